@@ -1,0 +1,93 @@
+from datetime import date
+
+import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
+from django.contrib.postgres.fields.ranges import DateRangeField
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.enums import MeasureKind, VersionState
+from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel.classification import Classified
+
+
+@pghistory.track()
+class Memorandum(models.Model):
+    """A signed cooperation document. Number 0 is the city's plan itself; 1–18 are those its annex names."""
+
+    number = models.PositiveSmallIntegerField(_("number"), unique=True)
+    code = models.SlugField(_("code"), max_length=32, unique=True)
+    title = models.CharField(_("title"), max_length=300)
+    document_number = models.CharField(_("document number"), max_length=100)
+    kind = models.CharField(_("kind"), max_length=10, choices=MeasureKind, blank=True)
+    lead_units = models.ManyToManyField(Unit, related_name="+", verbose_name=_("lead units"))
+    source = models.CharField(_("source"), max_length=200)
+
+    classified = Classified(public="id number code title document_number kind source")
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = _("memorandum")
+        verbose_name_plural = _("memoranda")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class MemorandumVersionQuerySet(models.QuerySet["MemorandumVersion"]):
+    def in_force(self, on: date) -> "MemorandumVersionQuerySet":
+        return self.filter(state=VersionState.IN_FORCE, valid_from__lte=on).filter(
+            Q(valid_to=None) | Q(valid_to__gte=on)
+        )
+
+
+@pghistory.track()
+class MemorandumVersion(models.Model):
+    """One text of a memorandum; a revision is a new version. Of one memorandum at most one is valid on a day."""
+
+    memorandum = models.ForeignKey(
+        Memorandum, models.PROTECT, related_name="versions", verbose_name=_("memorandum")
+    )
+    number = models.PositiveSmallIntegerField(_("version"), default=1)
+    state = models.CharField(_("state"), max_length=12, choices=VersionState, default=VersionState.DRAFT)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    note = models.TextField(_("note"), blank=True)
+
+    objects = MemorandumVersionQuerySet.as_manager()
+
+    classified = Classified(public="id memorandum number state valid_from valid_to note")
+
+    class Meta:
+        ordering = ["memorandum", "number"]
+        verbose_name = _("memorandum version")
+        verbose_name_plural = _("memorandum versions")
+        constraints = [
+            models.UniqueConstraint(fields=["memorandum", "number"], name="memorandum_version_number_is_unique"),
+            models.CheckConstraint(
+                condition=~Q(state=VersionState.IN_FORCE) | Q(valid_from__isnull=False),
+                name="memorandum_in_force_has_a_first_day",
+            ),
+            ExclusionConstraint(
+                name="memorandum_versions_in_force_do_not_overlap",
+                expressions=[
+                    ("memorandum", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("valid_from"),
+                            F("valid_to"),
+                            RangeBoundary(inclusive_lower=True, inclusive_upper=True),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(state=VersionState.IN_FORCE),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.memorandum} ({self.number})"

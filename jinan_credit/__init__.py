@@ -1,0 +1,3 @@
+from jinan_credit.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,70 @@
+"""Idempotency-Key: the same key and body give the first answer again; another body is refused with 422."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.db import transaction
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
+
+from jinan_credit.accounts.models import IdempotentCall
+from jinan_credit.kernel.errors import DomainError
+
+LONGEST_KEY = 200
+
+
+class KeyReused(DomainError):
+    status = 422
+
+
+class KeyTooLong(DomainError):
+    status = 400
+
+
+def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
+    """For a view's `post`: the call and its record are one transaction, so of twenty at once one has an effect.
+
+    Only an answer that took effect (2xx) is kept: after a refusal the same key may be used again.
+    """
+
+    @wraps(handler)
+    def wrapped(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get("Idempotency-Key", "")
+        if not key:
+            return handler(view, request, *args, **kwargs)
+        if len(key) > LONGEST_KEY:
+            raise KeyTooLong("idempotency_key_too_long", f"Idempotency-Key: at most {LONGEST_KEY} characters.")
+        body_hash = _hash_of_body(request)
+        with transaction.atomic():
+            call, is_first = IdempotentCall.objects.get_or_create(
+                client=request.user, path=request.path[:200], key=key, defaults={"body_hash": body_hash}
+            )
+            if not is_first:
+                if call.body_hash != body_hash:
+                    raise KeyReused("idempotency_key_reused", "This Idempotency-Key was used with another body.")
+                return Response(call.answer, status=call.status or 200)
+            response = handler(view, request, *args, **kwargs)
+            call.status = response.status_code
+            call.answer = json.loads(json.dumps(response.data, cls=JSONEncoder))
+            call.save(update_fields=["status", "answer"])
+            return response
+
+    return wrapped
+
+
+def _hash_of_body(request: Request) -> str:
+    digest = hashlib.sha256()
+    if request.FILES:
+        for name, file in sorted(request.FILES.items()):
+            digest.update(name.encode())
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
+        digest.update(json.dumps(sorted(request.POST.items())).encode())
+    else:
+        digest.update(json.dumps(request.data, sort_keys=True).encode())
+    return digest.hexdigest()

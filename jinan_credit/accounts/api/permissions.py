@@ -1,0 +1,14 @@
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+
+class HasScope(BasePermission):
+    """The view's `required_scope` must be among the token's. A view that names none is closed."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if request.auth is None:
+            return False
+        scopes = getattr(view, "required_scopes", None) or [getattr(view, "required_scope", "")]
+        return bool(set(scopes) & set(request.auth.scope.split()))

@@ -1,0 +1,36 @@
+"""What must hold before the program starts: the right PostgreSQL, in a locale that knows Chinese."""
+
+from typing import Any
+
+from django.core.checks import Error, Tags, register
+from django.db import connection
+
+LEAST_POSTGRESQL = 180000
+
+
+@register(Tags.database)
+def database_is_fit(databases: list[str] | None = None, **kwargs: Any) -> list[Error]:
+    """Runs with `migrate` and `check --database default`."""
+    if not databases or "default" not in databases:
+        return []
+    connection.ensure_connection()
+    if connection.pg_version < LEAST_POSTGRESQL:
+        return [
+            Error(
+                f"PostgreSQL {connection.pg_version // 10000} is too old.",
+                hint="Jinan Credit needs PostgreSQL 18 or newer.",
+                id="jinan_credit.E001",
+            )
+        ]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT '济' ~ '[[:alpha:]]'")
+        chinese_are_letters = cursor.fetchone()[0]
+    if not chinese_are_letters:
+        return [
+            Error(
+                "In this database Chinese characters are no letters, so names have no trigrams and are never found.",
+                hint="Create it with LC_CTYPE 'C.UTF-8': CREATE DATABASE … LOCALE 'C.UTF-8' TEMPLATE template0.",
+                id="jinan_credit.E002",
+            )
+        ]
+    return []

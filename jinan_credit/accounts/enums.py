@@ -1,0 +1,50 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class UnitKind(TextChoices):
+    ADMINISTRATION = "ADMINISTRATION", _("Administrative department")
+    COURT = "COURT", _("Court")
+    CUSTOMS = "CUSTOMS", _("Customs office")
+    PARTY_BODY = "PARTY_BODY", _("Party body or mass organisation")
+    DISTRICT = "DISTRICT", _("District or county")
+    ASSOCIATION = "ASSOCIATION", _("Association")
+    BANK = "BANK", _("Bank or financial institution")
+    CREDIT_BUREAU = "CREDIT_BUREAU", _("Credit bureau")
+    PLATFORM = "PLATFORM", _("Platform")
+
+
+class DataProfile(TextChoices):
+    FULL = "FULL", _("Full")
+    MASKED = "MASKED", _("Masked: no document numbers")
+
+
+class Role(TextChoices):
+    CLERK = "CLERK", _("Clerk")
+    REVIEWER = "REVIEWER", _("Reviewer")
+    COORDINATOR = "COORDINATOR", _("Coordinator")
+    SYSTEM_ADMIN = "SYSTEM_ADMIN", _("System administrator")
+    SECURITY_ADMIN = "SECURITY_ADMIN", _("Security administrator")
+    AUDIT_ADMIN = "AUDIT_ADMIN", _("Audit administrator")
+
+
+class Act(TextChoices):
+    """What a person may be allowed to do: the rows of the permission table in `roles.py`."""
+
+    SEE_WORKBENCH = "SEE_WORKBENCH", _("See the unit's work")
+    DRAFT_ENTRIES = "DRAFT_ENTRIES", _("Enter, import and submit entries")
+    PUBLISH_ENTRIES = "PUBLISH_ENTRIES", _("Publish or return entries")
+    REMOVE_ENTRIES = "REMOVE_ENTRIES", _("Propose a correction or removal")
+    REVEAL_NUMBERS = "REVEAL_NUMBERS", _("See a full document number")
+    SIGN_TASKS = "SIGN_TASKS", _("Sign, feed back, confirm release")
+    SCREEN_PARTIES = "SCREEN_PARTIES", _("Screen parties")
+    EXAMINE_OBJECTIONS = "EXAMINE_OBJECTIONS", _("Accept and examine objections")
+    DECIDE_OBJECTIONS = "DECIDE_OBJECTIONS", _("Decide objections")
+    VERIFY_REPAIRS = "VERIFY_REPAIRS", _("Accept and verify repair applications")
+    APPROVE_REPAIRS = "APPROVE_REPAIRS", _("Approve or refuse repair applications")
+    SEE_PUSH = "SEE_PUSH", _("See the push to one's unit")
+    OVERSEE = "OVERSEE", _("See every unit's figures")
+    KEEP_CATALOGUE = "KEEP_CATALOGUE", _("Keep the catalogue")
+    KEEP_ACCOUNTS = "KEEP_ACCOUNTS", _("Keep units, accounts and clients")
+    KEEP_SYSTEM = "KEEP_SYSTEM", _("Keep the system running")
+    SEE_AUDIT = "SEE_AUDIT", _("See access logs and history")

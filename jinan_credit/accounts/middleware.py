@@ -1,0 +1,44 @@
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404
+from django.shortcuts import render
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.kernel.errors import DomainError, NotFound
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ActorMiddleware:
+    """`request.actor`: who acts through the browser. Nobody is an actor without acts."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        request.actor = Actor(user=user if user.is_authenticated else None)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class RefusalMiddleware:
+    """A refusal that no form caught becomes a page that says what, why and what to do."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        if isinstance(error, NotFound):
+            raise Http404 from error
+        if isinstance(error, DomainError):
+            return render(request, "layout/refusal.html", {"refusal": error}, status=error.status)
+        return None
+
+
+def note_refusal(request: HttpRequest, refusal: DomainError) -> None:
+    messages.error(request, str(refusal))

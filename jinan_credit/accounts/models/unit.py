@@ -1,0 +1,58 @@
+from datetime import date
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.accounts.enums import DataProfile, UnitKind
+from jinan_credit.kernel.classification import Classified
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def active(self, on: date) -> "UnitQuerySet":
+        return self.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
+
+
+@pghistory.track()
+class Unit(models.Model):
+    """A department, court, customs office, district, association. Units merge: the successor takes over."""
+
+    code = models.SlugField(_("code"), max_length=32, unique=True)
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    full_name = models.CharField(_("full name"), max_length=200, blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=UnitKind)
+    valid_from = models.DateField(_("valid from"), default=date(2017, 6, 13))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("successor")
+    )
+    is_city_unit = models.BooleanField(
+        _("counts among the city's units concerned (市有关部门)"), default=True
+    )
+    data_profile = models.CharField(_("data profile"), max_length=10, choices=DataProfile, default=DataProfile.FULL)
+    contact_email = models.EmailField(_("contact address"), blank=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    classified = Classified(
+        public="id code name full_name kind valid_from valid_to successor is_city_unit source",
+        internal="data_profile contact_email",
+    )
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="unit_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(successor=None) | ~Q(successor=F("id")), name="unit_does_not_succeed_itself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

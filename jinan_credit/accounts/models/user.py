@@ -1,0 +1,67 @@
+import pghistory
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.accounts.enums import Role
+from jinan_credit.accounts.models.unit import Unit
+from jinan_credit.accounts.roles import ADMINISTRATORS
+from jinan_credit.kernel.classification import Classified
+
+
+@pghistory.track(exclude=["password", "last_login"])
+class User(AbstractUser):
+    """A member of a unit's staff. Django's own groups and permissions are not used: roles are code."""
+
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("unit")
+    )
+    display_name = models.CharField(_("display name"), max_length=50, blank=True)
+
+    classified = Classified(
+        internal="id username is_staff is_superuser is_active date_joined last_login unit password",
+        personal="first_name last_name email display_name",
+    )
+
+    class Meta(AbstractUser.Meta):
+        swappable = "AUTH_USER_MODEL"
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        return frozenset(self.role_grants.values_list("role", flat=True))
+
+
+@pghistory.track()
+class RoleGrant(models.Model):
+    """A role that a person holds. Granted by another person (rule 4)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="role_grants", verbose_name=_("user"))
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    granted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("granted by")
+    )
+    granted_at = models.DateTimeField(_("granted at"), auto_now_add=True)
+
+    classified = Classified(internal="id user role granted_by granted_at")
+
+    class Meta:
+        ordering = ["user", "role"]
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role"], name="role_is_held_once"),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(role__in=ADMINISTRATORS), name="nobody_holds_two_administrator_roles"
+            ),
+            models.CheckConstraint(
+                condition=Q(granted_by=None) | ~Q(granted_by=models.F("user")), name="nobody_grants_himself_a_role"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"

@@ -1,0 +1,86 @@
+"""The one way in which a state changes: ask the table, ask the role, write the move, change the state."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.models import MoveRecord
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed
+from jinan_credit.kernel.workflow import Move, Workflow
+
+
+def require_move(
+    workflow: Workflow, name: str, *, state: str, by: Actor, reason: str = "", made_by: Iterable[int | None] = ()
+) -> Move:
+    """The move `name`, if this actor may make it now.
+
+    Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `own_work` (rule 4: maker is not checker).
+    """
+    move = workflow.require(name, state)
+    require_right(move, by=by, reason=reason, made_by=made_by)
+    return move
+
+
+def require_right(move: Move, *, by: Actor, reason: str, made_by: Iterable[int | None] = ()) -> None:
+    if move.act is None:
+        if not by.is_system:
+            raise NotAllowed("system_only", _("Only the system takes this step, when its day has come."))
+    else:
+        by.require(move.act)
+    if move.needs_reason and not reason.strip():
+        raise InvalidInput("reason_missing", _("Give the reason for this step."), field="reason")
+    if move.other_person and by.user is not None and by.user.pk in set(made_by):
+        raise DomainError("own_work", _("You made this yourself. Another person must decide it."))
+
+
+def make_move(
+    record: type[MoveRecord],
+    of: Any,
+    workflow: Workflow,
+    name: str,
+    *,
+    by: Actor,
+    reason: str = "",
+    made_by: Iterable[int | None] = (),
+) -> Move:
+    """Move the locked object `of` along its workflow: the move row is written, `of.state` set and saved.
+
+    Refusals as `require_move`.
+    """
+    move = require_move(workflow, name, state=of.state, by=by, reason=reason, made_by=made_by)
+    write_move(record, of, move.name, from_state=of.state, to_state=move.target, by=by, reason=reason)
+    of.state = move.target
+    of.save()
+    return move
+
+
+def write_move(
+    record: type[MoveRecord], of: models.Model, name: str, *, from_state: str, to_state: str, by: Actor, reason: str
+) -> None:
+    record._default_manager.create(
+        of=of,
+        name=name,
+        from_state=from_state,
+        to_state=to_state,
+        by=by.user,
+        by_client=by.client,
+        unit=by.unit,
+        at=clock.now(),
+        reason=reason,
+    )
+
+
+def open_moves(workflow: Workflow, *, state: str, by: Actor, made_by: Iterable[int | None] = ()) -> list[Move]:
+    """The buttons of the page: the table's open moves for this actor."""
+    made = set(made_by)
+    return [
+        move
+        for move in workflow.open_moves(state)
+        if move.act is not None
+        and by.may(move.act)
+        and not (move.other_person and by.user is not None and by.user.pk in made)
+    ]

@@ -1,0 +1,46 @@
+"""Who may do what: one table, read by pages, API and the database's guards alike.
+
+Whether a unit initiates or cooperates follows from the list and the measures (domain: glossary), so the table
+speaks of roles only; each service asks for the unit besides.
+"""
+
+from jinan_credit.accounts.enums import Act, Role
+
+ACTS_OF: dict[str, frozenset[str]] = {
+    Role.CLERK: frozenset(
+        {
+            Act.SEE_WORKBENCH,
+            Act.DRAFT_ENTRIES,
+            Act.REMOVE_ENTRIES,
+            Act.REVEAL_NUMBERS,
+            Act.SIGN_TASKS,
+            Act.SCREEN_PARTIES,
+            Act.EXAMINE_OBJECTIONS,
+            Act.VERIFY_REPAIRS,
+            Act.SEE_PUSH,
+        }
+    ),
+    Role.REVIEWER: frozenset(
+        {
+            Act.SEE_WORKBENCH,
+            Act.PUBLISH_ENTRIES,
+            Act.REVEAL_NUMBERS,
+            Act.SIGN_TASKS,
+            Act.SCREEN_PARTIES,
+            Act.DECIDE_OBJECTIONS,
+            Act.APPROVE_REPAIRS,
+            Act.SEE_PUSH,
+        }
+    ),
+    Role.COORDINATOR: frozenset({Act.SEE_WORKBENCH, Act.OVERSEE, Act.KEEP_CATALOGUE, Act.SEE_PUSH}),
+    Role.SYSTEM_ADMIN: frozenset({Act.KEEP_SYSTEM}),
+    Role.SECURITY_ADMIN: frozenset({Act.KEEP_ACCOUNTS}),
+    Role.AUDIT_ADMIN: frozenset({Act.SEE_AUDIT}),
+}
+
+ADMINISTRATORS: tuple[str, ...] = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+"""Three separate roles; nobody holds two (the database refuses it too)."""
+
+
+def acts_of(roles: frozenset[str]) -> frozenset[str]:
+    return frozenset().union(*(ACTS_OF[role] for role in roles))

@@ -1,0 +1,62 @@
+"""The menu and the counters of the workbench: each app adds its own from `apps.py`, none knows the others."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from jinan_credit.accounts.actors import Actor
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    label: str | Promise
+    url_name: str
+    icon: str
+    act: str
+    order: int
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A figure that equals the list it opens."""
+
+    label: str | Promise
+    count: int
+    url: str
+    is_urgent: bool = False
+
+
+_menu: list[MenuItem] = []
+_counters: list[Callable[[Actor], list[Counter]]] = []
+
+
+def add_menu_item(label: str | Promise, *, url_name: str, icon: str, act: str, order: int) -> None:
+    """`icon` is a name of Tabler's icon sprite, `order` the place from the left (steps of ten)."""
+    _menu.append(MenuItem(label, url_name, icon, act, order))
+
+
+def add_counters(maker: Callable[[Actor], list[Counter]]) -> None:
+    """`maker(actor)` gives the counters of one app for this actor, with a constant number of queries."""
+    _counters.append(maker)
+
+
+def menu_for(actor: Actor) -> list[MenuItem]:
+    return sorted((item for item in _menu if actor.may(item.act)), key=lambda item: item.order)
+
+
+def counters_for(actor: Actor) -> list[Counter]:
+    return [counter for maker in _counters for counter in maker(actor)]
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `menu`, the items that this person may open."""
+    actor = getattr(request, "actor", None)
+    return {"menu": menu_for(actor) if actor is not None and actor.user is not None else []}

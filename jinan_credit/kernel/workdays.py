@@ -1,0 +1,55 @@
+"""Working days: China's calendar with its make-up working days, the city's own decisions on top.
+
+The day after receipt counts as day 1. Beyond the last year whose holiday plan is known a date is provisional.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+import chinese_calendar
+from chinese_calendar.constants import holidays, workdays
+
+
+@dataclass(frozen=True)
+class DueDate:
+    on: date
+    provisional: bool
+
+
+@cache
+def last_known_year() -> int:
+    return max(day.year for day in [*holidays, *workdays])
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """`overrides`: days on which the city decided otherwise; True is a working day."""
+
+    overrides: Mapping[date, bool]
+
+    def is_working_day(self, day: date) -> bool:
+        if day in self.overrides:
+            return self.overrides[day]
+        if self.is_provisional(day):
+            return day.weekday() < 5
+        return bool(chinese_calendar.is_workday(day))
+
+    def is_provisional(self, day: date) -> bool:
+        return day not in self.overrides and day.year > last_known_year()
+
+    def due_on(self, received_on: date, working_days: int) -> DueDate:
+        """The last day of a limit of `working_days` that began with receipt on `received_on`."""
+        day, provisional = received_on, False
+        while working_days > 0:
+            day += timedelta(days=1)
+            provisional = provisional or self.is_provisional(day)
+            working_days -= self.is_working_day(day)
+        return DueDate(day, provisional)
+
+    def working_days_between(self, after: date, until: date) -> int:
+        """Working days later than `after`, up to and with `until`; negative when `until` has passed."""
+        if until < after:
+            return -self.working_days_between(until, after)
+        return sum(self.is_working_day(after + timedelta(days=n)) for n in range(1, (until - after).days + 1))

@@ -1,0 +1,135 @@
+"""The one place where environment variables are read. `docs/settings.md` lists them all.
+
+A missing or malformed variable stops the start with its name and what is expected.
+"""
+
+import base64
+import ipaddress
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCAL_ENVIRONMENT = ROOT / ".local" / "env"
+
+_env = Env()
+
+
+@dataclass(frozen=True)
+class Environment:
+    database: dict[str, Any]
+    redis_url: str
+    secret_key: str
+    field_keys: dict[str, Any]
+    allowed_hosts: list[str]
+    push_allowed_networks: list[str]
+    media_root: Path
+    log_level: str
+    port: int
+
+
+def load_local_file() -> None:
+    """Let `manage.py` on a workstation find the services that `bin/up` started; real variables win."""
+    if LOCAL_ENVIRONMENT.exists():
+        _env.read_env(str(LOCAL_ENVIRONMENT), override=False)
+
+
+def read(*, require_hosts: bool) -> Environment:
+    return Environment(
+        database=_database(),
+        redis_url=_required("REDIS_URL", "an address such as redis://127.0.0.1:6379/0"),
+        secret_key=_secret_key(),
+        field_keys=_field_keys(),
+        allowed_hosts=_hosts(require_hosts),
+        push_allowed_networks=_networks(),
+        media_root=Path(_env.str("MEDIA_ROOT", str(ROOT / "media"))),
+        log_level=_log_level(),
+        port=_port(),
+    )
+
+
+def _required(name: str, expected: str) -> str:
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set. Expected: {expected}.")
+    return value
+
+
+def _database() -> dict[str, Any]:
+    expected = "an address such as postgres://user:password@host:5432/name"
+    url = _required("DATABASE_URL", expected)
+    if not url.startswith(("postgres://", "postgresql://", "pgsql://")):
+        raise ImproperlyConfigured(f"DATABASE_URL is not a PostgreSQL address. Expected: {expected}.")
+    return dict(_env.dj_db_url("DATABASE_URL"))
+
+
+def _secret_key() -> str:
+    expected = "at least 50 random characters, in SECRET_KEY or in the file that SECRET_KEY_FILE names"
+    key = os.environ.get("SECRET_KEY") or _file("SECRET_KEY_FILE", expected)
+    if len(key.strip()) < 50:
+        raise ImproperlyConfigured(f"SECRET_KEY is too short. Expected: {expected}.")
+    return key.strip()
+
+
+def _field_keys() -> dict[str, Any]:
+    expected = (
+        'a JSON file {"current": "k1", "keys": {"k1": {"provider": "SM4" or "AES", "key": base64}}, '
+        '"index": {"provider": "SM3" or "SHA256", "key": base64}}'
+    )
+    try:
+        keys = json.loads(_file("FIELD_KEYS_FILE", expected))
+        for spec in [*keys["keys"].values(), keys["index"]]:
+            base64.b64decode(spec["key"], validate=True)
+        keys["keys"][keys["current"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise ImproperlyConfigured(f"FIELD_KEYS_FILE cannot be used ({error!r}). Expected: {expected}.") from error
+    return dict(keys)
+
+
+def _file(name: str, expected: str) -> str:
+    path = Path(_required(name, expected))
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name} names a file that cannot be read ({error.strerror}): {path}. Expected: {expected}."
+        ) from error
+
+
+def _hosts(required: bool) -> list[str]:
+    hosts = [host.strip() for host in _env.str("ALLOWED_HOSTS", "").split(",") if host.strip()]
+    if required and not hosts:
+        raise ImproperlyConfigured("ALLOWED_HOSTS is not set. Expected: host names, separated by commas.")
+    return hosts
+
+
+def _networks() -> list[str]:
+    networks = [part.strip() for part in _env.str("PUSH_ALLOWED_NETWORKS", "").split(",") if part.strip()]
+    for network in networks:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"PUSH_ALLOWED_NETWORKS: {error}. Expected: CIDR networks such as 10.1.0.0/16, separated by commas."
+            ) from error
+    return networks
+
+
+def _log_level() -> str:
+    level = _env.str("LOG_LEVEL", "INFO").upper()
+    levels = ("DEBUG", "INFO", "WARNING", "ERROR")
+    if level not in levels:
+        raise ImproperlyConfigured(f"LOG_LEVEL is {level!r}. Expected: one of {', '.join(levels)}.")
+    return level
+
+
+def _port() -> int:
+    raw = _env.str("PORT", "8000")
+    if not raw.isdigit() or not 0 < int(raw) < 65536:
+        raise ImproperlyConfigured(f"PORT is {raw!r}. Expected: a number from 1 to 65535.")
+    return int(raw)

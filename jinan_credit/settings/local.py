@@ -1,0 +1,14 @@
+"""A workstation: `bin/up`, `manage.py` and the tests. Plain http on loopback."""
+
+from jinan_credit.settings import environment
+
+environment.load_local_file()
+
+from jinan_credit.settings.base import *  # noqa: E402, F403
+from jinan_credit.settings.base import ENVIRONMENT  # noqa: E402
+
+ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts or ["127.0.0.1", "localhost", "[::1]", "testserver"]
+SITE_IS_LOCAL = True
+SESSION_COOKIE_SECURE = False
+CSRF_COOKIE_SECURE = False
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
