@@ -1,4 +1,7 @@
+from django.forms import BaseForm
 from django.forms.renderers import TemplatesSetting
+
+from jinan_credit.kernel.errors import DomainError
 
 
 class CreditFormRenderer(TemplatesSetting):
@@ -6,3 +9,8 @@ class CreditFormRenderer(TemplatesSetting):
 
     form_template_name = "_components/form.html"
     field_template_name = "_components/field.html"
+
+
+def add_refusal(form: BaseForm, refusal: DomainError) -> None:
+    """Show a service's refusal at the field it is about, or on top; what was typed stays."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))

@@ -1,0 +1,86 @@
+"""How each state looks: the same word, icon and colour on every page."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Look:
+    """`tone` is one of neutral, info, good, warning, bad; `icon` a name of Tabler's sprite."""
+
+    tone: str
+    icon: str
+
+
+UNKNOWN_LOOK = Look("neutral", "point")
+
+_NOT_YET = Look("neutral", "pencil")
+_TURN = Look("warning", "hourglass")
+_RUNNING = Look("info", "progress")
+_DONE = Look("good", "circle-check")
+_NO = Look("bad", "circle-x")
+_OVER = Look("neutral", "archive")
+
+LOOK_OF_STATE: dict[str, Look] = {
+    # entries and publications
+    "DRAFT": _NOT_YET,
+    "NOTIFIED": Look("info", "mail-forward"),
+    "IN_REVIEW": _TURN,
+    "RETURNED": Look("warning", "arrow-back-up"),
+    "PUBLISHED": _DONE,
+    "SUSPENDED": Look("warning", "player-pause"),
+    "REMOVED": _OVER,
+    "EXPIRED": Look("neutral", "calendar-off"),
+    "PURGED": Look("neutral", "trash"),
+    # kinds of lists
+    "RED": Look("red-list", "award"),
+    "BLACK": Look("black-list", "ban"),
+    "FOCUS": Look("warning", "eye"),
+    # unit tasks
+    "TO_SIGN": _TURN,
+    "SIGNED": Look("info", "signature"),
+    "FEEDBACK_DUE": _TURN,
+    "FED_BACK": _DONE,
+    "NOTHING_TO_FEED_BACK": Look("good", "circle-dashed-check"),
+    "NOT_EXECUTED": _NO,
+    "OVERDUE": Look("bad", "alarm"),
+    "TO_CONFIRM": _TURN,
+    "CONFIRMED": _DONE,
+    # screening and execution
+    "CLEAR": _DONE,
+    "HIT": Look("bad", "alert-triangle"),
+    "UNKNOWN": Look("warning", "help-circle"),
+    "OPEN": _TURN,
+    "ANSWERED": Look("info", "message-check"),
+    "CLOSED": _OVER,
+    "APPLIED": _DONE,
+    "NOT_APPLIED": _NO,
+    "CANCELLED": Look("neutral", "circle-minus"),
+    # objections and repairs
+    "SUBMITTED": Look("info", "send"),
+    "SUPPLEMENT_ASKED": Look("warning", "message-question"),
+    "ACCEPTED": _RUNNING,
+    "NOT_ACCEPTED": _NO,
+    "EXAMINED": _RUNNING,
+    "UPHELD": _DONE,
+    "DISMISSED": _NO,
+    "VERIFIED": _RUNNING,
+    "APPROVED": _DONE,
+    "REFUSED": _NO,
+    "WITHDRAWN": Look("neutral", "circle-minus"),
+    # push, jobs
+    "ACTIVE": _DONE,
+    "PAUSED": Look("warning", "player-pause"),
+    "FAILING": Look("bad", "plug-connected-x"),
+    "PENDING": Look("neutral", "clock"),
+    "QUEUED": Look("neutral", "clock"),
+    "CHECKING": _RUNNING,
+    "CHECKED": Look("info", "list-check"),
+    "RUNNING": _RUNNING,
+    "DONE": _DONE,
+    "FAILED": _NO,
+    # catalogue, cases
+    "IN_FORCE": _DONE,
+    "LAPSED": _OVER,
+    "REPORTED": Look("info", "send"),
+    "ADOPTED": _DONE,
+}

@@ -1,0 +1,97 @@
+import secrets
+from typing import Any
+
+import pghistory
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Memorandum
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel.classification import Classified
+from lists.enums import Disclosure, FeedbackMode, ListKind, ListLevel
+
+
+class CreditListQuerySet(models.QuerySet["CreditList"]):
+    def initiated_by(self, unit: Unit | None) -> "CreditListQuerySet":
+        return self.filter(initiating_units=unit) if unit else self.none()
+
+
+@pghistory.track()
+class CreditList(models.Model):
+    """名单. What a list is called today (严重失信主体名单) is data: `name`."""
+
+    code = models.SlugField(_("code"), max_length=32, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=5, choices=ListKind)
+    level = models.CharField(_("level"), max_length=10, choices=ListLevel, default=ListLevel.CITY)
+    is_serious = models.BooleanField(
+        _("list of serious dishonesty"), default=False, help_text=_("Severe measures apply only to serious lists.")
+    )
+    initiating_units = models.ManyToManyField(Unit, related_name="initiated_lists", verbose_name=_("initiating units"))
+    memoranda = models.ManyToManyField(Memorandum, related_name="lists", verbose_name=_("memoranda"))
+    legal_basis = models.CharField(_("legal basis"), max_length=300)
+    term_profile = models.SlugField(_("term rules"), max_length=40, default="term-dishonesty")
+    feedback_mode = models.CharField(
+        _("feedback"), max_length=10, choices=FeedbackMode, default=FeedbackMode.ON_ACTION
+    )
+    disclosure = models.CharField(
+        _("disclosure"), max_length=10, choices=Disclosure, default=Disclosure.PUBLIC
+    )
+    person_disclosure_basis = models.CharField(
+        _("statutory exception for natural persons"),
+        max_length=300,
+        blank=True,
+        help_text=_("Empty: natural persons on this list are never shown to the public."),  # SD art. 20
+    )
+    category = models.CharField(_("object category or field"), max_length=200, blank=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    objects = CreditListQuerySet.as_manager()
+
+    classified = Classified(
+        public="id code name kind level is_serious legal_basis term_profile feedback_mode disclosure "
+        "person_disclosure_basis category source"
+    )
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("list")
+        verbose_name_plural = _("lists")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        is_new = self._state.adding
+        super().save(*args, **kwargs)
+        if is_new:
+            FeedHead.objects.get_or_create(credit_list=self)
+
+    def is_initiated_by(self, actor: Actor) -> bool:
+        return actor.unit is not None and self.initiating_units.filter(pk=actor.unit.pk).exists()
+
+
+def new_epoch() -> str:
+    return secrets.token_hex(4)
+
+
+class FeedHead(models.Model):
+    """Where the feed of a list ends. Its row lock is the order of the feed (architecture: the feed)."""
+
+    credit_list = models.OneToOneField(CreditList, models.PROTECT, primary_key=True, related_name="head")
+    epoch = models.CharField(_("epoch"), max_length=8, default=new_epoch)
+    seq = models.BigIntegerField(_("position"), default=0)
+
+    classified = Classified(internal="credit_list epoch seq")
+
+    class Meta:
+        verbose_name = _("feed head")
+        verbose_name_plural = _("feed heads")
+
+    def __str__(self) -> str:
+        return self.cursor
+
+    @property
+    def cursor(self) -> str:
+        return f"{self.epoch}:{self.seq}"

@@ -1,0 +1,233 @@
+from datetime import date
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import RuleProfile
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.models import ApiClient, MoveRecord, Unit
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.classification import Classified
+from lists.enums import (
+    Disclosure,
+    DishonestyClass,
+    DocumentType,
+    EntryState,
+    ExitReason,
+    ListKind,
+    Mark,
+    PersonRole,
+    SubjectKind,
+)
+from lists.models.credit_list import CreditList
+from lists.models.list_import import ListImport
+from lists.models.publication import Publication
+from lists.models.subject import Subject
+
+WAS_PUBLISHED = (EntryState.PUBLISHED, EntryState.REMOVED)
+
+
+class UUIDv7(Func):
+    """PostgreSQL's time-ordered uuid: new rows stay together in the index."""
+
+    function = "uuidv7"
+    output_field = models.UUIDField()
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def in_force(self, on: date | None = None) -> "EntryQuerySet":
+        """Published, unexpired, unremoved; the last day counts (rule 1). Derived from dates, no job needed."""
+        day = on or clock.today()
+        return self.filter(state=EntryState.PUBLISHED, term_from__lte=day, term_to__gte=day)
+
+    def run_out(self, on: date | None = None) -> "EntryQuerySet":
+        """Still published although the term is over: what the expiry job has to take out (P §四(四))."""
+        return self.filter(state=EntryState.PUBLISHED, term_to__lt=on or clock.today())
+
+    def public(self) -> "EntryQuerySet":
+        """What any passer-by may see: in force, disclosed, and no natural person (SD art. 20)."""
+        return (
+            self.in_force()
+            .filter(disclosure=Disclosure.PUBLIC, credit_list__disclosure=Disclosure.PUBLIC)
+            .exclude(subject_kind=SubjectKind.NATURAL_PERSON)
+        )
+
+    def visible_to(self, actor: Actor) -> "EntryQuerySet":
+        """One's own unit's entries; what was published on lists one's unit cooperates on; all published for oversight."""
+        from lists.selectors import lists_for_unit
+
+        if actor.is_system:
+            return self
+        was_published = Q(state__in=WAS_PUBLISHED)
+        if actor.may(Act.OVERSEE):
+            return self.filter(was_published | Q(unit=actor.unit))
+        if actor.unit is None:
+            return self.none()
+        concerned = list(lists_for_unit(actor.unit).values_list("pk", flat=True))
+        return self.filter(Q(unit=actor.unit) | (was_published & Q(credit_list__in=concerned)))
+
+
+@pghistory.track()
+class Entry(models.Model):
+    """条目: one subject on one list for one document. Not the subject: a rename never rewrites it (rule 9)."""
+
+    id = models.UUIDField(primary_key=True, db_default=UUIDv7(), editable=False)
+    credit_list = models.ForeignKey(CreditList, models.PROTECT, related_name="entries", verbose_name=_("list"))
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="entries", verbose_name=_("subject"))
+    subject_kind = models.CharField(_("kind as at listing"), max_length=20, choices=SubjectKind)
+    subject_name = models.CharField(_("name as at listing"), max_length=200)
+    state = models.CharField(_("state"), max_length=10, choices=EntryState, default=EntryState.DRAFT)
+    version = models.PositiveIntegerField(_("version"), default=0)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="entries", verbose_name=_("deciding unit"))
+    basis = models.CharField(_("basis"), max_length=500)
+    document_number = models.CharField(_("document number of the decision"), max_length=100)
+    document_on = models.DateField(_("date of the document"))
+    decided_on = models.DateField(_("decided on"))
+    term_from = models.DateField(_("term from"))
+    term_to = models.DateField(_("term to"))
+    term_rule = models.ForeignKey(
+        RuleProfile, models.PROTECT, null=True, related_name="+", verbose_name=_("rule that gave the term")
+    )
+    grounds = models.CharField(_("grounds"), max_length=500)
+    facts = models.TextField(_("facts"), blank=True)
+    dishonesty_class = models.CharField(_("dishonesty class"), max_length=10, choices=DishonestyClass, blank=True)
+    disclosure = models.CharField(_("disclosure"), max_length=10, choices=Disclosure)
+    person_disclosure_basis = models.CharField(_("statutory exception"), max_length=300, blank=True)
+    marks = ArrayField(models.CharField(max_length=30, choices=Mark), default=list, verbose_name=_("marks"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
+    )
+    made_by_client = models.ForeignKey(ApiClient, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(_("made at"), auto_now_add=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("submitted by")
+    )
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("reviewed by")
+    )
+    published_at = models.DateTimeField(_("published at"), null=True)
+    last_publication = models.ForeignKey(
+        Publication, models.PROTECT, null=True, related_name="entries", verbose_name=_("last publication")
+    )
+    exit_on = models.DateField(_("left on"), null=True)
+    exit_reason = models.CharField(_("exit reason"), max_length=20, choices=ExitReason, blank=True)
+    from_import = models.ForeignKey(
+        ListImport, models.PROTECT, null=True, related_name="entries", verbose_name=_("import")
+    )
+
+    objects = EntryQuerySet.as_manager()
+
+    classified = Classified(
+        public="id credit_list subject_kind version unit basis document_number document_on decided_on term_from term_to "
+        "dishonesty_class disclosure published_at exit_on exit_reason",
+        internal="state term_rule person_disclosure_basis marks made_by made_by_client made_at submitted_by "
+        "reviewed_by last_publication from_import",
+        personal="subject subject_name grounds facts",
+    )
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        indexes = [
+            models.Index(fields=["credit_list", "state", "-id"], name="entry_by_list_and_state"),
+            models.Index(fields=["unit", "state", "-id"], name="entry_by_unit_and_state"),
+            models.Index(
+                fields=["term_to"], condition=Q(state=EntryState.PUBLISHED), name="entry_published_by_last_day"
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "credit_list", "document_number"],
+                condition=~Q(state=EntryState.DISCARDED),
+                name="entry_is_no_duplicate",  # rule 8
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by=None)
+                | (
+                    (Q(made_by=None) | ~Q(reviewed_by=F("made_by")))
+                    & (Q(submitted_by=None) | ~Q(reviewed_by=F("submitted_by")))
+                ),
+                name="entry_is_reviewed_by_another_person",  # rule 4
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=WAS_PUBLISHED)
+                | Q(reviewed_by__isnull=False, published_at__isnull=False, last_publication__isnull=False, version__gte=1),
+                name="entry_published_was_reviewed",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=EntryState.REMOVED, exit_on__isnull=False) & ~Q(exit_reason="")
+                | ~Q(state=EntryState.REMOVED) & Q(exit_on=None, exit_reason=""),
+                name="entry_removal_has_a_reason",
+            ),
+            models.CheckConstraint(condition=Q(term_to__gte=F("term_from")), name="entry_term_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=~Q(subject_kind=SubjectKind.NATURAL_PERSON, disclosure=Disclosure.PUBLIC)
+                | ~Q(person_disclosure_basis=""),
+                name="natural_person_is_public_only_by_statute",  # rule 7
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="published_is_never_deleted",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state__in=["PUBLISHED", "REMOVED"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_name} ({self.document_number})"
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.state == EntryState.PUBLISHED and self.term_from <= clock.today() <= self.term_to
+
+    @property
+    def is_black(self) -> bool:
+        return self.credit_list.kind == ListKind.BLACK
+
+    @property
+    def makers(self) -> list[int | None]:
+        """Who made this entry: they may not review it (rule 4)."""
+        return [self.made_by_id, self.submitted_by_id]
+
+
+class EntryMove(MoveRecord):
+    of = models.ForeignKey(Entry, models.PROTECT, related_name="moves")
+
+    classified = Classified(internal="id of name from_state to_state by by_client unit at reason")
+
+    class Meta(MoveRecord.Meta):
+        verbose_name = _("step of an entry")
+        verbose_name_plural = _("steps of entries")
+
+
+@pghistory.track()
+class RelatedPerson(models.Model):
+    """相关责任人, as at listing: a later change of representative never rewrites it (rule 9)."""
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="related_persons", verbose_name=_("entry"))
+    role = models.CharField(_("role"), max_length=20, choices=PersonRole)
+    name = models.CharField(_("name"), max_length=100)
+    document_type = models.CharField(_("document type"), max_length=10, choices=DocumentType, blank=True)
+    sealed_number = models.TextField(_("document number (sealed)"), blank=True)
+    masked_number = models.CharField(_("document number (masked)"), max_length=30, blank=True)
+    number_index = models.CharField(_("blind index"), max_length=64, blank=True, db_index=True)
+
+    classified = Classified(
+        internal="id entry role", personal="name document_type sealed_number masked_number number_index"
+    )
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("related person")
+        verbose_name_plural = _("related persons")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,75 @@
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.models import MoveRecord
+from jinan_credit.kernel.classification import Classified
+from lists.enums import ExitReason, ProposalKind, ProposalState
+from lists.models.entry import Entry
+
+
+class EntryProposalQuerySet(models.QuerySet["EntryProposal"]):
+    def visible_to(self, actor: Actor) -> "EntryProposalQuerySet":
+        return self if actor.is_system else self.filter(entry__unit=actor.unit) if actor.unit else self.none()
+
+
+@pghistory.track()
+class EntryProposal(models.Model):
+    """A correction or removal of a published entry, proposed by one person and decided by another."""
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="proposals", verbose_name=_("entry"))
+    kind = models.CharField(_("kind"), max_length=10, choices=ProposalKind)
+    state = models.CharField(_("state"), max_length=10, choices=ProposalState, default=ProposalState.OPEN)
+    exit_reason = models.CharField(_("exit reason"), max_length=20, choices=ExitReason, blank=True)
+    new_values = models.JSONField(_("new values"), default=dict)
+    reason = models.TextField(_("reason"))
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")
+    )
+    proposed_at = models.DateTimeField(_("proposed at"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+
+    objects = EntryProposalQuerySet.as_manager()
+
+    classified = Classified(
+        internal="id entry kind state exit_reason reason proposed_by proposed_at decided_by decided_at",
+        personal="new_values",
+    )
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry"], condition=Q(state=ProposalState.OPEN), name="entry_has_one_open_proposal"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")),
+                name="proposal_is_decided_by_another_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=ProposalKind.REMOVAL) & ~Q(exit_reason="")
+                | Q(kind=ProposalKind.CORRECTION, exit_reason=""),
+                name="proposal_of_removal_names_the_exit_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.entry}"
+
+
+class EntryProposalMove(MoveRecord):
+    of = models.ForeignKey(EntryProposal, models.PROTECT, related_name="moves")
+
+    classified = Classified(internal="id of name from_state to_state by by_client unit at reason")
+
+    class Meta(MoveRecord.Meta):
+        verbose_name = _("step of a proposal")
+        verbose_name_plural = _("steps of proposals")

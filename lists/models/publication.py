@@ -1,0 +1,108 @@
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel.classification import Classified
+from lists.enums import ChangeOp, PublicationKind
+from lists.models.credit_list import CreditList
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    def visible_to(self, actor: Actor) -> "PublicationQuerySet":
+        """One's own unit's publications; the coordinator sees all."""
+        if actor.is_system or actor.may(Act.OVERSEE):
+            return self
+        return self.filter(credit_list__initiating_units=actor.unit) if actor.unit else self.none()
+
+
+class Publication(models.Model):
+    """发布批次: one legal act of publishing 1 to 100,000 entry changes of one list.
+
+    Made by one person and approved by another; an act of the system (expiry, a mark) names neither.
+    """
+
+    credit_list = models.ForeignKey(CreditList, models.PROTECT, related_name="publications", verbose_name=_("list"))
+    kind = models.CharField(_("kind"), max_length=10, choices=PublicationKind)
+    change_reason = models.CharField(_("reason code"), max_length=30)
+    reason = models.TextField(_("reason"), blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="publications", verbose_name=_("unit"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("approved by")
+    )
+    published_at = models.DateTimeField(_("published at"))
+    count = models.PositiveIntegerField(_("changes"), default=0)
+    first_seq = models.BigIntegerField(_("first position"), null=True)
+    last_seq = models.BigIntegerField(_("last position"), null=True)
+
+    objects = PublicationQuerySet.as_manager()
+
+    classified = Classified(
+        internal="id credit_list kind change_reason reason unit made_by approved_by published_at count first_seq last_seq"
+    )
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(made_by=None) | Q(approved_by=None) | ~Q(made_by=F("approved_by")),
+                name="publication_is_approved_by_another_person",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        return f"{self.credit_list.code}〔{self.published_at.year}〕{self.pk}号"
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def after(self, credit_list_id: int, seq: int) -> "ChangeQuerySet":
+        return self.filter(credit_list_id=credit_list_id, seq__gt=seq).order_by("seq")
+
+
+class Change(models.Model):
+    """变更: one entry's full state after a publication; the unit of the feed.
+
+    `body` is what readers get as `entry`, with every document number still sealed; None for a removal.
+    """
+
+    pk = models.CompositePrimaryKey("credit_list_id", "seq")
+    credit_list = models.ForeignKey(CreditList, models.PROTECT, related_name="+")
+    seq = models.BigIntegerField()
+    op = models.CharField(max_length=6, choices=ChangeOp)
+    entry = models.ForeignKey("lists.Entry", models.PROTECT, related_name="changes")
+    version = models.PositiveIntegerField()
+    changed_at = models.DateTimeField()
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="changes")
+    reason = models.CharField(max_length=30)
+    body = models.JSONField(null=True)
+
+    objects = ChangeQuerySet.as_manager()
+
+    classified = Classified(
+        internal="credit_list seq op entry version changed_at publication reason", personal="body"
+    )
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "version"], name="entry_has_each_version_once"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.credit_list_id}:{self.seq}"
