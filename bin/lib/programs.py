@@ -1,0 +1,80 @@
+"""Which programs make up the house, and how to tell that each is ready.
+
+A new one is a `Process` in `of_the_house` (starts with the others) or in `around_it` (starts when the web answers).
+"""
+
+from house import House
+from places import PYTHON, ROOT
+from processes import Process, answers, has_logged
+from services import free_port
+
+QUEUES = {"worker-jobs": ("jobs", 1), "worker-push": ("push", 2), "worker-push-failing": ("push-failing", 1)}
+
+
+def of_the_house(house: House) -> list[Process]:
+    return [_web(house), *(_worker(name, *queue) for name, queue in QUEUES.items()), _beat(house)]
+
+
+def around_it(house: House) -> list[Process]:
+    return _sample_unit(house)
+
+
+def _web(house: House) -> Process:
+    return Process(
+        "web",
+        [
+            *(str(PYTHON), "-m", "gunicorn", "jinan_credit.wsgi"),
+            *("--bind", f"127.0.0.1:{house.port}"),
+            *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
+            *("--timeout", "120", "--graceful-timeout", "5"),
+        ],
+        ready=answers(f"{house.address}/accounts/login/"),
+    )
+
+
+def _worker(name: str, queue: str, processes: int) -> Process:
+    return Process(
+        name,
+        [
+            *(str(PYTHON), "-m", "celery", "-A", "jinan_credit", "worker"),
+            *("--queues", queue, "--concurrency", str(processes), "--hostname", f"{name}@%h"),
+            *("--loglevel", "INFO", "--without-gossip", "--without-mingle"),
+        ],
+        ready=has_logged("ready."),
+    )
+
+
+def _beat(house: House) -> Process:
+    schedule = house.place.folder / "beat"
+    schedule.mkdir(exist_ok=True)
+    return Process(
+        "beat",
+        [
+            *(str(PYTHON), "-m", "celery", "-A", "jinan_credit", "beat"),
+            *("--schedule", str(schedule / "schedule"), "--pidfile", "", "--loglevel", "INFO"),
+        ],
+        ready=has_logged("beat: Starting..."),
+    )
+
+
+def _sample_unit(house: House) -> list[Process]:
+    """The first unit of the demonstration, played by the example for a unit's own programmers."""
+    program = ROOT / "examples" / "receiver" / "receiver.py"
+    units = house.demonstration.get("units", [])
+    if not program.exists() or not units:
+        return []
+    folder = house.place.folder / "sample-unit"
+    folder.mkdir(exist_ok=True)
+    port = free_port()
+    return [
+        Process(
+            "sample-unit",
+            [str(PYTHON), str(program), "--port", str(port), "--store", str(folder / "copy.sqlite3")],
+            env={
+                "CREDIT_ADDRESS": house.address,
+                "CREDIT_CLIENT_ID": units[0]["client_id"],
+                "CREDIT_CLIENT_SECRET": units[0]["client_secret"],
+            },
+            ready=answers(f"http://127.0.0.1:{port}/"),
+        )
+    ]
