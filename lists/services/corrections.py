@@ -1,0 +1,64 @@
+"""Which values of a published entry may be corrected, and what they may become."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from jinan_credit.kernel.errors import InvalidInput
+from lists.models import Entry
+from lists.rules import TermRule
+
+CORRECTABLE = (
+    "subject_name",
+    "basis",
+    "document_on",
+    "decided_on",
+    "term_from",
+    "term_to",
+    "grounds",
+    "facts",
+    "dishonesty_class",
+    "disclosure",
+)
+"""Never the subject or the document's number: another subject or document is another entry."""
+
+
+def check_new_values(entry: Entry, new_values: dict[str, Any]) -> dict[str, Any]:
+    """The values that really change, as Python values.
+
+    Refusals: `field_not_correctable`, `value_not_valid`, `nothing_changes`, `term_beyond_cap` (rule 5).
+    """
+    values: dict[str, Any] = {}
+    for name, raw in new_values.items():
+        if name not in CORRECTABLE:
+            raise InvalidInput(
+                "field_not_correctable", _("This field cannot be corrected: %(name)s.") % {"name": name}, field=name
+            )
+        try:
+            value = Entry._meta.get_field(name).clean(raw, entry)  # type: ignore[union-attr]
+        except ValidationError as error:
+            raise InvalidInput("value_not_valid", " ".join(error.messages), field=name) from error
+        if value != getattr(entry, name):
+            values[name] = value
+    if not values:
+        raise InvalidInput("nothing_changes", _("Nothing would change. Give at least one other value."))
+    _require_lawful_term(entry, values)
+    return values
+
+
+def _require_lawful_term(entry: Entry, values: dict[str, Any]) -> None:
+    def new(name: str) -> Any:
+        return values.get(name, getattr(entry, name))
+
+    if new("term_to") < new("term_from"):
+        raise InvalidInput("value_not_valid", _("The term would end before it begins."), field="term_to")
+    if entry.term_rule is None:
+        return
+    cap = TermRule(entry.term_rule.parameters).cap_on(new("document_on"), new("dishonesty_class"))
+    if new("term_to") > cap:
+        raise InvalidInput(
+            "term_beyond_cap",
+            _("The term may end on %(cap)s at the latest (%(rule)s).") % {"cap": cap, "rule": entry.term_rule},
+            field="term_to",
+        )

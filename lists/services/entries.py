@@ -1,0 +1,180 @@
+"""What happens to an entry before the units learn of it: drafted, submitted, returned, discarded."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from catalog.models import RuleProfile
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.moves import require_right, write_move
+from jinan_credit.kernel import clock, crypto, masking
+from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed
+from lists.enums import Disclosure, EntryState, PersonRole, SubjectKind
+from lists.models import CreditList, Entry, EntryMove, EntryQuerySet, RelatedPerson, Subject
+from lists.rules import TermRule
+from lists.workflow import ENTRY
+
+BATCH = 5_000
+
+
+def require_initiator(credit_list: CreditList, by: Actor) -> None:
+    """`act_not_allowed`; `not_initiating_unit` unless the actor's unit is one of the list's initiating units."""
+    by.require(Act.DRAFT_ENTRIES)
+    if not credit_list.is_initiated_by(by):
+        raise NotAllowed("not_initiating_unit", _("Only an initiating unit of this list may enter or import entries."))
+
+
+@transaction.atomic
+def draft_entry(*, credit_list: CreditList, values: Mapping[str, Any], by: Actor) -> Entry:
+    """Enter one entry by hand.
+
+    `values`: kind, name, code or (document_type, number), basis, document_number, document_on, decided_on,
+    grounds; may be left out: term_from, term_to, facts, dishonesty_class, disclosure, representative.
+    Refusals: `act_not_allowed`, `not_initiating_unit`, `duplicate` (rule 8), `term_beyond_cap` (rule 5),
+    `rule_profile_missing`, `value_not_valid`.
+    """
+    require_initiator(credit_list, by)
+    subject = subject_of(values)
+    if _duplicates(credit_list, subject, values["document_number"]).exists():
+        raise DomainError(
+            "duplicate",
+            _("This subject is already on this list for this document. Correct that entry instead."),
+            field="document_number",
+        )
+    rule = RuleProfile.objects.for_case(credit_list.term_profile, clock.today())
+    entry = Entry(
+        credit_list=credit_list,
+        subject=subject,
+        subject_kind=subject.kind,
+        subject_name=values["name"],
+        unit=by.unit,
+        basis=values["basis"],
+        document_number=values["document_number"],
+        document_on=values["document_on"],
+        decided_on=values["decided_on"],
+        grounds=values["grounds"],
+        facts=values.get("facts", ""),
+        dishonesty_class=values.get("dishonesty_class", ""),
+        term_rule=rule,
+        disclosure=values.get("disclosure") or default_disclosure(credit_list, subject.kind),
+        person_disclosure_basis=credit_list.person_disclosure_basis if subject.is_person else "",
+        made_by=by.user,
+        made_by_client=by.client,
+    )
+    set_term(entry, TermRule(rule.parameters), values.get("term_from"), values.get("term_to"))
+    try:
+        entry.clean_fields(exclude=["id"])
+    except ValidationError as error:
+        name, messages = next(iter(error.message_dict.items()))
+        raise InvalidInput("value_not_valid", " ".join(messages), field=name) from error
+    entry.save(force_insert=True)
+    if values.get("representative"):
+        RelatedPerson.objects.create(
+            entry=entry, role=PersonRole.LEGAL_REPRESENTATIVE, name=values["representative"]
+        )
+    write_move(EntryMove, entry, "draft", from_state="", to_state=entry.state, by=by, reason="")
+    return entry
+
+
+def submit_entries(*, entries: EntryQuerySet, by: Actor, reason: str = "") -> int:
+    """Hand drafts and returned entries to the reviewer. Refusals: `act_not_allowed`, `nothing_selected`."""
+    return _move_many("submit", entries, by=by, reason=reason, submitted_by=by.user)
+
+
+def return_entries(*, entries: EntryQuerySet, by: Actor, reason: str) -> int:
+    """Send entries in review back to the clerk. Refusals: `act_not_allowed`, `reason_missing`, `nothing_selected`."""
+    return _move_many("return", entries, by=by, reason=reason)
+
+
+def discard_entries(*, entries: EntryQuerySet, by: Actor, reason: str) -> int:
+    """Give up drafts; their rows and steps stay. Refusals: `act_not_allowed`, `reason_missing`, `nothing_selected`."""
+    return _move_many("discard", entries, by=by, reason=reason)
+
+
+@transaction.atomic
+def _move_many(name: str, entries: EntryQuerySet, *, by: Actor, reason: str, **changes: Any) -> int:
+    move = ENTRY[name]
+    require_right(move, by=by, reason=reason)
+    mine = entries.filter(unit=by.unit, state__in=move.sources).order_by("pk")
+    locked = list(mine.select_for_update(of=("self",)).values_list("pk", "state"))
+    if not locked:
+        raise DomainError("nothing_selected", _("None of the selected entries can take this step any more."))
+    at = clock.now()
+    EntryMove.objects.bulk_create(
+        [
+            EntryMove(
+                of_id=pk,
+                name=name,
+                from_state=state,
+                to_state=move.target,
+                by=by.user,
+                by_client=by.client,
+                unit=by.unit,
+                at=at,
+                reason=reason,
+            )
+            for pk, state in locked
+        ],
+        batch_size=BATCH,
+    )
+    ids = [pk for pk, _state in locked]
+    for start in range(0, len(ids), BATCH):
+        Entry.objects.filter(pk__in=ids[start : start + BATCH]).update(state=move.target, **changes)
+    return len(ids)
+
+
+def subject_of(values: Mapping[str, Any]) -> Subject:
+    """The subject with this identifier, made when it is new. A changed name does not rewrite entries (rule 9)."""
+    if values["kind"] == SubjectKind.NATURAL_PERSON:
+        document_type, number = values["document_type"], values["number"]
+        subject, _made = Subject.objects.get_or_create(
+            number_index=crypto.blind_index(document_type, number),
+            defaults={
+                "kind": values["kind"],
+                "name": values["name"],
+                "document_type": document_type,
+                "sealed_number": crypto.seal(number),
+                "masked_number": masking.mask_document_number(number),
+            },
+        )
+    else:
+        subject, _made = Subject.objects.get_or_create(
+            code=values["code"], defaults={"kind": values["kind"], "name": values["name"]}
+        )
+    return subject
+
+
+def default_disclosure(credit_list: CreditList, subject_kind: str) -> str:
+    """The list's disclosure; for a natural person at most within government, unless a statute says so (SD art. 20)."""
+    if (
+        subject_kind == SubjectKind.NATURAL_PERSON
+        and credit_list.disclosure == Disclosure.PUBLIC
+        and not credit_list.person_disclosure_basis
+    ):
+        return Disclosure.GOVERNMENT
+    return credit_list.disclosure
+
+
+def set_term(entry: Entry, rule: TermRule, term_from: Any, term_to: Any) -> None:
+    """Give the term its days; `term_beyond_cap` (rule 5), `class_missing` when the rule needs a class."""
+    if not entry.dishonesty_class and isinstance(rule.parameters["default_months"], dict):
+        raise InvalidInput("class_missing", _("Give the dishonesty class: it decides the term."), field="dishonesty_class")
+    entry.term_from = term_from or entry.document_on
+    entry.term_to = term_to or rule.ends_on(entry.term_from, entry.dishonesty_class)
+    cap = rule.cap_on(entry.document_on, entry.dishonesty_class)
+    if entry.term_to > cap:
+        raise InvalidInput(
+            "term_beyond_cap",
+            _("The term may end on %(cap)s at the latest (%(rule)s).") % {"cap": cap, "rule": entry.term_rule},
+            field="term_to",
+        )
+
+
+def _duplicates(credit_list: CreditList, subject: Subject, document_number: str) -> EntryQuerySet:
+    return Entry.objects.filter(
+        credit_list=credit_list, subject=subject, document_number=document_number
+    ).exclude(state=EntryState.DISCARDED)

@@ -1,0 +1,94 @@
+"""The feed of a list: gap-free numbers in the order in which changes become visible.
+
+Publishing writes the entries first; then, as the last lock of the transaction, the head of the list moves on and
+the changes are inserted with its numbers. The row lock is held until the commit is visible, so number order is
+visibility order. Every change goes through `append_changes`; nothing else writes `Change` or `FeedHead.seq`.
+"""
+
+from django.db import connection
+
+from lists.enums import ChangeOp
+from lists.models import Publication
+
+_BODY = """
+    jsonb_build_object(
+        'list', list.code,
+        'kind', list.kind,
+        'subject', jsonb_build_object(
+            'kind', entry.subject_kind,
+            'name', entry.subject_name,
+            'code', subject.code,
+            'document_type', nullif(subject.document_type, ''),
+            'document_number', nullif(subject.sealed_number, '')
+        ),
+        'related_persons', coalesce(persons.body, '[]'::jsonb),
+        'decided_by', unit.name,
+        'basis', entry.basis,
+        'document', jsonb_build_object('number', entry.document_number, 'on', entry.document_on),
+        'decided_on', entry.decided_on,
+        'term', jsonb_build_object('from', entry.term_from, 'to', entry.term_to),
+        'grounds', entry.grounds,
+        'dishonesty_class', nullif(entry.dishonesty_class, ''),
+        'disclosure', entry.disclosure,
+        'marks', to_jsonb(entry.marks)
+    )
+"""
+
+ENTRY_BODY_SOURCE = f"""
+    SELECT entry.id, entry.version, {_BODY} AS body
+    FROM lists_entry entry
+    JOIN lists_creditlist list ON list.id = entry.credit_list_id
+    JOIN lists_subject subject ON subject.id = entry.subject_id
+    JOIN accounts_unit unit ON unit.id = entry.unit_id
+    LEFT JOIN LATERAL (
+        SELECT jsonb_agg(
+            jsonb_build_object(
+                'role', person.role,
+                'name', person.name,
+                'document_type', nullif(person.document_type, ''),
+                'document_number', nullif(person.sealed_number, '')
+            ) ORDER BY person.id
+        ) AS body
+        FROM lists_relatedperson person WHERE person.entry_id = entry.id
+    ) persons ON true
+"""
+"""Rows (id, version, body): an entry's present state as readers get it, document numbers still sealed."""
+
+
+def append_changes(publication: Publication, *, op: ChangeOp) -> None:
+    """Append the present state of every entry whose last publication is this one; fills in the positions.
+
+    Call it last in the transaction: it takes the lock that orders the feed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE lists_feedhead SET seq = seq + %s WHERE credit_list_id = %s RETURNING seq",
+            [publication.count, publication.credit_list_id],
+        )
+        last_seq = cursor.fetchone()[0]
+        first_seq = last_seq - publication.count + 1
+        source = (
+            f"{ENTRY_BODY_SOURCE} WHERE entry.last_publication_id = %(publication)s"
+            if op == ChangeOp.UPSERT
+            else "SELECT id, version, NULL::jsonb AS body FROM lists_entry WHERE last_publication_id = %(publication)s"
+        )
+        cursor.execute(
+            f"""
+            INSERT INTO lists_change
+                (credit_list_id, seq, op, entry_id, version, changed_at, publication_id, reason, body)
+            SELECT %(list)s, %(before)s + row_number() OVER (ORDER BY changed.id), %(op)s, changed.id,
+                   changed.version, %(at)s, %(publication)s, %(reason)s, changed.body
+            FROM ({source}) changed
+            """,
+            {
+                "list": publication.credit_list_id,
+                "before": first_seq - 1,
+                "op": op,
+                "at": publication.published_at,
+                "publication": publication.pk,
+                "reason": publication.change_reason,
+            },
+        )
+        assert cursor.rowcount == publication.count, "a publication must append one change an entry"
+    publication.first_seq, publication.last_seq = first_seq, last_seq
+    publication.save(update_fields=["first_seq", "last_seq"])

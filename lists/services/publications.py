@@ -1,0 +1,336 @@
+"""Acts that the units learn of: each makes one publication and appends to the feed.
+
+The order is the same in all: lock the entries, ask the table and the role, write the moves, change the entries,
+append to the feed, tell the floors above.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, F, Q
+from django.utils.translation import gettext as _
+
+from jinan_credit.accounts.actors import SYSTEM, Actor
+from jinan_credit.accounts.models import User
+from jinan_credit.accounts.moves import require_right, write_move
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
+from lists.enums import (
+    ChangeOp,
+    ChangeReason,
+    EntryState,
+    ExitReason,
+    ListKind,
+    Mark,
+    PublicationKind,
+)
+from lists.models import CreditList, Entry, EntryMove, EntryQuerySet, Publication
+from lists.services.corrections import check_new_values
+from lists.services.feed import append_changes
+from lists.services.moves import write_moves
+from lists.signals import publication_made
+from lists.workflow import ENTRY
+
+LARGEST_PUBLICATION = 100_000
+EXPIRY_BATCH = 20_000
+
+
+@transaction.atomic
+def publish_entries(*, credit_list: CreditList, entries: EntryQuerySet, by: Actor, reason: str = "") -> Publication:
+    """Approve and publish entries of one list that are in review, as one act.
+
+    Refusals: `act_not_allowed`; `nothing_to_publish`; `too_many_entries`; `not_your_unit`; `move_not_open` when one
+    is not in review; `own_work` when one was made or submitted by the reviewer (rule 4); `black_listed` when a
+    red entry's subject has a black entry in force (rule 3); `term_over` when the term has already run out.
+    """
+    require_right(ENTRY["publish"], by=by, reason=reason)
+    chosen = entries.filter(credit_list=credit_list)
+    count = _require_publishable(chosen, by)
+    _require_no_black_entry(credit_list, chosen)
+
+    publication = _open_publication(
+        credit_list, PublicationKind.LISTING, ChangeReason.PUBLISHED, count=count, by=by, reason=reason
+    )
+    published = chosen.filter(state=EntryState.IN_REVIEW).update(
+        state=EntryState.PUBLISHED,
+        version=F("version") + 1,
+        reviewed_by=by.user,
+        published_at=publication.published_at,
+        last_publication=publication,
+    )
+    if published != count:
+        raise DomainError("move_not_open", _("Meanwhile someone else decided some of these entries. Look again."))
+    write_moves(publication, "publish", EntryState.IN_REVIEW, EntryState.PUBLISHED, by=by, reason=reason)
+    append_changes(publication, op=ChangeOp.UPSERT)
+    publication_made.send(Publication, publication=publication)
+    if credit_list.kind == ListKind.BLACK:
+        _flag_red_entries(publication)
+    return publication
+
+
+@transaction.atomic
+def remove_entry(*, entry: Entry, exit_reason: ExitReason, made_by: User, by: Actor, reason: str) -> Publication:
+    """Take an entry off its list at once; every unit is told and must confirm release.
+
+    `made_by` proposed it, `by` decides it. Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`,
+    `own_work`, `not_your_unit`; `dishonour_is_for_red_lists`.
+    """
+    entry = _lock(entry, by)
+    if (exit_reason == ExitReason.DISHONOURED) and entry.credit_list.kind != ListKind.RED:
+        raise InvalidInput("dishonour_is_for_red_lists", _("Only a red-list entry can leave as dishonoured."))
+    move = ENTRY.require("remove", entry.state)
+    require_right(move, by=_decider(by, exit_reason), reason=reason, made_by=[made_by.pk])
+    publication = _open_publication(
+        entry.credit_list, PublicationKind.REMOVAL, exit_reason, by=by, made_by=made_by, reason=reason
+    )
+    write_move(EntryMove, entry, move.name, from_state=entry.state, to_state=move.target, by=by, reason=reason)
+    entry.state = EntryState.REMOVED
+    entry.exit_on = clock.today()
+    entry.exit_reason = exit_reason
+    _append(entry, publication, ChangeOp.REMOVE)
+    return publication
+
+
+@transaction.atomic
+def correct_entry(
+    *,
+    entry: Entry,
+    new_values: dict[str, Any],
+    made_by: User,
+    by: Actor,
+    reason: str,
+    change_reason: ChangeReason = ChangeReason.CORRECTED,
+) -> Publication:
+    """Publish a new version of an entry with other values; old and new ones, person and time stay in its history.
+
+    Refusals: `entry_not_published`, `own_work`, `not_your_unit`, `reason_missing`, and those of
+    `check_new_values`: `field_not_correctable`, `value_not_valid`, `term_beyond_cap`.
+    """
+    entry = _lock(entry, by)
+    _require_published(entry)
+    require_right(ENTRY["remove"], by=_decider(by, change_reason), reason=reason, made_by=[made_by.pk])
+    values = check_new_values(entry, new_values)
+    publication = _open_publication(
+        entry.credit_list, PublicationKind.CORRECTION, change_reason, by=by, made_by=made_by, reason=reason
+    )
+    changed = "; ".join(f"{name}: {getattr(entry, name)} → {value}" for name, value in values.items())
+    write_move(
+        EntryMove,
+        entry,
+        "correct",
+        from_state=entry.state,
+        to_state=entry.state,
+        by=by,
+        reason=f"{reason} ({changed})",
+    )
+    for name, value in values.items():
+        setattr(entry, name, value)
+    _append(entry, publication, ChangeOp.UPSERT)
+    return publication
+
+
+@transaction.atomic
+def mark_entry(
+    *, entry: Entry, mark: Mark, change_reason: ChangeReason, by: Actor, reason: str = ""
+) -> Publication | None:
+    """Add a mark, which never stops the entry's effect (P §四(三)). None when the entry bears it already.
+
+    Refusals: `entry_not_published`.
+    """
+    return _change_marks(entry, lambda marks: sorted({*marks, mark}), change_reason, by, reason)
+
+
+@transaction.atomic
+def unmark_entry(
+    *, entry: Entry, mark: Mark, change_reason: ChangeReason, by: Actor, reason: str = ""
+) -> Publication | None:
+    """Take a mark off; the reason tells the units how it ended. The change is published even without the mark.
+
+    Refusals: `entry_not_published`.
+    """
+    return _change_marks(
+        entry, lambda marks: sorted(set(marks) - {mark}), change_reason, by, reason, always_publish=True
+    )
+
+
+def expire_entries(*, on: date | None = None, progress: Callable[[int], None] | None = None) -> int:
+    """Publish the exit of every entry whose term ended before `on` (today): P §四(四), SD art. 38.
+
+    They have been out of force since their last day; this tells the units. Safe to run twice or at once, and
+    catches up what an outage left. Returns how many left.
+    """
+    day, total = on or clock.today(), 0
+    for credit_list in CreditList.objects.filter(entries__in=Entry.objects.run_out(day)).distinct().order_by("pk"):
+        while left := _expire_batch(credit_list, day):
+            total += left
+            if progress is not None:
+                progress(total)
+    return total
+
+
+@transaction.atomic
+def _expire_batch(credit_list: CreditList, day: date) -> int:
+    ids = list(
+        Entry.objects.run_out(day)
+        .filter(credit_list=credit_list)
+        .order_by("pk")
+        .select_for_update(of=("self",), skip_locked=True)
+        .values_list("pk", flat=True)[:EXPIRY_BATCH]
+    )
+    if not ids:
+        return 0
+    publication = _open_publication(
+        credit_list, PublicationKind.REMOVAL, ExitReason.EXPIRED, count=len(ids), by=SYSTEM
+    )
+    Entry.objects.filter(pk__in=ids).update(
+        state=EntryState.REMOVED,
+        version=F("version") + 1,
+        exit_on=F("term_to"),
+        exit_reason=ExitReason.EXPIRED,
+        last_publication=publication,
+    )
+    write_moves(publication, "expire", EntryState.PUBLISHED, EntryState.REMOVED, by=SYSTEM, reason="")
+    append_changes(publication, op=ChangeOp.REMOVE)
+    publication_made.send(Publication, publication=publication)
+    return len(ids)
+
+
+def _require_publishable(entries: EntryQuerySet, by: Actor) -> int:
+    counts = entries.aggregate(
+        all=Count("pk"),
+        foreign=Count("pk", filter=~Q(unit=by.unit)),
+        closed=Count("pk", filter=~Q(state=EntryState.IN_REVIEW)),
+        own=Count("pk", filter=Q(made_by=by.user) | Q(submitted_by=by.user)),
+        over=Count("pk", filter=Q(term_to__lt=clock.today())),
+    )
+    if not counts["all"]:
+        raise InvalidInput("nothing_to_publish", _("No entry is selected that could be published."))
+    if counts["all"] > LARGEST_PUBLICATION:
+        raise InvalidInput(
+            "too_many_entries",
+            _("One publication holds at most %(most)s entries; %(count)s are selected.")
+            % {"most": LARGEST_PUBLICATION, "count": counts["all"]},
+        )
+    if counts["foreign"]:
+        raise NotFound("not_your_unit", _("These entries belong to another unit."))
+    if counts["closed"]:
+        raise DomainError(
+            "move_not_open",
+            _("%(count)s of the entries are no longer in review. Reload the page to see what is.")
+            % {"count": counts["closed"]},
+        )
+    if counts["own"]:
+        raise DomainError(
+            "own_work",
+            _("You made or submitted %(count)s of these entries yourself. Another person must review them.")
+            % {"count": counts["own"]},
+        )
+    if counts["over"]:
+        raise DomainError(
+            "term_over",
+            _("The term of %(count)s of these entries has already ended. Return them for correction.")
+            % {"count": counts["over"]},
+        )
+    return int(counts["all"])
+
+
+def _require_no_black_entry(credit_list: CreditList, entries: EntryQuerySet) -> None:
+    """Rule 3: a subject with a black entry in force cannot be published on a red list."""
+    if credit_list.kind != ListKind.RED:
+        return
+    black = Entry.objects.in_force().filter(credit_list__kind=ListKind.BLACK).values("subject")
+    conflicting = list(entries.filter(subject__in=black).values_list("subject_name", flat=True)[:5])
+    if conflicting:
+        raise DomainError(
+            "black_listed",
+            _("On a black list and so not to be published as trustworthy: %(names)s. Return these entries.")
+            % {"names": "、".join(conflicting)},
+        )
+
+
+def _flag_red_entries(publication: Publication) -> None:
+    """Rule 3: a new black entry flags the subject's red ones."""
+    subjects = Entry.objects.filter(last_publication=publication).values("subject")
+    red = Entry.objects.in_force().filter(credit_list__kind=ListKind.RED, subject__in=subjects)
+    for entry in red.exclude(marks__contains=[Mark.BLACK_LISTED]).order_by("credit_list", "pk"):
+        mark_entry(entry=entry, mark=Mark.BLACK_LISTED, change_reason=ChangeReason.BLACK_LISTED, by=SYSTEM)
+
+
+def _decider(by: Actor, reason_code: str) -> Actor:
+    """A decided objection or repair carries its own right to decide; its service has asked for it already."""
+    carried = {ExitReason.REPAIRED, ExitReason.OBJECTION_UPHELD, ChangeReason.OBJECTION_UPHELD}
+    return Actor(user=by.user, is_system=True) if reason_code in carried else by
+
+
+def _lock(entry: Entry, by: Actor) -> Entry:
+    locked = Entry.objects.select_for_update(of=("self",)).select_related("credit_list").get(pk=entry.pk)
+    if not by.is_system and locked.unit_id != (by.unit.pk if by.unit else None):
+        raise NotFound("not_your_unit", _("This entry belongs to another unit."))
+    return locked
+
+
+def _require_published(entry: Entry) -> None:
+    if entry.state != EntryState.PUBLISHED:
+        raise DomainError("entry_not_published", _("This entry is not published, or has left the list."))
+
+
+def _open_publication(
+    credit_list: CreditList,
+    kind: PublicationKind,
+    change_reason: str,
+    *,
+    by: Actor,
+    count: int = 1,
+    made_by: User | None = None,
+    reason: str = "",
+) -> Publication:
+    return Publication.objects.create(
+        credit_list=credit_list,
+        kind=kind,
+        change_reason=change_reason,
+        reason=reason,
+        unit=by.unit,
+        made_by=made_by,
+        approved_by=by.user,
+        published_at=clock.now(),
+        count=count,
+    )
+
+
+def _append(entry: Entry, publication: Publication, op: ChangeOp) -> None:
+    entry.version += 1
+    entry.last_publication = publication
+    entry.save()
+    append_changes(publication, op=op)
+    publication_made.send(Publication, publication=publication)
+
+
+def _change_marks(
+    entry: Entry,
+    change: Callable[[list[str]], list[str]],
+    change_reason: ChangeReason,
+    by: Actor,
+    reason: str,
+    *,
+    always_publish: bool = False,
+) -> Publication | None:
+    entry = _lock(entry, by if by.is_system else Actor(user=by.user, client=by.client))
+    _require_published(entry)
+    marks = change(entry.marks)
+    if marks == entry.marks and not always_publish:
+        return None
+    publication = _open_publication(entry.credit_list, PublicationKind.MARK, change_reason, by=by, reason=reason)
+    write_move(
+        EntryMove,
+        entry,
+        str(change_reason).lower(),
+        from_state=entry.state,
+        to_state=entry.state,
+        by=by,
+        reason=reason,
+    )
+    entry.marks = marks
+    _append(entry, publication, ChangeOp.UPSERT)
+    return publication
