@@ -95,6 +95,7 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "jinan_credit.accounts.forms.CreditFormRenderer"
+DJANGO_TABLES2_TEMPLATE = "_components/table.html"
 
 # Data -------------------------------------------------------------------------------------------------------
 
@@ -170,6 +171,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_IPWARE_PROXY_COUNT = 0
 AXES_ENABLE_ADMIN = False
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

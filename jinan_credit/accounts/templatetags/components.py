@@ -1,7 +1,7 @@
 """The components of every page. Built in: no `{% load %}` needed. `/components/` shows them all."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -141,6 +141,12 @@ def due(on: date | None, provisional: bool = False, done: bool = False) -> dict[
 
 
 @register.filter
+def minutes(length: timedelta) -> int:
+    """Whole minutes, begun ones counted."""
+    return -(-length // timedelta(minutes=1))
+
+
+@register.filter
 def count(value: int | None) -> str:
     """A whole number with separators: 12,345."""
     return "—" if value is None else str(number_format(value, decimal_pos=0, use_l10n=True, force_grouping=True))
@@ -243,11 +249,13 @@ def _look(move: MoveRecord) -> Look:
 
 
 def _state_label(move: MoveRecord) -> Words:
+    if not isinstance(move, MoveRecord):
+        return move.to_state
     try:
         moved = move._meta.get_field("of").related_model
         choices = dict(moved._meta.get_field("state").flatchoices)  # type: ignore[union-attr]
-    except (FieldDoesNotExist, AttributeError):
-        return move.name
+    except FieldDoesNotExist:
+        return move.to_state
     return choices.get(move.to_state, move.to_state)
 
 
