@@ -2,7 +2,7 @@ from catalog.models.calendar_day import CalendarDay
 from catalog.models.division import Division
 from catalog.models.key_task import KeyTask
 from catalog.models.measure import LegalBasis, Measure, MeasureResponsibility
-from catalog.models.memorandum import Memorandum, MemorandumVersion
+from catalog.models.memorandum import Memorandum, MemorandumVersion, MemorandumVersionMove
 from catalog.models.rule_profile import RuleProfile
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "MeasureResponsibility",
     "Memorandum",
     "MemorandumVersion",
+    "MemorandumVersionMove",
     "RuleProfile",
 ]

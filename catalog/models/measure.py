@@ -1,6 +1,5 @@
 import pghistory
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import MeasureCategory, MeasureKind, MeasureObject, ResponsibilityRole, Severity

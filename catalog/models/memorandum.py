@@ -9,7 +9,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import MeasureKind, VersionState
-from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.models import MoveRecord, Unit
 from jinan_credit.kernel.classification import Classified
 
 
@@ -36,11 +36,16 @@ class Memorandum(models.Model):
         return self.title
 
 
+EVER_IN_FORCE = (VersionState.IN_FORCE, VersionState.LAPSED)
+
+
 class MemorandumVersionQuerySet(models.QuerySet["MemorandumVersion"]):
+    def dated(self) -> "MemorandumVersionQuerySet":
+        """Versions that are, were or will be in force, by their dates."""
+        return self.filter(state__in=EVER_IN_FORCE)
+
     def in_force(self, on: date) -> "MemorandumVersionQuerySet":
-        return self.filter(state=VersionState.IN_FORCE, valid_from__lte=on).filter(
-            Q(valid_to=None) | Q(valid_to__gte=on)
-        )
+        return self.dated().filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
 
 
 @pghistory.track()
@@ -67,8 +72,12 @@ class MemorandumVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["memorandum", "number"], name="memorandum_version_number_is_unique"),
             models.CheckConstraint(
-                condition=~Q(state=VersionState.IN_FORCE) | Q(valid_from__isnull=False),
+                condition=~Q(state__in=EVER_IN_FORCE) | Q(valid_from__isnull=False),
                 name="memorandum_in_force_has_a_first_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_from=None) | Q(valid_to__gte=F("valid_from")),
+                name="memorandum_version_ends_after_it_begins",
             ),
             ExclusionConstraint(
                 name="memorandum_versions_in_force_do_not_overlap",
@@ -85,9 +94,21 @@ class MemorandumVersion(models.Model):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
-                condition=Q(state=VersionState.IN_FORCE),
+                condition=Q(state__in=EVER_IN_FORCE),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.memorandum} ({self.number})"
+
+
+@pghistory.track()
+class MemorandumVersionMove(MoveRecord):
+    of = models.ForeignKey(MemorandumVersion, models.PROTECT, related_name="moves", verbose_name=_("version"))
+
+    classified = Classified(internal="id name from_state to_state by by_client unit at reason of")
+
+    class Meta(MoveRecord.Meta):
+        abstract = False
+        verbose_name = _("step of a memorandum version")
+        verbose_name_plural = _("steps of a memorandum version")

@@ -1,0 +1,25 @@
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from catalog.services.load_reference import load_reference
+from jinan_credit.kernel.errors import DomainError
+
+
+class Command(BaseCommand):
+    help = (
+        "Load the reference data: units, divisions, rules, memoranda, measures, key tasks, lists. Idempotent; for the "
+        "rows they hold the files win over what was changed by hand. Prints one line a file."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--folder", type=Path, help="another folder with the catalogue's files")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            report = load_reference(folder=options["folder"])
+        except DomainError as error:
+            raise CommandError(f"Nothing was loaded. {error}") from error
+        for line in report.lines():
+            self.stdout.write(line)

@@ -1,0 +1,196 @@
+"""Reading a YAML file of reference data, and writing its rows by natural key.
+
+A file is a list of mappings. Each row is checked field by field against its model; a refusal names file, row and field.
+Other apps load their own files with the same tools.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import yaml
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from jinan_credit.kernel.errors import InvalidInput
+
+T = TypeVar("T", bound=models.Model)
+
+
+class Outcome(IntEnum):
+    SAME = 0
+    CHANGED = 1
+    NEW = 2
+
+
+@dataclass
+class Report:
+    """What became of the rows of each file."""
+
+    counts: dict[str, Counter[Outcome]] = field(default_factory=dict)
+
+    def add(self, file: str, outcomes: Iterable[Outcome]) -> None:
+        self.counts.setdefault(file, Counter()).update(outcomes)
+
+    @property
+    def changes(self) -> int:
+        return sum(count[Outcome.NEW] + count[Outcome.CHANGED] for count in self.counts.values())
+
+    def lines(self) -> list[str]:
+        return [
+            f"{file}: {count[Outcome.NEW]} new, {count[Outcome.CHANGED]} changed, {count[Outcome.SAME]} same"
+            for file, count in self.counts.items()
+        ]
+
+
+@dataclass(frozen=True)
+class Row:
+    file: str
+    number: int
+    values: Mapping[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self.values.get(name, default)
+
+    def some(self, *names: str) -> dict[str, Any]:
+        """The named fields that the row gives; the model's defaults stand for the others."""
+        return {name: self.values[name] for name in names if name in self.values}
+
+    def refusal(self, name: str, why: str) -> InvalidInput:
+        """`reference_invalid`, naming file, row and field."""
+        return InvalidInput(
+            "reference_invalid",
+            _("%(file)s, row %(row)d, field “%(field)s”: %(why)s")
+            % {"file": self.file, "row": self.number, "field": name, "why": why},
+            field=name,
+            file=self.file,
+            row=self.number,
+        )
+
+    def find(self, name: str, among: Mapping[Any, T]) -> T | None:
+        """What the field names, or None where it is empty."""
+        return self._known(name, self.values[name], among) if self.values.get(name) is not None else None
+
+    def find_all(self, name: str, among: Mapping[Any, T]) -> list[T]:
+        """What the list in the field names; empty where it is absent."""
+        wanted = self.values.get(name) or []
+        if not isinstance(wanted, list):
+            raise self.refusal(name, _("a list is expected"))
+        return [self._known(name, key, among) for key in wanted]
+
+    def _known(self, name: str, key: Any, among: Mapping[Any, T]) -> T:
+        if not isinstance(key, str | int) or key not in among:
+            raise self.refusal(name, _("“%(value)s” is not known") % {"value": key})
+        return among[key]
+
+
+def read_rows(path: Path, *, key: Collection[str], required: Collection[str], optional: Collection[str]) -> list[Row]:
+    """The rows of a file. `key`: the fields that identify a row; they too are required.
+
+    Refusals: `reference_invalid` for a file that is no YAML list of mappings, an unknown or missing field, a key twice.
+    """
+    seen: dict[tuple[Any, ...], int] = {}
+    rows = []
+    for number, values in enumerate(_parsed(path), start=1):
+        row = Row(path.name, number, values if isinstance(values, dict) else {})
+        if not isinstance(values, dict):
+            raise row.refusal("-", _("a mapping of fields is expected"))
+        for name in values:
+            if name not in {*key, *required, *optional}:
+                raise row.refusal(str(name), _("this field is not known here"))
+        for name in [*key, *required]:
+            if values.get(name) in (None, "", []):
+                raise row.refusal(name, _("this field is missing"))
+        identity = tuple(str(values[name]) for name in key)
+        if identity in seen:
+            raise row.refusal(", ".join(key), _("row %(row)d says the same") % {"row": seen[identity]})
+        seen[identity] = number
+        rows.append(row)
+    return rows
+
+
+def _parsed(path: Path) -> list[Any]:
+    file = Row(path.name, 0, {})
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise file.refusal("-", _("the file cannot be read (%(why)s)") % {"why": error.strerror}) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise file.refusal("-", _("the file is no YAML (%(why)s)") % {"why": " ".join(str(error).split())}) from error
+    if not isinstance(content, list):
+        raise file.refusal("-", _("the file must be a list of rows"))
+    return content
+
+
+@dataclass
+class Saved(Generic[T]):
+    """A row and its object in the database."""
+
+    row: Row
+    object: T
+    outcome: Outcome
+
+    def set(self, **values: Any) -> None:
+        """Write fields of the object, if they differ. Refusals: `reference_invalid`."""
+        if _differing(self.row, self.object, values):
+            _save(self.row, self.object)
+            self.outcome = max(self.outcome, Outcome.CHANGED)
+
+    def set_related(self, name: str, others: Iterable[models.Model]) -> None:
+        """Write a many-to-many field, if it differs."""
+        manager, wanted = getattr(self.object, name), {other.pk for other in others}
+        if wanted != set(manager.order_by().values_list("pk", flat=True)):
+            manager.set(wanted)
+            self.outcome = max(self.outcome, Outcome.CHANGED)
+
+
+def save_row(row: Row, model: type[T], key: Mapping[str, Any], values: Mapping[str, Any]) -> Saved[T]:
+    """Create or change the object that `key` identifies; an equal one is not written.
+
+    Refusals: `reference_invalid` for a value that the model does not take or that breaks a constraint.
+    """
+    new = model()
+    key = {name: _cleaned(row, new, name, raw) for name, raw in key.items()}
+    found = model._default_manager.filter(**key).first()
+    if found is not None:
+        saved = Saved(row, found, Outcome.SAME)
+        saved.set(**values)
+        return saved
+    _differing(row, new, {**key, **values})
+    _save(row, new)
+    return Saved(row, new, Outcome.NEW)
+
+
+def _differing(row: Row, obj: models.Model, values: Mapping[str, Any]) -> bool:
+    differs = False
+    for name, raw in values.items():
+        value = _cleaned(row, obj, name, raw)
+        differs = differs or getattr(obj, name) != value if not obj._state.adding else True
+        setattr(obj, name, value)
+    return differs
+
+
+def _cleaned(row: Row, obj: models.Model, name: str, raw: Any) -> Any:
+    described = obj._meta.get_field(name)
+    if not isinstance(described, models.Field) or described.is_relation:
+        return raw
+    try:
+        return described.clean(raw, obj)
+    except ValidationError as error:
+        raise row.refusal(name, " ".join(error.messages)) from error
+
+
+def _save(row: Row, obj: models.Model) -> None:
+    try:
+        obj.validate_unique()
+        obj.validate_constraints()
+    except ValidationError as error:
+        raise row.refusal(", ".join(error.message_dict), " ".join(error.messages)) from error
+    obj.save()
