@@ -13,3 +13,8 @@ def now() -> datetime:
 def today() -> date:
     """The day in Jinan (Asia/Shanghai): the day by which terms and deadlines are counted."""
     return timezone.localdate()
+
+
+def local_day(moment: datetime) -> date:
+    """The day in Jinan on which this moment lies."""
+    return timezone.localdate(moment)

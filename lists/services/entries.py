@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from catalog.models import RuleProfile
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.models import User
 from jinan_credit.accounts.moves import require_right, write_move
 from jinan_credit.kernel import clock, crypto, masking
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed
@@ -17,8 +18,6 @@ from lists.enums import Disclosure, EntryState, PersonRole, SubjectKind
 from lists.models import CreditList, Entry, EntryMove, EntryQuerySet, RelatedPerson, Subject
 from lists.rules import TermRule
 from lists.workflow import ENTRY
-
-BATCH = 5_000
 
 
 def require_initiator(credit_list: CreditList, by: Actor) -> None:
@@ -96,35 +95,43 @@ def discard_entries(*, entries: EntryQuerySet, by: Actor, reason: str) -> int:
 
 
 @transaction.atomic
-def _move_many(name: str, entries: EntryQuerySet, *, by: Actor, reason: str, **changes: Any) -> int:
+def _move_many(name: str, entries: EntryQuerySet, *, by: Actor, reason: str, submitted_by: User | None = None) -> int:
+    """Lock, change and log any number of entries in one statement."""
     move = ENTRY[name]
     require_right(move, by=by, reason=reason)
     mine = entries.filter(unit=by.unit, state__in=move.sources).order_by("pk")
-    locked = list(mine.select_for_update(of=("self",)).values_list("pk", "state"))
-    if not locked:
-        raise DomainError("nothing_selected", _("None of the selected entries can take this step any more."))
-    at = clock.now()
-    EntryMove.objects.bulk_create(
-        [
-            EntryMove(
-                of_id=pk,
-                name=name,
-                from_state=state,
-                to_state=move.target,
-                by=by.user,
-                by_client=by.client,
-                unit=by.unit,
-                at=at,
-                reason=reason,
+    chosen, parameters = mine.select_for_update(of=("self",)).values_list("pk", "state").query.sql_with_params()
+    user, client, unit = (holder.pk if holder else None for holder in (by.user, by.client, by.unit))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH chosen(id, state) AS ({chosen}),
+            moved AS (
+                UPDATE lists_entry entry
+                SET state = %s, submitted_by_id = coalesce(%s, submitted_by_id)
+                FROM chosen WHERE entry.id = chosen.id
+                RETURNING entry.id, chosen.state
             )
-            for pk, state in locked
-        ],
-        batch_size=BATCH,
-    )
-    ids = [pk for pk, _state in locked]
-    for start in range(0, len(ids), BATCH):
-        Entry.objects.filter(pk__in=ids[start : start + BATCH]).update(state=move.target, **changes)
-    return len(ids)
+            INSERT INTO lists_entrymove (of_id, name, from_state, to_state, by_id, by_client_id, unit_id, at, reason)
+            SELECT id, %s, state, %s, %s, %s, %s, %s, %s FROM moved
+            """,
+            [
+                *parameters,
+                move.target,
+                submitted_by.pk if submitted_by else None,
+                name,
+                move.target,
+                user,
+                client,
+                unit,
+                clock.now(),
+                reason,
+            ],
+        )
+        count = cursor.rowcount
+    if not count:
+        raise DomainError("nothing_selected", _("None of the selected entries can take this step any more."))
+    return int(count)
 
 
 def subject_of(values: Mapping[str, Any]) -> Subject:

@@ -1,0 +1,319 @@
+"""A list file becomes drafts: uploaded, checked, confirmed, imported. Nothing durable before the confirmation.
+
+Checking and importing are jobs: rows claimed by lease, run by a worker, resumed by the sweep after a kill.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import BinaryIO
+
+from django.core.files.base import File
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from catalog.models import RuleProfile
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
+from jinan_credit.kernel.nudges import nudge
+from lists import tasks
+from lists.enums import ImportState, PersonRole
+from lists.models import CreditList, ImportRow, ListImport
+from lists.rules import TermRule
+from lists.services.entries import require_initiator
+from lists.services.import_files import LARGEST_FILE, read_rows
+from lists.services.import_rows import CheckedRow, RowChecker
+
+CHUNK = 5_000
+LEASE = timedelta(seconds=60)
+_COLUMNS = (
+    "row kind name code document_type sealed_number masked_number number_index representative basis document_number "
+    "document_on decided_on term_from term_to grounds facts dishonesty_class disclosure errors"
+).split()
+_NULLABLE = {"code", "number_index", "document_on", "decided_on", "term_from", "term_to", "errors"}
+
+
+def start_import(*, credit_list: CreditList, file: BinaryIO, file_name: str, by: Actor) -> ListImport:
+    """Keep the file and have it checked. The same file that is on its way already is recognised.
+
+    Refusals: `act_not_allowed`, `not_initiating_unit`, `file_too_large`, `file_known`.
+    """
+    require_initiator(credit_list, by)
+    digest, size = _measure(file)
+    known = ListImport.objects.filter(
+        credit_list=credit_list, unit=by.unit, file_hash=digest, state__in=[ImportState.CHECKED, ImportState.IMPORTED]
+    ).first()
+    if known is not None:
+        raise DomainError(
+            "file_known",
+            _("The same file was given on %(day)s already (import %(number)s). Look there.")
+            % {"day": clock.local_day(known.made_at), "number": known.pk},
+            field="file",
+        )
+    with transaction.atomic():
+        list_import = ListImport.objects.create(
+            credit_list=credit_list,
+            unit=by.unit,
+            file=File(file, name=secrets.token_hex(16)),
+            file_name=file_name[-200:],
+            file_hash=digest,
+            file_size=size,
+            made_by=by.user,
+            made_by_client=by.client,
+            made_at=clock.now(),
+        )
+        nudge(tasks.check_import, list_import.pk)
+    return list_import
+
+
+@transaction.atomic
+def confirm_import(*, list_import: ListImport, by: Actor) -> ListImport:
+    """Let the good rows become drafts. Refusals: `act_not_allowed`, `import_not_found`, `import_not_checked`, `no_good_rows`."""
+    list_import = _lock_checked(list_import, by)
+    if not list_import.good_count:
+        raise DomainError("no_good_rows", _("The file has no row that could be imported."))
+    list_import.state = ImportState.IMPORTING
+    list_import.leased_until = None
+    list_import.save()
+    nudge(tasks.run_import, list_import.pk)
+    return list_import
+
+
+@transaction.atomic
+def cancel_import(*, list_import: ListImport, by: Actor) -> ListImport:
+    """Forget a checked file. Refusals: `act_not_allowed`, `import_not_found`, `import_not_checked`."""
+    list_import = _lock_checked(list_import, by)
+    list_import.rows.all().delete()
+    list_import.state = ImportState.CANCELLED
+    list_import.save()
+    return list_import
+
+
+def under_way() -> Iterable[ListImport]:
+    """Jobs that no worker holds: new ones, and those whose worker died."""
+    return ListImport.objects.filter(state__in=[ImportState.CHECKING, ImportState.IMPORTING]).filter(
+        Q(leased_until=None) | Q(leased_until__lt=clock.now())
+    )
+
+
+def check_import(pk: int) -> None:
+    """Job: read the file into the staging table. Starts over when an earlier worker died half-way."""
+    if not _claim(pk, ImportState.CHECKING):
+        return
+    list_import = ListImport.objects.select_related("credit_list").get(pk=pk)
+    list_import.rows.all().delete()
+    try:
+        _stage(list_import)
+    except DomainError as refusal:
+        list_import.rows.all().delete()
+        ListImport.objects.filter(pk=pk).update(state=ImportState.REFUSED, refusal=str(refusal), leased_until=None)
+        return
+    with transaction.atomic():
+        _mark_twice(list_import)
+        _mark_known(list_import)
+        rows = list_import.rows
+        ListImport.objects.filter(pk=pk, state=ImportState.CHECKING).update(
+            state=ImportState.CHECKED,
+            row_count=rows.count(),
+            error_count=rows.exclude(errors=None).count(),
+            same_count=rows.filter(errors=None, is_known=True).count(),
+            leased_until=None,
+        )
+
+
+@transaction.atomic
+def run_import(pk: int) -> None:
+    """Job: turn the good rows into drafts, all or none, once."""
+    list_import = (
+        ListImport.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("credit_list")
+        .filter(pk=pk, state=ImportState.IMPORTING)
+        .first()
+    )
+    if list_import is None:
+        return
+    rule = RuleProfile.objects.for_case(list_import.credit_list.term_profile, clock.today())
+    _mark_known(list_import)
+    _make_subjects(list_import)
+    _make_drafts(list_import, rule)
+    list_import.rows.filter(errors=None).delete()
+    list_import.state = ImportState.IMPORTED
+    list_import.imported_at = clock.now()
+    list_import.save()
+
+
+def _measure(file: BinaryIO) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    file.seek(0)
+    while chunk := file.read(1024 * 1024):
+        digest.update(chunk)
+        size += len(chunk)
+        if size > LARGEST_FILE:
+            raise InvalidInput(
+                "file_too_large",
+                _("The file is larger than %(most)s MiB. Split it.") % {"most": LARGEST_FILE // 1024**2},
+                field="file",
+            )
+    file.seek(0)
+    return digest.hexdigest(), size
+
+
+def _lock_checked(list_import: ListImport, by: Actor) -> ListImport:
+    by.require(Act.DRAFT_ENTRIES)
+    locked = ListImport.objects.visible_to(by).select_for_update().filter(pk=list_import.pk).first()
+    if locked is None:
+        raise NotFound("import_not_found", _("There is no such import."))
+    if locked.state != ImportState.CHECKED:
+        raise DomainError("import_not_checked", _("This import is not waiting for your confirmation."))
+    return locked
+
+
+def _claim(pk: int, state: ImportState) -> bool:
+    free = Q(leased_until=None) | Q(leased_until__lt=clock.now())
+    return bool(
+        ListImport.objects.filter(free, pk=pk, state=state).update(leased_until=clock.now() + LEASE, progress=0)
+    )
+
+
+def _stage(list_import: ListImport) -> None:
+    rule = RuleProfile.objects.for_case(list_import.credit_list.term_profile, clock.today())
+    checker = RowChecker(list_import.credit_list, TermRule(rule.parameters), clock.today())
+    chunk: list[CheckedRow] = []
+    done = 0
+    with list_import.file.open("rb") as file:
+        for number, cells in read_rows(file):
+            chunk.append(checker.check(number, cells))
+            if len(chunk) == CHUNK:
+                done += len(chunk)
+                _copy(list_import, chunk, done)
+                chunk = []
+    if not done and not chunk:
+        raise InvalidInput("no_rows", _("Below the header the file has no rows."), field="file")
+    _copy(list_import, chunk, done + len(chunk))
+
+
+def _copy(list_import: ListImport, rows: list[CheckedRow], done: int) -> None:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    for row in rows:
+        values = {**row.values, "row": row.row, "errors": json.dumps(row.errors) if row.errors else ""}
+        writer.writerow([list_import.pk, "f", *(_cell(values.get(name)) for name in _COLUMNS)])
+    buffer.seek(0)
+    never_null = ", ".join(name for name in _COLUMNS if name not in _NULLABLE and name != "row")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.copy_expert(
+            f"COPY lists_importrow (of_id, is_known, {', '.join(_COLUMNS)}) "
+            f"FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL ({never_null}))",
+            buffer,
+        )
+        ListImport.objects.filter(pk=list_import.pk).update(progress=done, leased_until=clock.now() + LEASE)
+
+
+def _cell(value: object) -> object:
+    return "" if value is None else value
+
+
+def _mark_twice(list_import: ListImport) -> None:
+    """The same subject and document twice in one file: the later row is refused (rule 8)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE lists_importrow later
+            SET errors = jsonb_build_array(jsonb_build_object(
+                'column', '决定文书号', 'code', 'twice', 'value', later.document_number, 'row', first.row))
+            FROM (
+                SELECT id, first_value(row) OVER same AS row, row_number() OVER same AS nth
+                FROM lists_importrow WHERE of_id = %s AND errors IS NULL
+                WINDOW same AS (PARTITION BY coalesce(code, number_index), document_number ORDER BY row)
+            ) first
+            WHERE later.id = first.id AND first.nth > 1
+            """,
+            [list_import.pk],
+        )
+
+
+def _mark_known(list_import: ListImport) -> None:
+    """Rows that stand on the list already are left out, not doubled (rule 8)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE lists_importrow row SET is_known = true
+            FROM lists_subject subject JOIN lists_entry entry ON entry.subject_id = subject.id
+            WHERE row.of_id = %s AND row.errors IS NULL AND NOT row.is_known
+              AND (subject.code = row.code OR subject.number_index = row.number_index)
+              AND entry.credit_list_id = %s AND entry.document_number = row.document_number
+              AND entry.state <> 'DISCARDED'
+            """,
+            [list_import.pk, list_import.credit_list_id],
+        )
+
+
+def _make_subjects(list_import: ListImport) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO lists_subject
+                (kind, name, code, document_type, sealed_number, masked_number, number_index, created_at)
+            SELECT DISTINCT ON (coalesce(code, number_index))
+                kind, name, code, document_type, sealed_number, masked_number, number_index, %s
+            FROM lists_importrow
+            WHERE of_id = %s AND errors IS NULL AND NOT is_known
+            ORDER BY coalesce(code, number_index), row
+            ON CONFLICT DO NOTHING
+            """,
+            [clock.now(), list_import.pk],
+        )
+
+
+def _make_drafts(list_import: ListImport, rule: RuleProfile) -> None:
+    now = clock.now()
+    parameters = {
+        "import": list_import.pk,
+        "list": list_import.credit_list_id,
+        "unit": list_import.unit_id,
+        "user": list_import.made_by_id,
+        "client": list_import.made_by_client_id,
+        "rule": rule.pk,
+        "statute": list_import.credit_list.person_disclosure_basis,
+        "now": now,
+        "representative": PersonRole.LEGAL_REPRESENTATIVE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH good AS (
+                SELECT row.*, subject.id AS subject_id, uuidv7() AS entry_id
+                FROM lists_importrow row
+                JOIN lists_subject subject ON subject.code = row.code OR subject.number_index = row.number_index
+                WHERE row.of_id = %(import)s AND row.errors IS NULL AND NOT row.is_known
+            ),
+            drafted AS (
+                INSERT INTO lists_entry (
+                    id, credit_list_id, subject_id, subject_kind, subject_name, state, version, unit_id, basis,
+                    document_number, document_on, decided_on, term_from, term_to, term_rule_id, grounds, facts,
+                    dishonesty_class, disclosure, person_disclosure_basis, marks, made_by_id, made_by_client_id,
+                    made_at, exit_reason, from_import_id)
+                SELECT entry_id, %(list)s, subject_id, kind, name, 'DRAFT', 0, %(unit)s, basis,
+                    document_number, document_on, decided_on, term_from, term_to, %(rule)s, grounds, facts,
+                    dishonesty_class, disclosure, CASE WHEN kind = 'NATURAL_PERSON' THEN %(statute)s ELSE '' END,
+                    '{}', %(user)s, %(client)s, %(now)s, '', %(import)s
+                FROM good
+            ),
+            logged AS (
+                INSERT INTO lists_entrymove
+                    (of_id, name, from_state, to_state, by_id, by_client_id, unit_id, at, reason)
+                SELECT entry_id, 'draft', '', 'DRAFT', %(user)s, %(client)s, %(unit)s, %(now)s, '' FROM good
+            )
+            INSERT INTO lists_relatedperson
+                (entry_id, role, name, document_type, sealed_number, masked_number, number_index)
+            SELECT entry_id, %(representative)s, representative, '', '', '', '' FROM good WHERE representative <> ''
+            """,
+            parameters,
+        )
