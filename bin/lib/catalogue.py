@@ -56,6 +56,7 @@ def main(arguments: list[str]) -> int:
 def compile_catalogue() -> Path:
     """Write the `.mo` beside the `.po`; untranslated texts fall back to English."""
     target = PO.with_suffix(".mo")
+    target.parent.mkdir(parents=True, exist_ok=True)
     written = io.BytesIO()
     write_mo(written, _kept())
     if not target.exists() or target.read_bytes() != written.getvalue():

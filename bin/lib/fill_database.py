@@ -1,6 +1,6 @@
 """Runs in `.venv`: migrate, load the reference data, fill an empty database with the demonstration lists.
 
-Lines that begin with two spaces are for the person who waits.
+Lines that begin with "> " are for the person who waits.
 """
 
 import argparse
@@ -39,13 +39,13 @@ def _migrate() -> None:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
-        print(f"  {len(plan)} migrations", flush=True)
+        print(f"> {len(plan)} migrations", flush=True)
         call_command("migrate", verbosity=0, interactive=False)
 
 
 def _load_reference() -> None:
     if _is_there("load_reference"):
-        print("  reference data", flush=True)
+        print("> reference data", flush=True)
         _answer_of("load_reference")
 
 
@@ -54,7 +54,7 @@ def _make_demonstration(kept: Path) -> None:
 
     if get_user_model().objects.exists() or not _is_there("make_demo"):
         return
-    print("  demonstration lists", flush=True)
+    print("> demonstration lists", flush=True)
     answer = json.loads(_answer_of("make_demo", *DEMONSTRATION).strip().splitlines()[-1])
     draft = kept.with_name(kept.name + ".new")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
@@ -76,7 +76,7 @@ def _is_there(command: str) -> bool:
 
     if command in get_commands():
         return True
-    print(f"  manage.py {command} is not there: left out", flush=True)
+    print(f"> manage.py {command} is not there: left out", flush=True)
     return False
 
 

@@ -20,6 +20,7 @@ from processes import Crew, Stopped
 from words import Trouble, doing, say
 
 LOOPBACK = "127.0.0.0/8,::1/128"
+FOR_THE_PERSON = "> "
 GIVEN = ("DATABASE_URL", "REDIS_URL")
 
 
@@ -193,7 +194,7 @@ def _in_venv(environment: dict[str, str], words: str, script: Path, *arguments: 
     with running:
         for line in running.stdout:
             last = [*last[-39:], line.rstrip()]
-            if line.startswith("  "):
-                say(line.rstrip())
+            if line.startswith(FOR_THE_PERSON):
+                say("  " + line.removeprefix(FOR_THE_PERSON).rstrip())
     if running.returncode:
         raise Trouble(words + "\n" + "\n".join(last))

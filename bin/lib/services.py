@@ -140,9 +140,15 @@ class Postgres:
         if (self.folder / "PG_VERSION").exists():
             return
         with doing("making the database cluster"):
+            password = self.folder.parent / "postgres.password"
+            write_private(password, self.password)
+            if self.account:
+                os.chown(password, self.account.uid, self.account.gid)
+            self.folder.mkdir(mode=0o700, exist_ok=True)
             options = ["-U", "postgres", "--encoding=UTF8", f"--locale={LOCALE}", "--auth=scram-sha-256"]
             speed = [] if self.durable else ["--no-sync"]
-            done = self._run("initdb", "-D", str(self.folder), *options, *speed, "--pwfile=/dev/stdin", text=self.password)
+            done = self._run("initdb", "-D", str(self.folder), *options, *speed, f"--pwfile={password}")
+            password.unlink()
         if done.returncode:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise Trouble(f"PostgreSQL's initdb failed:\n{done.stdout}{done.stderr}")
@@ -161,10 +167,10 @@ class Postgres:
             raise Trouble(f"PostgreSQL refused: {done.stderr.strip()}")
         return done.stdout.strip()
 
-    def _run(self, program: str, *arguments: str, text: str = "") -> "subprocess.CompletedProcess[str]":
+    def _run(self, program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [str(self.programs / "bin" / program), *arguments],
-            input=f"{text}\n",
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             cwd=self.folder,

@@ -41,8 +41,7 @@ def _install() -> None:
 
 def _up() -> int:
     place = Place(LOCAL).make()
-    port = _wanted_port()
-    with houses.only_one(place), houses.opened(place, port=port, durable=True) as house:
+    with houses.only_one(place), houses.opened(place, port=_wanted_port(), durable=True) as house:
         houses.fill(house)
         _start(house)
         _greet(house)
