@@ -17,7 +17,9 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[2]
 PO = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 LOCALE = "zh_Hans"
-HEADER = "# Simplified Chinese of Jinan Credit. Written by bin/messages update; only the msgstr lines are for people.\n#"
+HEADER = (
+    "# Simplified Chinese of Jinan Credit. Written by bin/messages update; only the msgstr lines are for people.\n#"
+)
 SOURCES = ("jinan_credit", "catalog", "lists", "sanctions", "objections", "repair", "templates")
 KEYWORDS: dict[str, Any] = {
     "_": None,
@@ -41,7 +43,9 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bin/messages")
     commands = parser.add_subparsers(dest="command", required=True)
     update = commands.add_parser("update", help="collect the texts; translations are kept")
-    update.add_argument("--take", type=Path, nargs="*", default=[], metavar="JSON", help="translations: {text: Chinese}")
+    update.add_argument(
+        "--take", type=Path, nargs="*", default=[], metavar="JSON", help="translations: {text: Chinese}"
+    )
     commands.add_parser("compile", help="make the binary catalogue")
     commands.add_parser("check", help="complete, translated, same placeholders")
     options = parser.parse_args(arguments)
@@ -134,7 +138,7 @@ def _source_files() -> Iterator[Path]:
                 yield path
 
 
-def _texts(path: Path) -> Iterator[tuple[int, str, Any, list[str]]]:
+def _texts(path: Path) -> Iterator[tuple[int, str, Any, Any]]:
     source = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         source = _template_as_python(source, path)
@@ -182,7 +186,8 @@ def _name(message: Message) -> str:
 
 
 def _translations(message: Message) -> tuple[str, ...]:
-    return tuple(message.string) if isinstance(message.string, (tuple, list)) else (message.string,)
+    strings = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+    return tuple(string or "" for string in strings)
 
 
 def _placeholder_faults(message: Message) -> list[str]:

@@ -40,7 +40,7 @@ class House:
 
     @property
     def demonstration(self) -> dict[str, Any]:
-        """What `make_demo` printed: lists, units with their clients, users with their passwords. Empty if it never ran."""
+        """What `make_demo` printed: lists, units with their clients, users with their passwords. Empty before."""
         try:
             return dict(json.loads(self.place.demonstration.read_text(encoding="utf-8")))
         except FileNotFoundError:
@@ -60,8 +60,10 @@ def opened(place: Place, *, port: int, durable: bool, own_keys_only: bool = Fals
     crew.environment = _environment(given)
     _write_environment_file(place, given)
     try:
-        for service in filter(None, (postgres, redis)):
-            service.start(crew)
+        if postgres:
+            postgres.start(crew)
+        if redis:
+            redis.start(crew)
         crew.wait_until_ready()
         if postgres:
             postgres.make_database(anew=place.unfinished.exists())

@@ -80,14 +80,15 @@ def _make_venv() -> None:
             if isinstance(error, PermissionError):
                 raise Trouble(f"{ROOT} cannot be written ({error.strerror}). It must belong to you.") from error
             raise Trouble(
-                f"{sys.executable} cannot make a virtual environment with pip.\n"
-                f"On Debian: apt-get install python3-venv"
+                f"{sys.executable} cannot make a virtual environment with pip.\nOn Debian: apt-get install python3-venv"
             ) from error
 
 
 def _works(python: Path) -> bool:
     try:
-        checked = subprocess.run([str(python), "-c", "import pip, sys; print(sys.prefix)"], capture_output=True, text=True)
+        checked = subprocess.run(
+            [str(python), "-c", "import pip, sys; print(sys.prefix)"], capture_output=True, text=True
+        )
     except OSError:
         return False
     return checked.returncode == 0 and Path(checked.stdout.strip()).resolve() == VENV.resolve()

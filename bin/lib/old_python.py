@@ -19,6 +19,6 @@ def hand_over_to_a_newer_one():
     sys.stderr.write(
         "Python %d.%d or newer is needed; this is Python %d.%d (%s).\n"
         "On Debian 12 or newer: apt-get install python3 python3-venv\n"
-        % (NEEDED + tuple(sys.version_info[:2]) + (sys.executable,))
+        % (NEEDED[0], NEEDED[1], sys.version_info[0], sys.version_info[1], sys.executable)
     )
     sys.exit(1)

@@ -14,6 +14,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ROOT / "requirements"
 LOCAL = ROOT / ".local"
+OUTSIDE = Path("/var/lib/jinan-credit")
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,13 @@ def throw_away() -> Place:
 
 def remove(place: Place) -> None:
     shutil.rmtree(place.folder, ignore_errors=True)
+    shutil.rmtree(outside_for(place), ignore_errors=True)
 
 
 def outside_for(place: Place) -> Path:
     """A folder for what another user must reach, when the place itself lies where that user cannot go."""
     key = hashlib.sha256(str(place.folder).encode()).hexdigest()[:12]
-    return Path("/var/lib/jinan-credit") / key
+    return OUTSIDE / key
 
 
 def write_private(path: Path, text: str) -> None:

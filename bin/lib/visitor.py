@@ -238,10 +238,11 @@ class _TextReader(HTMLParser):
 
 def _multipart(fields: Mapping[str, str | Sequence[str]], files: Mapping[str, Upload]) -> tuple[bytes, str]:
     boundary = uuid.uuid4().hex
-    parts = []
-    for name, value in fields.items():
-        for each in [value] if isinstance(value, str) else value:
-            parts.append(f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{each}\r\n'.encode())
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{each}\r\n'.encode()
+        for name, value in fields.items()
+        for each in ([value] if isinstance(value, str) else value)
+    ]
     for name, upload in files.items():
         head = f'Content-Disposition: form-data; name="{name}"; filename="{upload.name}"\r\nContent-Type: {upload.kind}'
         parts.append(f"--{boundary}\r\n{head}\r\n\r\n".encode() + upload.body + b"\r\n")
