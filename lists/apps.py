@@ -6,3 +6,6 @@ class ListsConfig(AppConfig):
     name = "lists"
     label = "lists"
     verbose_name = _("Lists")
+
+    def ready(self) -> None:
+        from lists import handlers  # noqa: F401

@@ -8,75 +8,48 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from catalog.enums import Severity, VersionState
-from catalog.models import Measure
+from catalog.enums import MeasureKind, Severity
+from catalog.models import Measure, Memorandum
+from catalog.selectors import measures_for, responsible_units
 from jinan_credit.accounts.enums import DataProfile
-from jinan_credit.accounts.models import Unit, UnitQuerySet
-from jinan_credit.accounts.selectors import unit_and_predecessors
+from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock, crypto
+from lists.enums import ListKind
 from lists.models import CreditList, Entry, EntryQuerySet
 from lists.models.credit_list import CreditListQuerySet
 from lists.services.feed import ENTRY_BODY_SOURCE
 
-
-def _in_force(path: str, on: date) -> Q:
-    """Memorandum versions in force, reached over `path`."""
-    return Q(**{f"{path}__state": VersionState.IN_FORCE, f"{path}__valid_from__lte": on}) & (
-        Q(**{f"{path}__valid_to": None}) | Q(**{f"{path}__valid_to__gte": on})
-    )
+_MEASURES_OF_KIND = {ListKind.RED: MeasureKind.REWARD, ListKind.BLACK: MeasureKind.SANCTION}
 
 
 def measures_for_list(credit_list: CreditList, unit: Unit | None = None) -> QuerySet[Measure]:
-    """The measures that apply to a list; with `unit`, only its own.
+    """The measures that apply to a list: rewards to a red one, sanctions to a black one; with `unit`, only its own.
 
     Rule 2: none without a legal basis, severe ones only on serious lists. Bases are prefetched.
     """
-    measures = Measure.objects.filter(
-        _in_force("version", clock.today()), version__memorandum__lists=credit_list, bases__isnull=False
+    measures = measures_for(credit_list.memoranda.all(), on=clock.today(), unit=unit).filter(
+        kind=_MEASURES_OF_KIND.get(ListKind(credit_list.kind), "")
     )
     if not credit_list.is_serious:
         measures = measures.exclude(severity=Severity.SEVERE)
-    if unit is not None:
-        mine = Q(responsibilities__unit__in=unit_and_predecessors(unit))
-        measures = measures.filter(mine | Q(by_all_units=True) if unit.is_city_unit else mine)
-    return measures.distinct().prefetch_related("bases").order_by("version__memorandum__number", "code")
+    return measures.order_by("version__memorandum__number", "code")
 
 
 def lists_for_unit(unit: Unit) -> CreditListQuerySet:
     """The lists a unit cooperates on: it is responsible for at least one measure that applies to the list."""
-    measure = "memoranda__versions__measures"
-    applicable = (
-        _in_force("memoranda__versions", clock.today())
-        & Q(**{f"{measure}__bases__isnull": False})
-        & (Q(is_serious=True) | ~Q(**{f"{measure}__severity": Severity.SEVERE}))
-    )
-    mine = Q(**{f"{measure}__responsibilities__unit__in": unit_and_predecessors(unit)})
-    if unit.is_city_unit:
-        mine |= Q(**{f"{measure}__by_all_units": True})
-    return CreditList.objects.filter(pk__in=CreditList.objects.filter(applicable & mine).values("pk"))
+    own = measures_for(Memorandum.objects.all(), on=clock.today(), unit=unit).prefetch_related(None).order_by()
+    concerned = Q()
+    for list_kind, measure_kind in _MEASURES_OF_KIND.items():
+        measures = own.filter(kind=measure_kind)
+        ordinary = measures.exclude(severity=Severity.SEVERE)
+        concerned |= Q(kind=list_kind, is_serious=True, memoranda__versions__measures__in=measures.values("pk"))
+        concerned |= Q(kind=list_kind, is_serious=False, memoranda__versions__measures__in=ordinary.values("pk"))
+    return CreditList.objects.filter(pk__in=CreditList.objects.filter(concerned).values("pk"))
 
 
-def cooperating_units(credit_list: CreditList) -> UnitQuerySet:
+def cooperating_units(credit_list: CreditList) -> QuerySet[Unit]:
     """配合单位: the active units responsible for a measure that applies to the list, merged ones by successor."""
-    today = clock.today()
-    measures = measures_for_list(credit_list).prefetch_related(None).order_by()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH RECURSIVE responsible(id) AS (
-                SELECT unit_id FROM catalog_measureresponsibility WHERE measure_id = ANY(%s)
-                UNION
-                SELECT unit.successor_id FROM accounts_unit unit JOIN responsible ON unit.id = responsible.id
-                WHERE unit.successor_id IS NOT NULL AND unit.valid_to < %s
-            )
-            SELECT id FROM responsible
-            """,
-            [list(measures.values_list("pk", flat=True)), today],
-        )
-        responsible = Q(pk__in=[row[0] for row in cursor.fetchall()])
-    if measures.filter(by_all_units=True).exists():
-        responsible |= Q(is_city_unit=True)
-    return Unit.objects.active(today).filter(responsible)
+    return responsible_units(measures_for_list(credit_list).prefetch_related(None), clock.today())
 
 
 def find_in_force(

@@ -11,7 +11,7 @@ from jinan_credit.accounts.roles import acts_of
 from jinan_credit.kernel.errors import NotAllowed
 
 ACTS_OF_SCOPE: dict[str, frozenset[str]] = {
-    "feed": frozenset(),
+    "feed": frozenset({Act.SEE_PUSH}),
     "screening": frozenset({Act.SCREEN_PARTIES}),
     "feedback": frozenset({Act.SIGN_TASKS}),
     "entries:read": frozenset(),

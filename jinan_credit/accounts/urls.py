@@ -1,8 +1,13 @@
+from allauth.account import views as sign_in
 from django.urls import path
 
 from jinan_credit.accounts.views import home
 
 urlpatterns = [
+    path("accounts/login/", sign_in.login, name="account_login"),
+    path("accounts/logout/", sign_in.logout, name="account_logout"),
+    path("accounts/inactive/", sign_in.account_inactive, name="account_inactive"),
+    path("accounts/password/change/", sign_in.password_change, name="account_change_password"),
     path("workbench/", home.workbench, name="workbench"),
     path("my-account/", home.my_account, name="my_account"),
     path("text-size/", home.text_size, name="text_size"),

@@ -20,7 +20,7 @@ class ApiClient(AbstractApplication):
     classified = Classified(
         internal="id unit scopes is_active client_id user redirect_uris post_logout_redirect_uris client_type "
         "authorization_grant_type client_secret hash_client_secret name skip_authorization created updated "
-        "algorithm allowed_origins"
+        "algorithm allowed_origins registration_source cimd_expires_at"
     )
 
     class Meta(AbstractApplication.Meta):

@@ -14,7 +14,6 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -149,7 +148,7 @@ def minutes(length: timedelta) -> int:
 @register.filter
 def count(value: int | None) -> str:
     """A whole number with separators: 12,345."""
-    return "—" if value is None else str(number_format(value, decimal_pos=0, use_l10n=True, force_grouping=True))
+    return "—" if value is None else f"{value:,}"
 
 
 @register.filter
@@ -182,7 +181,7 @@ def page_header(content: str, title: Words, subtitle: Words = "", back: str = ""
             "subtitle": subtitle,
             "back": back,
             "back_label": back_label or _("Back"),
-            "actions": content.strip(),
+            "actions": content if content.strip() else "",
         },
     )
 
@@ -208,7 +207,15 @@ def figure(label: Words, value: Any, url: str = "", hint: Words = "", tone: str 
 @register.inclusion_tag("_components/facts.html")
 def facts(pairs: Iterable[tuple[Words, Any]]) -> dict[str, Any]:
     """A definition list of (label, value); empty values show a dash."""
-    return {"pairs": [(label, "—" if value in (None, "") else value) for label, value in pairs]}
+    return {"pairs": [(label, _shown(value)) for label, value in pairs]}
+
+
+def _shown(value: Any) -> Any:
+    if value in (None, ""):
+        return "—"
+    if isinstance(value, datetime):
+        return moment(value)
+    return day(value) if isinstance(value, date) else value
 
 
 @register.inclusion_tag("_components/panel.html", takes_context=True)
@@ -279,15 +286,17 @@ def move_buttons(context: Context, moves: Iterable[Move], url: str, effects: dic
 @register.simple_tag
 def widget(field: BoundField) -> SafeString:
     """The input of a bound field with the classes that fit its kind."""
-    css = f"{_css_class(field)} is-invalid" if field.errors else _css_class(field)
     own = field.field.widget.attrs.get("class", "")
-    return field.as_widget(attrs={"class": f"{css} {own}".strip()})
+    css = f"{_css_class(field)} {'is-invalid' if field.errors else ''} {own}".split()
+    return field.as_widget(attrs={"class": " ".join(css)} if css else {})
 
 
 def _css_class(field: BoundField) -> str:
     kind = field.field.widget
-    if isinstance(kind, forms.CheckboxInput | forms.CheckboxSelectMultiple | forms.RadioSelect):
+    if isinstance(kind, forms.CheckboxInput):
         return "form-check-input"
+    if isinstance(kind, forms.RadioSelect):
+        return ""
     if isinstance(kind, forms.Select):
         return "form-select"
     return "form-control"
