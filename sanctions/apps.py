@@ -6,3 +6,6 @@ class SanctionsConfig(AppConfig):
     name = "sanctions"
     label = "sanctions"
     verbose_name = _("Joint rewards and sanctions")
+
+    def ready(self) -> None:
+        from sanctions import handlers  # noqa: F401

@@ -1,0 +1,62 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class TaskKind(TextChoices):
+    SIGN = "SIGN", _("Sign and feed back")
+    RELEASE = "RELEASE", _("Confirm release")
+
+
+class TaskState(TextChoices):
+    TO_SIGN = "TO_SIGN", _("To sign")
+    SIGNED = "SIGNED", _("Signed")
+    FED_BACK = "FED_BACK", _("Fed back")
+    NOTHING_TO_FEED_BACK = "NOTHING_TO_FEED_BACK", _("Nothing to feed back")
+    NOT_EXECUTED = "NOT_EXECUTED", _("Not executed")
+    TO_CONFIRM = "TO_CONFIRM", _("Release to confirm")
+    CONFIRMED = "CONFIRMED", _("Release confirmed")
+
+
+class PartyKind(TextChoices):
+    ORGANISATION = "ORGANISATION", _("Organisation")
+    PERSON = "PERSON", _("Natural person")
+
+
+class ScreeningResult(TextChoices):
+    CLEAR = "CLEAR", _("Clear")
+    HIT = "HIT", _("Hit")
+    UNKNOWN = "UNKNOWN", _("Cannot tell")
+
+
+class ScreeningState(TextChoices):
+    OPEN = "OPEN", _("Open")
+    CLOSED = "CLOSED", _("Closed")
+
+
+class UnknownReason(TextChoices):
+    """Why a screening cannot tell. It is never clear for want of data."""
+
+    NAME_ONLY = "NAME_ONLY", _("Only a name was given. A name never blocks and never clears.")
+    NO_LISTS = "NO_LISTS", _("Your unit cooperates on no list, so there was nothing to look in.")
+    NO_POSITION = "NO_POSITION", _("It could not be established how fresh the lists are.")
+    NOT_READABLE = "NOT_READABLE", _("The lists could not be read. Try again in a moment.")
+
+
+class HitState(TextChoices):
+    OPEN = "OPEN", _("To answer")
+    ANSWERED = "ANSWERED", _("Answered")
+
+
+class Match(TextChoices):
+    IDENTIFIER = "IDENTIFIER", _("Same identifier")
+    NAME = "NAME", _("Similar name")
+
+
+class MatchedAs(TextChoices):
+    SUBJECT = "SUBJECT", _("Listed himself")
+    RELATED_PERSON = "RELATED_PERSON", _("Related person of a listed subject")
+
+
+class Outcome(TextChoices):
+    APPLIED = "APPLIED", _("Measures applied")
+    NOT_APPLIED = "NOT_APPLIED", _("Not applied")

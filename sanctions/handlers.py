@@ -1,0 +1,23 @@
+"""What sanctions does when lower floors tell something. One service call each; safe to hear twice."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from jinan_credit.accounts.models import Unit
+from jinan_credit.exchange.signals import changes_acknowledged
+from lists.models import CreditList, Publication
+from lists.signals import publication_made
+from sanctions.services.unit_tasks import open_tasks, sign_acknowledged
+
+
+@receiver(publication_made, dispatch_uid="sanctions.open_tasks")
+def on_publication_made(publication: Publication, **kwargs: Any) -> None:
+    open_tasks(publication=publication)
+
+
+@receiver(changes_acknowledged, dispatch_uid="sanctions.sign_acknowledged")
+def on_changes_acknowledged(unit: Unit, credit_list: CreditList, seq: int, auto_sign: bool, **kwargs: Any) -> None:
+    """A machine's acknowledgement is no signature, unless the unit has chosen to sign automatically."""
+    if auto_sign:
+        sign_acknowledged(unit=unit, credit_list=credit_list, seq=seq)

@@ -1,0 +1,178 @@
+import secrets
+import uuid
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.models import ApiClient, MoveRecord, Unit
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.classification import Classified
+from lists.enums import DocumentType
+from lists.models import Entry
+from sanctions.enums import HitState, Match, MatchedAs, PartyKind, ScreeningResult, ScreeningState, UnknownReason
+
+
+def new_screening_id() -> uuid.UUID:
+    """A time-ordered uuid (version 7), known before the row is written so that the receipt can name it."""
+    milliseconds = int(clock.now().timestamp() * 1000)
+    value = milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62)
+    return uuid.UUID(int=value)
+
+
+class ScreeningQuerySet(models.QuerySet["Screening"]):
+    def visible_to(self, actor: Actor) -> "ScreeningQuerySet":
+        """One's own unit's only: whom a unit looked up concerns nobody else."""
+        if actor.is_system:
+            return self
+        return self.filter(unit=actor.unit) if actor.unit else self.none()
+
+
+@pghistory.track()
+class Screening(models.Model):
+    """核查: a unit checks a party in its own business. Kept even when nothing is found."""
+
+    id = models.UUIDField(primary_key=True, default=new_screening_id, editable=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="screenings", verbose_name=_("unit"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("officer")
+    )
+    by_client = models.ForeignKey(ApiClient, models.PROTECT, null=True, related_name="+", verbose_name=_("API client"))
+    screened_at = models.DateTimeField(_("screened at"))
+    party_kind = models.CharField(_("kind of party"), max_length=12, choices=PartyKind)
+    party_name = models.CharField(_("name as typed"), max_length=200, blank=True)
+    party_code = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    document_type = models.CharField(_("document type"), max_length=10, choices=DocumentType, blank=True)
+    sealed_number = models.TextField(_("document number (sealed)"), blank=True)
+    masked_number = models.CharField(_("document number (masked)"), max_length=30, blank=True)
+    number_index = models.CharField(_("blind index"), max_length=64, blank=True)
+    matter_code = models.CharField(_("matter code"), max_length=100, blank=True)
+    matter_name = models.CharField(_("matter"), max_length=200)
+    matter_reference = models.CharField(_("reference"), max_length=100, blank=True)
+    purpose = models.CharField(_("purpose"), max_length=300)
+    as_of = models.DateField(_("as of"), null=True)
+    known_at = models.DateTimeField(_("as known at"), null=True)
+    positions = models.JSONField(_("positions of the lists"), default=dict)
+    result = models.CharField(_("result"), max_length=7, choices=ScreeningResult)
+    unknown_reason = models.CharField(_("why it cannot tell"), max_length=12, choices=UnknownReason, blank=True)
+    receipt = models.TextField(_("receipt"))
+    state = models.CharField(_("state"), max_length=6, choices=ScreeningState, default=ScreeningState.OPEN)
+    closed_at = models.DateTimeField(_("closed at"), null=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("closed by")
+    )
+    closed_by_client = models.ForeignKey(
+        ApiClient, models.PROTECT, null=True, related_name="+", verbose_name=_("closed by client")
+    )
+
+    objects = ScreeningQuerySet.as_manager()
+
+    classified = Classified(
+        internal="id unit by by_client screened_at party_kind party_code document_type matter_code matter_name "
+        "matter_reference purpose as_of known_at positions result unknown_reason receipt state closed_at closed_by "
+        "closed_by_client",
+        personal="party_name sealed_number masked_number number_index",
+    )
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("screening")
+        verbose_name_plural = _("screenings")
+        indexes = [models.Index(fields=["unit", "-id"], name="screening_by_unit")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(by__isnull=False, by_client=None) | Q(by=None, by_client__isnull=False),
+                name="screening_is_by_a_person_or_a_client",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ScreeningState.OPEN, closed_at=None, closed_by=None, closed_by_client=None)
+                | Q(state=ScreeningState.CLOSED, closed_at__isnull=False)
+                & (Q(closed_by__isnull=False) | Q(closed_by_client__isnull=False)),
+                name="screening_closed_names_time_and_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(result=ScreeningResult.UNKNOWN) & ~Q(unknown_reason="")
+                | ~Q(result=ScreeningResult.UNKNOWN) & Q(unknown_reason=""),
+                name="screening_that_cannot_tell_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(result=ScreeningResult.CLEAR) | ~Q(party_code="") | ~Q(number_index=""),
+                name="screening_by_name_alone_is_never_clear",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.party_name or self.identifier} ({self.matter_name})"
+
+    @property
+    def identifier(self) -> str:
+        return self.party_code or self.masked_number
+
+    @property
+    def officer(self) -> str:
+        return str(self.by or self.by_client)
+
+
+class ScreeningMove(MoveRecord):
+    of = models.ForeignKey(Screening, models.PROTECT, related_name="moves")
+
+    classified = Classified(internal="id of name from_state to_state by by_client unit at reason")
+
+    class Meta(MoveRecord.Meta):
+        verbose_name = _("step of a screening")
+        verbose_name_plural = _("steps of screenings")
+
+
+class HitQuerySet(models.QuerySet["Hit"]):
+    def visible_to(self, actor: Actor) -> "HitQuerySet":
+        if actor.is_system:
+            return self
+        return self.filter(screening__unit=actor.unit) if actor.unit else self.none()
+
+    def open(self) -> "HitQuerySet":
+        return self.filter(state=HitState.OPEN)
+
+
+@pghistory.track()
+class Hit(models.Model):
+    """命中: an entry found by a screening. It prompts; an officer decides (PIPL art. 24)."""
+
+    screening = models.ForeignKey(Screening, models.PROTECT, related_name="hits", verbose_name=_("screening"))
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="hits", verbose_name=_("entry"))
+    entry_version = models.PositiveIntegerField(_("version of the entry"))
+    match = models.CharField(_("match"), max_length=10, choices=Match, default=Match.IDENTIFIER)
+    matched_as = models.CharField(_("found as"), max_length=14, choices=MatchedAs, default=MatchedAs.SUBJECT)
+    score = models.FloatField(_("score"), default=1.0)
+    state = models.CharField(_("state"), max_length=8, choices=HitState, default=HitState.OPEN)
+
+    objects = HitQuerySet.as_manager()
+
+    classified = Classified(internal="id screening entry entry_version match matched_as score state")
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("hit")
+        verbose_name_plural = _("hits")
+        indexes = [models.Index(fields=["screening"], condition=Q(state=HitState.OPEN), name="hit_open")]
+        constraints = [
+            models.UniqueConstraint(fields=["screening", "entry"], name="screening_finds_an_entry_once"),
+        ]
+        triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.screening}: {self.entry}"
+
+
+class HitMove(MoveRecord):
+    of = models.ForeignKey(Hit, models.PROTECT, related_name="moves")
+
+    classified = Classified(internal="id of name from_state to_state by by_client unit at reason")
+
+    class Meta(MoveRecord.Meta):
+        verbose_name = _("step of a hit")
+        verbose_name_plural = _("steps of hits")

@@ -1,0 +1,182 @@
+"""The figures the coordinator reads (domain §6), by period, list and unit. Set-based: one query each."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import TruncDate
+
+from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel import clock
+from lists.models import CreditList
+from sanctions.enums import HitState, Outcome, ScreeningResult, TaskKind, TaskState
+from sanctions.models import Execution, Hit, Screening, UnitTask, UnitTaskMove
+from sanctions.models.unit_task import UnitTaskQuerySet, overdue_on
+
+SIGNING = ("sign", "sign_automatically")
+ANSWERED = (TaskState.FED_BACK, TaskState.NOTHING_TO_FEED_BACK, TaskState.NOT_EXECUTED)
+
+
+@dataclass(frozen=True)
+class TaskFigures:
+    """Of the publications of a period. `tasks` are those to sign, `releases` those to confirm."""
+
+    tasks: int = 0
+    signed: int = 0
+    signed_on_time: int = 0
+    responded: int = 0
+    owing_feedback: int = 0
+    fed_back: int = 0
+    not_executed: int = 0
+    overdue: int = 0
+    releases: int = 0
+    released: int = 0
+    released_on_time: int = 0
+
+    @property
+    def sign_rate(self) -> float | None:
+        return _rate(self.signed, self.tasks)
+
+    @property
+    def on_time_rate(self) -> float | None:
+        return _rate(self.signed_on_time, self.tasks)
+
+    @property
+    def response_rate(self) -> float | None:
+        return _rate(self.responded, self.tasks)
+
+    @property
+    def feedback_rate(self) -> float | None:
+        return _rate(self.fed_back, self.owing_feedback)
+
+    @property
+    def release_rate(self) -> float | None:
+        return _rate(self.released, self.releases)
+
+
+@dataclass(frozen=True)
+class UnitFigures:
+    unit_id: int
+    unit_code: str
+    unit_name: str
+    figures: TaskFigures
+
+
+@dataclass(frozen=True)
+class ListFigures:
+    list_id: int
+    list_code: str
+    list_name: str
+    figures: TaskFigures
+
+
+@dataclass(frozen=True)
+class ScreeningFigures:
+    screenings: int
+    with_hits: int
+    cannot_tell: int
+    hits: int
+    answered: int
+    applied: int
+    not_applied: int
+
+
+def tasks_of_period(
+    *, since: date, until: date, unit: Unit | None = None, credit_list: CreditList | None = None
+) -> UnitTaskQuerySet:
+    """Tasks of publications from `since` to `until`, both days counted: the rows behind the figures."""
+    tasks = UnitTask.objects.filter(made_at__date__gte=since, made_at__date__lte=until)
+    if unit is not None:
+        tasks = tasks.filter(unit=unit)
+    if credit_list is not None:
+        tasks = tasks.filter(publication__credit_list=credit_list)
+    return tasks
+
+
+def task_figures(
+    *, since: date, until: date, unit: Unit | None = None, credit_list: CreditList | None = None
+) -> TaskFigures:
+    """The totals of the period."""
+    tasks = _with_days(tasks_of_period(since=since, until=until, unit=unit, credit_list=credit_list))
+    return TaskFigures(**tasks.aggregate(**_counts()))
+
+
+def task_figures_by_unit(*, since: date, until: date, credit_list: CreditList | None = None) -> list[UnitFigures]:
+    """A line for each unit that owed something in the period, by unit code."""
+    tasks = _with_days(tasks_of_period(since=since, until=until, credit_list=credit_list))
+    rows = tasks.order_by().values("unit_id", "unit__code", "unit__name").annotate(**_counts()).order_by("unit__code")
+    return [UnitFigures(row["unit_id"], row["unit__code"], row["unit__name"], _figures(row)) for row in rows]
+
+
+def task_figures_by_list(*, since: date, until: date, unit: Unit | None = None) -> list[ListFigures]:
+    """A line for each list that published in the period, by list code."""
+    tasks = _with_days(tasks_of_period(since=since, until=until, unit=unit))
+    path = "publication__credit_list"
+    rows = (
+        tasks.order_by()
+        .values(f"{path}_id", f"{path}__code", f"{path}__name")
+        .annotate(**_counts())
+        .order_by(f"{path}__code")
+    )
+    return [ListFigures(row[f"{path}_id"], row[f"{path}__code"], row[f"{path}__name"], _figures(row)) for row in rows]
+
+
+def screening_figures(*, since: date, until: date, unit: Unit | None = None) -> ScreeningFigures:
+    """Screenings of the period, what they found and what was answered. Three queries."""
+    period = {"screened_at__date__gte": since, "screened_at__date__lte": until}
+    of_unit = {"unit": unit} if unit is not None else {}
+    screenings = Screening.objects.filter(**period, **of_unit).aggregate(
+        screenings=Count("pk"),
+        with_hits=Count("pk", filter=Q(result=ScreeningResult.HIT)),
+        cannot_tell=Count("pk", filter=Q(result=ScreeningResult.UNKNOWN)),
+    )
+    hits = Hit.objects.filter(
+        **{f"screening__{name}": value for name, value in {**period, **of_unit}.items()}
+    ).aggregate(hits=Count("pk"), answered=Count("pk", filter=Q(state=HitState.ANSWERED)))
+    executions = (
+        Execution.objects.valid()
+        .filter(performed_on__gte=since, performed_on__lte=until, **of_unit)
+        .aggregate(
+            applied=Count("pk", filter=Q(outcome=Outcome.APPLIED)),
+            not_applied=Count("pk", filter=Q(outcome=Outcome.NOT_APPLIED)),
+        )
+    )
+    return ScreeningFigures(**screenings, **hits, **executions)
+
+
+def _with_days(tasks: UnitTaskQuerySet) -> UnitTaskQuerySet:
+    """`signed_day` and `released_day`, from the log of moves."""
+    return tasks.annotate(signed_day=_day_of(SIGNING), released_day=_day_of(("confirm_release",)))
+
+
+def _day_of(names: tuple[str, ...]) -> Subquery:
+    moves: QuerySet[Any] = UnitTaskMove.objects.filter(of=OuterRef("pk"), name__in=names).order_by("at")
+    return Subquery(moves.annotate(day=TruncDate("at")).values("day")[:1])
+
+
+def _counts() -> dict[str, Count]:
+    to_sign, release = Q(kind=TaskKind.SIGN), Q(kind=TaskKind.RELEASE)
+    signed = to_sign & ~Q(state=TaskState.TO_SIGN)
+    owing = to_sign & Q(feedback_due_on__isnull=False)
+    return {
+        "tasks": Count("pk", filter=to_sign),
+        "signed": Count("pk", filter=signed),
+        "signed_on_time": Count("pk", filter=signed & Q(signed_day__lte=F("due_on"))),
+        "responded": Count("pk", filter=to_sign & Q(state__in=ANSWERED)),
+        "owing_feedback": Count("pk", filter=owing),
+        "fed_back": Count("pk", filter=owing & Q(state__in=ANSWERED)),
+        "not_executed": Count("pk", filter=Q(state=TaskState.NOT_EXECUTED)),
+        "overdue": Count("pk", filter=overdue_on(clock.today())),
+        "releases": Count("pk", filter=release),
+        "released": Count("pk", filter=Q(state=TaskState.CONFIRMED)),
+        "released_on_time": Count("pk", filter=Q(state=TaskState.CONFIRMED, released_day__lte=F("due_on"))),
+    }
+
+
+def _figures(row: dict[str, Any]) -> TaskFigures:
+    return TaskFigures(**{name: row[name] for name in _counts()})
+
+
+def _rate(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

@@ -1,0 +1,119 @@
+"""Whether a party is listed: today, on another day, or as it was known at another time."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from jinan_credit.kernel import crypto
+from lists.enums import ChangeOp, ExitReason
+from lists.models import Change, Entry, EntryQuerySet, FeedHead, RelatedPerson
+from lists.models.entry import WAS_PUBLISHED
+from sanctions.enums import MatchedAs
+from sanctions.rules import Party
+
+
+@dataclass(frozen=True)
+class Finding:
+    entry_id: UUID
+    version: int
+    matched_as: str
+
+
+def positions_of(lists: dict[int, str]) -> dict[str, str]:
+    """The feed's cursor of each list, by the list's code."""
+    heads = FeedHead.objects.filter(credit_list_id__in=lists).values_list("credit_list_id", "epoch", "seq")
+    return {lists[pk]: f"{epoch}:{seq}" for pk, epoch, seq in heads}
+
+
+def find_party(
+    party: Party, lists: Collection[int], *, as_of: date | None = None, known_at: datetime | None = None
+) -> list[Finding]:
+    """Entries of these lists under which the party itself, or the person as a related person, was listed."""
+    if known_at is not None:
+        return _known_then(party, lists, as_of or _day_of(known_at), known_at)
+    entries = entries_of(party).filter(credit_list__in=lists)
+    entries = entries.in_force() if as_of is None else listed_on(entries, as_of)
+    return _findings(party, entries)
+
+
+def entries_of(party: Party) -> EntryQuerySet:
+    """All entries with this identifier, in whatever state. Two index look-ups, however many entries there are."""
+    if not party.is_person:
+        return Entry.objects.filter(subject__code=party.code)
+    index = number_index(party)
+    listed = Entry.objects.filter(subject__number_index=index).order_by().values("pk")
+    related = RelatedPerson.objects.filter(number_index=index).order_by().values("entry")
+    return Entry.objects.filter(pk__in=listed.union(related))
+
+
+def number_index(party: Party) -> str:
+    return crypto.blind_index(party.document_type, party.document_number) if party.document_number else ""
+
+
+def listed_on(entries: EntryQuerySet, day: date) -> EntryQuerySet:
+    """Those that were in force on a day gone by: published by then, within the term, not yet removed."""
+    return entries.filter(
+        Q(exit_on=None) | Q(exit_on__gt=day) | Q(exit_reason=ExitReason.EXPIRED),
+        state__in=WAS_PUBLISHED,
+        published_at__date__lte=day,
+        term_from__lte=day,
+        term_to__gte=day,
+    )
+
+
+def _findings(party: Party, entries: EntryQuerySet) -> list[Finding]:
+    index = number_index(party) if party.is_person else None
+    return [
+        Finding(
+            pk,
+            version,
+            MatchedAs.SUBJECT if index is None or subject_index == index else MatchedAs.RELATED_PERSON,
+        )
+        for pk, version, subject_index in entries.order_by("pk").values_list("pk", "version", "subject__number_index")
+    ]
+
+
+def _known_then(party: Party, lists: Collection[int], day: date, known_at: datetime) -> list[Finding]:
+    entries = entries_of(party).filter(credit_list__in=lists, state__in=WAS_PUBLISHED)
+    candidates = {finding.entry_id: finding for finding in _findings(party, entries)}
+    changes = Change.objects.filter(entry__in=list(candidates), changed_at__lte=known_at).order_by("entry", "version")
+    histories: dict[UUID, list[Change]] = {}
+    for change in changes:
+        histories.setdefault(change.entry_id, []).append(change)
+    return [
+        Finding(pk, version, candidates[pk].matched_as)
+        for pk, history in histories.items()
+        if (version := _version_in_force(history, day)) is not None
+    ]
+
+
+def _version_in_force(history: list[Change], day: date) -> int | None:
+    """The version that was known, when by that history the entry was in force on the day."""
+    states = [change for change in history if change.op == ChangeOp.UPSERT]
+    if not states or _day_of(states[0].changed_at) > day:
+        return None
+    last, end = states[-1], history[-1]
+    term = last.body["term"]
+    if not date.fromisoformat(term["from"]) <= day <= date.fromisoformat(term["to"]):
+        return None
+    if end.op == ChangeOp.REMOVE and end.reason != ExitReason.EXPIRED and _day_of(end.changed_at) <= day:
+        return None
+    return last.version
+
+
+def _day_of(moment: datetime) -> date:
+    return moment.astimezone(timezone.get_current_timezone()).date()
+
+
+def bodies_at(versions: Iterable[tuple[UUID, int]]) -> dict[UUID, dict[str, Any]]:
+    """The published state of each entry at a version: what the feed said then. Numbers are still sealed."""
+    wanted = dict(versions)
+    if not wanted:
+        return {}
+    changes = Change.objects.filter(entry__in=list(wanted), op=ChangeOp.UPSERT).order_by("entry", "version")
+    return {change.entry_id: change.body for change in changes if change.version <= wanted[change.entry_id]}

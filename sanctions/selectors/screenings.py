@@ -1,0 +1,91 @@
+"""Reads of screenings, hits and executions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import DataProfile
+from jinan_credit.kernel.errors import NotFound
+from lists.models import CreditList, Entry
+from lists.selectors import render_body
+from sanctions.enums import HitState
+from sanctions.models import Execution, Hit, Screening
+from sanctions.models.execution import ExecutionQuerySet
+from sanctions.models.screening import ScreeningQuerySet
+from sanctions.selectors.duties import OwnMeasure, own_measures
+from sanctions.selectors.findings import bodies_at
+
+
+@dataclass(frozen=True)
+class FoundEntry:
+    """A hit as its unit sees it: the entry as published when it was found, and the unit's own measures."""
+
+    hit: Hit
+    entry: dict[str, Any]
+    measures: tuple[OwnMeasure, ...]
+
+
+def found_entries(screening: Screening, profile: DataProfile) -> list[FoundEntry]:
+    """The hits of a screening with their entries, as a reader with this data profile gets them."""
+    hits = list(screening.hits.all())  # type: ignore[attr-defined]
+    bodies = bodies_at((hit.entry_id, hit.entry_version) for hit in hits)
+    lists = CreditList.objects.in_bulk({body["list"] for body in bodies.values()}, field_name="code") if bodies else {}
+    return [
+        FoundEntry(
+            hit=hit,
+            entry=render_body(bodies[hit.entry_id], profile),
+            measures=own_measures(lists[bodies[hit.entry_id]["list"]], screening.unit, hit.matched_as),
+        )
+        for hit in hits
+    ]
+
+
+def screening_for(pk: Any, actor: Actor) -> Screening:
+    """`not_found` when it is another unit's."""
+    try:
+        return Screening.objects.visible_to(actor).select_related("unit", "by", "by_client").get(pk=pk)
+    except Screening.DoesNotExist:
+        raise NotFound("not_found", "Not found.") from None
+
+
+def screenings_list(actor: Actor) -> ScreeningQuerySet:
+    """The unit's screenings with the number of hits still open."""
+    return (
+        Screening.objects.visible_to(actor)
+        .select_related("by", "by_client")
+        .annotate(open_hits=Count("hits", filter=Q(hits__state=HitState.OPEN)))
+    )
+
+
+def executions_visible_to(actor: Actor) -> ExecutionQuerySet:
+    """The unit's own, and those reported back to it as the initiating unit, with what a line shows."""
+    return with_details(Execution.objects.visible_to(actor))
+
+
+def executions_on(entry: Entry, actor: Actor) -> ExecutionQuerySet:
+    """What was done about one entry, as far as this actor may see it; two queries."""
+    return with_details(Execution.objects.visible_to(actor).filter(entry=entry))
+
+
+def with_details(executions: ExecutionQuerySet) -> ExecutionQuerySet:
+    return executions.select_related(
+        "unit",
+        "entry__credit_list",
+        "task__publication__credit_list",
+        "hit",
+        "made_by",
+        "made_by_client",
+        "cancelled_by",
+        "cancelled_by_client",
+    ).prefetch_related("measures")
+
+
+def answers_of(hits: Iterable[Hit]) -> dict[int, list[Execution]]:
+    """Every answer a hit was given, cancelled ones too, by hit."""
+    answers: dict[int, list[Execution]] = {}
+    for execution in with_details(Execution.objects.filter(hit__in=list(hits))).order_by("id"):
+        answers.setdefault(execution.hit_id or 0, []).append(execution)
+    return answers

@@ -1,0 +1,208 @@
+"""Feedback: what a unit did, or did not, against or for a listed party. It reaches the initiating unit (P §四(二))."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from catalog.enums import Severity
+from catalog.models import Measure
+from jinan_credit.accounts.actors import SYSTEM, Actor
+from jinan_credit.accounts.moves import make_move, require_move, require_right
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
+from lists.enums import PublicationKind
+from lists.models import CreditList, Entry
+from sanctions.enums import HitState, MatchedAs, Outcome, ScreeningState, TaskKind
+from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, UnitTask, UnitTaskMove
+from sanctions.rules import checked_day
+from sanctions.selectors.duties import own_measures
+from sanctions.services.unit_tasks import lock_own_task
+from sanctions.workflow import AFTER_SIGNING, HIT, SCREENING, UNIT_TASK
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an officer reports. `measures`: ids of the unit's own measures; `amount` in CNY."""
+
+    outcome: str
+    performed_on: date
+    measures: Collection[int] = ()
+    reason: str = ""
+    matter: str = ""
+    amount: Decimal | None = None
+    note: str = ""
+
+
+@transaction.atomic
+def answer_hit(*, hit: Hit, report: Report, by: Actor) -> Execution:
+    """Answer a hit once: measures applied, or not applied with the reason.
+
+    The unit's task of the publication that listed the entry counts as fed back, when it is signed.
+    Refusals: `not_found` for another unit's hit; `already_answered`; `act_not_allowed`; `measures_missing`;
+    `measures_not_applied`; `measure_not_own`; `measure_too_severe` (rule 2); `reason_missing`; `day_in_future`.
+    """
+    locked = _lock_hit(hit, by)
+    if locked.state == HitState.ANSWERED:
+        raise DomainError("already_answered", _("This hit has been answered. Cancel that answer first, with a reason."))
+    require_move(HIT, "answer", state=locked.state, by=by)
+    _check(report, locked.entry.credit_list, locked.matched_as, by)
+    execution = _write(report, by, hit=locked, entry=locked.entry, matter=report.matter or locked.screening.matter_name)
+    make_move(HitMove, locked, HIT, "answer", by=by)
+    task = _listing_task(locked.entry, by)
+    if task is not None:
+        make_move(UnitTaskMove, task, UNIT_TASK, "feed_back", by=by)
+    return execution
+
+
+@transaction.atomic
+def feed_back(*, task: UnitTask, report: Report, by: Actor, entry: Entry | None = None) -> Execution:
+    """Report on a publication, or on one `entry` of it. May be repeated.
+
+    Refusals: `not_found`; `move_not_open` before signing; `entry_not_in_publication`; else as `answer_hit`.
+    """
+    locked = lock_own_task(task, by)
+    if entry is not None and not entry.changes.filter(publication=locked.publication).exists():
+        raise InvalidInput("entry_not_in_publication", _("This entry is not part of the publication."), field="entry")
+    require_move(UNIT_TASK, "feed_back", state=locked.state, by=by)
+    _check(report, locked.publication.credit_list, MatchedAs.SUBJECT, by)
+    execution = _write(report, by, task=locked, entry=entry, matter=report.matter)
+    make_move(UnitTaskMove, locked, UNIT_TASK, "feed_back", by=by)
+    return execution
+
+
+@transaction.atomic
+def cancel_execution(*, execution: Execution, by: Actor, reason: str) -> Execution:
+    """Cancel an answer or a feedback; its row stays. The hit reopens, and its screening if it was closed.
+
+    Refusals: `not_found`; `already_cancelled`; `act_not_allowed`; `reason_missing`.
+    """
+    try:
+        locked = Execution.objects.of_unit(by).select_for_update(of=("self",)).get(pk=execution.pk)
+    except Execution.DoesNotExist:
+        raise NotFound("not_found", _("Not found.")) from None
+    require_right(HIT["reopen"], by=by, reason=reason)
+    if locked.is_cancelled:
+        raise DomainError("already_cancelled", _("This feedback has already been cancelled."))
+    locked.cancelled_at, locked.cancelled_by = clock.now(), by.user
+    locked.cancelled_by_client = None if by.user else by.client
+    locked.cancel_reason = reason.strip()
+    locked.save()
+    if locked.hit is not None:
+        _reopen(locked.hit, by, reason)
+    _void_feedback(locked, by, reason)
+    return locked
+
+
+def _lock_hit(hit: Hit, by: Actor) -> Hit:
+    own = Hit.objects.visible_to(by).select_related("screening", "entry__credit_list")
+    try:
+        return own.select_for_update(of=("self",)).get(pk=hit.pk)
+    except Hit.DoesNotExist:
+        raise NotFound("not_found", _("Not found.")) from None
+
+
+def _check(report: Report, credit_list: CreditList, matched_as: str, by: Actor) -> None:
+    checked_day(report.performed_on, clock.today(), "performed_on")
+    if report.outcome == Outcome.APPLIED:
+        if not report.measures:
+            raise InvalidInput(
+                "measures_missing", _("Choose at least one measure of your unit that was applied."), field="measures"
+            )
+        _require_own(set(report.measures), credit_list, matched_as, by)
+        return
+    if report.measures:
+        raise InvalidInput(
+            "measures_not_applied", _("Where nothing was applied no measure can be named."), field="measures"
+        )
+    if not report.reason.strip():
+        raise InvalidInput("reason_missing", _("Give the reason why no measure was applied."), field="reason")
+
+
+def _require_own(chosen: set[int], credit_list: CreditList, matched_as: str, by: Actor) -> None:
+    """A unit applies only its own measures, severe ones only on serious lists (rule 2)."""
+    assert by.unit is not None
+    foreign = chosen - {measure.id for measure in own_measures(credit_list, by.unit, matched_as)}
+    if not foreign:
+        return
+    severe = Measure.objects.filter(
+        pk__in=foreign, severity=Severity.SEVERE, version__memorandum__lists=credit_list
+    ).exists()
+    if severe and not credit_list.is_serious:
+        raise InvalidInput(
+            "measure_too_severe",
+            _("Severe measures apply only to lists of serious dishonesty."),
+            field="measures",
+        )
+    raise InvalidInput(
+        "measure_not_own",
+        _("One of these measures is not among those your unit applies for this list."),
+        field="measures",
+        measures=sorted(foreign),
+    )
+
+
+def _write(report: Report, by: Actor, **about: Any) -> Execution:
+    execution = Execution.objects.create(
+        unit=by.unit,
+        outcome=report.outcome,
+        reason=report.reason.strip(),
+        performed_on=report.performed_on,
+        amount=report.amount,
+        note=report.note.strip(),
+        made_by=by.user,
+        made_by_client=None if by.user else by.client,
+        made_at=clock.now(),
+        **about,
+    )
+    execution.measures.set(report.measures)
+    return execution
+
+
+def _listing_task(entry: Entry, by: Actor) -> UnitTask | None:
+    """The unit's signed task of the publication that listed the entry."""
+    return (
+        UnitTask.objects.of_unit(by)
+        .filter(
+            kind=TaskKind.SIGN,
+            state__in=AFTER_SIGNING,
+            publication__kind=PublicationKind.LISTING,
+            publication__in=entry.changes.values("publication"),
+        )
+        .select_for_update(of=("self",))
+        .first()
+    )
+
+
+def _reopen(hit: Hit, by: Actor, reason: str) -> None:
+    locked = Hit.objects.select_for_update(of=("self",)).get(pk=hit.pk)
+    make_move(HitMove, locked, HIT, "reopen", by=by, reason=reason)
+    screening = Screening.objects.select_for_update(of=("self",)).get(pk=locked.screening_id)
+    if screening.state == ScreeningState.CLOSED:
+        screening.closed_at = screening.closed_by = screening.closed_by_client = None
+        make_move(ScreeningMove, screening, SCREENING, "reopen", by=SYSTEM, reason=reason)
+
+
+def _void_feedback(execution: Execution, by: Actor, reason: str) -> None:
+    """A task whose last valid feedback was cancelled owes feedback again."""
+    task = (
+        lock_own_task(execution.task, by)
+        if execution.task is not None
+        else _listing_task(execution.entry, by)
+        if execution.entry is not None
+        else None
+    )
+    if task is None or task.state not in UNIT_TASK["void_feedback"].sources:
+        return
+    left = (
+        Execution.objects.valid()
+        .filter(unit=task.unit_id)
+        .filter(Q(task=task) | Q(hit__isnull=False, entry__changes__publication=task.publication_id))
+    )
+    if not left.exists():
+        make_move(UnitTaskMove, task, UNIT_TASK, "void_feedback", by=SYSTEM, reason=reason)

@@ -1,0 +1,64 @@
+"""The receipt of a screening: a compact string that proves later who was looked up, when, in what, with what result.
+
+`JC1.<payload>.<seal>`: payload is JSON in base64url, seal a keyed hash (kernel.crypto) over the payload. The party
+stands in it as a fingerprint only, so the receipt may be printed and filed.
+"""
+
+import base64
+import json
+from collections.abc import Sequence
+from hmac import compare_digest
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jinan_credit.kernel import crypto
+from jinan_credit.kernel.errors import InvalidInput
+from sanctions.models import Screening
+from sanctions.selectors.findings import Finding
+
+_EDITION = "JC1"
+_FINGERPRINT_DIGITS = 32
+
+
+def issue_receipt(screening: Screening, findings: Sequence[Finding]) -> str:
+    """The receipt of a screening that is about to be kept."""
+    payload = {
+        "id": str(screening.pk),
+        "unit": screening.unit.code,
+        "at": screening.screened_at.isoformat(timespec="seconds"),
+        "party": fingerprint(screening),
+        "result": screening.result,
+        "found": [[str(finding.entry_id), finding.version] for finding in findings],
+        "positions": screening.positions,
+        "as_of": screening.as_of.isoformat() if screening.as_of else None,
+        "known_at": screening.known_at.isoformat(timespec="seconds") if screening.known_at else None,
+    }
+    encoded = _encode(json.dumps(payload, separators=(",", ":"), sort_keys=True).encode())
+    return f"{_EDITION}.{encoded}.{_seal(encoded)}"
+
+
+def read_receipt(text: str) -> dict[str, Any]:
+    """What a receipt says; `receipt_wrong` (400) when it was not issued here or was altered since."""
+    edition, _dot, rest = "".join(text.split()).partition(".")
+    encoded, _dot, seal = rest.partition(".")
+    if edition != _EDITION or not compare_digest(_seal(encoded).encode(), seal.encode()):
+        raise InvalidInput(
+            "receipt_wrong", _("This receipt was not issued here, or it has been altered."), field="receipt"
+        )
+    payload: dict[str, Any] = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
+    return payload
+
+
+def fingerprint(screening: Screening) -> str:
+    """By which the party of a receipt is recognised by whoever knows its identifier."""
+    identifier = screening.party_code or screening.number_index or screening.party_name
+    return crypto.blind_index("receipt-party", screening.party_kind, identifier)[:_FINGERPRINT_DIGITS]
+
+
+def _seal(encoded: str) -> str:
+    return _encode(bytes.fromhex(crypto.blind_index("screening-receipt", encoded)))
+
+
+def _encode(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

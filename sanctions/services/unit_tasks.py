@@ -1,0 +1,198 @@
+"""What a cooperating unit does with a publication: sign, say that there is nothing, confirm release."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from catalog.models import RuleProfile
+from catalog.selectors import work_calendar
+from jinan_credit.accounts.actors import SYSTEM, Actor
+from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.moves import make_move, require_right
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError, NotFound
+from jinan_credit.kernel.workflow import Move
+from lists.enums import FeedbackMode, PublicationKind
+from lists.models import CreditList, Publication
+from lists.selectors import cooperating_units
+from sanctions.enums import TaskKind, TaskState
+from sanctions.models import UnitTask, UnitTaskMove
+from sanctions.models.unit_task import UnitTaskQuerySet
+from sanctions.workflow import UNIT_TASK
+
+RULES = "unit-task"
+MAKES_TASK = {
+    PublicationKind.LISTING: TaskKind.SIGN,
+    PublicationKind.CORRECTION: TaskKind.SIGN,
+    PublicationKind.REMOVAL: TaskKind.RELEASE,
+}
+"""A mark changes nothing of what a unit has to do: it is pushed, and makes no task."""
+
+
+@dataclass
+class SigningReport:
+    """What a batch did: `signed` tasks, and those that could not be signed, each with the reason in words."""
+
+    signed: list[UnitTask] = field(default_factory=list)
+    refused: list[tuple[UnitTask, str]] = field(default_factory=list)
+
+
+@transaction.atomic
+def open_tasks(*, publication: Publication) -> int:
+    """One task for each cooperating unit of the list, due by working days of the rules `unit-task`.
+
+    By the system, when a publication takes effect; a second call makes none. Returns how many units owe one.
+    Refusals: `rule_profile_missing`, `rule_parameter_missing`.
+    """
+    kind = MAKES_TASK.get(PublicationKind(publication.kind))
+    if kind is None:
+        return 0
+    day = clock.today()
+    rules = RuleProfile.objects.for_case(RULES, day)
+    due = work_calendar().due_on(day, rules["confirm_release_wd" if kind == TaskKind.RELEASE else "sign_wd"])
+    feedback_due_on = _feedback_due_on(publication, rules, day)
+    tasks = [
+        UnitTask(
+            publication=publication,
+            unit=unit,
+            kind=kind,
+            state=TaskState.TO_CONFIRM if kind == TaskKind.RELEASE else TaskState.TO_SIGN,
+            rules=rules,
+            due_on=due.on,
+            is_due_provisional=due.provisional,
+            feedback_due_on=feedback_due_on,
+            made_at=publication.published_at,
+        )
+        for unit in cooperating_units(publication.credit_list)
+    ]
+    UnitTask.objects.bulk_create(tasks, ignore_conflicts=True)
+    return len(tasks)
+
+
+def _feedback_due_on(publication: Publication, rules: RuleProfile, day: date) -> date | None:
+    owes = publication.kind == PublicationKind.LISTING and publication.credit_list.feedback_mode != FeedbackMode.NONE
+    return work_calendar().due_on(day, rules["feedback_wd"]).on if owes else None
+
+
+@transaction.atomic
+def sign_task(*, task: UnitTask, by: Actor) -> UnitTask:
+    """签收: an officer, or the unit's own system, takes note of a publication.
+
+    Refusals: `not_found` for another unit's task; `move_not_open`; `act_not_allowed`.
+    """
+    return _move(task, "sign", by=by)
+
+
+@transaction.atomic
+def sign_tasks(*, tasks: UnitTaskQuerySet, by: Actor) -> SigningReport:
+    """Sign many at once. Another unit's tasks are not seen; those no longer to be signed are reported, not signed.
+
+    Refusals: `act_not_allowed`.
+    """
+    move = UNIT_TASK["sign"]
+    require_right(move, by=by, reason="")
+    report = SigningReport()
+    chosen = tasks.of_unit(by).select_related("publication__credit_list").order_by("pk")
+    for task in chosen.select_for_update(of=("self",)):
+        if task.state in move.sources:
+            report.signed.append(task)
+        else:
+            sentence = _("Not to be signed: %(state)s.") % {"state": task.get_state_display()}
+            report.refused.append((task, sentence))
+    _move_many(move, report.signed, by=by)
+    return report
+
+
+@transaction.atomic
+def sign_acknowledged(*, unit: Unit, credit_list: CreditList, seq: int) -> int:
+    """The unit has chosen to sign automatically and its system took the list up to position `seq`.
+
+    By the system; returns how many publications this signed. Release is never confirmed in this way.
+    """
+    tasks = (
+        UnitTask.objects.to_sign()
+        .filter(unit=unit, publication__credit_list=credit_list, publication__last_seq__lte=seq)
+        .order_by("pk")
+        .select_for_update(of=("self",))
+    )
+    return _move_many(UNIT_TASK["sign_automatically"], list(tasks), by=SYSTEM)
+
+
+@transaction.atomic
+def declare_nothing_to_feed_back(*, task: UnitTask, by: Actor, reason: str = "") -> UnitTask:
+    """The unit had no occasion to apply a measure. A later feedback is still possible.
+
+    Refusals: `not_found`, `move_not_open`, `act_not_allowed`.
+    """
+    return _move(task, "declare_nothing_to_feed_back", by=by, reason=reason)
+
+
+@transaction.atomic
+def declare_not_executed(*, task: UnitTask, by: Actor, reason: str) -> UnitTask:
+    """The unit ought to have applied a measure and did not; the reason goes to the initiating unit.
+
+    Refusals: `not_found`, `move_not_open`, `act_not_allowed`, `reason_missing`.
+    """
+    return _move(task, "declare_not_executed", by=by, reason=reason)
+
+
+@transaction.atomic
+def confirm_release(*, task: UnitTask, by: Actor, reason: str = "") -> UnitTask:
+    """解除确认: the unit has ended its measures against those who left the list.
+
+    Refusals: `not_found`, `move_not_open`, `act_not_allowed`.
+    """
+    return _move(task, "confirm_release", by=by, reason=reason)
+
+
+def move_task(*, task: UnitTask, name: str, by: Actor, reason: str = "") -> UnitTask:
+    """The step that a button of the task page names. Refusals: `move_not_open` and those of the step."""
+    match name:
+        case "sign":
+            return sign_task(task=task, by=by)
+        case "declare_nothing_to_feed_back":
+            return declare_nothing_to_feed_back(task=task, by=by, reason=reason)
+        case "declare_not_executed":
+            return declare_not_executed(task=task, by=by, reason=reason)
+        case "confirm_release":
+            return confirm_release(task=task, by=by, reason=reason)
+    raise DomainError("move_not_open", _("This is no step of a task."))
+
+
+def lock_own_task(task: UnitTask, by: Actor) -> UnitTask:
+    """The locked row; `not_found` when it is another unit's, as if it were not there."""
+    try:
+        own = UnitTask.objects.of_unit(by).select_related("publication__credit_list", "unit")
+        return own.select_for_update(of=("self",)).get(pk=task.pk)
+    except UnitTask.DoesNotExist:
+        raise NotFound("not_found", _("Not found.")) from None
+
+
+def _move(task: UnitTask, name: str, *, by: Actor, reason: str = "") -> UnitTask:
+    locked = lock_own_task(task, by)
+    make_move(UnitTaskMove, locked, UNIT_TASK, name, by=by, reason=reason)
+    return locked
+
+
+def _move_many(move: Move, tasks: list[UnitTask], *, by: Actor) -> int:
+    at = clock.now()
+    UnitTaskMove.objects.bulk_create(
+        [
+            UnitTaskMove(
+                of=task,
+                name=move.name,
+                from_state=task.state,
+                to_state=move.target,
+                by=by.user,
+                by_client=by.client,
+                unit_id=task.unit_id,
+                at=at,
+            )
+            for task in tasks
+        ]
+    )
+    for task in tasks:
+        task.state = move.target
+    return UnitTask.objects.filter(pk__in=[task.pk for task in tasks]).update(state=move.target)
