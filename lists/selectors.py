@@ -1,7 +1,9 @@
 """Reads of the lists."""
 
 import json
+from collections.abc import Iterable
 from copy import deepcopy
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,7 +17,7 @@ from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock, crypto
 from lists.enums import ListKind
-from lists.models import CreditList, Entry, EntryQuerySet
+from lists.models import CreditList, Entry, EntryQuerySet, ListImport
 from lists.models.credit_list import CreditListQuerySet
 from lists.services.feed import ENTRY_BODY_SOURCE
 
@@ -50,6 +52,63 @@ def lists_for_unit(unit: Unit) -> CreditListQuerySet:
 def cooperating_units(credit_list: CreditList) -> QuerySet[Unit]:
     """配合单位: the active units responsible for a measure that applies to the list, merged ones by successor."""
     return responsible_units(measures_for_list(credit_list).prefetch_related(None), clock.today())
+
+
+def in_force_counts(credit_lists: Iterable[CreditList], most: int = 100_000) -> dict[int, int]:
+    """How many entries of each list are in force, by list id; counting stops at `most` + 1. One query."""
+    today = clock.today()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT list.id, counted.n
+            FROM unnest(%s::bigint[]) AS list(id), LATERAL (
+                SELECT count(*) AS n FROM (
+                    SELECT 1 FROM lists_entry entry
+                    WHERE entry.credit_list_id = list.id AND entry.state = 'PUBLISHED'
+                      AND entry.term_from <= %s AND entry.term_to >= %s
+                    LIMIT %s
+                ) some
+            ) counted
+            """,
+            [[credit_list.pk for credit_list in credit_lists], today, today, most + 1],
+        )
+        return dict(cursor.fetchall())
+
+
+@dataclass(frozen=True)
+class ErrorKind:
+    """One kind of error in a list file: how many rows have it, and the first of them as (row, error)."""
+
+    column: str
+    code: str
+    count: int
+    first: list[tuple[int, dict[str, Any]]]
+
+
+def import_errors(list_import: ListImport, first: int = 5) -> list[ErrorKind]:
+    """The errors of an import grouped by column and code, the most frequent first. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH found AS (
+                SELECT line.row, error, count(*) OVER same AS n,
+                       row_number() OVER (same ORDER BY line.row) AS nth
+                FROM lists_importrow line, jsonb_array_elements(line.errors) error
+                WHERE line.of_id = %s AND line.errors IS NOT NULL
+                WINDOW same AS (PARTITION BY error->>'column', error->>'code')
+            )
+            SELECT row, error, n FROM found WHERE nth <= %s
+            ORDER BY n DESC, error->>'column', error->>'code', row
+            """,
+            [list_import.pk, first],
+        )
+        kinds: dict[tuple[str, str], ErrorKind] = {}
+        for row, raw, count in cursor.fetchall():
+            error = json.loads(raw) if isinstance(raw, str) else raw
+            key = (error["column"], error["code"])
+            kind = kinds.setdefault(key, ErrorKind(*key, count, []))
+            kind.first.append((row, error))
+    return list(kinds.values())
 
 
 def find_in_force(

@@ -1,0 +1,124 @@
+"""A demonstration: accounts, API clients and synthetic lists, published by the same acts as any other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from jinan_credit.accounts.actors import ACTS_OF_SCOPE, SYSTEM, actor_of
+from jinan_credit.accounts.enums import Role
+from jinan_credit.accounts.models import Unit, User
+from jinan_credit.accounts.services.clients import register_client
+from jinan_credit.accounts.services.roles import grant_role
+from jinan_credit.kernel import clock
+from lists.enums import EntryState
+from lists.models import CreditList, Entry
+from lists.selectors import cooperating_units
+from lists.services.entries import submit_entries
+from lists.services.file_imports import import_file
+from lists.services.publications import LARGEST_PUBLICATION, publish_entries
+from lists.services.synthetic import list_file
+
+SHOWN = ("SXBZXR", "ZDSSWF", "SPYP", "AQSC", "AJNSR")
+"""The lists that the demonstration fills: two with persons or many measures, three others, one of them red."""
+_PERSONS = {"SXBZXR": 0.3}
+_COORDINATOR = "development-reform"
+
+
+@dataclass
+class Demonstration:
+    lists: list[dict[str, Any]] = field(default_factory=list)
+    units: list[dict[str, Any]] = field(default_factory=list)
+    users: list[dict[str, Any]] = field(default_factory=list)
+
+
+def make_demonstration(
+    *, entries: int, units: int, seed: int, progress: Callable[[str], None] = lambda line: None
+) -> Demonstration:
+    """Fill an empty system: `entries` published over five lists, `units` cooperating units with clients and clerks.
+
+    Every initiating unit gets a clerk and a reviewer; there are a coordinator and three administrators.
+    """
+    random, made = Random(seed), Demonstration()
+    password = f"Quancheng-{Random(seed).randrange(16**6):06x}"
+    lists = [CreditList.objects.get(code=code) for code in SHOWN]
+    with transaction.atomic():
+        _make_accounts(lists, units, password, made)
+    progress(f"{len(made.users)} accounts, {len(made.units)} units with a client")
+    shares = [entries // len(lists) + (place < entries % len(lists)) for place in range(len(lists))]
+    for credit_list, share in zip(lists, shares, strict=True):
+        _fill(credit_list, share, random, progress)
+        made.lists.append({"code": credit_list.code, "kind": credit_list.kind, "entries": share})
+    return made
+
+
+def staff_of(unit: Unit) -> tuple[User, User]:
+    """The demonstration's clerk and reviewer of a unit."""
+    users = User.objects.filter(unit=unit, is_active=True).order_by("pk")
+    return (
+        users.filter(role_grants__role=Role.CLERK).earliest("pk"),
+        users.filter(role_grants__role=Role.REVIEWER).earliest("pk"),
+    )
+
+
+def _fill(credit_list: CreditList, count: int, random: Random, progress: Callable[[str], None]) -> None:
+    unit = credit_list.initiating_units.order_by("pk")[0]
+    clerk, reviewer = (actor_of(user) for user in staff_of(unit))
+    persons = _PERSONS.get(credit_list.code, 0.0)
+    done = 0
+    while done < count:
+        size = min(count - done, LARGEST_PUBLICATION)
+        file = list_file(credit_list, size, random=random, today=clock.today(), persons=persons)
+        list_import = import_file(
+            credit_list=credit_list, file=file, file_name=f"{credit_list.code}-{done + 1}.csv", by=clerk
+        )
+        drafts = Entry.objects.filter(from_import=list_import)
+        submit_entries(entries=drafts.filter(state=EntryState.DRAFT), by=clerk)
+        publish_entries(credit_list=credit_list, entries=drafts, by=reviewer)
+        done += size
+        progress(f"{credit_list.code}: {done} of {count} published")
+
+
+def _make_accounts(lists: list[CreditList], units: int, password: str, made: Demonstration) -> None:
+    hashed = make_password(password)
+
+    def user(name: str, unit: Unit | None, display_name: str, *roles: str) -> None:
+        person = User.objects.create(
+            username=name, unit=unit, display_name=display_name, password=hashed, is_staff=False
+        )
+        for role in roles:
+            grant_role(person, role, by=SYSTEM)
+        made.users.append(
+            {"name": name, "role": "+".join(roles), "unit": unit.code if unit else None, "password": password}
+        )
+
+    coordinator = Unit.objects.get(code=_COORDINATOR)
+    user("coordinator", coordinator, "协调员", Role.COORDINATOR)
+    user("system-admin", None, "系统管理员", Role.SYSTEM_ADMIN)
+    user("security-admin", None, "安全管理员", Role.SECURITY_ADMIN)
+    user("audit-admin", None, "审计管理员", Role.AUDIT_ADMIN)
+    initiating = {unit.pk: unit for credit_list in lists for unit in credit_list.initiating_units.order_by("pk")}
+    cooperating = _cooperating(lists, units, initiating)
+    for unit in initiating.values():
+        user(f"{unit.code}-clerk", unit, f"{unit.name}经办", Role.CLERK)
+        user(f"{unit.code}-reviewer", unit, f"{unit.name}审核", Role.REVIEWER)
+    for unit in cooperating:
+        if unit.pk not in initiating:
+            user(f"{unit.code}-clerk", unit, f"{unit.name}经办", Role.CLERK)
+        client, secret = register_client(unit, f"{unit.name}业务系统", list(ACTS_OF_SCOPE), by=SYSTEM)
+        made.units.append(
+            {"code": unit.code, "name": unit.name, "client_id": client.client_id, "client_secret": secret}
+        )
+
+
+def _cooperating(lists: list[CreditList], count: int, initiating: dict[int, Unit]) -> list[Unit]:
+    """Units that initiate none of the lists come first; beyond the city's own, synthetic ones are made."""
+    found = sorted(cooperating_units(lists[0]), key=lambda unit: (unit.pk in initiating or unit.code == _COORDINATOR, unit.pk))[:count]
+    extra = [
+        Unit(code=f"demo-{number:04d}", name=f"示范配合单位{number:04d}", source="demonstration")
+        for number in range(1, count - len(found) + 1)
+    ]
+    return found + Unit.objects.bulk_create(extra)
