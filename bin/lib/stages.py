@@ -1,4 +1,4 @@
-"""`bin/test`: lint, types, floors, templates, messages, migrations, then all tests; with arguments, only those tests."""
+"""`bin/test`: lint, types, floors, templates, messages, migrations, then all tests. Arguments: only those tests."""
 
 import os
 import subprocess
