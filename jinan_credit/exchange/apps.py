@@ -6,3 +6,6 @@ class ExchangeConfig(AppConfig):
     name = "jinan_credit.exchange"
     label = "exchange"
     verbose_name = _("Exchange")
+
+    def ready(self) -> None:
+        from jinan_credit.exchange import handlers  # noqa: F401

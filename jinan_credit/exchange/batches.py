@@ -1,0 +1,133 @@
+"""Rendered messages. A batch is the same bytes for every unit with the same data profile, so it is rendered once.
+
+What is stored holds no document number in clear; numbers are decrypted here, once a batch and profile.
+"""
+
+import gzip
+import json
+import threading
+from collections import OrderedDict
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from jinan_credit.accounts.enums import DataProfile
+from jinan_credit.exchange.enums import MessageKind
+from jinan_credit.exchange.rules import Position
+from jinan_credit.kernel import clock
+from lists.enums import ChangeOp
+from lists.models import Change, CreditList
+from lists.selectors import render_body
+
+CACHE_BYTES = 96 * 1024 * 1024
+_GZIP_LEVEL = 4
+
+
+class _RenderedBodies:
+    """The bodies used last, up to CACHE_BYTES in a process."""
+
+    def __init__(self) -> None:
+        self._bodies: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
+        self._size = 0
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[Any, ...]) -> bytes | None:
+        with self._lock:
+            body = self._bodies.get(key)
+            if body is not None:
+                self._bodies.move_to_end(key)
+            return body
+
+    def put(self, key: tuple[Any, ...], body: bytes) -> None:
+        with self._lock:
+            self._size += len(body) - len(self._bodies.pop(key, b""))
+            self._bodies[key] = body
+            while self._size > CACHE_BYTES and len(self._bodies) > 1:
+                self._size -= len(self._bodies.popitem(last=False)[1])
+
+    def clear(self) -> None:
+        with self._lock:
+            self._bodies.clear()
+            self._size = 0
+
+
+rendered_bodies = _RenderedBodies()
+
+
+class FeedGap(RuntimeError):
+    """The feed misses a number below its head: this must never be, and nothing is sent over the gap."""
+
+
+def batch_body(credit_list: CreditList, start: Position, end: Position, profile: str, *, is_gzip: bool = False) -> bytes:
+    """The message that carries the changes after `start` up to `end`. Raises FeedGap."""
+    key = (credit_list.pk, end.epoch, start.seq, end.seq, profile, is_gzip)
+    body = rendered_bodies.get(key)
+    if body is None:
+        if is_gzip:
+            body = gzip.compress(batch_body(credit_list, start, end, profile), _GZIP_LEVEL, mtime=0)
+        else:
+            body = _render(credit_list, start, end, DataProfile(profile))
+        rendered_bodies.put(key, body)
+    return body
+
+
+def empty_body(credit_list: CreditList, at: Position) -> bytes:
+    """What a reader gets who already holds everything."""
+    return _message(MessageKind.CHANGES, clock.now(), {"list": credit_list.code, "from": str(at), "to": str(at), "changes": []})
+
+
+def resync_body(credit_list: CreditList, epoch: str) -> bytes:
+    """Tells a receiver that what it holds is of an epoch that is over."""
+    data = {"list": credit_list.code, "epoch": epoch, "snapshot": snapshot_address(credit_list.code)}
+    return _message(MessageKind.RESYNC, clock.now(), data)
+
+
+def challenge_body(token: str) -> bytes:
+    return _message("endpoint.challenge", clock.now(), {"token": token})
+
+
+def snapshot_address(code: str) -> str:
+    return f"/api/v1/snapshot/{code}/"
+
+
+def dump(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def entry_of(body: dict[str, Any], profile: DataProfile) -> dict[str, Any]:
+    return render_body(body, profile)
+
+
+def _render(credit_list: CreditList, start: Position, end: Position, profile: DataProfile) -> bytes:
+    rows = list(
+        Change.objects.after(credit_list.pk, start.seq)
+        .filter(seq__lte=end.seq)
+        .values_list("seq", "op", "entry_id", "version", "changed_at", "publication_id", "reason", "body")
+    )
+    if len(rows) != end.seq - start.seq:
+        raise FeedGap(f"{credit_list.code}: {len(rows)} changes between {start} and {end}")
+    changes = []
+    for seq, op, entry_id, version, changed_at, publication_id, reason, body in rows:
+        change = {
+            "seq": seq,
+            "op": op,
+            "id": str(entry_id),
+            "version": version,
+            "changed_at": _iso(changed_at),
+            "publication": str(publication_id),
+            "reason": reason,
+        }
+        if op == ChangeOp.UPSERT:
+            change["entry"] = entry_of(body, profile)
+        changes.append(change)
+    data = {"list": credit_list.code, "from": str(start), "to": str(end), "changes": changes}
+    return _message(MessageKind.CHANGES, rows[-1][4], data)
+
+
+def _message(kind: str, at: datetime, data: dict[str, Any]) -> bytes:
+    return dump({"type": str(kind), "timestamp": _iso(at), "data": data})
+
+
+def _iso(at: datetime) -> str:
+    return timezone.localtime(at).isoformat()

@@ -1,0 +1,21 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class EndpointState(TextChoices):
+    ACTIVE = "ACTIVE", _("Active")
+    PAUSED = "PAUSED", _("Paused")
+
+
+class Via(TextChoices):
+    """How a unit's copy of a list is moved on."""
+
+    PUSH = "PUSH", _("Push")
+    PULL = "PULL", _("Pull")
+
+
+class MessageKind(TextChoices):
+    """What a push carries; the value is the `type` of its body."""
+
+    CHANGES = "list.changes", _("Changes")
+    RESYNC = "list.resync", _("Start anew from the snapshot")

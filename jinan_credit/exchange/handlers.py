@@ -1,0 +1,35 @@
+"""A publication took effect: once it is committed, senders are nudged. A dead broker neither stops nor slows it."""
+
+import time
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.dispatch import receiver
+
+from jinan_credit.exchange import tasks
+from lists.models import Publication
+from lists.signals import publication_made
+
+log = structlog.get_logger(__name__)
+
+_QUIET_SECONDS = 15.0
+_quiet_until = 0.0
+
+
+@receiver(publication_made, dispatch_uid="exchange.nudge_senders")
+def nudge_senders(sender: Any, *, publication: Publication, **kwargs: Any) -> None:
+    list_id = publication.credit_list_id
+    transaction.on_commit(lambda: nudge(list_id), robust=True)
+
+
+def nudge(list_id: int) -> None:
+    """Never raises. After a failure the broker is left alone for a while; the sweep finds the cursors meanwhile."""
+    global _quiet_until
+    if time.monotonic() < _quiet_until:
+        return
+    try:
+        tasks.fan_out.apply_async((list_id,), retry=False, expires=30)
+    except Exception as error:
+        _quiet_until = time.monotonic() + _QUIET_SECONDS
+        log.warning("nudge_lost", list=list_id, error=repr(error))

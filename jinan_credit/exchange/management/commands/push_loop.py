@@ -1,0 +1,55 @@
+"""Sends without Celery: takes over when no worker has swept for two minutes."""
+
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connection
+
+from jinan_credit.exchange.selectors import is_sweep_late
+from jinan_credit.exchange.services.cursors import make_cursors
+from jinan_credit.exchange.services.sending import push
+
+
+class Command(BaseCommand):
+    help = (
+        "Push to all units without Celery. Stands by while workers sweep, and takes over when none has for two "
+        "minutes. Runs until it is stopped."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--always", action="store_true", help="Send also while workers do.")
+        parser.add_argument("--once", action="store_true", help="Send what is due now, then end.")
+        parser.add_argument("--every", type=float, default=5.0, metavar="SECONDS", help="Pause between looks (5).")
+
+    def handle(self, *args: Any, always: bool, once: bool, every: float, **options: Any) -> None:
+        is_sending = False
+        try:
+            while True:
+                is_sending = self._look(always or once, is_sending, every)
+                if once:
+                    return
+                time.sleep(every)
+        except KeyboardInterrupt:
+            self.stdout.write("Stopped.")
+
+    def _look(self, always: bool, was_sending: bool, every: float) -> bool:
+        try:
+            close_old_connections()
+            takes_over = always or is_sweep_late()
+            if takes_over != was_sending:
+                self.stdout.write("Sending." if takes_over else "Standing by: workers are sweeping.")
+            if takes_over:
+                self._send()
+            return takes_over
+        except DatabaseError as error:
+            self.stderr.write(f"The database does not answer; trying again in {every:g} s. {error}")
+            connection.close()
+            return was_sending
+
+    def _send(self) -> None:
+        make_cursors()
+        if taken := push(is_failing=False):
+            self.stdout.write(f"{taken} changes taken.")
+        push(is_failing=True, budget=15.0)

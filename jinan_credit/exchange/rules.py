@@ -1,0 +1,214 @@
+"""The rules of delivery: positions, boundaries of batches, what an answer means, when to try again.
+
+Pure functions, no clock, no database. Source: the contract of the push (docs/delivery.md).
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.exchange.enums import MessageKind
+from jinan_credit.kernel.errors import InvalidInput
+
+CHUNK = 500
+"""Changes in a full batch. Batches end at multiples of it, so that one rendered body serves every unit."""
+FIRST_DELAY, LONGEST_DELAY = 4.0, 30 * 60.0
+LONGEST_HOLD = 60 * 60.0
+LONGEST_ERROR = 500
+
+
+# Positions -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place in the feed of one list, written `epoch:seq`."""
+
+    epoch: str
+    seq: int
+
+    def __str__(self) -> str:
+        return f"{self.epoch}:{self.seq}"
+
+
+def read_position(text: object, *, field: str = "cursor") -> Position:
+    """Refusal: `cursor_malformed`."""
+    epoch, colon, digits = text.partition(":") if isinstance(text, str) else ("", "", "")
+    if not (epoch and len(epoch) <= 8 and colon and digits.isascii() and digits.isdigit() and len(digits) <= 18):
+        raise InvalidInput("cursor_malformed", _("A cursor is written epoch:number."), field=field)
+    return Position(epoch, int(digits))
+
+
+def batch_end(seq: int, head: int, limit: int = CHUNK) -> int:
+    """Where the batch that follows `seq` ends: at the next multiple of `limit`, or at the head."""
+    return min((seq // limit + 1) * limit, head)
+
+
+# What was sent, what came back ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message under way: changes after `start` up to `end`; a resync carries none, `end` is then the head."""
+
+    kind: MessageKind
+    start: Position
+    end: Position
+    rewound_to: str = ""
+
+    @property
+    def size(self) -> int:
+        return self.end.seq - self.start.seq
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the receiver said within the total deadline; status 0 and an error when it did not."""
+
+    status: int
+    body: bytes = b""
+    retry_after: str = ""
+    error: str = ""
+    ms: int = 0
+
+
+@dataclass(frozen=True)
+class Rejected:
+    seq: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Taken:
+    up_to: Position
+    rejected: tuple[Rejected, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rewound:
+    to: Position
+
+
+@dataclass(frozen=True)
+class TooLarge:
+    limit: int
+
+
+@dataclass(frozen=True)
+class Held:
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Gone:
+    pass
+
+
+@dataclass(frozen=True)
+class Failed:
+    error: str
+
+
+Verdict = Taken | Rewound | TooLarge | Held | Gone | Failed
+
+
+def judge(sent: Sent, answer: Answer, *, at: datetime) -> Verdict:
+    """What an answer means for the cursor. `at` is when it came, for a Retry-After that is a date."""
+    if answer.error:
+        return Failed(answer.error)
+    status = answer.status
+    if 200 <= status < 300:
+        return _judge_acceptance(sent, answer)
+    if status in (429, 503) and (seconds := seconds_to_wait(answer.retry_after, at=at)) is not None:
+        return Held(seconds)
+    if status == 410:
+        return Gone()
+    if sent.kind == MessageKind.CHANGES:
+        if status == 409:
+            return _judge_rewind(sent, answer)
+        if status == 413:
+            return TooLarge(sent.size // 2) if sent.size > 1 else Failed("413: a single change is too large")
+        if status == 422:
+            return _judge_rejection(sent, answer)
+    if 300 <= status < 400:
+        return Failed(f"{status}: redirects are not followed")
+    return Failed(f"HTTP {status}")
+
+
+def _judge_acceptance(sent: Sent, answer: Answer) -> Verdict:
+    named = _object(answer.body).get("acked")
+    if sent.kind == MessageKind.RESYNC:
+        acked = _position(named) if named is not None else Position(sent.end.epoch, 0)
+        if acked is None or acked.epoch != sent.end.epoch or acked.seq > sent.end.seq:
+            return Failed(f"{answer.status}: acked {named!s:.60} is not a position of epoch {sent.end.epoch}")
+        return Taken(acked)
+    if named is None:
+        return Taken(sent.end)
+    acked = _position(named)
+    if acked is None or acked.epoch != sent.end.epoch or acked.seq <= sent.start.seq:
+        return Failed(f"{answer.status}: acked {named!s:.60} takes nothing of {sent.start} to {sent.end}")
+    return Taken(Position(acked.epoch, min(acked.seq, sent.end.seq)))
+
+
+def _judge_rewind(sent: Sent, answer: Answer) -> Verdict:
+    expected = _position(_object(answer.body).get("expected"))
+    if expected is None:
+        return Failed("409 without an expected position")
+    if str(expected) == sent.rewound_to or expected == sent.start:
+        return Failed(f"409: expects {expected} again")
+    return Rewound(expected)
+
+
+def _judge_rejection(sent: Sent, answer: Answer) -> Verdict:
+    rows = _object(answer.body).get("rejected")
+    if not isinstance(rows, list) or not 0 < len(rows) <= sent.size:
+        return Failed("422 without a list of the rejected changes")
+    rejected = tuple(_rejected(row) for row in rows)
+    if not all(row is not None and sent.start.seq < row.seq <= sent.end.seq for row in rejected):
+        return Failed("422: rejects changes that were not in the batch")
+    return Taken(sent.end, tuple(row for row in rejected if row is not None))
+
+
+def _rejected(row: Any) -> Rejected | None:
+    if not isinstance(row, dict) or type(row.get("seq")) is not int:
+        return None
+    return Rejected(row["seq"], str(row.get("code", ""))[:100], str(row.get("message", ""))[:LONGEST_ERROR])
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _position(named: object) -> Position | None:
+    try:
+        return read_position(named)
+    except InvalidInput:
+        return None
+
+
+# When to try again ---------------------------------------------------------------------------------------------
+
+
+def seconds_to_wait(retry_after: str, *, at: datetime) -> float | None:
+    """Retry-After, in seconds or as a date; at most an hour. None when it says nothing."""
+    text = retry_after.strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:9]), LONGEST_HOLD)
+    try:
+        return min(max((parsedate_to_datetime(text) - at).total_seconds(), 0.0), LONGEST_HOLD)
+    except (TypeError, ValueError):
+        return None
+
+
+def delay_after(failures: int, chance: float) -> float:
+    """Seconds until the next attempt after that many failures running. `chance` from 0 to 1: full jitter."""
+    return chance * min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(failures - 1, 20))

@@ -1,0 +1,180 @@
+"""Reads of the exchange."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Count, Q
+
+from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.exchange.models import Cursor, CursorQuerySet, Endpoint, ParkedChange, PushAttempt, SweepMark
+from jinan_credit.exchange.rules import Position
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import NotFound
+from lists.models import CreditList, FeedHead
+from lists.selectors import lists_for_unit
+
+SWEEP_IS_LATE_AFTER = timedelta(minutes=2)
+
+COOPERATIONS = """
+    WITH RECURSIVE line (unit_id, id) AS (
+        SELECT unit.id, unit.id
+        FROM accounts_unit unit
+        WHERE unit.id IN (SELECT unit_id FROM exchange_endpoint UNION SELECT unit_id FROM exchange_cursor)
+        UNION
+        SELECT line.unit_id, predecessor.id
+        FROM accounts_unit predecessor JOIN line ON predecessor.successor_id = line.id
+    ), measure AS (
+        SELECT measure.id, measure.by_all_units, concerned.creditlist_id AS list_id
+        FROM catalog_measure measure
+        JOIN catalog_memorandumversion version ON version.id = measure.version_id
+            AND version.state = 'IN_FORCE' AND version.valid_from <= %(today)s
+            AND (version.valid_to IS NULL OR version.valid_to >= %(today)s)
+        JOIN lists_creditlist_memoranda concerned ON concerned.memorandum_id = version.memorandum_id
+        WHERE EXISTS (SELECT FROM catalog_measure_bases basis WHERE basis.measure_id = measure.id)
+    ), cooperation AS (
+        SELECT line.unit_id, measure.list_id
+        FROM line
+        JOIN catalog_measureresponsibility responsibility ON responsibility.unit_id = line.id
+        JOIN measure ON measure.id = responsibility.measure_id
+        UNION
+        SELECT unit.id, measure.list_id
+        FROM line JOIN accounts_unit unit ON unit.id = line.unit_id AND unit.is_city_unit
+        JOIN measure ON measure.by_all_units
+    )
+"""
+"""`cooperation (unit_id, list_id)`: `lists.selectors.lists_for_unit` for every unit with an address or a cursor at once."""
+
+
+def cooperations(on: datetime | None = None) -> set[tuple[int, int]]:
+    """Pairs (unit, list) of the units that follow any list."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{COOPERATIONS} SELECT unit_id, list_id FROM cooperation", {"today": clock.today()})
+        return {(row[0], row[1]) for row in cursor.fetchall()}
+
+
+def list_for_unit(unit: Unit | None, code: str) -> CreditList:
+    """A list that concerns the unit. Refusal: `list_not_found`, also for a list that does not concern it."""
+    found = lists_for_unit(unit).select_related("head").filter(code=code).first() if unit is not None else None
+    if found is None:
+        raise NotFound("list_not_found", "There is no such list that concerns this unit.")
+    return found
+
+
+def head_of(credit_list: CreditList) -> Position:
+    """Where the feed of the list ends at this moment, read from the database."""
+    epoch, seq = FeedHead.objects.values_list("epoch", "seq").get(pk=credit_list.pk)
+    return Position(epoch, seq)
+
+
+def endpoint_of(unit: Unit | None) -> Endpoint:
+    """The unit's push address. Refusal: `endpoint_not_found`."""
+    found = Endpoint.objects.select_related("unit").filter(unit=unit).first() if unit is not None else None
+    if found is None:
+        raise NotFound("endpoint_not_found", "This unit has not registered a push address.")
+    return found
+
+
+def cursors_with_lag(actor: Actor) -> CursorQuerySet:
+    """The cursors that this actor may see, with head and lag; a constant number of queries."""
+    return (
+        Cursor.objects.visible_to(actor)
+        .current()
+        .with_lag()
+        .select_related("unit", "credit_list")
+        .order_by("unit__code", "credit_list__code")
+    )
+
+
+@dataclass(frozen=True)
+class UnitDelivery:
+    """How the copies of one unit stand."""
+
+    unit: Unit
+    endpoint: Endpoint | None
+    lists: int
+    lists_behind: int
+    changes_behind: int
+    behind_since: datetime | None
+    failures: int
+    last_error: str
+    last_acked_at: datetime | None
+    parked: int
+
+    @property
+    def state(self) -> str:
+        if self.endpoint is not None and self.endpoint.state == "PAUSED":
+            return "PAUSED"
+        return "FAILING" if self.failures else "ACTIVE"
+
+
+def deliveries(actor: Actor) -> list[UnitDelivery]:
+    """A line a unit that follows lists by push or pull: three queries, however many units."""
+    endpoints = {endpoint.unit_id: endpoint for endpoint in Endpoint.objects.visible_to(actor).select_related("unit")}
+    parked = dict(
+        ParkedChange.objects.filter(cursor__in=Cursor.objects.visible_to(actor))
+        .values_list("cursor__unit")
+        .annotate(Count("id"))
+        .values_list("cursor__unit", "id__count")
+    )
+    by_unit: dict[Unit, list[Cursor]] = {endpoint.unit: [] for endpoint in endpoints.values()}
+    for cursor in cursors_with_lag(actor):
+        by_unit.setdefault(cursor.unit, []).append(cursor)
+    lines = [
+        _delivery(unit, endpoints.get(unit.pk), cursors, parked.get(unit.pk, 0)) for unit, cursors in by_unit.items()
+    ]
+    return sorted(lines, key=lambda line: (line.state == "ACTIVE", -line.changes_behind, line.unit.code))
+
+
+def lag_of(cursor: Cursor) -> int:
+    """Changes that the unit does not hold yet; all of them when its epoch is over. Needs `with_lag`."""
+    head_epoch, head_seq = cursor.head_epoch, cursor.head_seq  # type: ignore[attr-defined]
+    return head_seq - cursor.seq if cursor.epoch == head_epoch else head_seq
+
+
+def _delivery(unit: Unit, endpoint: Endpoint | None, cursors: list[Cursor], parked: int) -> UnitDelivery:
+    behind = [cursor for cursor in cursors if lag_of(cursor)]
+    since = [cursor.behind_since for cursor in behind if cursor.behind_since]  # type: ignore[attr-defined]
+    failing = max(cursors, key=lambda cursor: cursor.failures, default=None)
+    acked = [cursor.last_acked_at for cursor in cursors if cursor.last_acked_at]
+    return UnitDelivery(
+        unit=unit,
+        endpoint=endpoint,
+        lists=len(cursors),
+        lists_behind=len(behind),
+        changes_behind=sum(map(lag_of, behind)),
+        behind_since=min(since, default=None),
+        failures=failing.failures if failing else 0,
+        last_error=failing.last_error if failing else "",
+        last_acked_at=max(acked, default=None),
+        parked=parked,
+    )
+
+
+def last_attempts(actor: Actor, unit: Unit, limit: int = 20) -> Iterable[PushAttempt]:
+    return (
+        PushAttempt.objects.filter(cursor__in=Cursor.objects.visible_to(actor).filter(unit=unit))
+        .select_related("cursor__credit_list")
+        .order_by("-id")[:limit]
+    )
+
+
+def parked_changes(actor: Actor, unit: Unit, limit: int = 100) -> Iterable[ParkedChange]:
+    return (
+        ParkedChange.objects.filter(cursor__in=Cursor.objects.visible_to(actor).filter(unit=unit))
+        .select_related("cursor__credit_list")
+        .order_by("-id")[:limit]
+    )
+
+
+def failing_count(actor: Actor) -> int:
+    """Units, of those this actor may see, whose push fails or was paused by their own receiver."""
+    failing = Cursor.objects.visible_to(actor).failing().values("unit")
+    return Endpoint.objects.visible_to(actor).filter(Q(unit__in=failing) | Q(is_gone=True)).count()
+
+
+def is_sweep_late() -> bool:
+    """No worker has looked for two minutes: Celery, its broker or its beat is down."""
+    return not SweepMark.objects.filter(at__gt=clock.now() - SWEEP_IS_LATE_AFTER).exists()

@@ -1,0 +1,152 @@
+"""A unit's push address: registered after a challenge, moved, paused, resumed; its keys."""
+
+import hmac
+import json
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.moves import make_move, write_move
+from jinan_credit.exchange import addresses, batches, signing, transport
+from jinan_credit.exchange.enums import EndpointState, Via
+from jinan_credit.exchange.models import Cursor, Endpoint, EndpointKey, EndpointMove
+from jinan_credit.exchange.selectors import endpoint_of
+from jinan_credit.exchange.services.cursors import make_cursors
+from jinan_credit.exchange.workflow import ENDPOINT
+from jinan_credit.kernel import clock, crypto
+from jinan_credit.kernel.errors import DomainError, NotAllowed
+
+KEY_OVERLAP = timedelta(days=1)
+"""After a rotation the old key signs beside the new one for this long."""
+
+
+def register_endpoint(*, url: str, by: Actor, auto_sign: bool = False, wants_gzip: bool = False) -> tuple[Endpoint, str]:
+    """Register or move the push address of the actor's unit. Gives the endpoint and its new signing secret.
+
+    The address must first answer a challenge. A move ends every earlier key: they were known at the old address.
+    Refusals: `act_not_allowed`, `no_unit`, `address_malformed`, `address_unknown`, `address_forbidden`,
+    `challenge_failed`.
+    """
+    unit = _unit(by)
+    checked = addresses.check_address(url)
+    _challenge(checked)
+    with transaction.atomic():
+        endpoint = _save(unit, checked.url, auto_sign=auto_sign, wants_gzip=wants_gzip, by=by)
+        EndpointKey.objects.filter(endpoint=endpoint).live(clock.now()).update(live_to=clock.now())
+        secret = _add_key(endpoint)
+        make_cursors()
+        _start_pushing(unit)
+    return endpoint, secret
+
+
+@transaction.atomic
+def rotate_key(*, by: Actor) -> tuple[EndpointKey, str]:
+    """A new key; the old ones sign beside it for one more day. Gives the key and its secret, shown once.
+
+    Refusals: `act_not_allowed`, `no_unit`, `endpoint_not_found`.
+    """
+    endpoint = _locked(by)
+    until = clock.now() + KEY_OVERLAP
+    endpoint.keys.live(clock.now()).filter(live_to=None).update(live_to=until)
+    secret = _add_key(endpoint)
+    return endpoint.keys.latest("id"), secret
+
+
+@transaction.atomic
+def pause_endpoint(*, by: Actor, reason: str) -> Endpoint:
+    """Stop pushing to the unit until someone resumes. Nothing is lost: its cursors stay where they are.
+
+    Refusals: `act_not_allowed`, `no_unit`, `endpoint_not_found`, `move_not_open`, `reason_missing`.
+    """
+    endpoint = _locked(by)
+    endpoint.pause_reason = reason.strip()[:500]
+    make_move(EndpointMove, endpoint, ENDPOINT, "pause", by=by, reason=reason)
+    return endpoint
+
+
+@transaction.atomic
+def resume_endpoint(*, by: Actor) -> Endpoint:
+    """Push again, at once, from where the cursors stand.
+
+    Refusals: `act_not_allowed`, `no_unit`, `endpoint_not_found`, `move_not_open`.
+    """
+    endpoint = _locked(by)
+    endpoint.pause_reason, endpoint.is_gone, endpoint.held_until = "", False, None
+    make_move(EndpointMove, endpoint, ENDPOINT, "resume", by=by)
+    _start_pushing(endpoint.unit)
+    return endpoint
+
+
+def _unit(by: Actor) -> Unit:
+    by.require(Act.SEE_PUSH)
+    if by.unit is None:
+        raise NotAllowed("no_unit", _("A push address belongs to a unit; you belong to none."))
+    return by.unit
+
+
+def _locked(by: Actor) -> Endpoint:
+    unit = _unit(by)
+    endpoint_of(unit)
+    return Endpoint.objects.select_for_update(of=("self",)).select_related("unit").get(unit=unit)
+
+
+def _challenge(address: addresses.CheckedAddress) -> None:
+    token = secrets.token_urlsafe(32)
+    answer = transport.post(
+        transport.Letter(address, ("Content-Type: application/json",), batches.challenge_body(token))
+    )
+    if answer.error or answer.status != 200:
+        raise DomainError(
+            "challenge_failed",
+            _("The address did not answer the challenge: %(why)s.") % {"why": answer.error or f"HTTP {answer.status}"},
+            field="url",
+        )
+    if not hmac.compare_digest(_answered_token(answer.body), token.encode()):
+        raise DomainError(
+            "challenge_failed", _("The address answered the challenge with another token than it was sent."), field="url"
+        )
+
+
+def _answered_token(body: bytes) -> bytes:
+    try:
+        return str(json.loads(body)["token"]).encode()
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return b""
+
+
+def _save(unit: Unit, url: str, *, auto_sign: bool, wants_gzip: bool, by: Actor) -> Endpoint:
+    endpoint = Endpoint.objects.select_for_update().filter(unit=unit).first()
+    values = {
+        "url": url,
+        "auto_sign": auto_sign,
+        "wants_gzip": wants_gzip,
+        "verified_at": clock.now(),
+        "pause_reason": "",
+        "is_gone": False,
+        "held_until": None,
+    }
+    if endpoint is None:
+        endpoint = Endpoint.objects.create(unit=unit, **values)
+        write_move(EndpointMove, endpoint, "register", from_state="", to_state=EndpointState.ACTIVE, by=by, reason=url)
+        return endpoint
+    for name, value in values.items():
+        setattr(endpoint, name, value)
+    make_move(EndpointMove, endpoint, ENDPOINT, "move", by=by, reason=url)
+    return endpoint
+
+
+def _add_key(endpoint: Endpoint) -> str:
+    secret = signing.new_secret()
+    EndpointKey.objects.create(endpoint=endpoint, sealed_secret=crypto.seal(secret), live_from=clock.now())
+    return secret
+
+
+def _start_pushing(unit: Unit) -> None:
+    Cursor.objects.filter(unit=unit).update(
+        via=Via.PUSH, failures=0, last_error="", next_attempt_at=clock.now(), batch_limit=None, rewound_to=""
+    )

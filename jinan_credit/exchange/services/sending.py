@@ -1,0 +1,238 @@
+"""The sender: takes the lease on what is due and drives all of it at once, each unit at its own pace.
+
+One message a cursor is under way at a time, so a unit sees changes in order. A rendered body serves every unit
+that stands at the same position. Posts happen outside of any transaction; a slow or failing receiver delays nobody.
+"""
+
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
+
+import structlog
+from django.conf import settings
+
+from jinan_credit.exchange import batches, rules, signing
+from jinan_credit.exchange.addresses import CheckedAddress, check_address
+from jinan_credit.exchange.enums import MessageKind
+from jinan_credit.exchange.models import Cursor
+from jinan_credit.exchange.rules import Answer, Failed, Position, Sent
+from jinan_credit.exchange.services.leases import Outcome, Standing, claim, give_back, settle
+from jinan_credit.exchange.transport import Letter, carrier
+from jinan_credit.kernel import clock, crypto
+from jinan_credit.kernel.errors import DomainError
+
+AT_ONCE = 32
+"""Cursors that one sender drives at once. A second sender takes the next ones."""
+BUDGET_SECONDS = 60.0
+_CLAIM_EVERY = 1.0
+_WAIT = 0.2
+
+log = structlog.get_logger(__name__)
+
+
+class Delivery:
+    """One cursor under this sender's lease, and how to write to its unit."""
+
+    def __init__(self, cursor: Cursor, address: "Future[CheckedAddress]") -> None:
+        self.cursor = cursor
+        self.position = cursor.position
+        self.head = Position(cursor.credit_list.head.epoch, cursor.credit_list.head.seq)
+        self.limit = cursor.batch_limit or rules.CHUNK
+        self.rewound_to = cursor.rewound_to
+        self.keys = [signing.key_of(crypto.unseal(key.sealed_secret)) for key in cursor.unit.endpoint.live_keys]
+        self.address = address
+        self.asked_at = time.monotonic()
+        self.sent: Sent | None = None
+        self.size = 0
+
+    @property
+    def is_caught_up(self) -> bool:
+        return self.position == self.head
+
+    def next_letter(self) -> Letter:
+        """The message that comes next. Raises DomainError when its address is refused."""
+        address = self.address.result()
+        self.sent, body, message_id = self._next_message()
+        self.size = len(body)
+        timestamp = int(clock.now().timestamp())
+        headers = (
+            "Content-Type: application/json",
+            f"webhook-id: {message_id}",
+            f"webhook-timestamp: {timestamp}",
+            f"webhook-signature: {signing.signatures(self.keys, message_id, timestamp, body)}",
+            f"Feed-Head: {self.head}",
+        )
+        return Letter(address, (*headers, "Content-Encoding: gzip") if self._is_gzip else headers, body)
+
+    def _next_message(self) -> tuple[Sent, bytes, str]:
+        credit_list, start, head = self.cursor.credit_list, self.position, self.head
+        if start.epoch != head.epoch:
+            sent = Sent(MessageKind.RESYNC, Position(head.epoch, 0), head, self.rewound_to)
+            self._is_gzip = False
+            return sent, batches.resync_body(credit_list, head.epoch), f"{credit_list.code}-{head.epoch}-resync"
+        end = Position(head.epoch, rules.batch_end(start.seq, head.seq, self.limit))
+        self._is_gzip = self.cursor.unit.endpoint.wants_gzip
+        body = batches.batch_body(credit_list, start, end, self.cursor.unit.data_profile, is_gzip=self._is_gzip)
+        sent = Sent(MessageKind.CHANGES, start, end, self.rewound_to)
+        return sent, body, f"{credit_list.code}-{head.epoch}-{start.seq}-{end.seq}"
+
+    def outcome(self, answer: Answer) -> Outcome:
+        sent = self.sent or Sent(MessageKind.CHANGES, self.position, self.head)
+        verdict = rules.judge(sent, answer, at=clock.now())
+        return Outcome(self.cursor, sent, verdict, self.size, answer.status, answer.ms)
+
+    def go_on(self, verdict: rules.Verdict, standing: Standing) -> None:
+        self.head = standing.head
+        match verdict:
+            case rules.Taken(up_to=up_to):
+                self.position, self.rewound_to, self.cursor.failures = up_to, "", 0
+                if self.is_caught_up:
+                    self.limit = rules.CHUNK
+            case rules.Rewound(to=to):
+                self.position, self.rewound_to = to, str(to)
+            case rules.TooLarge(limit=limit):
+                self.limit = limit
+
+
+class Sender:
+    """Sends for one list, or for all; `is_failing` takes only cursors that failed last time, or only the others."""
+
+    def __init__(self, *, list_id: int | None = None, is_failing: bool | None = None, budget: float = BUDGET_SECONDS) -> None:
+        self._list_id = list_id
+        self._is_failing = is_failing
+        self._ends_at = time.monotonic() + budget
+        self._carrier = carrier()
+        self._held: dict[int, Delivery] = {}
+        self._ready: list[Delivery] = []
+        self._answered: list[tuple[Delivery, Answer]] = []
+        self._let_go: list[Delivery] = []
+        self._claimed_at = 0.0
+        self.changes = 0
+
+    def run(self) -> int:
+        """Send until nothing is due or the time is up. Gives how many changes were taken."""
+        try:
+            self._claim()
+            while self._held:
+                self._start_ready()
+                self._settle()
+                self._give_back()
+                if not self._held or time.monotonic() - self._claimed_at > _CLAIM_EVERY:
+                    self._claim()
+        finally:
+            self._carrier.drop_all()
+            give_back(delivery.cursor for delivery in self._held.values())
+        return self.changes
+
+    @property
+    def _is_time_up(self) -> bool:
+        return time.monotonic() >= self._ends_at
+
+    def _claim(self) -> None:
+        if self._is_time_up or len(self._held) >= AT_ONCE:
+            return
+        self._claimed_at = time.monotonic()
+        for cursor in claim(list_id=self._list_id, is_failing=self._is_failing, limit=AT_ONCE - len(self._held)):
+            delivery = Delivery(cursor, _resolve(cursor.unit.endpoint.url))
+            self._held[cursor.pk] = delivery
+            self._ready.append(delivery)
+
+    def _start_ready(self) -> None:
+        waiting: list[Delivery] = []
+        for delivery in self._ready:
+            if self._is_time_up:
+                self._let_go.append(delivery)
+            elif not delivery.address.done():
+                self._wait_for_address(delivery, waiting)
+            else:
+                self._start(delivery)
+        self._ready = waiting
+
+    def _wait_for_address(self, delivery: Delivery, waiting: list[Delivery]) -> None:
+        if time.monotonic() - delivery.asked_at > settings.PUSH_DEADLINE_SECONDS:
+            self._answered.append((delivery, Answer(0, error="the name of the host was not resolved in time")))
+        else:
+            waiting.append(delivery)
+
+    def _start(self, delivery: Delivery) -> None:
+        try:
+            letter = delivery.next_letter()
+        except DomainError as error:
+            self._answered.append((delivery, Answer(0, error=f"{error.code}: {error}")))
+        except batches.FeedGap as error:
+            log.error("feed_gap", error=str(error))
+            self._answered.append((delivery, Answer(0, error=f"feed_gap: {error}")))
+        else:
+            self._carrier.start(delivery, letter)
+
+    def _settle(self) -> None:
+        answered, self._answered = self._answered, []
+        answered += self._carrier.finished(_WAIT if not answered else 0)
+        if not answered:
+            if not len(self._carrier) and self._ready:
+                time.sleep(0.02)
+            return
+        outcomes = {delivery.cursor.pk: delivery.outcome(answer) for delivery, answer in answered}
+        standings = _settle_each(list(outcomes.values()))
+        for delivery, _answer in answered:
+            self._go_on_or_end(delivery, outcomes[delivery.cursor.pk], standings.get(delivery.cursor.pk))
+
+    def _go_on_or_end(self, delivery: Delivery, outcome: Outcome, standing: Standing | None) -> None:
+        if standing is None:
+            self._held.pop(delivery.cursor.pk, None)
+            return
+        if isinstance(outcome.verdict, rules.Taken) and outcome.sent.kind == MessageKind.CHANGES:
+            self.changes += outcome.verdict.up_to.seq - outcome.sent.start.seq
+        delivery.go_on(outcome.verdict, standing)
+        if delivery.is_caught_up or not standing.may_go_on or self._is_time_up:
+            self._let_go.append(delivery)
+        else:
+            self._ready.append(delivery)
+
+    def _give_back(self) -> None:
+        let_go, self._let_go = self._let_go, []
+        give_back(delivery.cursor for delivery in let_go)
+        for delivery in let_go:
+            self._held.pop(delivery.cursor.pk, None)
+
+
+def _settle_each(outcomes: list[Outcome]) -> dict[int, Standing]:
+    """All in one transaction; where that is refused, one by one, so that no unit suffers from another's trouble."""
+    try:
+        return settle(outcomes)
+    except Exception:
+        log.exception("settling_together_failed", cursors=[outcome.cursor.pk for outcome in outcomes])
+    standings: dict[int, Standing] = {}
+    for outcome in outcomes:
+        try:
+            standings |= settle([outcome])
+        except Exception as error:
+            log.exception("settling_failed", cursor=outcome.cursor.pk)
+            failed = Failed(f"could not be settled: {type(error).__name__}")
+            standings |= settle([Outcome(outcome.cursor, outcome.sent, failed, outcome.size, outcome.status, outcome.ms)])
+    return standings
+
+
+# Addresses -------------------------------------------------------------------------------------------------------
+
+_ADDRESS_SECONDS = 30
+
+
+@lru_cache(maxsize=1)
+def _resolvers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=16, thread_name_prefix="resolve")
+
+
+def _resolve(url: str) -> "Future[CheckedAddress]":
+    """Judged anew at every run of sends; within half a minute the same answer serves again."""
+    return _resolved(url, int(time.monotonic() // _ADDRESS_SECONDS))
+
+
+@lru_cache(maxsize=512)
+def _resolved(url: str, moment: int) -> "Future[CheckedAddress]":
+    return _resolvers().submit(check_address, url)
+
+
+def push(*, list_id: int | None = None, is_failing: bool | None = None, budget: float = BUDGET_SECONDS) -> int:
+    """Push what is due of one list (None: of all). Gives the number of changes that were taken."""
+    return Sender(list_id=list_id, is_failing=is_failing, budget=budget).run()

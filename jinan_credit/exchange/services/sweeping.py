@@ -1,0 +1,50 @@
+"""The sweep: finds every cursor that is behind, whatever became of the nudges."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db.models import BooleanField, Case, Count, Value, When
+
+from jinan_credit.exchange.models import Cursor, PushAttempt, SweepMark
+from jinan_credit.exchange.services.cursors import make_cursors
+from jinan_credit.exchange.services.sending import AT_ONCE
+from jinan_credit.kernel import clock
+
+ATTEMPTS_KEPT = timedelta(days=30)
+_TIDY_EVERY = timedelta(hours=1)
+_TIDY_ROWS = 50_000
+MOST_SENDERS = 4
+
+
+def due_groups(list_id: int | None = None) -> list[tuple[int, bool, int]]:
+    """(list, whether they failed last time, how many senders they are worth) of the cursors that are due."""
+    due = Cursor.objects.due(clock.now())
+    if list_id is not None:
+        due = due.filter(credit_list=list_id)
+    groups = (
+        due.annotate(
+            is_failing=Case(When(failures__gt=0, then=Value(True)), default=Value(False), output_field=BooleanField())
+        )
+        .order_by()
+        .values_list("credit_list", "is_failing")
+        .annotate(Count("id"))
+    )
+    return [(pk, is_failing, min(-(-due_count // AT_ONCE), MOST_SENDERS)) for pk, is_failing, due_count in groups]
+
+
+def sweep(enqueue: Callable[[int, bool], None]) -> None:
+    """Make missing cursors, mark the time, hand each list that is behind to `enqueue(list_id, is_failing)`."""
+    make_cursors()
+    _mark()
+    for list_id, is_failing, senders in due_groups():
+        for _ in range(senders):
+            enqueue(list_id, is_failing)
+
+
+def _mark() -> None:
+    now = clock.now()
+    mark, is_new = SweepMark.objects.update_or_create(pk=1, defaults={"at": now})
+    if mark.tidied_at is None or mark.tidied_at < now - _TIDY_EVERY:
+        old = PushAttempt.objects.filter(at__lt=now - ATTEMPTS_KEPT).order_by("at").values("pk")[:_TIDY_ROWS]
+        PushAttempt.objects.filter(pk__in=old).delete()
+        SweepMark.objects.filter(pk=1).update(tidied_at=now)

@@ -1,0 +1,39 @@
+"""Nudges. They carry no data: losing one, or all of them, loses nothing, the next sweep finds what is behind."""
+
+from celery import shared_task
+
+from jinan_credit.exchange.services import sending, sweeping
+
+_EXPIRES = 30
+"""A nudge that waited longer is void: a later one stands behind it."""
+
+
+@shared_task(name="jinan_credit.exchange.tasks.fan_out", ignore_result=True)
+def fan_out(list_id: int) -> None:
+    """A list has changed: as many senders as its cursors are worth."""
+    for due_list, is_failing, senders in sweeping.due_groups(list_id):
+        for _ in range(senders):
+            enqueue(due_list, is_failing)
+
+
+@shared_task(name="jinan_credit.exchange.tasks.push", ignore_result=True, time_limit=300)
+def push(list_id: int) -> None:
+    """Send what is due of a list to the units that answered last time."""
+    sending.push(list_id=list_id, is_failing=False)
+
+
+@shared_task(name="jinan_credit.exchange.tasks.push_failing", ignore_result=True, time_limit=300)
+def push_failing(list_id: int) -> None:
+    """Try the units again that failed last time; on a queue of its own, so that they hold up nobody."""
+    sending.push(list_id=list_id, is_failing=True)
+
+
+@shared_task(name="jinan_credit.exchange.tasks.sweep", ignore_result=True)
+def sweep() -> None:
+    """Every five seconds by beat."""
+    sweeping.sweep(enqueue)
+
+
+def enqueue(list_id: int, is_failing: bool) -> None:
+    task = push_failing if is_failing else push
+    task.apply_async((list_id,), expires=_EXPIRES)
