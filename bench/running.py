@@ -1,0 +1,35 @@
+"""Each figure is prepared and measured in processes of its own, so that peak memory is that of the work alone."""
+
+import importlib
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+from bench.report import Figure
+
+MODULES = {"import": "bench.importing", "publish": "bench.publishing"}
+
+
+def run(name: str, scale: float) -> list[Figure]:
+    _apart(_prepare, MODULES[name], scale)
+    return list(_apart(_measure, MODULES[name], scale))
+
+
+def _apart(work: Callable[[str, float], Any], module: str, scale: float) -> Any:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_set_up) as pool:
+        return pool.submit(work, module, scale).result()
+
+
+def _set_up() -> None:
+    import django
+
+    django.setup()
+
+
+def _prepare(module: str, scale: float) -> None:
+    importlib.import_module(module).prepare(scale)
+
+
+def _measure(module: str, scale: float) -> list[Figure]:
+    return list(importlib.import_module(module).measure(scale))

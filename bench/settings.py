@@ -1,0 +1,13 @@
+"""The workstation's settings on a throw-away database; jobs are run by hand, nudges go nowhere."""
+
+import os
+import tempfile
+
+from jinan_credit.settings.local import *  # noqa: F403
+from jinan_credit.settings.local import DATABASES as GIVEN
+
+SERVER_DATABASE = GIVEN["default"]["NAME"]
+DATABASES = {"default": {**GIVEN["default"], "NAME": os.environ.get("BENCH_DATABASE", SERVER_DATABASE)}}
+CELERY_BROKER_URL = "memory://"
+MEDIA_ROOT = os.environ.get("BENCH_FOLDER", tempfile.gettempdir())
+PUSH_ALLOWED_NETWORKS = ["127.0.0.0/8"]
