@@ -1,12 +1,19 @@
 from importlib.util import find_spec
 
-from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-PAGES = ["lists", "jinan_credit.exchange", "sanctions", "objections", "repair", "jinan_credit.oversight", "jinan_credit.portal"]
+PAGES = [
+    "lists",
+    "jinan_credit.exchange",
+    "sanctions",
+    "objections",
+    "repair",
+    "jinan_credit.oversight",
+    "jinan_credit.portal",
+]
 REST = ["lists", "jinan_credit.exchange", "sanctions", "objections", "repair"]
 
 
@@ -22,7 +29,6 @@ def _present(modules: list[str], suffix: str) -> list[str]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("jinan_credit.accounts.urls")),
     *[path("", include(module)) for module in _present(PAGES, "urls")],
-    path("accounts/", include("allauth.account.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("o/", include("jinan_credit.accounts.api.urls")),
     *[path("api/v1/", include(module)) for module in _present(REST, "api.urls")],
@@ -32,7 +38,3 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if not find_spec("jinan_credit.portal.urls"):
     urlpatterns.append(path("", RedirectView.as_view(pattern_name="workbench")))
-if settings.SITE_IS_LOCAL:
-    from jinan_credit.accounts.views.gallery import gallery
-
-    urlpatterns.append(path("components/", gallery, name="components"))

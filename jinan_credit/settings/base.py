@@ -96,6 +96,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "jinan_credit.accounts.forms.CreditFormRenderer"
 DJANGO_TABLES2_TEMPLATE = "_components/table.html"
+FILTERS_EMPTY_CHOICE_LABEL = _("All")
 
 # Data -------------------------------------------------------------------------------------------------------
 
@@ -253,6 +254,7 @@ SPECTACULAR_SETTINGS = {
 # Push and jobs ----------------------------------------------------------------------------------------------
 
 PUSH_ALLOWED_NETWORKS = ENVIRONMENT.push_allowed_networks
+PUSH_DEADLINE_SECONDS = 10.0
 
 CELERY_BROKER_URL = ENVIRONMENT.redis_url
 CELERY_TASK_IGNORE_RESULT = True

@@ -7,13 +7,11 @@ from urllib.parse import urlencode, urlsplit
 
 import structlog
 from django import forms, template
-from django.core.exceptions import FieldDoesNotExist
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -106,7 +104,7 @@ def day(value: date | datetime | None) -> str | SafeString:
     """2026-11-24, or a dash."""
     if not value:
         return "—"
-    on = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    on = clock.local_day(value) if isinstance(value, datetime) else value
     return format_html('<time datetime="{0}" class="nowrap">{0}</time>', on.isoformat())
 
 
@@ -115,7 +113,7 @@ def moment(value: datetime | None) -> str | SafeString:
     """2026-11-24 14:05 in Jinan, or a dash."""
     if not value:
         return "—"
-    at = timezone.localtime(value)
+    at = clock.in_jinan(value)
     return format_html(
         '<time datetime="{}" class="nowrap">{}</time>', at.isoformat(timespec="seconds"), f"{at:%Y-%m-%d %H:%M}"
     )
@@ -127,6 +125,7 @@ def due(on: date | None, provisional: bool = False, done: bool = False) -> dict[
     if on is None:
         return {"on": None}
     left = (on - clock.today()).days
+    words: Words
     if done:
         words, tone_of = "", "neutral"
     elif left < 0:
@@ -187,7 +186,9 @@ def page_header(content: str, title: Words, subtitle: Words = "", back: str = ""
 
 
 @register.inclusion_tag("_components/empty.html")
-def empty_state(sentence: Words, icon: str = "inbox", url: str = "", label: Words = "", hint: Words = "") -> dict[str, Any]:
+def empty_state(
+    sentence: Words, icon: str = "inbox", url: str = "", label: Words = "", hint: Words = ""
+) -> dict[str, Any]:
     """Nothing here: a sentence and the next step."""
     return {"sentence": sentence, "icon": icon, "url": url, "label": label, "hint": hint}
 
@@ -221,7 +222,8 @@ def _shown(value: Any) -> Any:
 @register.inclusion_tag("_components/panel.html", takes_context=True)
 def panel(context: Context, shown: Panel) -> dict[str, Any]:
     """What an upper app adds to a page of a lower one (kernel.panels.Panel)."""
-    return {**context.flatten(), **shown.context, "panel": shown}
+    outer: dict[str, Any] = {str(name): value for name, value in context.flatten().items()}
+    return {**outer, **shown.context, "panel": shown}
 
 
 @register.inclusion_tag("_components/progress.html")
@@ -256,19 +258,18 @@ def _look(move: MoveRecord) -> Look:
 
 
 def _state_label(move: MoveRecord) -> Words:
-    if not isinstance(move, MoveRecord):
+    link: Any = getattr(type(move), "of", None)
+    if link is None:
         return move.to_state
-    try:
-        moved = move._meta.get_field("of").related_model
-        choices = dict(moved._meta.get_field("state").flatchoices)  # type: ignore[union-attr]
-    except FieldDoesNotExist:
-        return move.to_state
+    choices: dict[str, Words] = dict(link.field.related_model._meta.get_field("state").flatchoices)
     return choices.get(move.to_state, move.to_state)
 
 
 @register.inclusion_tag("_components/moves.html", takes_context=True)
-def move_buttons(context: Context, moves: Iterable[Move], url: str, effects: dict[str, Words] | None = None) -> dict[str, Any]:
-    """A button a move; posts `move` and `reason` to `url`. `effects` says in words what a move leads to, by its name."""
+def move_buttons(
+    context: Context, moves: Iterable[Move], url: str, effects: dict[str, Words] | None = None
+) -> dict[str, Any]:
+    """A button a move; posts `move` and `reason` to `url`. `effects` says in words what a move leads to."""
     effects = effects or {}
     return {
         "steps": [
@@ -309,7 +310,13 @@ def is_single_checkbox(field: BoundField) -> bool:
 
 @register.inclusion_tag("_components/post_form.html", takes_context=True)
 def post_form(
-    context: Context, form: forms.BaseForm, submit: Words, url: str = "", cancel: str = "", icon: str = "check", tone: str = "primary"
+    context: Context,
+    form: forms.BaseForm,
+    submit: Words,
+    url: str = "",
+    cancel: str = "",
+    icon: str = "check",
+    tone: str = "primary",
 ) -> dict[str, Any]:
     """A whole form: fields, errors, token, button. `url` where it is sent (empty: this page), `cancel` the way out."""
     return {
@@ -358,7 +365,7 @@ def _query_names(field: BoundField) -> list[str]:
 
 
 def _words_of(field: BoundField) -> str:
-    value = field.form.cleaned_data[field.name]  # type: ignore[attr-defined]
+    value = field.form.cleaned_data[field.name]
     choices = {str(key): label for key, label in getattr(field.field, "choices", [])} if not _is_model(field) else {}
     if isinstance(value, slice):
         return f"{value.start or ''} – {value.stop or ''}".strip()

@@ -7,9 +7,10 @@ from typing import Any
 import django_filters
 import django_tables2
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 from django_tables2 import RequestConfig
@@ -54,6 +55,8 @@ class SampleTable(django_tables2.Table):
 @login_required
 @require_http_methods(["GET", "POST"])
 def gallery(request: HttpRequest) -> HttpResponse:
+    if not settings.SITE_IS_LOCAL:
+        raise Http404
     form = SampleForm(request.POST) if request.method == "POST" else SampleForm()
     if request.method == "POST":
         form.is_valid()
@@ -71,7 +74,11 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "total": roles.qs.count(),
             "table": RequestConfig(request, paginate={"per_page": 5}).configure(SampleTable(_rows())),
             "empty_table": SampleTable([], empty_text="没有符合条件的条目"),
-            "counters": [Counter("待签收", 12, "#"), Counter("已逾期", 3, "#", is_urgent=True), Counter("待反馈", 0, "#")],
+            "counters": [
+                Counter("待签收", 12, "#"),
+                Counter("已逾期", 3, "#", is_urgent=True),
+                Counter("待反馈", 0, "#"),
+            ],
             "facts": [("文书号", "济环罚〔2026〕12号"), ("认定日期", clock.today()), ("金额", None)],
             "moves": _moves(),
             "effects": {"publish": "将推送至 35 个单位,并向社会公示。"},
@@ -117,7 +124,14 @@ def _log() -> list[Any]:
     ]
     return [
         SimpleNamespace(
-            name=name, from_state=before, to_state=after, by=by, by_client="", unit=unit, at=at + timedelta(days=i), reason=why
+            name=name,
+            from_state=before,
+            to_state=after,
+            by=by,
+            by_client="",
+            unit=unit,
+            at=at + timedelta(days=i),
+            reason=why,
         )
         for i, (name, before, after, by, unit, why) in enumerate(lines)
     ]

@@ -50,9 +50,7 @@ def text_size(request: HttpRequest) -> HttpResponse:
         target = "/"
     answer = HttpResponseRedirect(target)
     if request.POST.get("size") == "large":
-        answer.set_cookie(
-            "text_size", "large", max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure()
-        )
+        answer.set_cookie("text_size", "large", max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
     else:
         answer.delete_cookie("text_size", samesite="Lax")
     return answer
