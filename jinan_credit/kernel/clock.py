@@ -18,3 +18,8 @@ def today() -> date:
 def local_day(moment: datetime) -> date:
     """The day in Jinan on which this moment lies."""
     return timezone.localdate(moment)
+
+
+def in_jinan(moment: datetime) -> datetime:
+    """The same moment as the clocks in Jinan show it."""
+    return timezone.localtime(moment)
