@@ -8,4 +8,14 @@ class SanctionsConfig(AppConfig):
     verbose_name = _("Joint rewards and sanctions")
 
     def ready(self) -> None:
-        from sanctions import handlers  # noqa: F401
+        from jinan_credit.accounts.enums import Act
+        from jinan_credit.accounts.workbench import add_counters, add_menu_item
+        from lists.panels import entry_panels, publication_panels
+        from sanctions import handlers, panels  # noqa: F401
+
+        add_menu_item(_("Inbox"), url_name="tasks", icon="inbox", act=Act.SIGN_TASKS, order=40)
+        add_menu_item(_("Screening"), url_name="screen", icon="user-search", act=Act.SCREEN_PARTIES, order=50)
+        add_menu_item(_("Executions"), url_name="executions", icon="gavel", act=Act.SEE_WORKBENCH, order=60)
+        add_counters(panels.counters)
+        publication_panels.add(panels.responses)
+        entry_panels.add(panels.executions)

@@ -7,9 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils import timezone
 
-from jinan_credit.kernel import crypto
+from jinan_credit.kernel import clock, crypto
 from lists.enums import ChangeOp, ExitReason
 from lists.models import Change, Entry, EntryQuerySet, FeedHead, RelatedPerson
 from lists.models.entry import WAS_PUBLISHED
@@ -35,7 +34,7 @@ def find_party(
 ) -> list[Finding]:
     """Entries of these lists under which the party itself, or the person as a related person, was listed."""
     if known_at is not None:
-        return _known_then(party, lists, as_of or _day_of(known_at), known_at)
+        return _known_then(party, lists, as_of or clock.local_day(known_at), known_at)
     entries = entries_of(party).filter(credit_list__in=lists)
     entries = entries.in_force() if as_of is None else listed_on(entries, as_of)
     return _findings(party, entries)
@@ -95,19 +94,15 @@ def _known_then(party: Party, lists: Collection[int], day: date, known_at: datet
 def _version_in_force(history: list[Change], day: date) -> int | None:
     """The version that was known, when by that history the entry was in force on the day."""
     states = [change for change in history if change.op == ChangeOp.UPSERT]
-    if not states or _day_of(states[0].changed_at) > day:
+    if not states or clock.local_day(states[0].changed_at) > day:
         return None
     last, end = states[-1], history[-1]
     term = last.body["term"]
     if not date.fromisoformat(term["from"]) <= day <= date.fromisoformat(term["to"]):
         return None
-    if end.op == ChangeOp.REMOVE and end.reason != ExitReason.EXPIRED and _day_of(end.changed_at) <= day:
+    if end.op == ChangeOp.REMOVE and end.reason != ExitReason.EXPIRED and clock.local_day(end.changed_at) <= day:
         return None
     return last.version
-
-
-def _day_of(moment: datetime) -> date:
-    return moment.astimezone(timezone.get_current_timezone()).date()
 
 
 def bodies_at(versions: Iterable[tuple[UUID, int]]) -> dict[UUID, dict[str, Any]]:

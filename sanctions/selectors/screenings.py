@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import DataProfile
@@ -48,7 +49,7 @@ def screening_for(pk: Any, actor: Actor) -> Screening:
     try:
         return Screening.objects.visible_to(actor).select_related("unit", "by", "by_client").get(pk=pk)
     except Screening.DoesNotExist:
-        raise NotFound("not_found", "Not found.") from None
+        raise NotFound("not_found", _("Not found.")) from None
 
 
 def screenings_list(actor: Actor) -> ScreeningQuerySet:

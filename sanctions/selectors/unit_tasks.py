@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q
+from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import NotFound
 from lists.models import Publication
 from sanctions.enums import Outcome, TaskState
 from sanctions.models import Execution, Hit, UnitTask, UnitTaskMove
@@ -17,6 +19,23 @@ from sanctions.models.unit_task import UnitTaskQuerySet, overdue_on
 def inbox(actor: Actor) -> UnitTaskQuerySet:
     """The tasks this actor may see, with what a line of the inbox shows."""
     return UnitTask.objects.visible_to(actor).select_related("publication__credit_list", "publication__unit", "unit")
+
+
+def task_for(pk: int, actor: Actor) -> UnitTask:
+    """`not_found` when this actor may not see it."""
+    return _one(inbox(actor), pk)
+
+
+def own_task(pk: int, actor: Actor) -> UnitTask:
+    """`not_found` when it is another unit's."""
+    return _one(inbox(actor).of_unit(actor), pk)
+
+
+def _one(tasks: UnitTaskQuerySet, pk: int) -> UnitTask:
+    try:
+        return tasks.get(pk=pk)
+    except UnitTask.DoesNotExist:
+        raise NotFound("not_found", _("Not found.")) from None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,123 @@
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.api.idempotency import idempotent
+from jinan_credit.accounts.api.paging import KeysetPagination
+from jinan_credit.kernel.errors import InvalidInput
+from sanctions.api.representations import task_out
+from sanctions.api.screenings import actor_of
+from sanctions.api.serializers import EmptyIn, OptionalReasonIn, ReasonIn, TaskOut
+from sanctions.filters import ApiTaskFilter
+from sanctions.models import UnitTask
+from sanctions.selectors.unit_tasks import inbox, own_task
+from sanctions.services.unit_tasks import (
+    confirm_release,
+    declare_not_executed,
+    declare_nothing_to_feed_back,
+    sign_task,
+)
+
+
+class TasksView(GenericAPIView[Any]):
+    """What the unit owes: a task for each publication of the lists it cooperates on."""
+
+    required_scope = "feedback"
+    pagination_class = KeysetPagination
+    serializer_class = TaskOut
+    filterset_class = ApiTaskFilter
+    queryset = UnitTask.objects.none()
+
+    @extend_schema(operation_id="tasks_list", summary="Tasks of one's own unit", responses=TaskOut(many=True))
+    def get(self, request: Request) -> Response:
+        actor = actor_of(request)
+        chosen = ApiTaskFilter(request.query_params, queryset=inbox(actor).of_unit(actor))
+        if not chosen.form.is_valid():
+            name, errors = next(iter(chosen.form.errors.items()))
+            raise InvalidInput("filter_wrong", str(errors[0]), field=name)
+        page = self.paginate_queryset(chosen.qs)
+        return self.get_paginated_response([task_out(task, actor) for task in page or []])
+
+
+class TaskView(APIView):
+    required_scope = "feedback"
+
+    @extend_schema(operation_id="tasks_retrieve", summary="A task of one's own unit", responses=TaskOut)
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(_out(pk, actor_of(request)))
+
+
+class SignView(APIView):
+    required_scope = "feedback"
+
+    @extend_schema(operation_id="tasks_sign", summary="Sign a publication", request=EmptyIn, responses={200: TaskOut})
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        EmptyIn(data=request.data).is_valid(raise_exception=True)
+        actor = actor_of(request)
+        sign_task(task=UnitTask(pk=pk), by=actor)
+        return Response(_out(pk, actor))
+
+
+class ConfirmReleaseView(APIView):
+    required_scope = "feedback"
+
+    @extend_schema(
+        operation_id="tasks_confirm_release",
+        summary="Confirm that measures have ended",
+        request=OptionalReasonIn,
+        responses={200: TaskOut},
+    )
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        values, actor = _values(OptionalReasonIn, request), actor_of(request)
+        confirm_release(task=UnitTask(pk=pk), by=actor, **values)
+        return Response(_out(pk, actor))
+
+
+class NothingToFeedBackView(APIView):
+    required_scope = "feedback"
+
+    @extend_schema(
+        operation_id="tasks_nothing_to_feed_back",
+        summary="Declare that there was no occasion to apply a measure",
+        request=OptionalReasonIn,
+        responses={200: TaskOut},
+    )
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        values, actor = _values(OptionalReasonIn, request), actor_of(request)
+        declare_nothing_to_feed_back(task=UnitTask(pk=pk), by=actor, **values)
+        return Response(_out(pk, actor))
+
+
+class NotExecutedView(APIView):
+    required_scope = "feedback"
+
+    @extend_schema(
+        operation_id="tasks_not_executed",
+        summary="Declare, with the reason, that measures were not executed",
+        request=ReasonIn,
+        responses={200: TaskOut},
+    )
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        values, actor = _values(ReasonIn, request), actor_of(request)
+        declare_not_executed(task=UnitTask(pk=pk), by=actor, **values)
+        return Response(_out(pk, actor))
+
+
+def _values(serializer: type[OptionalReasonIn] | type[ReasonIn], request: Request) -> dict[str, Any]:
+    sent = serializer(data=request.data)
+    sent.is_valid(raise_exception=True)
+    values: dict[str, Any] = sent.validated_data
+    return values
+
+
+def _out(pk: int, actor: Actor) -> dict[str, Any]:
+    return task_out(own_task(pk, actor), actor)

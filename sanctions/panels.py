@@ -1,0 +1,66 @@
+"""What sanctions shows on the pages of an entry and of a publication, and on the workbench."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.workbench import Counter
+from jinan_credit.kernel.panels import Panel
+from lists.enums import PublicationKind
+from lists.models import Entry, Publication
+from lists.models.entry import WAS_PUBLISHED
+from sanctions.enums import TaskKind, TaskState
+from sanctions.selectors.screenings import executions_on
+from sanctions.selectors.unit_tasks import inbox_counts, response_matrix, screenings_with_open_hits
+
+
+def responses(publication: Publication, actor: Actor) -> Panel | None:
+    """The response matrix: unit × signed, fed back or released, due; for the initiating unit and the coordinator."""
+    if publication.kind == PublicationKind.MARK:
+        return None
+    if not (actor.is_system or actor.may(Act.OVERSEE) or publication.credit_list.is_initiated_by(actor)):
+        return None
+    rows = response_matrix(publication)
+    sign = [row for row in rows if row.task.kind == TaskKind.SIGN]
+    context = {
+        "rows": rows,
+        "is_release": bool(rows) and not sign,
+        "signed": sum(row.task.state != TaskState.TO_SIGN for row in sign),
+        "answered": sum(row.answered_at is not None for row in rows),
+        "overdue": sum(row.task.is_overdue for row in rows),
+    }
+    return Panel(_("Responses of the units"), "sanctions/panel_responses.html", context)
+
+
+def executions(entry: Entry, actor: Actor) -> Panel | None:
+    """What units did about this entry, as far as this actor may see it."""
+    if entry.state not in WAS_PUBLISHED:
+        return None
+    rows = list(executions_on(entry, actor)[:50])
+    return Panel(_("Executions"), "sanctions/panel_executions.html", {"executions": rows})
+
+
+def counters(actor: Actor) -> list[Counter]:
+    """To sign, overdue, to confirm, feedback owed, hits to answer; each equals the list that it opens."""
+    found: list[Counter] = []
+    if actor.unit is None:
+        return found
+    if actor.may(Act.SIGN_TASKS):
+        counts = inbox_counts(actor)
+        found += [
+            Counter(_("To sign"), counts.to_sign, _inbox(state=TaskState.TO_SIGN)),
+            Counter(_("Overdue"), counts.overdue, _inbox(overdue="yes"), is_urgent=True),
+            Counter(_("Release to confirm"), counts.to_confirm, _inbox(state=TaskState.TO_CONFIRM)),
+            Counter(_("Feedback owed"), counts.feedback_owed, _inbox(feedback="yes")),
+        ]
+    if actor.may(Act.SCREEN_PARTIES):
+        url = f"{reverse('screenings')}?open=yes"
+        found.append(Counter(_("Screenings with hits to answer"), screenings_with_open_hits(actor), url))
+    return found
+
+
+def _inbox(**query: str) -> str:
+    return f"{reverse('tasks')}?{urlencode(query)}"

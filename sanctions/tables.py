@@ -1,0 +1,93 @@
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from sanctions.enums import TaskState
+from sanctions.models import Execution, Screening, UnitTask
+
+NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
+
+
+class TaskTable(tables.Table):
+    chosen = tables.Column(verbose_name=_("Choose"), empty_values=(), orderable=False)
+    publication = tables.Column(verbose_name=_("Publication"), order_by="publication_id")
+    unit = tables.Column(verbose_name=_("Unit"), order_by="unit__code")
+    list = tables.Column(
+        verbose_name=_("List"), accessor="publication__credit_list", order_by="publication__credit_list__code"
+    )
+    kind = tables.Column(verbose_name=_("What"), accessor="publication__kind")
+    count = tables.Column(verbose_name=_("Entries"), accessor="publication__count", attrs=NUMBER)
+    published = tables.TemplateColumn(
+        "{{ record.publication.published_at|day }}", verbose_name=_("Published"), order_by="made_at"
+    )
+    state = tables.TemplateColumn("{% status record.state record.get_state_display %}", verbose_name=_("State"))
+    due_on = tables.TemplateColumn(
+        "{% due record.deadline record.is_due_provisional %}", verbose_name=_("Due"), order_by="due_on"
+    )
+
+    class Meta:
+        model = UnitTask
+        fields = ("chosen", "publication", "unit", "list", "kind", "count", "published", "state", "due_on")
+
+    def render_chosen(self, record: UnitTask) -> str:
+        if record.state != TaskState.TO_SIGN:
+            return "—"
+        return format_html(
+            '<input type="checkbox" class="form-check-input" name="task" value="{}" aria-label="{}">',
+            record.pk,
+            _("Choose %(publication)s") % {"publication": record.publication.number},
+        )
+
+    def render_publication(self, record: UnitTask) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("task", args=[record.pk]), record.publication.number)
+
+    def render_kind(self, record: UnitTask) -> str:
+        return record.publication.get_kind_display()
+
+
+class ScreeningTable(tables.Table):
+    party = tables.Column(verbose_name=_("Party"), accessor="party_name", empty_values=(), orderable=False)
+    identifier = tables.Column(verbose_name=_("Identifier"), orderable=False)
+    matter_name = tables.Column(verbose_name=_("Matter"), orderable=False)
+    result = tables.TemplateColumn(
+        "{% status record.result record.get_result_display %}", verbose_name=_("Result"), order_by="result"
+    )
+    open_hits = tables.Column(verbose_name=_("Hits to answer"), attrs=NUMBER)
+    state = tables.TemplateColumn("{% status record.state record.get_state_display %}", verbose_name=_("State"))
+    screened_at = tables.TemplateColumn("{{ record.screened_at|moment }}", verbose_name=_("Screened at"), order_by="id")
+    officer = tables.Column(verbose_name=_("By"), orderable=False)
+
+    class Meta:
+        model = Screening
+        fields = ("party", "identifier", "matter_name", "result", "open_hits", "state", "screened_at", "officer")
+
+    def render_party(self, record: Screening) -> str:
+        shown = record.party_name or record.identifier
+        return format_html('<a href="{}">{}</a>', reverse("screening", args=[record.pk]), shown)
+
+
+class ExecutionTable(tables.Table):
+    performed_on = tables.TemplateColumn("{{ record.performed_on|day }}", verbose_name=_("Performed on"))
+    unit = tables.Column(verbose_name=_("Unit"), order_by="unit__code")
+    entry = tables.Column(verbose_name=_("Entry"), empty_values=(), orderable=False)
+    outcome = tables.TemplateColumn("{% status record.outcome record.get_outcome_display %}", verbose_name=_("Outcome"))
+    measures = tables.TemplateColumn(
+        template_name="sanctions/_measures.html", verbose_name=_("Measures or reason"), orderable=False
+    )
+    matter = tables.Column(verbose_name=_("Matter"), orderable=False)
+    officer = tables.Column(verbose_name=_("Officer"), orderable=False)
+    cancelled = tables.TemplateColumn(
+        template_name="sanctions/_cancel.html", verbose_name=_("Cancellation"), orderable=False
+    )
+
+    class Meta:
+        model = Execution
+        fields = ("performed_on", "unit", "entry", "outcome", "measures", "matter", "officer", "cancelled")
+
+    def render_entry(self, record: Execution) -> Any:
+        if record.entry is not None:
+            return format_html('<a href="{}">{}</a>', reverse("entry", args=[record.entry_id]), record.entry)
+        return record.task.publication.number if record.task else "—"

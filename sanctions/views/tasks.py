@@ -1,0 +1,181 @@
+"""The inbox of a cooperating unit, and the page of one task."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+from django_tables2 import RequestConfig
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.middleware import note_refusal
+from jinan_credit.accounts.moves import open_moves
+from jinan_credit.kernel.errors import DomainError, NotFound
+from lists.models import Entry
+from sanctions.enums import TaskKind, TaskState
+from sanctions.filters import TaskFilter
+from sanctions.forms import ReportForm
+from sanctions.models import UnitTask
+from sanctions.models.unit_task import UnitTaskQuerySet
+from sanctions.selectors.duties import own_measures
+from sanctions.selectors.screenings import with_details
+from sanctions.selectors.unit_tasks import inbox, own_task, task_for
+from sanctions.services.executions import feed_back
+from sanctions.services.unit_tasks import move_task, sign_tasks
+from sanctions.tables import TaskTable
+from sanctions.workflow import UNIT_TASK
+
+PAGE = 25
+
+
+def _tasks_on_page(actor: Actor, query: QueryDict) -> UnitTaskQuerySet:
+    """The unit's own; whoever oversees asks for others by `unit`, empty for all."""
+    if not actor.may(Act.OVERSEE) or ("unit" not in query and actor.may(Act.SIGN_TASKS)):
+        return inbox(actor).of_unit(actor)
+    tasks = inbox(actor)
+    return tasks.filter(unit__code=query["unit"]) if query.get("unit") else tasks
+
+
+@login_required
+@require_GET
+def task_list(request: HttpRequest) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor.require(Act.SEE_WORKBENCH)
+    chosen = TaskFilter(request.GET, queryset=_tasks_on_page(actor, request.GET), request=request)
+    may_sign = actor.may(Act.SIGN_TASKS) and "unit" not in request.GET
+    table = TaskTable(chosen.qs, exclude=("unit",) if may_sign else ("chosen",))
+    RequestConfig(request, paginate={"per_page": PAGE}).configure(table)
+    context = {
+        "table": table,
+        "filter": chosen,
+        "total": chosen.qs.count(),
+        "to_sign": chosen.qs.to_sign().count() if may_sign else 0,
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "sanctions/task_list.html", context)
+
+
+@login_required
+@require_POST
+def sign_many(request: HttpRequest) -> HttpResponse:
+    """First says what it will do; with `confirmed` it does it and reports."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    tasks = _chosen(request, actor)
+    if request.POST.get("confirmed"):
+        report = sign_tasks(tasks=tasks, by=actor)
+        signed = len(report.signed)
+        messages.success(
+            request,
+            ngettext("%(count)d publication signed.", "%(count)d publications signed.", signed) % {"count": signed},
+        )
+        for task, sentence in report.refused[:20]:
+            messages.warning(request, f"{task.publication.number}: {sentence}")
+        return redirect("tasks")
+    ids = list(tasks.to_sign().values_list("pk", flat=True))
+    if not ids:
+        messages.warning(request, _("Nothing is chosen that could be signed."))
+        return redirect("tasks")
+    shown = tasks.to_sign().order_by("due_on", "pk")[:20]
+    return render(request, "sanctions/sign_many.html", {"ids": ids, "shown": shown, "more": max(0, len(ids) - 20)})
+
+
+def _chosen(request: HttpRequest, actor: Actor) -> UnitTaskQuerySet:
+    tasks = inbox(actor).of_unit(actor)
+    if request.POST.get("scope") == "all":
+        filtered: UnitTaskQuerySet = TaskFilter(
+            QueryDict(request.POST.get("query", "")), queryset=tasks, request=request
+        ).qs
+        return filtered.to_sign()
+    ids = [int(pk) for pk in request.POST.getlist("task") if pk.isascii() and pk.isdigit()]
+    return tasks.filter(pk__in=ids)
+
+
+@login_required
+@require_GET
+def task_page(request: HttpRequest, pk: int) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return render(request, "sanctions/task.html", _page(request, task_for(pk, actor), actor))
+
+
+def _page(request: HttpRequest, task: UnitTask, actor: Actor) -> dict[str, Any]:
+    is_own = actor.unit is not None and task.unit_id == actor.unit.pk
+    moves = open_moves(UNIT_TASK, state=task.state, by=actor) if is_own else []
+    changes = task.publication.changes.select_related("entry__subject").order_by("seq")
+    return {
+        "task": task,
+        "publication": task.publication,
+        "is_release": task.kind == TaskKind.RELEASE,
+        "is_open": task.state in (TaskState.TO_SIGN, TaskState.SIGNED, TaskState.TO_CONFIRM),
+        "buttons": [move for move in moves if move.name != "feed_back"],
+        "may_feed_back": any(move.name == "feed_back" for move in moves),
+        "effects": {
+            "confirm_release": _("Your unit confirms that its measures against everyone below have ended."),
+            "declare_nothing_to_feed_back": _(
+                "Your unit had no occasion to apply a measure. You can still feed back later."
+            ),
+            "declare_not_executed": _("The initiating unit and the coordinator see the reason."),
+        },
+        "page": Paginator(changes, PAGE).get_page(request.GET.get("page")),
+        "measures": own_measures(task.publication.credit_list, task.unit),
+        "executions": with_details(task.executions.all()),  # type: ignore[attr-defined]
+        "moves": task.moves.select_related("by", "by_client", "unit"),  # type: ignore[attr-defined]
+        "workflow": UNIT_TASK,
+    }
+
+
+@login_required
+@require_POST
+def task_move(request: HttpRequest, pk: int) -> HttpResponseRedirect:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    task = own_task(pk, actor)
+    try:
+        moved = move_task(task=task, name=request.POST.get("move", ""), by=actor, reason=request.POST.get("reason", ""))
+        messages.success(request, _("Done: %(state)s.") % {"state": moved.get_state_display()})
+    except DomainError as refusal:
+        note_refusal(request, refusal)
+    return redirect("task", pk=pk)
+
+
+@login_required
+def task_feedback(request: HttpRequest, pk: int) -> HttpResponse:
+    """Feedback on a publication, or on the one entry that `?entry=` names."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    task = own_task(pk, actor)
+    entry = _entry_of(task, request.GET.get("entry", ""))
+    measures = own_measures(task.publication.credit_list, task.unit)
+    form = ReportForm(request.POST or None, measures=measures)
+    if request.method == "POST" and form.is_valid():
+        try:
+            feed_back(task=task, report=form.report(), by=actor, entry=entry)
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("Fed back. The initiating unit sees it."))
+            return redirect("task", pk=pk)
+    context = {"task": task, "entry": entry, "form": form, "back": reverse("task", args=[pk])}
+    return render(request, "sanctions/task_feedback.html", context)
+
+
+def _entry_of(task: UnitTask, pk: str) -> Entry | None:
+    if not pk:
+        return None
+    change = task.publication.changes.filter(entry_id=_uuid(pk)).select_related("entry").first()
+    if change is None:
+        raise NotFound("not_found", _("Not found."))
+    return change.entry
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound("not_found", _("Not found.")) from None
