@@ -20,6 +20,9 @@ from lists.rules import TermRule
 from lists.workflow import ENTRY
 
 
+_TYPED = ("subject_name", "basis", "document_number", "document_on", "decided_on", "grounds", "facts")
+
+
 def require_initiator(credit_list: CreditList, by: Actor) -> None:
     """`act_not_allowed`; `not_initiating_unit` unless the actor's unit is one of the list's initiating units."""
     by.require(Act.DRAFT_ENTRIES)
@@ -208,7 +211,7 @@ def _fill(entry: Entry, subject: Subject, values: Mapping[str, Any]) -> None:
     if entry.term_to < entry.term_from:
         raise InvalidInput("value_not_valid", _("The term would end before it begins."), field="term_to")
     try:
-        entry.clean_fields(exclude=["id"])
+        entry.clean_fields(exclude={field.name for field in Entry._meta.fields} - set(_TYPED))
     except ValidationError as error:
         name, messages = next(iter(error.message_dict.items()))
         raise InvalidInput("value_not_valid", " ".join(messages), field=name) from error
