@@ -1,0 +1,244 @@
+"""Units, people with their roles, and API clients: kept by the security administrator."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from oauth2_provider.models import (
+    get_access_token_model,
+    get_grant_model,
+    get_id_token_model,
+    get_refresh_token_model,
+)
+
+from jinan_credit.accounts.actors import ACTS_OF_SCOPE, Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.models import ApiClient, RoleGrant, Unit, User
+from jinan_credit.accounts.services.clients import change_client, register_client
+from jinan_credit.accounts.services.roles import grant_role, require_grantable, revoke_role
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError
+
+if TYPE_CHECKING:
+    UnitAdminBase = admin.ModelAdmin[Unit]
+    ClientAdminBase = admin.ModelAdmin[ApiClient]
+    UserAdminBase = DjangoUserAdmin[User]
+    RoleGrantInlineBase = admin.TabularInline[RoleGrant, User]
+    RoleGrantFormSetBase = forms.BaseInlineFormSet[RoleGrant, User, forms.ModelForm[RoleGrant]]
+    ClientFormBase = forms.ModelForm[ApiClient]
+else:
+    UnitAdminBase = ClientAdminBase = admin.ModelAdmin
+    UserAdminBase = DjangoUserAdmin
+    RoleGrantInlineBase = admin.TabularInline
+    RoleGrantFormSetBase = forms.BaseInlineFormSet
+    ClientFormBase = forms.ModelForm
+
+
+class ActAdmin:
+    """Mixed into an admin page or inline: whoever holds `act` keeps it, nobody else sees that it is there.
+
+    `may_add`, `may_change`, `may_delete` narrow it. Rows end by their dates, so deleting is off unless said.
+    """
+
+    act: str
+    may_add = True
+    may_change = True
+    may_delete = False
+
+    def holds_act(self, request: HttpRequest) -> bool:
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        return actor.may(self.act)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.holds_act(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.holds_act(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_add and self.holds_act(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_change and self.holds_act(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_delete and self.holds_act(request)
+
+
+# Django's groups are not used (roles are code), and tokens are nobody's to read.
+_UNUSED: tuple[type[models.Model], ...] = (
+    Group,
+    ApiClient,
+    get_access_token_model(),
+    get_grant_model(),
+    get_id_token_model(),
+    get_refresh_token_model(),
+)
+for _model in _UNUSED:
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
+
+
+class ActiveFilter(admin.SimpleListFilter):
+    title = _("active today")
+    parameter_name = "active"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        active = Unit.objects.active(clock.today()).values("pk")
+        if self.value() == "yes":
+            return queryset.filter(pk__in=active)
+        return queryset.exclude(pk__in=active) if self.value() == "no" else queryset
+
+
+@admin.register(Unit)
+class UnitAdmin(ActAdmin, UnitAdminBase):
+    act = Act.KEEP_ACCOUNTS
+    list_display = ["name", "code", "kind", "is_city_unit", "valid_from", "valid_to", "successor"]
+    list_filter = [ActiveFilter, "kind", "is_city_unit", "data_profile"]
+    list_select_related = ["successor"]
+    search_fields = ["name", "full_name", "code"]
+    autocomplete_fields = ["successor"]
+
+
+class RoleGrantFormSet(RoleGrantFormSetBase):
+    """Says at the field what `grant_role` and `revoke_role` would refuse."""
+
+    actor: Actor
+
+    def clean(self) -> None:
+        super().clean()
+        rows = [form for form in self.forms if form.has_changed() or form.instance.pk]
+        gone = [form for form in rows if form in self.deleted_forms]
+        roles = [form.cleaned_data.get("role") or form.instance.role for form in rows if form not in gone]
+        if not gone and not any(form.has_changed() for form in rows):
+            return
+        try:
+            require_grantable(self.instance, [role for role in roles if role], held=(), by=self.actor)
+        except DomainError as error:
+            raise ValidationError(str(error), code=error.code) from error
+
+
+class RoleGrantInline(ActAdmin, RoleGrantInlineBase):
+    act = Act.KEEP_ACCOUNTS
+    may_change = False
+    may_delete = True
+    model = RoleGrant
+    fk_name = "user"
+    formset = RoleGrantFormSet
+    fields = ["role", "granted_by", "granted_at"]
+    readonly_fields = ["granted_by", "granted_at"]
+    extra = 0
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.actor = request.actor  # type: ignore[attr-defined]
+        return formset
+
+
+@admin.register(User)
+class UserAdmin(ActAdmin, UserAdminBase):
+    act = Act.KEEP_ACCOUNTS
+    list_display = ["username", "display_name", "unit", "role_names", "is_active", "last_login"]
+    list_filter = ["is_active", "role_grants__role", "unit"]
+    search_fields = ["username", "display_name", "unit__name"]
+    ordering = ["username"]
+    filter_horizontal = []
+    autocomplete_fields = ["unit"]
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Person"), {"fields": ("display_name", "email", "unit", "is_active")}),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": ("username", "usable_password", "password1", "password2", "display_name", "unit"),
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
+        return super().get_queryset(request).select_related("unit").prefetch_related("role_grants")
+
+    @admin.display(description=_("roles"))
+    def role_names(self, user: User) -> str:
+        return "、".join(str(grant.get_role_display()) for grant in user.role_grants.all())
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
+        # Roles are granted to an account that exists.
+        return [RoleGrantInline] if obj is not None else []
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is not RoleGrant:
+            super().save_formset(request, form, formset, change)
+            return
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        granted = formset.save(commit=False)
+        for grant in formset.deleted_objects:
+            revoke_role(grant, by=actor)
+        for grant in granted:
+            grant_role(form.instance, grant.role, by=actor)
+
+
+class ClientForm(ClientFormBase):
+    scopes = forms.MultipleChoiceField(
+        label=_("scopes"),
+        choices=[(scope, scope) for scope in ACTS_OF_SCOPE],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = ApiClient
+        fields = ["unit", "name", "scopes", "is_active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = True
+
+
+@admin.register(ApiClient)
+class ApiClientAdmin(ActAdmin, ClientAdminBase):
+    act = Act.KEEP_ACCOUNTS
+    form = ClientForm
+    list_display = ["name", "unit", "scopes", "is_active", "client_id", "created"]
+    list_filter = ["is_active", "unit"]
+    list_select_related = ["unit"]
+    search_fields = ["name", "client_id", "unit__name"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return ["unit", "name", "scopes", *(["is_active", "client_id"] if obj else [])]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        # A client belongs to one unit for good: what it fetched was fetched for that unit.
+        return ["unit", "client_id"] if obj else []
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "unit":
+            kwargs["queryset"] = Unit.objects.active(clock.today())
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: ApiClient, form: Any, change: bool) -> None:
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        if change:
+            change_client(obj, name=obj.name, scopes=obj.scopes, is_active=obj.is_active, by=actor)
+            return
+        client, secret = register_client(obj.unit, obj.name, obj.scopes, by=actor)
+        obj.pk = client.pk
+        obj.refresh_from_db()
+        messages.warning(
+            request,
+            _("Client id %(id)s, secret %(secret)s. The secret is shown only now: hand it over safely.")
+            % {"id": client.client_id, "secret": secret},
+        )
