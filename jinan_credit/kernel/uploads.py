@@ -23,9 +23,23 @@ MOST_FILES = 5
 
 _SIGNATURES = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
 _ACTING_KEYS = (
-    "/A /AA /AF /AcroForm /Collection /EF /EmbeddedFiles /JS /JavaScript /Launch /Metadata /OpenAction /PieceInfo "
-    "/RichMediaContent /RichMediaSettings /XFA"
-).split()
+    "/A",
+    "/AA",
+    "/AF",
+    "/AcroForm",
+    "/Collection",
+    "/EF",
+    "/EmbeddedFiles",
+    "/JS",
+    "/JavaScript",
+    "/Launch",
+    "/Metadata",
+    "/OpenAction",
+    "/PieceInfo",
+    "/RichMediaContent",
+    "/RichMediaSettings",
+    "/XFA",
+)
 _ACTING_ANNOTATIONS = {"/FileAttachment", "/Movie", "/RichMedia", "/Screen", "/Sound", "/3D", "/Widget"}
 
 

@@ -1,0 +1,196 @@
+"""Who applies at the counter of a unit: the fields, forms and pages that objections and repairs have in common."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import TextChoices
+from django.forms import BoundField
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+
+from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.kernel import crypto
+from jinan_credit.kernel.errors import DomainError
+from jinan_credit.kernel.identifiers import is_citizen_number, is_uscc, normalise_code, normalise_text
+from jinan_credit.kernel.masking import mask_document_number
+from jinan_credit.kernel.uploads import MOST_FILES, CleanFile, clean_upload
+
+
+class Relation(TextChoices):
+    SELF = "SELF", _("The listed party itself")
+    REPRESENTATIVE = "REPRESENTATIVE", _("Its legal representative or principal")
+    RELATED_PERSON = "RELATED_PERSON", _("A related person named with the entry")
+    AGENT = "AGENT", _("Authorised agent")
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """`identifier`: USCC or document number; `contact`: telephone or address for the answer."""
+
+    name: str
+    relation: str
+    identifier: str
+    contact: str
+
+    def as_fields(self) -> dict[str, str]:
+        """The model fields of an application: what tells about a person is sealed or masked."""
+        code = normalise_code(self.identifier)
+        return {
+            "applicant_name": self.name,
+            "relation": self.relation,
+            "sealed_identifier": crypto.seal(code),
+            "masked_identifier": code if is_uscc(code) else mask_document_number(code),
+            "applicant_index": self.index,
+            "sealed_contact": crypto.seal(self.contact),
+        }
+
+    @property
+    def index(self) -> str:
+        return crypto.blind_index("applicant", normalise_code(self.identifier))
+
+
+class ApplicantForm(forms.Form):
+    applicant_name = forms.CharField(label=_("Applicant's name"), max_length=100)
+    relation = forms.ChoiceField(label=_("Who are you?"), choices=Relation, widget=forms.RadioSelect)
+    identifier = forms.CharField(
+        label=_("Your code or document number"),
+        max_length=40,
+        help_text=_(
+            "An organisation gives its unified social credit code, a person the number of the identity document. "
+            "Kept encrypted."
+        ),
+    )
+    contact = forms.CharField(
+        label=_("Telephone or e-mail for the answer"),
+        max_length=100,
+        help_text=_("Kept encrypted; only the deciding unit reads it."),
+    )
+
+    def clean_applicant_name(self) -> str:
+        return normalise_text(self.cleaned_data["applicant_name"])
+
+    def clean_identifier(self) -> str:
+        code = normalise_code(self.cleaned_data["identifier"])
+        if len(code) < 5 or not code.isalnum():
+            raise forms.ValidationError(_("This is neither a unified social credit code nor a document number."))
+        if len(code) == 18 and not is_uscc(code) and not is_citizen_number(code):
+            raise forms.ValidationError(_("The check character does not fit. Please compare it with the document."))
+        return code
+
+    @property
+    def applicant(self) -> Applicant:
+        data = self.cleaned_data
+        return Applicant(data["applicant_name"], data["relation"], data["identifier"], data["contact"])
+
+    def summary(self) -> list[tuple[Any, Any]]:
+        """What was typed, in words, for the page to check it."""
+        return [(field.label, _words(field, self.cleaned_data.get(field.name))) for field in self.visible_fields()]
+
+
+def _words(field: BoundField, value: Any) -> Any:
+    choices = getattr(field.field, "choices", None)
+    if choices is not None and not hasattr(value, "pk"):
+        return dict(choices).get(value, value)
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return value
+
+
+class _FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once; each is made harmless before anything else sees it."""
+
+    widget = _FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[CleanFile]:
+        uploads: list[UploadedFile] = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        if len(uploads) > MOST_FILES:
+            raise forms.ValidationError(_("At most %(count)d files at once.") % {"count": MOST_FILES})
+        return [self._clean_one(upload) for upload in uploads]
+
+    def _clean_one(self, upload: UploadedFile) -> CleanFile:
+        super().clean(upload)
+        try:
+            return clean_upload(upload)
+        except DomainError as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+
+class EvidenceForm(forms.Form):
+    evidence = FilesField(
+        label=_("Documents"),
+        required=False,
+        help_text=_("PDF, JPEG or PNG, at most 5 files of 5 MB. Position and device data are taken out of pictures."),
+    )
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the applicant takes home. The secret is not kept."""
+
+    number: str
+    secret: str
+    due_on: str
+
+
+class CheckedFormView(View):
+    """A public form in two steps: fill in, look it over and add documents, send; then the receipt, once."""
+
+    form_template: str
+    check_template: str
+    received_url: str
+
+    def make_form(self, data: Any = None) -> ApplicantForm:
+        raise NotImplementedError
+
+    def send(self, form: Any, evidence: Iterable[CleanFile]) -> Receipt:
+        raise NotImplementedError
+
+    def context(self) -> dict[str, Any]:
+        return {}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._show_form(self.make_form())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        form = self.make_form(request.POST)
+        step = request.POST.get("step", "")
+        if not form.is_valid() or step == "edit":
+            return self._show_form(form)
+        evidence_form = EvidenceForm(request.POST, request.FILES) if step == "send" else EvidenceForm()
+        if step != "send" or not evidence_form.is_valid():
+            return render(
+                request, self.check_template, {**self.context(), "form": form, "evidence_form": evidence_form}
+            )
+        return self._send(form, evidence_form.cleaned_data["evidence"])
+
+    def _send(self, form: ApplicantForm, evidence: list[CleanFile]) -> HttpResponse:
+        try:
+            receipt = self.send(form, evidence)
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+            return self._show_form(form)
+        keep_receipt(self.request, receipt)
+        return redirect(self.received_url)
+
+    def _show_form(self, form: ApplicantForm) -> HttpResponse:
+        return render(self.request, self.form_template, {**self.context(), "form": form})
+
+
+def keep_receipt(request: HttpRequest, receipt: Receipt) -> None:
+    request.session["receipt"] = {"number": receipt.number, "secret": receipt.secret, "due_on": receipt.due_on}
+
+
+def show_receipt(request: HttpRequest, template: str) -> HttpResponse:
+    """The receipt of the form just sent; gone when the page is left."""
+    response = render(request, template, {"receipt": request.session.pop("receipt", None)})
+    response["Cache-Control"] = "no-store"
+    return response

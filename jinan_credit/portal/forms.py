@@ -1,0 +1,24 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.accounts.applicants import FilesField
+
+
+class ReceiptForm(forms.Form):
+    number = forms.CharField(
+        label=_("Receipt number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "YY-20261124-7F3K9Q"}),
+    )
+    secret = forms.CharField(
+        label=_("Secret"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "XXXX-XXXX-XXXX"}),
+    )
+
+
+class SupplementForm(forms.Form):
+    text = forms.CharField(label=_("What you add"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))
+    evidence = FilesField(
+        label=_("Documents"), required=False, help_text=_("PDF, JPEG or PNG, at most 5 files of 5 MB.")
+    )

@@ -1,0 +1,106 @@
+"""Where an application stands, in the words the applicant reads. Who made a step is not among them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lists.models import Entry
+from objections.enums import ObjectionState
+from objections.models import Objection
+from objections.selectors import objection_with_secret
+from repair.enums import RepairState
+from repair.models import RepairApplication
+from repair.selectors import repair_with_secret
+
+Case = Objection | RepairApplication
+Words = str | Promise
+
+_UNSEEN = {"SUBMITTED", "SUPPLEMENT_ASKED"}
+"""Before acceptance not even the unit is named: it would tell whether an entry fits."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    case: Case
+    kind: Words
+    facts: list[tuple[Words, Any]]
+    steps: list[tuple[Words, Any]] = field(default_factory=list)
+    corrections: list[tuple[Words, str, str]] = field(default_factory=list)
+
+    @property
+    def may_supplement(self) -> bool:
+        return self.case.state == "SUPPLEMENT_ASKED"
+
+
+def case_of(number: str, secret: str) -> Case | None:
+    """Both kinds are always asked, so that the time tells nothing."""
+    objection, application = objection_with_secret(number, secret), repair_with_secret(number, secret)
+    return objection or application
+
+
+def standing_of(case: Case) -> Standing:
+    if isinstance(case, Objection):
+        return Standing(case, _("Objection"), _facts_of_objection(case), _steps(case), _corrections(case))
+    return Standing(case, _("Repair application"), _facts_of_repair(case), _steps(case))
+
+
+def _common(case: Case) -> list[tuple[Words, Any]]:
+    facts: list[tuple[Words, Any]] = [(_("List"), case.credit_list), (_("Decision document"), case.stated_document)]
+    if case.state not in _UNSEEN:
+        facts.append((_("Unit"), case.unit))
+    return [*facts, (_("Received"), case.received_on.isoformat())]
+
+
+def _facts_of_objection(case: Objection) -> list[tuple[Words, Any]]:
+    facts = _common(case)
+    if case.is_open:
+        facts.append((_("Answer due on"), _day(case.due_on, case.due_is_provisional)))
+    if case.state == ObjectionState.SUPPLEMENT_ASKED:
+        facts.append((_("What is missing"), _reason(case, "ask_supplement")))
+    if case.state == ObjectionState.NOT_ACCEPTED:
+        facts.append((_("Why it was not accepted"), _reason(case, "not_accept")))
+    if case.decision:
+        facts += [(_("Decision"), case.get_decision_display()), (_("Reasons"), case.decision_text)]
+    return [*facts, (_("Remedies"), case.remedies)] if case.remedies else facts
+
+
+def _facts_of_repair(case: RepairApplication) -> list[tuple[Words, Any]]:
+    facts = _common(case)
+    if case.is_open:
+        facts.append((_("Answer due on"), _day(case.decide_due_on, case.due_is_provisional)))
+    if case.state == RepairState.SUPPLEMENT_ASKED:
+        facts.append((_("What is missing"), _reason(case, "ask_supplement")))
+    if case.state == RepairState.NOT_ACCEPTED:
+        facts.append((_("Why it was not accepted"), _reason(case, "not_accept")))
+        if case.possible_from is not None:
+            facts.append((_("Repair possible from"), case.possible_from.isoformat()))
+    if case.decision_text:
+        facts.append((_("Reasons"), case.decision_text))
+    if case.barred_until is not None:
+        facts.append((_("New applications barred until"), case.barred_until.isoformat()))
+    return [*facts, (_("Remedies"), case.remedies)] if case.remedies else facts
+
+
+def _day(on: Any, provisional: bool) -> Any:
+    return _("%(day)s (provisional)") % {"day": on} if provisional else on.isoformat()
+
+
+def _reason(case: Case, move: str) -> str:
+    moves: Any = case.moves
+    last = moves.filter(name=move).order_by("-id").first()
+    return last.reason if last else ""
+
+
+def _steps(case: Case) -> list[tuple[Words, Any]]:
+    words = ObjectionState if isinstance(case, Objection) else RepairState
+    moves: Any = case.moves
+    return [(words(move.to_state).label, move.at) for move in moves.all()]
+
+
+def _corrections(case: Objection) -> list[tuple[Words, str, str]]:
+    return [
+        (Entry._meta.get_field(name).verbose_name, old, new)  # type: ignore[union-attr]
+        for name, (old, new) in case.corrections.items()
+    ]

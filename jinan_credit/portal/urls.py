@@ -1,0 +1,12 @@
+from django.urls import path
+
+from jinan_credit.portal.views import records, status
+
+urlpatterns = [
+    path("", records.home, name="home"),
+    path("public/entries/<uuid:pk>/", records.record, name="public_entry"),
+    path("public/about/", records.about, name="about"),
+    path("public/memoranda/", records.memoranda, name="public_memoranda"),
+    path("public/memoranda/<slug:code>/", records.memorandum, name="public_memorandum"),
+    path("status/", status.status, name="status"),
+]

@@ -1,0 +1,34 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ObjectionState(TextChoices):
+    SUBMITTED = "SUBMITTED", _("Submitted")
+    SUPPLEMENT_ASKED = "SUPPLEMENT_ASKED", _("Supplement asked")
+    ACCEPTED = "ACCEPTED", _("Accepted")
+    NOT_ACCEPTED = "NOT_ACCEPTED", _("Not accepted")
+    EXAMINED = "EXAMINED", _("Examined")
+    UPHELD = "UPHELD", _("Upheld")
+    DISMISSED = "DISMISSED", _("Dismissed")
+    CLOSED = "CLOSED", _("Closed: the entry left the list")
+
+
+class ObjectionGrounds(TextChoices):
+    WRONG_CONTENT = "WRONG_CONTENT", _("The content is wrong")
+    SHOULD_HAVE_LEFT = "SHOULD_HAVE_LEFT", _("The entry should have left the list")
+    MIXED_UP = "MIXED_UP", _("Somebody else is meant")
+    OTHER = "OTHER", _("Other")
+
+
+class Decision(TextChoices):
+    CORRECT = "CORRECT", _("Upheld: the entry is corrected")
+    REMOVE = "REMOVE", _("Upheld: the entry is removed")
+    DISMISS = "DISMISS", _("Dismissed")
+
+
+OPEN_STATES = (
+    ObjectionState.SUBMITTED,
+    ObjectionState.SUPPLEMENT_ASKED,
+    ObjectionState.ACCEPTED,
+    ObjectionState.EXAMINED,
+)

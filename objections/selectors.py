@@ -1,0 +1,86 @@
+"""Reads of objections."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q
+
+from catalog.selectors import work_calendar
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.moves import open_moves
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.identifiers import is_uscc, normalise_code, normalise_text
+from jinan_credit.kernel.receipts import is_secret_of, normalise_receipt_number, secret_hash
+from jinan_credit.kernel.workflow import Move
+from lists.enums import DocumentType
+from lists.models import CreditList, Entry
+from lists.selectors import find_in_force
+from objections.enums import ObjectionState
+from objections.models import Objection
+from objections.workflow import OBJECTION
+
+
+def entry_meant(credit_list: CreditList, document_number: str, identifier: str) -> Entry | None:
+    """The entry in force with this document number whose subject or related person has this identifier."""
+    code = normalise_code(identifier)
+    found = (
+        [find_in_force(code=code)]
+        if is_uscc(code)
+        else [find_in_force(document_type=kind, document_number=code) for kind in DocumentType]
+    )
+    numbers = {document_number.strip(), normalise_text(document_number)}
+    for entries in found:
+        entry = entries.filter(credit_list=credit_list, document_number__in=numbers).order_by("pk").first()
+        if entry is not None:
+            return entry
+    return None
+
+
+def objection_with_secret(number: str, secret: str) -> Objection | None:
+    """The objection of a receipt. A wrong number and a wrong secret look alike, in time too."""
+    number = normalise_receipt_number(number)
+    objection = (
+        Objection.objects.select_related("credit_list", "unit", "rule_profile").filter(receipt_number=number).first()
+    )
+    stored = objection.secret_hash if objection else secret_hash(number, "")
+    return objection if is_secret_of(number, secret, stored) and objection else None
+
+
+def open_moves_of(objection: Objection, by: Actor) -> list[Move]:
+    """The buttons of the case page."""
+    moves = []
+    for move in open_moves(OBJECTION, state=objection.state, by=by):
+        if move.name == "accept" and objection.entry_id is None:
+            continue
+        if move.name == "ask_supplement" and objection.supplement_asked_on is not None:
+            continue
+        barred = [objection.listing_reviewed_by_id] if move.name == "examine" else objection.barred_deciders
+        if move.other_person and by.user is not None and by.user.pk in barred:
+            continue
+        moves.append(move)
+    return moves
+
+
+def why_not_mine(objection: Objection, by: Actor) -> bool:
+    """True when a step is open that this person's role could take, but not on this listing."""
+    mine = {move.name for move in open_moves_of(objection, by)}
+    return any(
+        move.other_person and move.name not in mine for move in open_moves(OBJECTION, state=objection.state, by=by)
+    )
+
+
+def working_days_left(due_on: date) -> int:
+    """Working days until the deadline; negative when it has passed."""
+    return work_calendar().working_days_between(clock.today(), due_on)
+
+
+def counts_for(actor: Actor) -> dict[str, int]:
+    """The unit's open work by what it waits for."""
+    mine = Objection.objects.visible_to(actor)
+    counted: dict[str, Any] = mine.aggregate(
+        to_accept=Count("pk", filter=Q(state=ObjectionState.SUBMITTED)),
+        to_examine=Count("pk", filter=Q(state=ObjectionState.ACCEPTED)),
+        to_decide=Count("pk", filter=Q(state=ObjectionState.EXAMINED)),
+        overdue=Count("pk", filter=Q(pk__in=mine.overdue().values("pk"))),
+    )
+    return counted

@@ -1,0 +1,115 @@
+"""How an objection ends. The result goes to all units in either case (P §四(三))."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from catalog.services.remedies import remedies_text
+from jinan_credit.accounts.actors import SYSTEM, Actor
+from jinan_credit.accounts.moves import make_move
+from jinan_credit.kernel import clock
+from lists.enums import ChangeReason, ExitReason, Mark
+from lists.models import Entry, Publication
+from lists.services.publications import correct_entry, mark_entry, remove_entry, unmark_entry
+from objections.enums import Decision, ObjectionState
+from objections.models import Objection, ObjectionMove
+from objections.services.objections import lock
+from objections.workflow import OBJECTION
+
+
+@transaction.atomic
+def uphold_by_correction(*, objection: Objection, new_values: dict[str, Any], by: Actor, reason: str) -> Objection:
+    """The objection is right: the entry is corrected, a new version goes to all units, the mark goes.
+
+    Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `own_work` (examiner, maker or reviewer of the
+    listing), `not_your_unit`, and those of the correction: `field_not_correctable`, `value_not_valid`,
+    `nothing_changes`, `term_beyond_cap`.
+    """
+    objection, entry = _decide(objection, "correct", Decision.CORRECT, by, reason)
+    assert objection.examined_by is not None, "only what was examined is decided"
+    before = {name: _plain(getattr(entry, name)) for name in new_values}
+    correct_entry(
+        entry=entry,
+        new_values=new_values,
+        made_by=objection.examined_by,
+        by=by,
+        reason=reason,
+        change_reason=ChangeReason.OBJECTION_UPHELD,
+    )
+    entry.refresh_from_db()
+    objection.corrections = {
+        name: [before[name], after] for name in new_values if (after := _plain(getattr(entry, name))) != before[name]
+    }
+    objection.save(update_fields=["corrections"])
+    _take_mark_off(entry, ChangeReason.OBJECTION_CLOSED, by)
+    return objection
+
+
+@transaction.atomic
+def uphold_by_removal(*, objection: Objection, by: Actor, reason: str) -> Objection:
+    """The objection is right: the entry leaves at once; every unit is told and must confirm release.
+
+    Refusals: as `uphold_by_correction`.
+    """
+    objection, entry = _decide(objection, "remove", Decision.REMOVE, by, reason)
+    assert objection.examined_by is not None, "only what was examined is decided"
+    remove_entry(
+        entry=entry, exit_reason=ExitReason.OBJECTION_UPHELD, made_by=objection.examined_by, by=by, reason=reason
+    )
+    return objection
+
+
+@transaction.atomic
+def dismiss_objection(*, objection: Objection, by: Actor, reason: str) -> Objection:
+    """The objection is not right: reasons and remedies for the applicant, the result for all units.
+
+    Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `own_work`, `not_your_unit`,
+    `rule_profile_missing`.
+    """
+    objection, entry = _decide(
+        objection, "dismiss", Decision.DISMISS, by, reason, remedies=remedies_text(clock.today())
+    )
+    _take_mark_off(entry, ChangeReason.OBJECTION_DISMISSED, by)
+    return objection
+
+
+@transaction.atomic
+def close_objections_of(*, publication: Publication, by: Actor = SYSTEM) -> int:
+    """Entries left their list: what was still open about them has no object any more. Returns how many closed."""
+    closing = (
+        Objection.objects.open()
+        .filter(entry__last_publication=publication)
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
+    reason = _("The entry left the list: %(reason)s.") % {"reason": ExitReason(publication.change_reason).label}
+    count = 0
+    for objection in closing:
+        make_move(ObjectionMove, objection, OBJECTION, "close", by=by, reason=reason)
+        count += 1
+    return count
+
+
+def _decide(
+    objection: Objection, move: str, decision: Decision, by: Actor, reason: str, *, remedies: str = ""
+) -> tuple[Objection, Entry]:
+    """Move and record first: a removal then closes only the other objections."""
+    objection = lock(objection, by)
+    objection.decision, objection.decision_text, objection.remedies = decision, reason, remedies
+    objection.decided_by, objection.decided_at = by.user, clock.now()
+    make_move(ObjectionMove, objection, OBJECTION, move, by=by, reason=reason, made_by=objection.barred_deciders)
+    assert objection.entry is not None, "only an objection to an entry is examined"
+    return objection, objection.entry
+
+
+def _take_mark_off(entry: Entry, change_reason: ChangeReason, by: Actor) -> None:
+    """The mark goes, unless another objection to the entry is under way."""
+    unmark_entry(entry=entry, mark=Mark.OBJECTION_OPEN, change_reason=change_reason, by=by)
+    others = entry.objections.filter(state__in=[ObjectionState.ACCEPTED, ObjectionState.EXAMINED])
+    if others.exists():
+        mark_entry(entry=entry, mark=Mark.OBJECTION_OPEN, change_reason=ChangeReason.OBJECTION_OPENED, by=SYSTEM)
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,23 @@
+import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
+
+from objections.models import Objection
+
+
+class ObjectionTable(tables.Table):
+    receipt_number = tables.Column(verbose_name=_("Receipt number"), linkify=("objection", {"pk": tables.A("pk")}))
+    entry = tables.Column(verbose_name=_("Entry"), accessor="entry__subject_name", orderable=False)
+    credit_list = tables.Column(verbose_name=_("List"))
+    grounds = tables.Column(verbose_name=_("Grounds"))
+    received_on = tables.TemplateColumn("{{ value|day }}", verbose_name=_("Received"))
+    due_on = tables.TemplateColumn(
+        "{% if record.is_open %}{% due record.due_on record.due_is_provisional %}{% else %}{{ value|day }}{% endif %}",
+        verbose_name=_("Decision due"),
+    )
+    state = tables.TemplateColumn("{% status record.state record.get_state_display %}", verbose_name=_("State"))
+
+    class Meta:
+        model = Objection
+        fields = ("receipt_number", "entry", "credit_list", "grounds", "received_on", "due_on", "state")
+        order_by = "due_on"
+        empty_text = _("No objection here. What applicants send through the public site arrives by itself.")

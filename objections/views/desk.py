@@ -1,0 +1,189 @@
+"""The unit's desk: queue, case, decision, entry for a visitor, documents."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+from django_tables2 import RequestConfig
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.applicants import Receipt, keep_receipt
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.kernel.errors import DomainError, InvalidInput
+from lists.models import Entry
+from lists.selectors import cooperating_units
+from objections.filters import ObjectionFilter
+from objections.forms import CorrectionForm, EnterObjectionForm
+from objections.models import Objection, ObjectionEvidence
+from objections.selectors import open_moves_of, why_not_mine, working_days_left
+from objections.services.decisions import dismiss_objection, uphold_by_correction, uphold_by_removal
+from objections.services.objections import (
+    accept_objection,
+    ask_supplement,
+    examine_objection,
+    not_accept_objection,
+    submit_objection_by_document,
+    supplement_objection,
+)
+from objections.tables import ObjectionTable
+from objections.workflow import OBJECTION
+
+
+class StaffRequest(HttpRequest):
+    actor: Actor
+
+
+MOVES: dict[str, Callable[[Objection, Any, str], Objection]] = {
+    "accept": lambda case, by, reason: accept_objection(objection=case, by=by),
+    "ask_supplement": lambda case, by, reason: ask_supplement(objection=case, by=by, reason=reason),
+    "enter_supplement": lambda case, by, reason: supplement_objection(objection=case, text=reason, by=by),
+    "not_accept": lambda case, by, reason: not_accept_objection(objection=case, by=by, reason=reason),
+    "examine": lambda case, by, reason: examine_objection(objection=case, by=by, reason=reason),
+    "remove": lambda case, by, reason: uphold_by_removal(objection=case, by=by, reason=reason),
+    "dismiss": lambda case, by, reason: dismiss_objection(objection=case, by=by, reason=reason),
+}
+"""The steps that need no more than a reason. A correction has a page of its own."""
+
+
+@login_required
+@require_GET
+def objections(request: StaffRequest) -> HttpResponse:
+    request.actor.require(Act.SEE_WORKBENCH)
+    mine = Objection.objects.visible_to(request.actor).select_related("entry", "credit_list")
+    chosen = ObjectionFilter(request.GET, queryset=mine)
+    table = ObjectionTable(chosen.qs)
+    RequestConfig(request, paginate={"per_page": 25}).configure(table)
+    context = {
+        "filter": chosen,
+        "table": table,
+        "total": chosen.qs.count(),
+        "may_enter": request.actor.may(Act.EXAMINE_OBJECTIONS),
+    }
+    return render(request, "objections/objections.html", context)
+
+
+@login_required
+def objection(request: StaffRequest, pk: int) -> HttpResponseBase:
+    request.actor.require(Act.SEE_WORKBENCH)
+    case = _case(request, pk)
+    if request.method == "POST":
+        name = request.POST.get("move", "")
+        if name not in MOVES:
+            raise InvalidInput("move_unknown", _("This step does not exist."))
+        MOVES[name](case, request.actor, request.POST.get("reason", ""))
+        messages.success(request, _("Done: %(step)s.") % {"step": OBJECTION[name].label})
+        return redirect("objection", pk=pk)
+    moves = open_moves_of(case, request.actor)
+    context = {
+        "case": case,
+        "moves": [move for move in moves if move.name in MOVES],
+        "may_correct": any(move.name == "correct" for move in moves),
+        "is_barred": why_not_mine(case, request.actor),
+        "effects": _effects(case) if moves else {},
+        "days_left": working_days_left(case.due_on) if case.is_open else None,
+        "workflow": OBJECTION,
+        "corrections": _corrections(case),
+    }
+    return render(request, "objections/objection.html", context)
+
+
+@login_required
+def correct(request: StaffRequest, pk: int) -> HttpResponseBase:
+    request.actor.require(Act.DECIDE_OBJECTIONS)
+    case = _case(request, pk)
+    if case.entry is None:
+        raise InvalidInput("move_unknown", _("This step does not exist."))
+    form = CorrectionForm(request.POST or None, entry=case.entry)
+    if request.method == "POST" and form.is_valid():
+        try:
+            uphold_by_correction(
+                objection=case, new_values=form.new_values, by=request.actor, reason=form.cleaned_data["reason"]
+            )
+        except InvalidInput as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("The entry is corrected; the new version goes to all units."))
+            return redirect("objection", pk=pk)
+    units = cooperating_units(case.credit_list).count()
+    return render(request, "objections/correct.html", {"case": case, "form": form, "units": units})
+
+
+@login_required
+def enter(request: StaffRequest) -> HttpResponseBase:
+    request.actor.require(Act.EXAMINE_OBJECTIONS)
+    form = EnterObjectionForm(request.POST or None, request.FILES or None, actor=request.actor)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            submitted = submit_objection_by_document(
+                credit_list=data["credit_list"],
+                document_number=data["document_number"],
+                applicant=form.applicant,
+                grounds=data["grounds"],
+                statement=data["statement"],
+                by=request.actor,
+                evidence=data["evidence"],
+            )
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+        else:
+            case = submitted.objection
+            keep_receipt(request, Receipt(case.receipt_number, submitted.secret, case.due_on.isoformat()))
+            return redirect("objection_received")
+    return render(request, "objections/enter.html", {"form": form})
+
+
+@login_required
+@require_GET
+def evidence(request: StaffRequest, pk: int) -> FileResponse:
+    request.actor.require(Act.SEE_WORKBENCH)
+    document = get_object_or_404(ObjectionEvidence.objects.visible_to(request.actor).select_related("objection"), pk=pk)
+    response = FileResponse(
+        document.file.open(), as_attachment=True, filename=document.download_name, content_type=document.content_type
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _case(request: StaffRequest, pk: int) -> Objection:
+    cases = Objection.objects.visible_to(request.actor).select_related(
+        "entry__credit_list",
+        "entry__unit",
+        "entry__subject",
+        "credit_list",
+        "unit",
+        "rule_profile",
+        "examined_by",
+        "decided_by",
+    )
+    return get_object_or_404(cases, pk=pk)
+
+
+def _effects(case: Objection) -> dict[str, str]:
+    """What a step leads to, in words."""
+    units = cooperating_units(case.credit_list).count()
+    return {
+        "accept": _("%(count)d units learn that an objection is open. Measures are not suspended.") % {"count": units},
+        "ask_supplement": _(
+            "The applicant is asked once; the working days are counted anew when the supplement is there."
+        ),
+        "remove": _(
+            "The entry leaves the list at once, also on the public site; %(count)d units are told and must confirm release."
+        )
+        % {"count": units},
+        "dismiss": _("The applicant gets your reasons and the remedies; %(count)d units are told the result.")
+        % {"count": units},
+    }
+
+
+def _corrections(case: Objection) -> list[tuple[str, str, str]]:
+    return [
+        (str(Entry._meta.get_field(name).verbose_name), old, new)  # type: ignore[union-attr]
+        for name, (old, new) in case.corrections.items()
+    ]

@@ -1,0 +1,68 @@
+"""The public form: by a published entry, or by the number of the decision document."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+
+from jinan_credit.accounts.actors import SYSTEM
+from jinan_credit.accounts.applicants import ApplicantForm, CheckedFormView, Receipt, show_receipt
+from jinan_credit.accounts.rate import rate_limited
+from jinan_credit.kernel.uploads import CleanFile
+from lists.models import Entry
+from objections.forms import ObjectionByDocumentForm, ObjectionForm
+from objections.services.objections import SubmittedObjection, submit_objection, submit_objection_by_document
+
+
+@method_decorator(rate_limited("20/minute", "objection-form"), name="dispatch")
+class NewObjection(CheckedFormView):
+    form_template = "objections/new.html"
+    check_template = "objections/check.html"
+    received_url = "objection_received"
+
+    @cached_property
+    def entry(self) -> Entry | None:
+        """The public entry named in the address; 404 for any other id, as for one that does not exist."""
+        raw = self.request.GET.get("entry")
+        if raw is None:
+            return None
+        try:
+            return Entry.objects.public().select_related("credit_list", "unit", "subject").get(pk=UUID(raw))
+        except (ValueError, Entry.DoesNotExist) as error:
+            raise Http404 from error
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.entry  # noqa: B018  a wrong id is refused before anything is read
+        return super().dispatch(request, *args, **kwargs)
+
+    def context(self) -> dict[str, Any]:
+        return {"entry": self.entry}
+
+    def make_form(self, data: Any = None) -> ApplicantForm:
+        return (ObjectionForm if self.entry else ObjectionByDocumentForm)(data)
+
+    def send(self, form: Any, evidence: Iterable[CleanFile]) -> Receipt:
+        submitted = self._submit(form, evidence)
+        return Receipt(submitted.objection.receipt_number, submitted.secret, submitted.objection.due_on.isoformat())
+
+    def _submit(self, form: Any, evidence: Iterable[CleanFile]) -> SubmittedObjection:
+        data = form.cleaned_data
+        common: dict[str, Any] = {
+            "applicant": form.applicant,
+            "grounds": data["grounds"],
+            "statement": data["statement"],
+            "by": SYSTEM,
+            "evidence": evidence,
+        }
+        if self.entry is not None:
+            return submit_objection(entry=self.entry, **common)
+        return submit_objection_by_document(
+            credit_list=data["credit_list"], document_number=data["document_number"], **common
+        )
+
+
+def received(request: HttpRequest) -> HttpResponse:
+    return show_receipt(request, "objections/received.html")

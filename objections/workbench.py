@@ -1,0 +1,26 @@
+"""The counters of the workbench: each equals the list it opens."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.workbench import Counter
+from objections.selectors import counts_for
+
+
+def counters(actor: Actor) -> list[Counter]:
+    examines, decides = actor.may(Act.EXAMINE_OBJECTIONS), actor.may(Act.DECIDE_OBJECTIONS)
+    if not (examines or decides):
+        return []
+    counts, page = counts_for(actor), reverse("objections")
+    shown = []
+    if examines:
+        shown += [
+            Counter(_("Objections to accept"), counts["to_accept"], f"{page}?state=SUBMITTED"),
+            Counter(_("Objections to examine"), counts["to_examine"], f"{page}?state=ACCEPTED"),
+        ]
+    if decides:
+        shown.append(Counter(_("Objections to decide"), counts["to_decide"], f"{page}?state=EXAMINED"))
+    shown.append(Counter(_("Objections overdue"), counts["overdue"], f"{page}?overdue=true", is_urgent=True))
+    return shown

@@ -1,0 +1,16 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class RepairState(TextChoices):
+    SUBMITTED = "SUBMITTED", _("Submitted")
+    SUPPLEMENT_ASKED = "SUPPLEMENT_ASKED", _("Supplement asked")
+    ACCEPTED = "ACCEPTED", _("Accepted")
+    NOT_ACCEPTED = "NOT_ACCEPTED", _("Not accepted")
+    VERIFIED = "VERIFIED", _("Verified")
+    APPROVED = "APPROVED", _("Approved")
+    REFUSED = "REFUSED", _("Refused")
+    CLOSED = "CLOSED", _("Closed: the entry left the list")
+
+
+OPEN_STATES = (RepairState.SUBMITTED, RepairState.SUPPLEMENT_ASKED, RepairState.ACCEPTED, RepairState.VERIFIED)

@@ -1,0 +1,68 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.applicants import ApplicantForm, EvidenceForm, FilesField, Relation
+from jinan_credit.kernel.identifiers import normalise_text
+from lists.enums import ListKind
+from lists.models import CreditList
+from repair.services.applications import Plea
+
+PROMISE = _(
+    "I promise that what I state and hand in is true and complete, that the dishonesty is corrected and its bad "
+    "effects are removed, and that I will act lawfully and in good faith. If this is untrue I bear the consequences; new "
+    "applications are then barred."
+)
+
+
+class RepairForm(ApplicantForm):
+    relation = forms.ChoiceField(
+        label=_("Who are you?"),
+        choices=[choice for choice in Relation.choices if choice[0] != Relation.RELATED_PERSON],
+        widget=forms.RadioSelect,
+    )
+    statement = forms.CharField(
+        label=_("What was corrected"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6})
+    )
+    evidence_note = forms.CharField(
+        label=_("What proves it"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "For example: fine paid on 2026-03-01, receipt enclosed; order carried out, acceptance report enclosed."
+        ),
+    )
+    promise = forms.BooleanField(label=_("I give this credit promise"), help_text=PROMISE)
+
+    field_order = ["credit_list", "document_number", "statement", "evidence_note"]
+
+    @property
+    def plea(self) -> Plea:
+        return Plea(self.cleaned_data["statement"], self.cleaned_data["evidence_note"], str(PROMISE))
+
+
+class RepairByDocumentForm(RepairForm):
+    """For whoever is not shown on the public site: by the document's number and the applicant's identifier."""
+
+    credit_list = forms.ModelChoiceField(label=_("List"), queryset=CreditList.objects.exclude(kind=ListKind.RED))
+    document_number = forms.CharField(
+        label=_("Number of the decision document"),
+        max_length=100,
+        help_text=_("As printed on the decision that was served on you."),
+    )
+
+    def clean_document_number(self) -> str:
+        return normalise_text(self.cleaned_data["document_number"])
+
+
+class EnterRepairForm(RepairByDocumentForm):
+    """A clerk writes down what a visitor or a letter says."""
+
+    evidence = FilesField(label=EvidenceForm.base_fields["evidence"].label, required=False)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = CreditList.objects.initiated_by(actor.unit).exclude(kind=ListKind.RED)
+        self.fields["credit_list"].queryset = mine  # type: ignore[attr-defined]

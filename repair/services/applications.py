@@ -1,0 +1,290 @@
+"""What happens to a repair application until it is ready for decision."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from catalog.models import RuleProfile
+from catalog.selectors import work_calendar
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.applicants import Applicant
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.moves import make_move, require_move, write_move
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
+from jinan_credit.kernel.receipts import new_receipt_number, new_secret, secret_hash
+from jinan_credit.kernel.uploads import CleanFile
+from lists.enums import ChangeReason, ListKind, Mark
+from lists.models import CreditList, Entry
+from lists.services.publications import mark_entry
+from repair.models import RepairApplication, RepairEvidence, RepairMove
+from repair.selectors import entry_meant, possible_from
+from repair.workflow import REPAIR
+
+
+@dataclass(frozen=True)
+class Plea:
+    """What the applicant puts forward; `promise` is the text of the credit promise that he gave."""
+
+    statement: str
+    evidence_note: str
+    promise: str
+
+
+@dataclass(frozen=True)
+class SubmittedRepair:
+    """`secret` is shown once: only its keyed hash is kept."""
+
+    application: RepairApplication
+    secret: str
+
+
+@transaction.atomic
+def submit_repair(
+    *, entry: Entry, applicant: Applicant, plea: Plea, by: Actor, evidence: Iterable[CleanFile] = ()
+) -> SubmittedRepair:
+    """Take in an application about an entry in force. `by` is the system for the public form, else a clerk.
+
+    Refusals: `entry_not_in_force`, `red_list_not_repairable`, `repair_too_early` (with the date from which it is
+    possible), `repair_barred` (false material before), `repair_open`, `act_not_allowed`, `not_your_unit`.
+    """
+    entry = Entry.objects.select_for_update(of=("self",)).select_related("credit_list", "unit").get(pk=entry.pk)
+    _require_counter(entry.unit, by)
+    if not entry.is_in_force:
+        raise DomainError("entry_not_in_force", _("This entry is not in force any more; there is nothing to repair."))
+    require_repairable(entry, applicant.index)
+    if _has_open(entry, applicant):
+        raise DomainError(
+            "repair_open",
+            _(
+                "An application of yours about this entry is under way already. "
+                "Its receipt number shows where it stands."
+            ),
+        )
+    return _submit(entry.credit_list, entry.unit, entry, entry.document_number, applicant, plea, by, evidence)
+
+
+@transaction.atomic
+def submit_repair_by_document(
+    *,
+    credit_list: CreditList,
+    document_number: str,
+    applicant: Applicant,
+    plea: Plea,
+    by: Actor,
+    evidence: Iterable[CleanFile] = (),
+) -> SubmittedRepair:
+    """Take in an application by the document's number and the applicant's identifier.
+
+    Answers the same whether an entry fits or not, and whether repair is possible yet or not: nobody learns who is
+    listed (SD art. 20). The unit refuses it on acceptance. Refusals: `act_not_allowed`, `not_your_unit`.
+    """
+    entry = entry_meant(credit_list, document_number, applicant.identifier)
+    if entry is not None:
+        entry = Entry.objects.select_for_update(of=("self",)).select_related("credit_list", "unit").get(pk=entry.pk)
+        if not entry.is_in_force or _has_open(entry, applicant):
+            entry = None
+    unit = entry.unit if entry else _answering_unit(credit_list, by)
+    _require_counter(unit, by)
+    return _submit(credit_list, unit, entry, document_number, applicant, plea, by, evidence)
+
+
+def require_repairable(entry: Entry, applicant_index: str) -> None:
+    """`red_list_not_repairable`, `repair_too_early`, `repair_barred`."""
+    if entry.credit_list.kind == ListKind.RED:
+        raise DomainError("red_list_not_repairable", _("A red list is an honour; there is nothing to repair."))
+    earliest = possible_from(entry)
+    if earliest is not None and clock.today() < earliest:
+        raise DomainError(
+            "repair_too_early",
+            _("Repair of this entry is possible from %(earliest)s.") % {"earliest": earliest},
+            possible_from=earliest.isoformat(),
+        )
+    barring = (
+        RepairApplication.objects.barring(clock.today())
+        .filter(Q(entry__subject=entry.subject_id) | Q(applicant_index=applicant_index))
+        .order_by("-barred_until")
+        .first()
+    )
+    if barring is not None:
+        raise DomainError(
+            "repair_barred",
+            _("False material was handed in before. New applications are barred until %(until)s.")
+            % {"until": barring.barred_until},
+            barred_until=str(barring.barred_until),
+        )
+
+
+@transaction.atomic
+def accept_repair(*, application: RepairApplication, by: Actor) -> RepairApplication:
+    """Accept: all units learn that a repair is open; measures go on.
+
+    Refusals: `move_not_open`, `act_not_allowed`, `not_your_unit`, `no_entry_found`, and those of
+    `require_repairable`.
+    """
+    application = lock(application, by)
+    require_move(REPAIR, "accept", state=application.state, by=by)
+    if application.entry is None:
+        raise DomainError(
+            "no_entry_found", _("No entry fits the number and identifier given. Do not accept it, and say so.")
+        )
+    require_repairable(application.entry, application.applicant_index)
+    make_move(RepairMove, application, REPAIR, "accept", by=by)
+    mark_entry(entry=application.entry, mark=Mark.REPAIR_OPEN, change_reason=ChangeReason.REPAIR_OPENED, by=by)
+    return application
+
+
+@transaction.atomic
+def ask_supplement(*, application: RepairApplication, by: Actor, reason: str) -> RepairApplication:
+    """Ask the applicant, once, for what is missing; the clock stands still until it is there.
+
+    Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`, `supplement_asked_before`.
+    """
+    application = lock(application, by)
+    require_move(REPAIR, "ask_supplement", state=application.state, by=by, reason=reason)
+    if application.supplement_asked_on is not None:
+        raise DomainError("supplement_asked_before", _("A supplement can be asked for once only."))
+    application.supplement_asked_on = clock.today()
+    make_move(RepairMove, application, REPAIR, "ask_supplement", by=by, reason=reason)
+    return application
+
+
+@transaction.atomic
+def supplement_repair(
+    *, application: RepairApplication, text: str, by: Actor, evidence: Iterable[CleanFile] = ()
+) -> RepairApplication:
+    """Take in the supplement; the working days are counted anew from today. `by` as in `submit_repair`.
+
+    Refusals: `move_not_open`, `act_not_allowed`, `not_your_unit`, `reason_missing` (an empty text).
+    """
+    application = lock(application, by)
+    if not text.strip():
+        raise InvalidInput("reason_missing", _("Write what you add."), field="text")
+    name = "supplement" if by.is_system else "enter_supplement"
+    require_move(REPAIR, name, state=application.state, by=by, reason=text)
+    application.supplement = text
+    _start_clocks(application)
+    make_move(RepairMove, application, REPAIR, name, by=by, reason=text)
+    _keep_evidence(application, evidence, by)
+    return application
+
+
+@transaction.atomic
+def not_accept_repair(*, application: RepairApplication, by: Actor, reason: str) -> RepairApplication:
+    """Refuse to accept; the applicant reads the reason and, where there is one, the date from which it is possible.
+
+    Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`.
+    """
+    application = lock(application, by)
+    make_move(RepairMove, application, REPAIR, "not_accept", by=by, reason=reason)
+    return application
+
+
+@transaction.atomic
+def verify_repair(*, application: RepairApplication, by: Actor, reason: str) -> RepairApplication:
+    """Record what the verification found (`reason`).
+
+    Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`.
+    """
+    application = lock(application, by)
+    application.verified_by, application.verified_at, application.finding = by.user, clock.now(), reason
+    make_move(RepairMove, application, REPAIR, "verify", by=by, reason=reason)
+    return application
+
+
+def lock(application: RepairApplication, by: Actor) -> RepairApplication:
+    """The row to decide on, locked after its entry: the order in which a removal locks too."""
+    if application.entry_id is not None:
+        Entry.objects.select_for_update(of=("self",)).get(pk=application.entry_id)
+    locked = (
+        RepairApplication.objects.visible_to(by)
+        .select_for_update(of=("self",))
+        .select_related("entry__credit_list", "entry__unit", "entry__term_rule", "rule_profile", "verified_by")
+        .filter(pk=application.pk)
+        .first()
+    )
+    if locked is None:
+        raise NotFound("not_your_unit", _("This application belongs to another unit."))
+    return locked
+
+
+def _submit(
+    credit_list: CreditList,
+    unit: Unit,
+    entry: Entry | None,
+    document_number: str,
+    applicant: Applicant,
+    plea: Plea,
+    by: Actor,
+    evidence: Iterable[CleanFile],
+) -> SubmittedRepair:
+    number, secret = new_receipt_number("XF", clock.today()), new_secret()
+    application = RepairApplication(
+        receipt_number=number,
+        secret_hash=secret_hash(number, secret),
+        credit_list=credit_list,
+        entry=entry,
+        stated_document=document_number,
+        unit=unit,
+        statement=plea.statement,
+        evidence_note=plea.evidence_note,
+        promise=plea.promise,
+        received_on=clock.today(),
+        rule_profile=RuleProfile.objects.for_case("repair", clock.today()),
+        possible_from=possible_from(entry) if entry else None,
+        entered_by=by.user,
+        **applicant.as_fields(),
+    )
+    _start_clocks(application)
+    application.save()
+    write_move(RepairMove, application, "submit", from_state="", to_state=application.state, by=by, reason="")
+    _keep_evidence(application, evidence, by)
+    return SubmittedRepair(application, secret)
+
+
+def _start_clocks(application: RepairApplication) -> None:
+    # 国办发〔2025〕22号: accept or not within 3 working days, result within 10 from the application
+    calendar, rules = work_calendar(), application.rule_profile
+    accept = calendar.due_on(clock.today(), rules["accept_wd"])
+    decide = calendar.due_on(clock.today(), rules["decide_wd"])
+    application.accept_due_on, application.decide_due_on = accept.on, decide.on
+    application.due_is_provisional = accept.provisional or decide.provisional
+
+
+def _keep_evidence(application: RepairApplication, evidence: Iterable[CleanFile], by: Actor) -> None:
+    for file in evidence:
+        RepairEvidence.objects.create(
+            application=application,
+            file=ContentFile(file.content, name=f"evidence.{file.extension}"),
+            content_type=file.content_type,
+            size=len(file.content),
+            sha256=file.sha256,
+            added_at=clock.now(),
+            added_by=by.user,
+        )
+
+
+def _has_open(entry: Entry, applicant: Applicant) -> bool:
+    return RepairApplication.objects.open().filter(entry=entry, applicant_index=applicant.index).exists()
+
+
+def _answering_unit(credit_list: CreditList, by: Actor) -> Unit:
+    if by.unit is not None and credit_list.is_initiated_by(by):
+        return by.unit
+    unit = credit_list.initiating_units.order_by("code").first()
+    if unit is None:
+        raise DomainError("list_has_no_unit", _("No unit answers for this list yet."), field="credit_list")
+    return unit
+
+
+def _require_counter(unit: Unit, by: Actor) -> None:
+    if by.is_system:
+        return
+    by.require(Act.VERIFY_REPAIRS)
+    if by.unit != unit:
+        raise NotFound("not_your_unit", _("Another unit decided this listing. Send the applicant there."))

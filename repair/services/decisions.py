@@ -1,0 +1,81 @@
+"""How a repair application ends."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from catalog.services.remedies import remedies_text
+from jinan_credit.accounts.actors import SYSTEM, Actor
+from jinan_credit.accounts.moves import make_move
+from jinan_credit.kernel import clock
+from lists.enums import ChangeReason, ExitReason, Mark
+from lists.models import Entry, Publication
+from lists.services.publications import mark_entry, remove_entry, unmark_entry
+from repair.enums import RepairState
+from repair.models import RepairApplication, RepairMove
+from repair.services.applications import lock
+from repair.workflow import REPAIR
+
+
+@transaction.atomic
+def approve_repair(*, application: RepairApplication, by: Actor, reason: str) -> RepairApplication:
+    """The dishonesty is corrected: the entry leaves at once, all units are told (order 36 art. 3: the same day).
+
+    Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `own_work` (who verified does not approve),
+    `not_your_unit`.
+    """
+    application, entry = _decide(application, "approve", by, reason)
+    assert application.verified_by is not None, "only what was verified is approved"
+    remove_entry(entry=entry, exit_reason=ExitReason.REPAIRED, made_by=application.verified_by, by=by, reason=reason)
+    return application
+
+
+@transaction.atomic
+def refuse_repair(
+    *, application: RepairApplication, by: Actor, reason: str, is_false: bool = False
+) -> RepairApplication:
+    """The entry stays; the applicant gets reasons and remedies. `is_false`: the material was false, new
+    applications are barred for the time the rules give.
+
+    Refusals: as `approve_repair`.
+    """
+    application, entry = _decide(application, "refuse_false" if is_false else "refuse", by, reason)
+    unmark_entry(entry=entry, mark=Mark.REPAIR_OPEN, change_reason=ChangeReason.REPAIR_REFUSED, by=by)
+    others = RepairApplication.objects.filter(entry=entry, state__in=[RepairState.ACCEPTED, RepairState.VERIFIED])
+    if others.exists():
+        mark_entry(entry=entry, mark=Mark.REPAIR_OPEN, change_reason=ChangeReason.REPAIR_OPENED, by=SYSTEM)
+    return application
+
+
+@transaction.atomic
+def close_repairs_of(*, publication: Publication, by: Actor = SYSTEM) -> int:
+    """Entries left their list: what was still open about them has no object any more. Returns how many closed."""
+    closing = (
+        RepairApplication.objects.open()
+        .filter(entry__last_publication=publication)
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
+    reason = _("The entry left the list: %(reason)s.") % {"reason": ExitReason(publication.change_reason).label}
+    count = 0
+    for application in closing:
+        make_move(RepairMove, application, REPAIR, "close", by=by, reason=reason)
+        count += 1
+    return count
+
+
+def _decide(application: RepairApplication, move: str, by: Actor, reason: str) -> tuple[RepairApplication, Entry]:
+    """Move and record first: a removal then closes only the other applications."""
+    application = lock(application, by)
+    today = clock.today()
+    application.approved_by, application.approved_at = by.user, clock.now()
+    application.decision_text = reason
+    if move != "approve":
+        application.remedies = remedies_text(today)
+    if move == "refuse_false":
+        bar = application.rule_profile["false_material_bar_days"]
+        application.is_false, application.barred_until = True, today + timedelta(days=bar)
+    make_move(RepairMove, application, REPAIR, move, by=by, reason=reason, made_by=[application.verified_by_id])
+    assert application.entry is not None, "only an application about an entry is verified"
+    return application, application.entry

@@ -1,0 +1,162 @@
+"""The unit's desk: queue, case, entry for a visitor, documents."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+from django_tables2 import RequestConfig
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.applicants import Receipt, keep_receipt
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.kernel.errors import DomainError, InvalidInput
+from lists.selectors import cooperating_units
+from repair.filters import RepairFilter
+from repair.forms import EnterRepairForm
+from repair.models import RepairApplication, RepairEvidence
+from repair.selectors import is_barred, open_moves_of, working_days_left
+from repair.services.applications import (
+    accept_repair,
+    ask_supplement,
+    not_accept_repair,
+    submit_repair_by_document,
+    supplement_repair,
+    verify_repair,
+)
+from repair.services.decisions import approve_repair, refuse_repair
+from repair.tables import RepairTable
+from repair.workflow import REPAIR
+
+
+class StaffRequest(HttpRequest):
+    actor: Actor
+
+
+MOVES: dict[str, Callable[[RepairApplication, Any, str], RepairApplication]] = {
+    "accept": lambda case, by, reason: accept_repair(application=case, by=by),
+    "ask_supplement": lambda case, by, reason: ask_supplement(application=case, by=by, reason=reason),
+    "enter_supplement": lambda case, by, reason: supplement_repair(application=case, text=reason, by=by),
+    "not_accept": lambda case, by, reason: not_accept_repair(application=case, by=by, reason=reason),
+    "verify": lambda case, by, reason: verify_repair(application=case, by=by, reason=reason),
+    "approve": lambda case, by, reason: approve_repair(application=case, by=by, reason=reason),
+    "refuse": lambda case, by, reason: refuse_repair(application=case, by=by, reason=reason),
+    "refuse_false": lambda case, by, reason: refuse_repair(application=case, by=by, reason=reason, is_false=True),
+}
+
+
+@login_required
+@require_GET
+def repairs(request: StaffRequest) -> HttpResponse:
+    request.actor.require(Act.SEE_WORKBENCH)
+    mine = RepairApplication.objects.visible_to(request.actor).select_related("entry", "credit_list")
+    chosen = RepairFilter(request.GET, queryset=mine)
+    table = RepairTable(chosen.qs)
+    RequestConfig(request, paginate={"per_page": 25}).configure(table)
+    context = {
+        "filter": chosen,
+        "table": table,
+        "total": chosen.qs.count(),
+        "may_enter": request.actor.may(Act.VERIFY_REPAIRS),
+    }
+    return render(request, "repair/repairs.html", context)
+
+
+@login_required
+def repair(request: StaffRequest, pk: int) -> HttpResponseBase:
+    request.actor.require(Act.SEE_WORKBENCH)
+    case = _case(request, pk)
+    if request.method == "POST":
+        name = request.POST.get("move", "")
+        if name not in MOVES:
+            raise InvalidInput("move_unknown", _("This step does not exist."))
+        MOVES[name](case, request.actor, request.POST.get("reason", ""))
+        messages.success(request, _("Done: %(step)s.") % {"step": REPAIR[name].label})
+        return redirect("repair", pk=pk)
+    moves = open_moves_of(case, request.actor)
+    context = {
+        "case": case,
+        "moves": moves,
+        "is_barred": is_barred(case, request.actor),
+        "effects": _effects(case) if moves else {},
+        "days_left": working_days_left(case.due_on) if case.is_open else None,
+        "workflow": REPAIR,
+    }
+    return render(request, "repair/repair.html", context)
+
+
+@login_required
+def enter(request: StaffRequest) -> HttpResponseBase:
+    request.actor.require(Act.VERIFY_REPAIRS)
+    form = EnterRepairForm(request.POST or None, request.FILES or None, actor=request.actor)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            submitted = submit_repair_by_document(
+                credit_list=data["credit_list"],
+                document_number=data["document_number"],
+                applicant=form.applicant,
+                plea=form.plea,
+                by=request.actor,
+                evidence=data["evidence"],
+            )
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+        else:
+            case = submitted.application
+            keep_receipt(request, Receipt(case.receipt_number, submitted.secret, case.decide_due_on.isoformat()))
+            return redirect("repair_received")
+    return render(request, "repair/enter.html", {"form": form})
+
+
+@login_required
+@require_GET
+def evidence(request: StaffRequest, pk: int) -> FileResponse:
+    request.actor.require(Act.SEE_WORKBENCH)
+    document = get_object_or_404(RepairEvidence.objects.visible_to(request.actor).select_related("application"), pk=pk)
+    response = FileResponse(
+        document.file.open(), as_attachment=True, filename=document.download_name, content_type=document.content_type
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _case(request: StaffRequest, pk: int) -> RepairApplication:
+    cases = RepairApplication.objects.visible_to(request.actor).select_related(
+        "entry__credit_list",
+        "entry__unit",
+        "entry__subject",
+        "credit_list",
+        "unit",
+        "rule_profile",
+        "verified_by",
+        "approved_by",
+    )
+    return get_object_or_404(cases, pk=pk)
+
+
+def _effects(case: RepairApplication) -> dict[str, str]:
+    """What a step leads to, in words."""
+    units = cooperating_units(case.credit_list).count()
+    return {
+        "accept": _("%(count)d units learn that a repair is open. Measures go on until it is approved.")
+        % {"count": units},
+        "ask_supplement": _(
+            "The applicant is asked once; the working days are counted anew when the supplement is there."
+        ),
+        "approve": _(
+            "The entry leaves the list at once, also on the public site; %(count)d units are told and must confirm release."
+        )
+        % {"count": units},
+        "refuse": _("The entry stays. The applicant gets your reasons and the remedies; %(count)d units are told.")
+        % {"count": units},
+        "refuse_false": _(
+            "The entry stays and new applications are barred for %(days)d days; %(count)d units are told."
+        )
+        % {"count": units, "days": case.rule_profile["false_material_bar_days"]},
+    }

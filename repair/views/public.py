@@ -1,0 +1,71 @@
+"""The public form: by a published entry, or by the number of the decision document."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+
+from jinan_credit.accounts.actors import SYSTEM
+from jinan_credit.accounts.applicants import ApplicantForm, CheckedFormView, Receipt, show_receipt
+from jinan_credit.accounts.rate import rate_limited
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.uploads import CleanFile
+from lists.models import Entry
+from repair.forms import RepairByDocumentForm, RepairForm
+from repair.selectors import possible_from
+from repair.services.applications import SubmittedRepair, submit_repair, submit_repair_by_document
+
+
+@method_decorator(rate_limited("20/minute", "repair-form"), name="dispatch")
+class NewRepair(CheckedFormView):
+    form_template = "repair/new.html"
+    check_template = "repair/check.html"
+    received_url = "repair_received"
+
+    @cached_property
+    def entry(self) -> Entry | None:
+        """The public entry named in the address; 404 for any other id, as for one that does not exist."""
+        raw = self.request.GET.get("entry")
+        if raw is None:
+            return None
+        try:
+            entries = Entry.objects.public().select_related("credit_list", "unit", "subject", "term_rule")
+            return entries.get(pk=UUID(raw))
+        except (ValueError, Entry.DoesNotExist) as error:
+            raise Http404 from error
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.entry  # noqa: B018  a wrong id is refused before anything is read
+        return super().dispatch(request, *args, **kwargs)
+
+    def context(self) -> dict[str, Any]:
+        earliest = possible_from(self.entry) if self.entry else None
+        return {
+            "entry": self.entry,
+            "possible_from": earliest,
+            "is_too_early": earliest is not None and clock.today() < earliest,
+            "is_red": self.entry is not None and earliest is None,
+        }
+
+    def make_form(self, data: Any = None) -> ApplicantForm:
+        return (RepairForm if self.entry else RepairByDocumentForm)(data)
+
+    def send(self, form: Any, evidence: Iterable[CleanFile]) -> Receipt:
+        application = (submitted := self._submit(form, evidence)).application
+        return Receipt(application.receipt_number, submitted.secret, application.decide_due_on.isoformat())
+
+    def _submit(self, form: Any, evidence: Iterable[CleanFile]) -> SubmittedRepair:
+        common: dict[str, Any] = {"applicant": form.applicant, "plea": form.plea, "by": SYSTEM, "evidence": evidence}
+        if self.entry is not None:
+            return submit_repair(entry=self.entry, **common)
+        data = form.cleaned_data
+        return submit_repair_by_document(
+            credit_list=data["credit_list"], document_number=data["document_number"], **common
+        )
+
+
+def received(request: HttpRequest) -> HttpResponse:
+    return show_receipt(request, "repair/received.html")
