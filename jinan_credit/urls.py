@@ -33,7 +33,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/", include("jinan_credit.accounts.api.urls")),
     *[path("api/v1/", include(module)) for module in _present(REST, "api.urls")],
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
+    path(
+        "api/docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="layout/api_docs.html"),
+        name="api_docs",
+    ),
     path("admin/", admin.site.urls),
 ]
 if not find_spec("jinan_credit.portal.urls"):

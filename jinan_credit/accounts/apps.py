@@ -9,3 +9,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from jinan_credit.accounts import checks  # noqa: F401
+        from jinan_credit.accounts.enums import Act
+        from jinan_credit.accounts.workbench import add_menu_item
+
+        for act in (Act.KEEP_CATALOGUE, Act.KEEP_ACCOUNTS, Act.KEEP_SYSTEM):
+            add_menu_item(_("Administration"), url_name="admin:index", icon="settings", act=act, order=200)

@@ -49,7 +49,9 @@ def add_counters(maker: Callable[[Actor], list[Counter]]) -> None:
 
 
 def menu_for(actor: Actor) -> list[MenuItem]:
-    return sorted((item for item in _menu if actor.may(item.act)), key=lambda item: item.order)
+    """The items this actor may open, each address once, in their order."""
+    open_items = {item.url_name: item for item in _menu if actor.may(item.act)}
+    return sorted(open_items.values(), key=lambda item: item.order)
 
 
 def counters_for(actor: Actor) -> list[Counter]:

@@ -160,3 +160,23 @@ def test_a_person_changes_his_password(signed_in: Client, clerk: User) -> None:
 def test_nobody_signs_up_and_no_mail_opens_an_account(name: str) -> None:
     with pytest.raises(NoReverseMatch):
         reverse(name)
+
+
+def test_the_administration_has_no_sign_in_of_its_own(client: Client, db: None) -> None:
+    asked = client.get("/admin/", follow=True)
+
+    assert asked.redirect_chain[-1] == ("/accounts/login/?next=/admin/", 302)
+
+
+def test_somebody_without_the_role_stands_before_the_administration(signed_in: Client) -> None:
+    answer = signed_in.get("/admin/", follow=True)
+
+    assert answer.status_code == 403
+    assert "notice-page" in text(answer)
+
+
+def test_an_administrator_enters(client: Client, make_person) -> None:
+    client.force_login(make_person("zhaolei", "COORDINATOR"), backend="django.contrib.auth.backends.ModelBackend")
+
+    assert client.get("/workbench/").content.decode().count('href="/admin/"') == 2
+    assert client.get("/admin/").status_code == 200

@@ -1,6 +1,8 @@
 """The workbench, the person's own account and two switches."""
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -54,3 +56,11 @@ def text_size(request: HttpRequest) -> HttpResponse:
     else:
         answer.delete_cookie("text_size", samesite="Lax")
     return answer
+
+
+@require_GET
+def admin_door(request: HttpRequest) -> HttpResponse:
+    """The administration has no sign-in of its own; who is signed in and comes here may not enter."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next", "/admin/"))
