@@ -48,7 +48,7 @@ def _wait(list_import: ListImport, *states: ImportState) -> None:
 def _first_errors(list_import: ListImport) -> str:
     shown = [
         f"{row.row}: {error['column']}: {error['code']} ({error['value']})"
-        for row in list_import.rows.exclude(errors=None)[:20]
+        for row in list_import.rows.filter(errors__isnull=False)[:20]
         for error in row.errors
     ]
     return _("%(count)s rows have errors. The first: %(rows)s") % {

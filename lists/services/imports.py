@@ -122,8 +122,8 @@ def check_import(pk: int) -> None:
         ListImport.objects.filter(pk=pk, state=ImportState.CHECKING).update(
             state=ImportState.CHECKED,
             row_count=rows.count(),
-            error_count=rows.exclude(errors=None).count(),
-            same_count=rows.filter(errors=None, is_known=True).count(),
+            error_count=rows.filter(errors__isnull=False).count(),
+            same_count=rows.filter(errors__isnull=True, is_known=True).count(),
             leased_until=None,
         )
 
@@ -143,7 +143,7 @@ def run_import(pk: int) -> None:
     _mark_known(list_import)
     _make_subjects(list_import)
     _make_drafts(list_import, rule)
-    list_import.rows.filter(errors=None).delete()
+    list_import.rows.filter(errors__isnull=True).delete()
     list_import.state = ImportState.IMPORTED
     list_import.imported_at = clock.now()
     list_import.save()

@@ -1,0 +1,156 @@
+"""The tables of the pages. Counting stops at 100,000; beyond it the number is an estimate."""
+
+import json
+from functools import cached_property
+from typing import Any
+
+import django_tables2 as tables
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from lists.models import Entry, ListImport, Publication
+
+MOST_COUNTED = 100_000
+PER_PAGE = 50
+NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
+
+
+def counted(rows: QuerySet[Any]) -> int:
+    """How many rows there are, at most MOST_COUNTED + 1."""
+    return rows.order_by()[: MOST_COUNTED + 1].count()
+
+
+def about(rows: QuerySet[Any]) -> int:
+    """The planner's estimate, in two digits: for what is too much to count on a page."""
+    estimate = int(json.loads(rows.order_by().explain(format="json"))[0]["Plan"]["Plan Rows"])
+    step = 10 ** max(len(str(estimate)) - 2, 0)
+    return max(estimate // step * step, MOST_COUNTED)
+
+
+class CappedPaginator(Paginator):  # type: ignore[type-arg]
+    """Pages of the first 100,000 rows: nobody turns further, and the database need not count a million."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return min(counted(rows.data.data), MOST_COUNTED)
+
+
+class EntryTable(tables.Table):
+    subject = tables.TemplateColumn(
+        template_name="lists/_subject_cell.html", verbose_name=_("Subject"), order_by="subject_name"
+    )
+    credit_list = tables.TemplateColumn(
+        "{% status record.credit_list.kind record.credit_list.name %}", verbose_name=_("List"), orderable=False
+    )
+    document_number = tables.Column(verbose_name=_("Document number"), orderable=False)
+    state = tables.TemplateColumn(
+        "{% status record.state record.get_state_display %}", verbose_name=_("State"), orderable=False
+    )
+    effect = tables.TemplateColumn(template_name="lists/_effect_cell.html", verbose_name=_("Effect"), orderable=False)
+    term_to = tables.TemplateColumn("{{ record.term_from|day }} – {{ record.term_to|day }}", verbose_name=_("Term"))
+    unit = tables.Column(verbose_name=_("Deciding unit"), orderable=False)
+
+    class Meta:
+        model = Entry
+        fields: tuple[str, ...] = ()
+        sequence = ("subject", "credit_list", "document_number", "state", "effect", "term_to", "unit")
+        empty_text = _("No entry matches these filters.")
+
+
+class SelectableEntryTable(EntryTable):
+    """With a box to select entries that the person may submit."""
+
+    choice = tables.TemplateColumn(template_name="lists/_choice_cell.html", verbose_name=_("Select"), orderable=False)
+
+    class Meta(EntryTable.Meta):
+        sequence = ("choice", *EntryTable.Meta.sequence)
+
+
+class ReviewTable(tables.Table):
+    """Entries in review. What the reviewer made or submitted himself is shown, not selectable (rule 4)."""
+
+    choice = tables.TemplateColumn(template_name="lists/_choice_cell.html", verbose_name=_("Select"), orderable=False)
+    subject = tables.TemplateColumn(
+        template_name="lists/_subject_cell.html", verbose_name=_("Subject"), order_by="subject_name"
+    )
+    document = tables.TemplateColumn(
+        "{{ record.document_number }} {{ record.document_on|day }}", verbose_name=_("Document"), orderable=False
+    )
+    grounds = tables.Column(verbose_name=_("Grounds"), orderable=False)
+    basis = tables.Column(verbose_name=_("Basis"), orderable=False)
+    term_to = tables.TemplateColumn("{{ record.term_from|day }} – {{ record.term_to|day }}", verbose_name=_("Term"))
+    disclosure = tables.Column(verbose_name=_("Disclosure"), orderable=False)
+
+    class Meta:
+        model = Entry
+        fields: tuple[str, ...] = ()
+        sequence = ("choice", "subject", "document", "grounds", "basis", "term_to", "disclosure")
+        empty_text = _("Nothing is left in this group.")
+
+
+class PublicationEntryTable(tables.Table):
+    seq = tables.Column(accessor="seq", verbose_name=_("Position"), attrs=NUMBER)
+    subject = tables.TemplateColumn(
+        '<a href="{% url \'entry\' record.entry_id %}">{{ record.entry.subject_name }}</a>',
+        verbose_name=_("Subject"),
+        orderable=False,
+    )
+    identifier = tables.Column(accessor="entry__subject__identifier", verbose_name=_("Identifier"), orderable=False)
+    document_number = tables.Column(
+        accessor="entry__document_number", verbose_name=_("Document number"), orderable=False
+    )
+    version = tables.Column(verbose_name=_("Version"), orderable=False, attrs=NUMBER)
+    now = tables.TemplateColumn(
+        "{% status record.entry.state record.entry.get_state_display %}", verbose_name=_("State now"), orderable=False
+    )
+
+
+class ImportTable(tables.Table):
+    id = tables.TemplateColumn('<a href="{% url \'import\' record.pk %}">{{ record.pk }}</a>', verbose_name=_("No."))
+    file_name = tables.TemplateColumn(
+        '<a href="{% url \'import\' record.pk %}">{{ record.file_name }}</a>', verbose_name=_("File"), orderable=False
+    )
+    credit_list = tables.Column(verbose_name=_("List"), orderable=False)
+    state = tables.TemplateColumn(
+        "{% status record.state record.get_state_display %}", verbose_name=_("State"), orderable=False
+    )
+    row_count = tables.TemplateColumn(
+        "{{ record.row_count|count }}", verbose_name=_("Rows"), attrs=NUMBER, orderable=False
+    )
+    error_count = tables.TemplateColumn(
+        "{{ record.error_count|count }}", verbose_name=_("With errors"), attrs=NUMBER, orderable=False
+    )
+    made_by = tables.TemplateColumn(
+        "{% firstof record.made_by record.made_by_client %}", verbose_name=_("Given by"), orderable=False
+    )
+    made_at = tables.TemplateColumn("{{ record.made_at|moment }}", verbose_name=_("Given at"))
+
+    class Meta:
+        model = ListImport
+        fields: tuple[str, ...] = ()
+        sequence = ("id", "file_name", "credit_list", "state", "row_count", "error_count", "made_by", "made_at")
+
+
+class PublicationTable(tables.Table):
+    number = tables.TemplateColumn(
+        '<a href="{% url \'publication\' record.pk %}">{{ record.number }}</a>',
+        verbose_name=_("Number"),
+        order_by="id",
+    )
+    kind = tables.Column(verbose_name=_("Kind"), orderable=False)
+    credit_list = tables.Column(verbose_name=_("List"), orderable=False)
+    count = tables.TemplateColumn("{{ record.count|count }}", verbose_name=_("Changes"), attrs=NUMBER, orderable=False)
+    unit = tables.Column(verbose_name=_("Unit"), orderable=False)
+    approved_by = tables.TemplateColumn(
+        '{% load i18n %}{% if record.approved_by %}{{ record.approved_by }}{% else %}{% translate "System" %}{% endif %}',
+        verbose_name=_("Approved by"),
+        orderable=False,
+    )
+    published_at = tables.TemplateColumn("{{ record.published_at|moment }}", verbose_name=_("Published at"))
+
+    class Meta:
+        model = Publication
+        fields: tuple[str, ...] = ()
+        sequence = ("number", "kind", "credit_list", "count", "unit", "approved_by", "published_at")

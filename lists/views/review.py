@@ -1,0 +1,260 @@
+"""The reviewer's desk: entries in review by the file or the person they came from, and proposals to decide."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import Count, Max, Min, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_tables2 import RequestConfig
+
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.models import User
+from jinan_credit.accounts.moves import open_moves
+from jinan_credit.kernel.errors import DomainError
+from lists.enums import Disclosure, DishonestyClass, EntryState, ProposalKind, ProposalState
+from lists.models import CreditList, Entry, EntryProposal, EntryQuerySet, ListImport
+from lists.services.entries import return_entries
+from lists.services.proposals import approve_proposal, refuse_proposal
+from lists.services.publications import publish_entries
+from lists.tables import PER_PAGE, ReviewTable
+from lists.views.publishing import effect_of_publishing
+from lists.views.selection import require_same_count, selection
+from lists.views.staff import StaffRequest, own_unit, staff_page
+from lists.workflow import PROPOSAL
+
+
+@staff_page(Act.PUBLISH_ENTRIES)
+@require_GET
+def review(request: StaffRequest) -> HttpResponse:
+    """What waits for this reviewer. His own work is shown, but another person must review it (rule 4)."""
+    groups = _groups(request)
+    proposals = list(
+        EntryProposal.objects.visible_to(request.actor)
+        .filter(state=ProposalState.OPEN)
+        .select_related("entry__credit_list", "proposed_by")
+    )
+    for proposal in proposals:
+        proposal.is_own = proposal.proposed_by_id == request.user.pk  # type: ignore[attr-defined]
+    context = {"groups": groups, "waiting": sum(group["waiting"] for group in groups), "proposals": proposals}
+    return render(request, "lists/review.html", context)
+
+
+def own_work(user: User) -> Q:
+    return Q(made_by=user) | Q(submitted_by=user)
+
+
+def in_review(request: StaffRequest) -> EntryQuerySet:
+    return Entry.objects.filter(unit=own_unit(request), state=EntryState.IN_REVIEW)
+
+
+def _groups(request: StaffRequest) -> list[dict[str, Any]]:
+    rows = list(
+        in_review(request)
+        .values("credit_list", "from_import", "submitted_by")
+        .annotate(
+            count=Count("pk"),
+            own=Count("pk", filter=own_work(request.user)),
+            first_on=Min("document_on"),
+            last_on=Max("document_on"),
+        )
+        .order_by("credit_list", "from_import", "submitted_by")
+    )
+    lists = CreditList.objects.in_bulk({row["credit_list"] for row in rows})
+    files = ListImport.objects.in_bulk({row["from_import"] for row in rows if row["from_import"]})
+    people = User.objects.in_bulk({row["submitted_by"] for row in rows if row["submitted_by"]})
+    return [
+        {
+            **row,
+            "waiting": row["count"] - row["own"],
+            "credit_list": lists[row["credit_list"]],
+            "from_import": files.get(row["from_import"]),
+            "submitted_by": people.get(row["submitted_by"]),
+            "url": f"{reverse('review_group')}?"
+            + urlencode(
+                {
+                    "list": lists[row["credit_list"]].code,
+                    "import": row["from_import"] or "",
+                    "by": row["submitted_by"] or "",
+                }
+            ),
+        }
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries in review of one list that came together."""
+
+    credit_list: CreditList
+    from_import: int | None
+    submitted_by: int | None
+    entries: EntryQuerySet
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        return [
+            ("list", self.credit_list.code),
+            ("import", str(self.from_import or "")),
+            ("by", str(self.submitted_by or "")),
+        ]
+
+    @property
+    def url(self) -> str:
+        return f"{reverse('review_group')}?{urlencode(self.fields)}"
+
+
+def _group(request: StaffRequest, data: Any) -> Group:
+    credit_list = get_object_or_404(CreditList, code=data.get("list", ""))
+    from_import, submitted_by = (_number(data.get(name, "")) for name in ("import", "by"))
+    entries = in_review(request).filter(
+        credit_list=credit_list, from_import=from_import, submitted_by=submitted_by
+    )
+    return Group(credit_list, from_import, submitted_by, entries)
+
+
+def _number(raw: str) -> int | None:
+    """A key as typed in the URL; 404 for what is none."""
+    if not raw:
+        return None
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 19):
+        raise Http404
+    return int(raw)
+
+
+@staff_page(Act.PUBLISH_ENTRIES)
+@require_GET
+def review_group(request: StaffRequest) -> HttpResponse:
+    """The entries of one group, to be selected and published or returned."""
+    group = _group(request, request.GET)
+    table = ReviewTable(group.entries.select_related("subject"))
+    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    count = table.paginator.count
+    if not count:
+        messages.info(request, _("Nothing is left in this group."))
+        return redirect("review")
+    for row in table.page.object_list:
+        record = row.record
+        record.is_own_work = request.user.pk in record.makers
+        record.is_selectable = not record.is_own_work
+    context = {
+        "group": group,
+        "table": table,
+        "count": count,
+        "others": group.entries.exclude(own_work(request.user)).count() if _has_own(request, group) else count,
+        "file": ListImport.objects.filter(pk=group.from_import).first() if group.from_import else None,
+        "submitter": User.objects.filter(pk=group.submitted_by).first() if group.submitted_by else None,
+    }
+    return render(request, "lists/review_group.html", context)
+
+
+def _has_own(request: StaffRequest, group: Group) -> bool:
+    return group.entries.filter(own_work(request.user)).exists()
+
+
+@staff_page(Act.PUBLISH_ENTRIES)
+@require_POST
+def review_decide(request: StaffRequest) -> HttpResponse:
+    """Publish or return what was selected: first the effect in words, then the act."""
+    group = _group(request, request.POST)
+    decision = request.POST.get("decision", "")
+    if decision not in ("publish", "return"):
+        raise Http404
+    others = group.entries.exclude(made_by=request.user).exclude(submitted_by=request.user)
+    chosen = selection(request, others if request.POST.get("all") else group.entries)
+    effect = effect_of_publishing(group.credit_list, chosen.entries)
+    if not effect.entries:
+        raise DomainError("nothing_selected", _("None of the selected entries can take this step any more."))
+    refusal = None
+    if "confirmed" in request.POST:
+        require_same_count(request, effect.entries)
+        reason = request.POST.get("reason", "")
+        try:
+            return _publish(request, group, chosen.entries) if decision == "publish" else _return(
+                request, chosen.entries, reason
+            )
+        except DomainError as error:
+            refusal = error
+    context = {
+        "group": group,
+        "decision": decision,
+        "effect": effect,
+        "fields": [*group.fields, *chosen.fields, ("decision", decision)],
+        "reason": request.POST.get("reason", ""),
+        "refusal": refusal,
+    }
+    return render(request, "lists/review_confirm.html", context, status=refusal.status if refusal else 200)
+
+
+def _publish(request: StaffRequest, group: Group, entries: EntryQuerySet) -> HttpResponse:
+    publication = publish_entries(credit_list=group.credit_list, entries=entries, by=request.actor)
+    messages.success(request, _("Published as %(number)s.") % {"number": publication.number})
+    return redirect("publication", publication.pk)
+
+
+def _return(request: StaffRequest, entries: EntryQuerySet, reason: str) -> HttpResponse:
+    count = return_entries(entries=entries, by=request.actor, reason=reason)
+    words = ngettext("%(count)s entry was returned.", "%(count)s entries were returned.", count)
+    messages.success(request, words % {"count": f"{count:,}"})
+    return redirect("review")
+
+
+@staff_page(Act.REMOVE_ENTRIES, Act.PUBLISH_ENTRIES)
+@require_http_methods(["GET", "POST"])
+def proposal(request: StaffRequest, pk: int) -> HttpResponse:
+    """A proposed correction or removal: old and new side by side, and the decision."""
+    shown = get_object_or_404(
+        EntryProposal.objects.visible_to(request.actor).select_related(
+            "entry__credit_list", "entry__subject", "proposed_by", "decided_by"
+        ),
+        pk=pk,
+    )
+    if request.method == "POST":
+        return _decide(request, shown)
+    effect = effect_of_publishing(shown.entry.credit_list, Entry.objects.filter(pk=shown.entry_id))
+    context = {
+        "proposal": shown,
+        "lines": _changes(shown) if shown.kind == ProposalKind.CORRECTION else [],
+        "moves": open_moves(PROPOSAL, state=shown.state, by=request.actor, made_by=[shown.proposed_by_id]),
+        "effects": {
+            "approve": _("Takes effect at once and is pushed to %(units)s units.") % {"units": effect.units},
+            "refuse": _("The entry stays as it is."),
+        },
+        "is_own_work": shown.state == ProposalState.OPEN
+        and request.actor.may(Act.PUBLISH_ENTRIES)
+        and shown.proposed_by_id == request.user.pk,
+        "moves_made": shown.moves.select_related("by", "by_client", "unit"),
+        "workflow": PROPOSAL,
+    }
+    return render(request, "lists/proposal.html", context)
+
+
+def _decide(request: StaffRequest, shown: EntryProposal) -> HttpResponse:
+    move = request.POST.get("move", "")
+    if move == "approve":
+        publication = approve_proposal(proposal=shown, by=request.actor)
+        messages.success(request, _("Published as %(number)s.") % {"number": publication.number})
+        return redirect("entry", shown.entry_id)
+    if move == "refuse":
+        refuse_proposal(proposal=shown, by=request.actor, reason=request.POST.get("reason", ""))
+        messages.success(request, _("The proposal was refused."))
+        return redirect("proposal", shown.pk)
+    raise Http404
+
+
+def _changes(shown: EntryProposal) -> list[dict[str, Any]]:
+    words = {**dict(Disclosure.choices), **dict(DishonestyClass.choices)}
+    lines = []
+    for name, value in shown.new_values.items():
+        present = getattr(shown.entry, name)
+        old = present.isoformat() if hasattr(present, "isoformat") else str(present)
+        label = Entry._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+        lines.append({"label": label, "old": words.get(old, old), "new": words.get(value, value)})
+    return lines

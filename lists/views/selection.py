@@ -1,0 +1,59 @@
+"""What a person ticked on a page: some rows, or all that match its filters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from jinan_credit.kernel.errors import DomainError, InvalidInput
+from lists.filters import EntryFilter
+from lists.models import EntryQuerySet
+from lists.views.staff import StaffRequest
+
+MOST_TICKED = 1_000
+
+
+@dataclass(frozen=True)
+class Selection:
+    """`fields` are the hidden inputs that select the same again on the next page."""
+
+    entries: EntryQuerySet
+    fields: Sequence[tuple[str, str]]
+
+
+def selection(request: StaffRequest, among: EntryQuerySet) -> Selection:
+    """The ticked entries, or with `all` every one that matches `query`. Nothing outside of `among` is reached.
+
+    Refusals: `nothing_selected`, `too_many_ticked`.
+    """
+    if request.POST.get("all"):
+        query = request.POST.get("query", "")[:2000]
+        matching = EntryFilter(QueryDict(query), queryset=among, request=request)
+        if not matching.form.is_valid():
+            raise InvalidInput("filters_not_valid", _("The filters are not valid. Set them again."))
+        return Selection(matching.qs, [("all", "1"), ("query", query)])
+    ids = [raw for raw in request.POST.getlist("entry") if _is_uuid(raw)]
+    if not ids:
+        raise InvalidInput("nothing_selected", _("Select at least one entry first."))
+    if len(ids) > MOST_TICKED:
+        raise InvalidInput("too_many_ticked", _("Tick fewer entries, or take all of them."))
+    return Selection(among.filter(pk__in=ids), [("entry", pk) for pk in ids])
+
+
+def require_same_count(request: StaffRequest, now: int) -> None:
+    """What is confirmed must be what was shown. Refusal: `selection_changed`."""
+    if request.POST.get("expected") != str(now):
+        raise DomainError(
+            "selection_changed",
+            _("Meanwhile other entries match: %(now)s now. Go back and look again before you confirm.") % {"now": now},
+        )
+
+
+def _is_uuid(raw: str) -> bool:
+    try:
+        UUID(raw)
+    except ValueError:
+        return False
+    return True
