@@ -8,4 +8,12 @@ class ListsConfig(AppConfig):
     verbose_name = _("Lists")
 
     def ready(self) -> None:
-        from lists import handlers  # noqa: F401
+        from jinan_credit.accounts.enums import Act
+        from jinan_credit.accounts.workbench import add_counters, add_menu_item
+        from lists import handlers, workbench  # noqa: F401
+
+        add_menu_item(_("Entries"), url_name="entries", icon="list-details", act=Act.SEE_WORKBENCH, order=10)
+        add_menu_item(_("Imports"), url_name="imports", icon="file-import", act=Act.DRAFT_ENTRIES, order=20)
+        add_menu_item(_("Review"), url_name="review", icon="list-check", act=Act.PUBLISH_ENTRIES, order=25)
+        add_menu_item(_("Publications"), url_name="publications", icon="speakerphone", act=Act.SEE_WORKBENCH, order=30)
+        add_counters(workbench.counters)
