@@ -1,0 +1,86 @@
+"""What holds in every test: templates are strict, each test process has its own Redis database."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[1]
+FOREIGN = (".venv", "site-packages")
+FIRST_TEST_REDIS = 8
+
+
+class UndefinedVariable(str):
+    """What Django puts in place of an undefined template variable: in our own templates, a failing test.
+
+    Templates of other projects (Django's admin, say) may use undefined variables; there it stays empty.
+    """
+
+    __slots__ = ()
+
+    def __contains__(self, part: object) -> bool:
+        return part == "%s"
+
+    def __mod__(self, variable: object) -> str:
+        origin = _template_being_rendered()
+        if any(part in origin for part in FOREIGN):
+            return ""
+        raise AssertionError(f"undefined template variable {variable!r} in {origin or 'a template'}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable()
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker:
+        _use_redis_database(FIRST_TEST_REDIS + int(worker.removeprefix("gw")))
+
+
+@pytest.fixture
+def empty_cache() -> Iterator[None]:
+    """The cache, and with it every rate limit and lock, starts and ends empty."""
+    caches["default"].clear()
+    yield
+    caches["default"].clear()
+
+
+@pytest.fixture
+def process_environment(db: None) -> Callable[[], dict[str, str]]:
+    """The environment with which another process works on the same database and Redis as this test."""
+
+    def environment() -> dict[str, str]:
+        database = connection.settings_dict
+        address = f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
+        return {
+            **os.environ,
+            "DATABASE_URL": f"postgres://{database['USER']}:{database['PASSWORD']}@{address}",
+            "REDIS_URL": settings.REDIS_URL,
+            "DJANGO_SETTINGS_MODULE": "jinan_credit.settings.test",
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    return environment
+
+
+def _template_being_rendered() -> str:
+    frame = sys._getframe(2)
+    while frame is not None:
+        origin = getattr(frame.f_locals.get("self"), "origin", None)
+        if frame.f_code.co_name in ("render", "render_annotated") and origin is not None:
+            return str(getattr(origin, "name", origin))
+        frame = frame.f_back  # type: ignore[assignment]
+    return ""
+
+
+def _use_redis_database(number: int) -> None:
+    address = f"{settings.REDIS_URL.rpartition('/')[0]}/{number}"
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = address
+    settings.CACHES = {**settings.CACHES, "default": {**settings.CACHES["default"], "LOCATION": address}}
+    from jinan_credit.celery import app
+
+    app.conf.broker_url = address
