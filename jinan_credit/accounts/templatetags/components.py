@@ -11,7 +11,6 @@ from django.forms import BoundField
 from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from jinan_credit.accounts.icons import drawn
 from jinan_credit.accounts.models import MoveRecord
 from jinan_credit.accounts.states import LOOK_OF_STATE, UNKNOWN_LOOK, Look
 from jinan_credit.accounts.workbench import Counter
@@ -37,12 +37,8 @@ Words = str | Promise
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """An icon of Tabler's sprite, decorative: the word beside it says the meaning."""
-    return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#tabler-{}"/></svg>',
-        static("icons/tabler-sprite.svg"),
-        name,
-    )
+    """An icon of Tabler's sprite, drawn in place. Decorative: the word beside it says the meaning."""
+    return drawn(name)
 
 
 @register.inclusion_tag("_components/status.html")
