@@ -31,8 +31,8 @@ _STAMP = """
         (SELECT max(pgh_id) FROM catalog_memorandumversionevent),
         (SELECT max(pgh_id) FROM lists_creditlistevent),
         (SELECT max(pgh_id) FROM accounts_unitevent),
-        (SELECT max(id) FROM catalog_measure_bases),
-        (SELECT max(id) FROM lists_creditlist_memoranda)
+        (SELECT (count(*), max(id))::text FROM catalog_measure_bases),
+        (SELECT (count(*), max(id))::text FROM lists_creditlist_memoranda)
 """
 _kept: dict[tuple[Any, ...], tuple[datetime, Any]] = {}
 

@@ -1,5 +1,6 @@
 """The figures the coordinator reads (domain §6), by period, list and unit. Set-based: one query each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -174,7 +175,7 @@ def _counts() -> dict[str, Count]:
     }
 
 
-def _figures(row: dict[str, Any]) -> TaskFigures:
+def _figures(row: Mapping[str, Any]) -> TaskFigures:
     return TaskFigures(**{name: row[name] for name in _counts()})
 
 

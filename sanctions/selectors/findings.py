@@ -97,7 +97,7 @@ def _version_in_force(history: list[Change], day: date) -> int | None:
     if not states or clock.local_day(states[0].changed_at) > day:
         return None
     last, end = states[-1], history[-1]
-    term = last.body["term"]
+    term = (last.body or {})["term"]
     if not date.fromisoformat(term["from"]) <= day <= date.fromisoformat(term["to"]):
         return None
     if end.op == ChangeOp.REMOVE and end.reason != ExitReason.EXPIRED and clock.local_day(end.changed_at) <= day:
@@ -111,4 +111,4 @@ def bodies_at(versions: Iterable[tuple[UUID, int]]) -> dict[UUID, dict[str, Any]
     if not wanted:
         return {}
     changes = Change.objects.filter(entry__in=list(wanted), op=ChangeOp.UPSERT).order_by("entry", "version")
-    return {change.entry_id: change.body for change in changes if change.version <= wanted[change.entry_id]}
+    return {change.entry_id: change.body or {} for change in changes if change.version <= wanted[change.entry_id]}

@@ -31,7 +31,7 @@ class FoundEntry:
 
 def found_entries(screening: Screening, profile: DataProfile) -> list[FoundEntry]:
     """The hits of a screening with their entries, as a reader with this data profile gets them."""
-    hits = list(screening.hits.all())  # type: ignore[attr-defined]
+    hits = list(screening.hits.all())
     bodies = bodies_at((hit.entry_id, hit.entry_version) for hit in hits)
     lists = CreditList.objects.in_bulk({body["list"] for body in bodies.values()}, field_name="code") if bodies else {}
     return [

@@ -92,7 +92,7 @@ def response_matrix(publication: Publication) -> list[ResponseRow]:
 
 def _row(task: UnitTask, applied: int, not_applied: int) -> ResponseRow:
     signed = answered = None
-    for move in task.moves.all():  # type: ignore[attr-defined]
+    for move in task.moves.all():
         if move.name in ("sign", "sign_automatically"):
             signed = move
         else:

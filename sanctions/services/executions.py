@@ -148,6 +148,7 @@ def _require_own(chosen: set[int], credit_list: CreditList, matched_as: str, by:
 
 
 def _write(report: Report, by: Actor, **about: Any) -> Execution:
+    assert by.unit is not None
     execution = Execution.objects.create(
         unit=by.unit,
         outcome=report.outcome,

@@ -101,7 +101,7 @@ def close_screening(*, screening: Screening, by: Actor) -> Screening:
     except Screening.DoesNotExist:
         raise NotFound("not_found", _("Not found.")) from None
     require_move(SCREENING, "close", state=locked.state, by=by)
-    open_hits = locked.hits.open().count()  # type: ignore[attr-defined]
+    open_hits = locked.hits.open().count()
     if open_hits:
         raise DomainError(
             "hits_open",

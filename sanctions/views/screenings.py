@@ -146,7 +146,7 @@ def _page(screening: Screening, actor: Actor, forms: dict[int, ReportForm] | Non
         "lines": [_line(one, answers.get(one.hit.pk, []), actor, forms or {}) for one in found],
         "open_hits": sum(one.hit.state == HitState.OPEN for one in found),
         "buttons": open_moves(SCREENING, state=screening.state, by=actor),
-        "moves": screening.moves.select_related("by", "by_client", "unit"),  # type: ignore[attr-defined]
+        "moves": screening.moves.select_related("by", "by_client", "unit"),
         "workflow": SCREENING,
     }
 

@@ -126,8 +126,8 @@ def _page(request: HttpRequest, task: UnitTask, actor: Actor) -> dict[str, Any]:
         },
         "page": Paginator(changes, PAGE).get_page(request.GET.get("page")),
         "measures": own_measures(task.publication.credit_list, task.unit),
-        "executions": with_details(task.executions.all()),  # type: ignore[attr-defined]
-        "moves": task.moves.select_related("by", "by_client", "unit"),  # type: ignore[attr-defined]
+        "executions": with_details(task.executions.all()),
+        "moves": task.moves.select_related("by", "by_client", "unit"),
         "workflow": UNIT_TASK,
     }
 

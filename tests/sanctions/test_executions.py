@@ -1,0 +1,196 @@
+"""Answers to hits and feedback on publications."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from catalog.enums import MeasureCategory, MeasureKind, Severity
+from catalog.models import LegalBasis, Measure, MeasureResponsibility
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError
+from lists.models import Entry
+from sanctions.enums import TaskState
+from sanctions.models import Execution, Hit, UnitTask
+from sanctions.selectors import executions_visible_to
+from sanctions.services.executions import Report, answer_hit, cancel_execution, feed_back
+from sanctions.services.screenings import close_screening
+from sanctions.services.unit_tasks import sign_task
+from tests.cast import Cast, publish_one
+from tests.sanctions.conftest import organisation, screened, task_of
+
+
+def applied(*measures: Measure, **more: Any) -> Report:
+    ids = [measure.pk for measure in measures]
+    return Report(outcome="APPLIED", performed_on=clock.today(), measures=ids, **more)
+
+
+def not_applied(reason: str = "没有对应事项") -> Report:
+    return Report(outcome="NOT_APPLIED", performed_on=clock.today(), reason=reason)
+
+
+@pytest.fixture
+def entry(cast: Cast, code: str) -> Entry:
+    return publish_one(cast, code=code)
+
+
+@pytest.fixture
+def hit(cast: Cast, entry: Entry, code: str) -> Hit:
+    return screened(organisation(code), cast.actor("finance_clerk")).hits.get()
+
+
+def refusal_of(call: Any) -> DomainError:
+    with pytest.raises(DomainError) as refused:
+        call()
+    return refused.value
+
+
+def test_an_answer_closes_the_hit_and_feeds_back_the_signed_task(cast: Cast, hit: Hit) -> None:
+    clerk = cast.actor("finance_clerk")
+    sign_task(task=task_of(cast.finance), by=clerk)
+    execution = answer_hit(hit=hit, report=applied(cast.ban, amount=Decimal("12.50")), by=clerk)
+    hit.refresh_from_db()
+    assert hit.state == "ANSWERED"
+    assert list(execution.measures.all()) == [cast.ban]
+    assert (execution.entry, execution.matter, execution.made_by) == (hit.entry, "政府采购", cast.finance_clerk)
+    assert task_of(cast.finance).state == TaskState.FED_BACK
+    assert close_screening(screening=hit.screening, by=clerk).state == "CLOSED"
+
+
+def test_an_unsigned_task_is_not_fed_back_by_a_hit(cast: Cast, hit: Hit) -> None:
+    answer_hit(hit=hit, report=applied(cast.ban), by=cast.actor("finance_clerk"))
+    assert task_of(cast.finance).state == TaskState.TO_SIGN
+
+
+def test_a_second_answer_is_refused(cast: Cast, hit: Hit) -> None:
+    clerk = cast.actor("finance_clerk")
+    answer_hit(hit=hit, report=not_applied(), by=clerk)
+    refusal = refusal_of(lambda: answer_hit(hit=hit, report=applied(cast.ban), by=clerk))
+    assert (refusal.code, refusal.status) == ("already_answered", 409)
+    assert Execution.objects.count() == 1
+
+
+def test_foreign_and_missing_measures_and_reasons_are_refused(cast: Cast, hit: Hit) -> None:
+    clerk = cast.actor("finance_clerk")
+    cases = [
+        (applied(cast.warning), "measure_not_own"),
+        (applied(cast.ban, cast.warning), "measure_not_own"),
+        (Report(outcome="APPLIED", performed_on=clock.today(), measures=[10**9]), "measure_not_own"),
+        (applied(), "measures_missing"),
+        (not_applied("  "), "reason_missing"),
+        (
+            Report(outcome="NOT_APPLIED", performed_on=clock.today(), measures=[cast.ban.pk], reason="x"),
+            "measures_not_applied",
+        ),
+        (Report(outcome="APPLIED", performed_on=clock.today() + timedelta(1), measures=[cast.ban.pk]), "day_in_future"),
+    ]
+    for report, code in cases:
+        assert refusal_of(lambda report=report: answer_hit(hit=hit, report=report, by=clerk)).code == code
+    assert not Execution.objects.exists()
+
+
+def test_severe_measures_are_for_serious_lists_only(cast: Cast, hit: Hit) -> None:
+    severe = Measure.objects.create(
+        version=cast.ban.version,
+        code="t-severe",
+        clause="9",
+        content="市场禁入",
+        kind=MeasureKind.SANCTION,
+        category=MeasureCategory.MARKET,
+        severity=Severity.SEVERE,
+        source="test",
+    )
+    severe.bases.add(LegalBasis.objects.get())
+    MeasureResponsibility.objects.create(measure=severe, unit=cast.finance)
+    clerk = cast.actor("finance_clerk")
+    assert refusal_of(lambda: answer_hit(hit=hit, report=applied(severe), by=clerk)).code == "measure_too_severe"
+    cast.black.is_serious = True
+    cast.black.save()
+    assert answer_hit(hit=hit, report=applied(severe), by=clerk).outcome == "APPLIED"
+
+
+def test_cancelling_reopens_hit_screening_and_task(cast: Cast, hit: Hit) -> None:
+    clerk = cast.actor("finance_clerk")
+    sign_task(task=task_of(cast.finance), by=clerk)
+    execution = answer_hit(hit=hit, report=applied(cast.ban), by=clerk)
+    close_screening(screening=hit.screening, by=clerk)
+    assert refusal_of(lambda: cancel_execution(execution=execution, by=clerk, reason=" ")).code == "reason_missing"
+    cancelled = cancel_execution(execution=execution, by=clerk, reason="误填")
+    assert (cancelled.cancel_reason, cancelled.cancelled_by) == ("误填", cast.finance_clerk)
+    hit.refresh_from_db()
+    hit.screening.refresh_from_db()
+    assert (hit.state, hit.screening.state, hit.screening.closed_at) == ("OPEN", "OPEN", None)
+    assert task_of(cast.finance).state == TaskState.SIGNED
+    assert (
+        refusal_of(lambda: cancel_execution(execution=execution, by=clerk, reason="再次")).code == "already_cancelled"
+    )
+    answer_hit(hit=hit, report=not_applied(), by=clerk)
+    assert Execution.objects.filter(hit=hit).count() == 2
+
+
+def test_another_unit_can_neither_answer_nor_cancel(cast: Cast, hit: Hit) -> None:
+    other = cast.actor("transport_clerk")
+    assert refusal_of(lambda: answer_hit(hit=hit, report=not_applied(), by=other)).status == 404
+    execution = answer_hit(hit=hit, report=not_applied(), by=cast.actor("finance_clerk"))
+    for who in ("transport_clerk", "clerk", "stranger", "coordinator"):
+        actor = cast.actor(who)
+        assert refusal_of(lambda a=actor: cancel_execution(execution=execution, by=a, reason="x")).status == 404
+
+
+def test_feedback_on_a_publication_repeats_and_needs_a_signature(cast: Cast, entry: Entry) -> None:
+    clerk, task = cast.actor("finance_clerk"), task_of(cast.finance)
+    assert refusal_of(lambda: feed_back(task=task, report=applied(cast.ban), by=clerk)).code == "move_not_open"
+    sign_task(task=task, by=clerk)
+    first = feed_back(task=task, report=applied(cast.ban), by=clerk, entry=entry)
+    second = feed_back(task=task, report=not_applied(), by=clerk)
+    assert task_of(cast.finance).state == TaskState.FED_BACK
+    cancel_execution(execution=first, by=clerk, reason="误填")
+    assert task_of(cast.finance).state == TaskState.FED_BACK
+    cancel_execution(execution=second, by=clerk, reason="误填")
+    assert task_of(cast.finance).state == TaskState.SIGNED
+
+
+def test_feedback_names_only_entries_of_the_publication(cast: Cast, entry: Entry) -> None:
+    other = publish_one(cast, seed=9)
+    clerk = cast.actor("finance_clerk")
+    task = task_of(cast.finance, publication=entry.last_publication)
+    sign_task(task=task, by=clerk)
+    refusal = refusal_of(lambda: feed_back(task=task, report=applied(cast.ban), by=clerk, entry=other))
+    assert refusal.code == "entry_not_in_publication"
+
+
+def test_executions_are_reported_to_the_initiating_unit_and_nobody_else(cast: Cast, hit: Hit) -> None:
+    execution = answer_hit(hit=hit, report=applied(cast.ban), by=cast.actor("finance_clerk"))
+    for who, sees in {
+        "finance_clerk": True,
+        "clerk": True,
+        "coordinator": True,
+        "transport_clerk": False,
+        "stranger": False,
+    }.items():
+        assert executions_visible_to(cast.actor(who)).filter(pk=execution.pk).exists() is sees, who
+
+
+def test_the_database_holds_what_the_service_holds(cast: Cast, hit: Hit) -> None:
+    execution = answer_hit(hit=hit, report=not_applied(), by=cast.actor("finance_clerk"))
+    rows = Execution.objects.filter(pk=execution.pk)
+    for change, name in (
+        ({"reason": ""}, "execution_not_applied_has_a_reason"),
+        ({"made_by": None}, "execution_is_by_a_person_or_a_client"),
+        ({"cancelled_at": clock.now()}, "execution_cancelled_names_time_person_and_reason"),
+        ({"task": UnitTask.objects.first()}, "execution_is_of_a_hit_or_a_task"),
+    ):
+        with pytest.raises(IntegrityError, match=name), transaction.atomic():
+            rows.update(**change)
+    with pytest.raises(IntegrityError, match="hit_has_one_valid_answer"), transaction.atomic():
+        Execution.objects.create(
+            unit=cast.finance,
+            hit=hit,
+            entry=hit.entry,
+            outcome="APPLIED",
+            performed_on=clock.today(),
+            made_by=cast.finance_clerk,
+            made_at=clock.now(),
+        )
