@@ -95,6 +95,12 @@ def dump(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def load(text: str) -> dict[str, Any]:
+    """A stored body, read as JSON text."""
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
 def entry_of(body: dict[str, Any], profile: DataProfile) -> dict[str, Any]:
     return render_body(body, profile)
 
@@ -130,4 +136,4 @@ def _message(kind: str, at: datetime, data: dict[str, Any]) -> bytes:
 
 
 def _iso(at: datetime) -> str:
-    return timezone.localtime(at).isoformat()
+    return at.astimezone(timezone.get_current_timezone()).isoformat()

@@ -3,56 +3,99 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Q
 
-from jinan_credit.accounts.models import Unit
+from catalog.enums import MeasureKind, Severity
+from catalog.models import MeasureResponsibility, Memorandum
+from catalog.selectors import current_holders, measures_for
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange.models import Cursor, CursorQuerySet, Endpoint, ParkedChange, PushAttempt, SweepMark
 from jinan_credit.exchange.rules import Position
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import NotFound
+from lists.enums import ListKind
 from lists.models import CreditList, FeedHead
 from lists.selectors import lists_for_unit
 
 SWEEP_IS_LATE_AFTER = timedelta(minutes=2)
+_MEASURES_OF_KIND: dict[str, str] = {ListKind.RED: MeasureKind.REWARD, ListKind.BLACK: MeasureKind.SANCTION}
 
-COOPERATIONS = """
-    WITH RECURSIVE line (unit_id, id) AS (
-        SELECT unit.id, unit.id
-        FROM accounts_unit unit
-        WHERE unit.id IN (SELECT unit_id FROM exchange_endpoint UNION SELECT unit_id FROM exchange_cursor)
-        UNION
-        SELECT line.unit_id, predecessor.id
-        FROM accounts_unit predecessor JOIN line ON predecessor.successor_id = line.id
-    ), measure AS (
-        SELECT measure.id, measure.by_all_units, concerned.creditlist_id AS list_id
-        FROM catalog_measure measure
-        JOIN catalog_memorandumversion version ON version.id = measure.version_id
-            AND version.state = 'IN_FORCE' AND version.valid_from <= %(today)s
-            AND (version.valid_to IS NULL OR version.valid_to >= %(today)s)
-        JOIN lists_creditlist_memoranda concerned ON concerned.memorandum_id = version.memorandum_id
-        WHERE EXISTS (SELECT FROM catalog_measure_bases basis WHERE basis.measure_id = measure.id)
-    ), cooperation AS (
-        SELECT line.unit_id, measure.list_id
-        FROM line
-        JOIN catalog_measureresponsibility responsibility ON responsibility.unit_id = line.id
-        JOIN measure ON measure.id = responsibility.measure_id
-        UNION
-        SELECT unit.id, measure.list_id
-        FROM line JOIN accounts_unit unit ON unit.id = line.unit_id AND unit.is_city_unit
-        JOIN measure ON measure.by_all_units
+
+
+@dataclass(frozen=True)
+class FollowedList:
+    """A list, where it ends, and what one unit has to apply to whoever is on it."""
+
+    code: str
+    name: str
+    kind: str
+    head: Position
+    measures: list[dict[str, Any]]
+
+
+def followed_lists(unit: Unit) -> list[FollowedList]:
+    """The lists on which the unit cooperates, with its own measures: a constant number of queries."""
+    own = measures_for(Memorandum.objects.all(), on=clock.today(), unit=unit).order_by("code")
+    described = [
+        (
+            measure.version.memorandum_id,
+            (measure.kind, measure.severity),
+            {"id": measure.pk, "content": measure.content, "bases": [str(basis) for basis in measure.bases.all()]},
+        )
+        for measure in own
+    ]
+    return [
+        FollowedList(
+            code=credit_list.code,
+            name=credit_list.name,
+            kind=credit_list.kind,
+            head=Position(credit_list.head.epoch, credit_list.head.seq),
+            measures=[
+                about
+                for memorandum_id, traits, about in described
+                if memorandum_id in {memorandum.pk for memorandum in credit_list.memoranda.all()}
+                and _applies(credit_list.kind, credit_list.is_serious, *traits)
+            ],
+        )
+        for credit_list in lists_for_unit(unit).select_related("head").prefetch_related("memoranda")
+    ]
+
+
+def cooperations() -> set[tuple[int, int]]:
+    """Pairs (unit, list): `lists.selectors.lists_for_unit` for all units at once, in five queries."""
+    today = clock.today()
+    holders = current_holders(today)
+    city_units = set(Unit.objects.active(today).filter(is_city_unit=True).values_list("pk", flat=True))
+    owners: dict[int, set[int]] = {}
+    for measure_id, unit_id in MeasureResponsibility.objects.values_list("measure", "unit"):
+        if unit_id in holders:
+            owners.setdefault(measure_id, set()).add(holders[unit_id])
+    measures = (
+        measures_for(Memorandum.objects.all(), on=today)
+        .prefetch_related(None)
+        .order_by()
+        .values_list("pk", "version__memorandum", "kind", "severity", "by_all_units")
     )
-"""
-"""`cooperation (unit_id, list_id)`: `lists.selectors.lists_for_unit` for every unit with an address or a cursor at once."""
+    by_memorandum: dict[int, list[tuple[str, str, set[int]]]] = {}
+    for pk, memorandum_id, kind, severity, by_all_units in measures:
+        units = owners.get(pk, set()) | (city_units if by_all_units else set())
+        by_memorandum.setdefault(memorandum_id, []).append((kind, severity, units))
+    lists = CreditList.objects.order_by().values_list("pk", "kind", "is_serious", "memoranda")
+    return {
+        (unit_id, list_id)
+        for list_id, list_kind, is_serious, memorandum_id in lists
+        for kind, severity, units in by_memorandum.get(memorandum_id, [])
+        if _applies(list_kind, is_serious, kind, severity)
+        for unit_id in units
+    }
 
 
-def cooperations(on: datetime | None = None) -> set[tuple[int, int]]:
-    """Pairs (unit, list) of the units that follow any list."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{COOPERATIONS} SELECT unit_id, list_id FROM cooperation", {"today": clock.today()})
-        return {(row[0], row[1]) for row in cursor.fetchall()}
+def _applies(list_kind: str, is_serious: bool, measure_kind: str, severity: str) -> bool:
+    """Rewards to red lists, sanctions to black ones; severe ones only to serious lists (rule 2)."""
+    return _MEASURES_OF_KIND.get(list_kind) == measure_kind and (is_serious or severity != Severity.SEVERE)
 
 
 def list_for_unit(unit: Unit | None, code: str) -> CreditList:

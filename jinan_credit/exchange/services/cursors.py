@@ -1,20 +1,23 @@
 """Cursors: made for the lists that concern a unit, moved on by the unit's own word."""
 
-from django.db import connection, transaction
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
+from jinan_credit.exchange.enums import Via
 from jinan_credit.exchange.models import Cursor, Endpoint
 from jinan_credit.exchange.rules import Position
-from jinan_credit.exchange.enums import Via
-from jinan_credit.exchange.selectors import COOPERATIONS, head_of, list_for_unit
+from jinan_credit.exchange.selectors import cooperations, head_of, list_for_unit
 from jinan_credit.exchange.signals import changes_acknowledged
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
-from lists.models import CreditList
+from lists.models import CreditList, FeedHead
 
 
 class PositionGone(DomainError):
@@ -26,39 +29,37 @@ class PositionGone(DomainError):
 def make_cursors() -> None:
     """A cursor for each list that concerns a unit with an address; an end for those that concern it no longer.
 
-    Two statements, however many units and lists. A list that concerns the unit again is followed from the start.
+    A list that concerns the unit again is followed from the start. A constant number of queries.
     """
-    values = {"today": clock.today(), "now": clock.now()}
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            f"""{COOPERATIONS}
-            UPDATE exchange_cursor SET ended_at = %(now)s, lease_until = NULL, fence = fence + 1
-            WHERE ended_at IS NULL
-                AND NOT EXISTS (
-                    SELECT FROM cooperation
-                    WHERE cooperation.unit_id = exchange_cursor.unit_id
-                        AND cooperation.list_id = exchange_cursor.credit_list_id
-                )""",
-            values,
+    concerned = cooperations()
+    cursors = {(unit_id, list_id): (pk, ended_at) for pk, unit_id, list_id, ended_at in _all_cursors()}
+    over = [pk for pair, (pk, ended_at) in cursors.items() if ended_at is None and pair not in concerned]
+    again = [pk for pair, (pk, ended_at) in cursors.items() if ended_at is not None and pair in concerned]
+    if over:
+        Cursor.objects.filter(pk__in=over).update(ended_at=clock.now(), lease_until=None, fence=F("fence") + 1)
+    if again:
+        Cursor.objects.filter(pk__in=again).update(ended_at=None, seq=0, failures=0, next_attempt_at=clock.now())
+    missing = concerned - cursors.keys()
+    pushed = set(Endpoint.objects.values_list("unit", flat=True)) if missing else set()
+    if new := [pair for pair in missing if pair[0] in pushed]:
+        epochs = dict(FeedHead.objects.values_list("pk", "epoch"))
+        Cursor.objects.bulk_create(
+            [
+                Cursor(
+                    unit_id=unit_id,
+                    credit_list_id=list_id,
+                    via=Via.PUSH,
+                    epoch=epochs[list_id],
+                    next_attempt_at=clock.now(),
+                )
+                for unit_id, list_id in new
+            ],
+            ignore_conflicts=True,
         )
-        cursor.execute(
-            f"""{COOPERATIONS}
-            INSERT INTO exchange_cursor
-                (unit_id, credit_list_id, via, epoch, seq, fence, failures, next_attempt_at, last_error, rewound_to)
-            SELECT cooperation.unit_id, cooperation.list_id, 'PUSH', head.epoch, 0, 0, 0, %(now)s, '', ''
-            FROM cooperation
-            JOIN exchange_endpoint endpoint ON endpoint.unit_id = cooperation.unit_id
-            JOIN lists_feedhead head ON head.credit_list_id = cooperation.list_id
-            WHERE NOT EXISTS (
-                SELECT FROM exchange_cursor current
-                WHERE current.unit_id = cooperation.unit_id AND current.credit_list_id = cooperation.list_id
-                    AND current.ended_at IS NULL
-            )
-            ON CONFLICT (credit_list_id, unit_id) DO UPDATE
-                SET ended_at = NULL, seq = 0, epoch = EXCLUDED.epoch, next_attempt_at = EXCLUDED.next_attempt_at
-                WHERE exchange_cursor.ended_at IS NOT NULL""",
-            values,
-        )
+
+
+def _all_cursors() -> Iterable[tuple[int, int, int, datetime | None]]:
+    return Cursor.objects.order_by().values_list("pk", "unit", "credit_list", "ended_at")
 
 
 def follow(unit: Unit, credit_list: CreditList) -> Cursor:

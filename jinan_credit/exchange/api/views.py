@@ -1,0 +1,241 @@
+import time
+from typing import Any
+
+from django.db import connection
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.models import Unit
+from jinan_credit.exchange import batches
+from jinan_credit.exchange.api import serializers
+from jinan_credit.exchange.digests import digest_of
+from jinan_credit.exchange.models import Endpoint
+from jinan_credit.exchange.rules import Position
+from jinan_credit.exchange.selectors import cursors_with_lag, endpoint_of, followed_lists, head_of, list_for_unit
+from jinan_credit.exchange.services import endpoints
+from jinan_credit.exchange.services.cursors import PositionGone, acknowledge, follow, require_followable, rewind
+from jinan_credit.exchange.snapshots import Snapshot
+from lists.models import CreditList
+
+LOOK_EVERY = 0.5
+"""Seconds between two looks at the head while a reader waits."""
+
+
+class FeedView(APIView):
+    """What every view here shares: the scope, the unit that calls."""
+
+    required_scope = "feed"
+
+    @property
+    def actor(self) -> Actor:
+        actor: Actor = self.request._request.actor  # type: ignore[attr-defined]
+        return actor
+
+    @property
+    def unit(self) -> Unit:
+        unit = self.actor.unit
+        assert unit is not None, "a client belongs to a unit"
+        return unit
+
+
+class FollowedLists(FeedView):
+    @extend_schema(tags=["feed"], responses=serializers.FollowedListSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """The lists on which this unit cooperates, their heads, and this unit's own measures with their legal bases."""
+        return Response(serializers.FollowedListSerializer(followed_lists(self.unit), many=True).data)
+
+
+class Feed(FeedView):
+    @extend_schema(
+        tags=["feed"],
+        parameters=[serializers.FeedQuerySerializer],
+        responses={200: serializers.EnvelopeSerializer, 410: serializers.GoneSerializer},
+    )
+    def get(self, request: Request, code: str) -> HttpResponseBase:
+        """Changes after `since`, at most `limit`; waits up to `wait` seconds for the first. Does not move the cursor: ack does.
+
+        410 when the position is of an epoch that is over: load the snapshot, then go on from its `Feed-Cursor`.
+        """
+        query = serializers.FeedQuerySerializer(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        credit_list = list_for_unit(self.unit, code)
+        since: Position = query.validated_data.get("since") or follow(self.unit, credit_list).position
+        try:
+            head = _wait_for_change(credit_list, since, query.validated_data["wait"])
+        except PositionGone as error:
+            return Response(_gone(error, credit_list), status=error.status)
+        if since.seq == head.seq:
+            return _json(batches.empty_body(credit_list, since), head)
+        end = Position(head.epoch, min(since.seq + query.validated_data["limit"], head.seq))
+        is_gzip = _accepts_gzip(request)
+        return _json(
+            batches.batch_body(credit_list, since, end, self.unit.data_profile, is_gzip=is_gzip), head, is_gzip=is_gzip
+        )
+
+
+class Acknowledgement(FeedView):
+    @extend_schema(
+        tags=["feed"],
+        request=serializers.AckSerializer,
+        responses={200: serializers.AckSerializer, 410: serializers.GoneSerializer},
+    )
+    def post(self, request: Request, code: str) -> Response:
+        """This unit holds the list up to `cursor`."""
+        body = serializers.AckSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        credit_list = list_for_unit(self.unit, code)
+        try:
+            cursor = acknowledge(credit_list=credit_list, position=body.validated_data["cursor"], by=self.actor)
+        except PositionGone as error:
+            return Response(_gone(error, credit_list), status=error.status)
+        return Response({"cursor": str(cursor.position)})
+
+
+class SnapshotOfList(FeedView):
+    @extend_schema(
+        tags=["feed"],
+        responses={
+            (200, "application/x-ndjson"): OpenApiResponse(
+                OpenApiTypes.STR, description='A line an entry: {"id", "version", "seq", "entry"}'
+            )
+        },
+        parameters=[
+            OpenApiParameter("Feed-Cursor", str, "header", response=True, description="The position the content is consistent with"),
+            OpenApiParameter("Feed-Count", int, "header", response=True, description="Number of lines"),
+        ],
+    )
+    def get(self, request: Request, code: str) -> HttpResponseBase:
+        """All entries that the feed holds, as NDJSON, gzipped where the caller accepts it. `Feed-Cursor` is where to go on."""
+        credit_list = list_for_unit(self.unit, code)
+        is_gzip = _accepts_gzip(request)
+        snapshot = Snapshot(credit_list, self.unit.data_profile)
+        response = StreamingHttpResponse(snapshot.pieces(is_gzip=is_gzip), content_type="application/x-ndjson")
+        response["Feed-Cursor"] = str(snapshot.cursor)
+        response["Feed-Count"] = str(snapshot.count)
+        return _private(response, is_gzip=is_gzip)
+
+
+class DigestOfList(FeedView):
+    @extend_schema(tags=["feed"], responses=serializers.DigestSerializer)
+    def get(self, request: Request, code: str) -> Response:
+        """256 sums by which a copy is compared with the feed: see docs/delivery.md."""
+        credit_list = list_for_unit(self.unit, code)
+        digest = digest_of(credit_list)
+        return Response(
+            {"list": credit_list.code, "at": str(digest.at), "count": digest.count, "buckets": digest.buckets}
+        )
+
+
+class EndpointOfUnit(FeedView):
+    @extend_schema(tags=["endpoint"], responses=serializers.EndpointSerializer)
+    def get(self, request: Request) -> Response:
+        """The unit's push address: state, keys without secrets, how far each list is."""
+        return Response(self._describe(endpoint_of(self.unit)))
+
+    @extend_schema(
+        tags=["endpoint"],
+        request=serializers.EndpointInputSerializer,
+        responses=serializers.RegisteredEndpointSerializer,
+    )
+    def put(self, request: Request) -> Response:
+        """Register or move the address. It must answer a challenge first. The new signing secret is shown this once."""
+        body = serializers.EndpointInputSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        values = body.validated_data
+        endpoint, secret = endpoints.register_endpoint(
+            url=values["url"], auto_sign=values["auto_sign"], wants_gzip=values["gzip"], by=self.actor
+        )
+        return Response({**self._describe(endpoint), "secret": secret})
+
+    def _describe(self, endpoint: Endpoint) -> dict[str, Any]:
+        cursors = cursors_with_lag(self.actor).filter(unit=self.unit)
+        return dict(serializers.EndpointSerializer(endpoint, context={"cursors": cursors}).data)
+
+
+class KeyRotation(FeedView):
+    @extend_schema(tags=["endpoint"], request=None, responses=serializers.NewKeySerializer)
+    def post(self, request: Request) -> Response:
+        """A new signing key; the old one signs beside it for one more day."""
+        key, secret = endpoints.rotate_key(by=self.actor)
+        return Response({**serializers.KeySerializer(key).data, "secret": secret})
+
+
+class Pause(FeedView):
+    @extend_schema(tags=["endpoint"], request=serializers.PauseSerializer, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Stop pushing until resumed. Nothing is lost."""
+        body = serializers.PauseSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        endpoints.pause_endpoint(by=self.actor, reason=str(body.validated_data["reason"]))
+        return Response(status=204)
+
+
+class Resume(FeedView):
+    @extend_schema(tags=["endpoint"], request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Push again, from where each list stands."""
+        endpoints.resume_endpoint(by=self.actor)
+        return Response(status=204)
+
+
+class Rewind(FeedView):
+    @extend_schema(
+        tags=["endpoint"],
+        request=serializers.RewindSerializer,
+        responses={200: serializers.AckSerializer, 410: serializers.GoneSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Send a list again from the position `to` on."""
+        body = serializers.RewindSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        code = body.validated_data["list"]
+        try:
+            cursor = rewind(code=code, position=body.validated_data["to"], by=self.actor)
+        except PositionGone as error:
+            return Response(_gone(error, list_for_unit(self.unit, code)), status=error.status)
+        return Response({"cursor": str(cursor.position)})
+
+
+def _wait_for_change(credit_list: CreditList, since: Position, seconds: float) -> Position:
+    """The head, once it is beyond `since` or the time is over. The connection is free while nothing happens."""
+    ends_at = time.monotonic() + seconds
+    while True:
+        head = head_of(credit_list)
+        require_followable(credit_list, since, head)
+        left = ends_at - time.monotonic()
+        if head.seq > since.seq or left <= 0:
+            return head
+        if not connection.in_atomic_block:
+            connection.close()
+        time.sleep(min(LOOK_EVERY, left))
+
+
+def _gone(error: PositionGone, credit_list: CreditList) -> dict[str, Any]:
+    return {
+        "type": "client_error",
+        "errors": [{"code": error.code, "detail": str(error), "attr": None}],
+        "snapshot": batches.snapshot_address(credit_list.code),
+    }
+
+
+def _accepts_gzip(request: Request) -> bool:
+    return "gzip" in request.headers.get("Accept-Encoding", "")
+
+
+def _json(body: bytes, head: Position, *, is_gzip: bool = False) -> HttpResponseBase:
+    response = HttpResponse(body, content_type="application/json")
+    response["Feed-Head"] = str(head)
+    return _private(response, is_gzip=is_gzip)
+
+
+def _private(response: HttpResponseBase, *, is_gzip: bool) -> HttpResponseBase:
+    response["Cache-Control"] = "private, no-store"
+    response["Vary"] = "Accept-Encoding"
+    if is_gzip:
+        response["Content-Encoding"] = "gzip"
+    return response

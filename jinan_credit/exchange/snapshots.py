@@ -1,0 +1,81 @@
+"""The state of a list's feed as a file: what was upserted and not yet removed, consistent with one position.
+
+Read on a connection of its own in one REPEATABLE READ transaction, by a server-side cursor: a million entries cost
+neither memory nor a lock, and publications that happen meanwhile are not in it.
+"""
+
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from jinan_credit.accounts.enums import DataProfile
+from jinan_credit.exchange import batches
+from jinan_credit.exchange.rules import Position
+from lists.models import CreditList
+
+_ROWS = 1_000
+_PIECE = 64 * 1024
+_GZIP_LEVEL = 4
+
+LAST_CHANGES = """
+    FROM lists_change change
+    WHERE change.credit_list_id = %(list)s AND change.op = 'upsert' AND NOT EXISTS (
+        SELECT FROM lists_change later
+        WHERE later.entry_id = change.entry_id AND later.version > change.version
+            AND later.credit_list_id = change.credit_list_id
+    )
+"""
+"""The last change of each entry that the feed holds, seen from one transaction."""
+
+
+class Snapshot:
+    """Open from the moment it is made: `cursor` and `count` say what `lines` will give."""
+
+    def __init__(self, credit_list: CreditList, profile: str) -> None:
+        self._list = credit_list
+        self._profile = DataProfile(profile)
+        self._connection: BaseDatabaseWrapper = connections.create_connection("default")
+        try:
+            with self._connection.cursor() as cursor:
+                cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                cursor.execute("SELECT epoch, seq FROM lists_feedhead WHERE credit_list_id = %s", [credit_list.pk])
+                self.cursor = Position(*cursor.fetchone())
+                cursor.execute(f"SELECT count(*) {LAST_CHANGES}", {"list": credit_list.pk})
+                self.count: int = cursor.fetchone()[0]
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def lines(self) -> Iterator[bytes]:
+        """One JSON object a line, in the order of the feed."""
+        raw: Any = self._connection.connection
+        with closing(raw.cursor("snapshot")) as cursor:
+            cursor.itersize = _ROWS
+            cursor.execute(
+                f"SELECT change.entry_id::text, change.version, change.seq, change.body::text {LAST_CHANGES} ORDER BY change.seq",
+                {"list": self._list.pk},
+            )
+            for entry_id, version, seq, body in cursor:
+                entry = batches.entry_of(batches.load(body), self._profile)
+                yield batches.dump({"id": entry_id, "version": version, "seq": seq, "entry": entry}) + b"\n"
+
+    def pieces(self, *, is_gzip: bool) -> Iterator[bytes]:
+        """What is sent, in pieces of some size. Closes the connection at the end, also when the reader goes away."""
+        packer = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, 31) if is_gzip else None
+        piece = bytearray()
+        try:
+            for line in self.lines():
+                piece += packer.compress(line) if packer else line
+                if len(piece) >= _PIECE:
+                    yield bytes(piece)
+                    piece.clear()
+            yield bytes(piece) + (packer.flush() if packer else b"")
+        finally:
+            self.close()
