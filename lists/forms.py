@@ -137,15 +137,15 @@ class EntryForm(forms.Form):
 def initial_of(entry: Entry) -> dict[str, Any]:
     """What an edit of a draft begins with; never a document number."""
     representative = entry.related_persons.filter(role="LEGAL_REPRESENTATIVE").first()
-    names = (
-        "basis document_number document_on decided_on term_from term_to grounds facts dishonesty_class disclosure"
-    ).split()
+    names = ("basis", "document_number", "document_on", "decided_on", "term_from", "term_to", "grounds", "facts")
     return {
         "kind": entry.subject_kind,
         "name": entry.subject_name,
         "code": entry.subject.code,
         "document_type": entry.subject.document_type,
         "representative": representative.name if representative else "",
+        "dishonesty_class": entry.dishonesty_class,
+        "disclosure": entry.disclosure,
         **{name: getattr(entry, name) for name in names},
     }
 
@@ -172,9 +172,9 @@ class CorrectionForm(forms.Form):
     )
 
     def __init__(self, *args: Any, entry: Entry, **kwargs: Any) -> None:
-        initial = {name: getattr(entry, name) for name in self.base_fields if name != "reason"}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)
         self.entry = entry
+        self.initial = {name: getattr(entry, name) for name in self.fields if name != "reason"}
 
     def new_values(self) -> dict[str, Any]:
         """The values that differ from the entry's, as plain JSON values."""

@@ -28,7 +28,7 @@ def about(rows: QuerySet[Any]) -> int:
     return max(estimate // step * step, MOST_COUNTED)
 
 
-class CappedPaginator(Paginator):  # type: ignore[type-arg]
+class CappedPaginator(Paginator):
     """Pages of the first 100,000 rows: nobody turns further, and the database need not count a million."""
 
     @cached_property
@@ -55,7 +55,9 @@ class EntryTable(tables.Table):
     class Meta:
         model = Entry
         fields: tuple[str, ...] = ()
-        sequence = ("subject", "credit_list", "document_number", "state", "effect", "term_to", "unit")
+        sequence: tuple[str, ...] = (
+            "subject", "credit_list", "document_number", "state", "effect", "term_to", "unit",
+        )
         empty_text = _("No entry matches these filters.")
 
 
@@ -144,7 +146,7 @@ class PublicationTable(tables.Table):
     count = tables.TemplateColumn("{{ record.count|count }}", verbose_name=_("Changes"), attrs=NUMBER, orderable=False)
     unit = tables.Column(verbose_name=_("Unit"), orderable=False)
     approved_by = tables.TemplateColumn(
-        '{% load i18n %}{% if record.approved_by %}{{ record.approved_by }}{% else %}{% translate "System" %}{% endif %}',
+        '{% load i18n %}{% translate "System" as system %}{% firstof record.approved_by system %}',
         verbose_name=_("Approved by"),
         orderable=False,
     )

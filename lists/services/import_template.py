@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import xlsxwriter
 from django.utils.functional import Promise
@@ -101,7 +101,7 @@ def annotated_copy(list_import: ListImport, out: BinaryIO) -> None:
         for place, column in enumerate((*COLUMNS, ERROR_COLUMN)):
             sheet.write_string(0, place, column, head)
         with list_import.file.open("rb") as file:
-            for line, (row, cells) in enumerate(read_rows(file), start=1):
+            for line, (row, cells) in enumerate(read_rows(cast(BinaryIO, file)), start=1):
                 for place, cell in enumerate(cells):
                     sheet.write_string(line, place, _as_text(cell), text)
                 sheet.write_string(line, len(COLUMNS), wrong.get(row) or known.get(row, ""), text)
@@ -115,11 +115,11 @@ def explain(error: Mapping[str, Any]) -> str:
 def _findings(list_import: ListImport) -> tuple[dict[int, str], dict[int, str]]:
     rows = list_import.rows
     wrong = {
-        row: "\n".join(f"{error['column']}: {explain(error)}" for error in errors)
+        row: "\n".join(f"{error['column']}: {explain(error)}" for error in errors or ())
         for row, errors in rows.filter(errors__isnull=False).values_list("row", "errors").iterator()
     }
-    note = _("Stands on the list already: left out.")
-    return wrong, dict.fromkeys(rows.filter(errors__isnull=True, is_known=True).values_list("row", flat=True).iterator(), note)
+    known = rows.filter(errors__isnull=True, is_known=True).values_list("row", flat=True)
+    return wrong, dict.fromkeys(known.iterator(), _("Stands on the list already: left out."))
 
 
 def _as_text(cell: Any) -> str:

@@ -21,7 +21,7 @@ from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
-from lists.enums import ChangeReason, EntryState, ExitReason, Mark, ProposalState
+from lists.enums import ChangeReason, EntryState, ExitReason, ProposalState
 from lists.filters import EntryFilter
 from lists.forms import CorrectionForm, EntryForm, ListChoiceForm, RemovalForm, RevealForm, initial_of
 from lists.models import CreditList, Entry
@@ -107,7 +107,9 @@ def submit_selected(request: StaffRequest) -> HttpResponse:
         submitted = submit_entries(entries=chosen.entries, by=request.actor)
         messages.success(
             request,
-            ngettext("%(count)s entry was submitted for review.", "%(count)s entries were submitted for review.", submitted)
+            ngettext(
+                "%(count)s entry was submitted for review.", "%(count)s entries were submitted for review.", submitted
+            )
             % {"count": f"{submitted:,}"},
         )
         return redirect(f"{reverse('entries')}?state={EntryState.IN_REVIEW}")
@@ -183,9 +185,8 @@ def _entry_form_page(request: StaffRequest, form: EntryForm, credit_list: Credit
 
 
 def _visible(request: StaffRequest, pk: UUID) -> Entry:
-    related = "credit_list subject unit term_rule made_by made_by_client submitted_by reviewed_by last_publication from_import"
-    visible = Entry.objects.visible_to(request.actor).select_related(*related.split())
-    return get_object_or_404(visible.select_related("last_publication__credit_list"), pk=pk)
+    related = "credit_list subject unit term_rule last_publication__credit_list from_import"
+    return get_object_or_404(Entry.objects.visible_to(request.actor).select_related(*related.split()), pk=pk)
 
 
 @staff_page(Act.SEE_WORKBENCH)
@@ -218,7 +219,6 @@ def _entry_page(request: StaffRequest, shown: Entry, reveal_form: RevealForm, st
         "proposal": proposal,
         "may_reveal": bool(shown.subject.sealed_number) and actor.may(Act.REVEAL_NUMBERS),
         "reveal_form": reveal_form,
-        "marks": [Mark(mark).label for mark in shown.marks],
         "days_left": (shown.term_to - clock.today()).days,
         "related_persons": shown.related_persons.all(),
         "steps": STEPS,

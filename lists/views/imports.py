@@ -86,7 +86,8 @@ def import_page(request: StaffRequest, pk: int) -> HttpResponse:
     list_import = _mine(request, pk)
     if request.htmx:  # type: ignore[attr-defined]
         return _progress(request, list_import)
-    return render(request, "lists/import.html", {**_context(list_import), "may_confirm": _may_confirm(request, list_import)})
+    context = {**_context(list_import), "may_confirm": _may_confirm(request, list_import)}
+    return render(request, "lists/import.html", context)
 
 
 def _may_confirm(request: StaffRequest, list_import: ListImport) -> bool:

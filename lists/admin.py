@@ -1,0 +1,65 @@
+"""The lists, kept by the coordinator. What is published can be read here, never changed."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.accounts.admin import ActAdmin
+from jinan_credit.accounts.enums import Act
+from lists.models import CreditList, FeedHead, Publication, Subject
+
+if TYPE_CHECKING:
+    Page = admin.ModelAdmin[Any]
+else:
+    Page = admin.ModelAdmin
+
+
+class ReadOnlyAdmin(ActAdmin, Page):
+    act = Act.KEEP_CATALOGUE
+    may_add = may_change = False
+
+
+@admin.register(CreditList)
+class CreditListAdmin(ActAdmin, Page):
+    act = Act.KEEP_CATALOGUE
+    list_display = ["code", "name", "kind", "level", "is_serious", "disclosure", "feedback_mode"]
+    list_filter = ["kind", "level", "is_serious"]
+    search_fields = ["code", "name"]
+    filter_horizontal = ["initiating_units", "memoranda"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        """The code is in the feed and in every unit's system: it stays."""
+        return ["code", "kind"] if obj is not None else []
+
+
+@admin.register(FeedHead)
+class FeedHeadAdmin(ReadOnlyAdmin):
+    list_display = ["credit_list", "epoch", "seq"]
+    list_select_related = ["credit_list"]
+
+
+@admin.register(Subject)
+class SubjectAdmin(ReadOnlyAdmin):
+    """Organisations and persons; a personal number only masked."""
+
+    list_display = ["name", "kind", "shown_identifier", "created_at"]
+    list_filter = ["kind"]
+    search_fields = ["=code"]
+    search_help_text = _("A whole unified social credit code")
+    fields = ["name", "kind", "code", "document_type", "masked_number", "created_at"]
+    show_full_result_count = False
+
+    @admin.display(description=_("Identifier"))
+    def shown_identifier(self, subject: Subject) -> str:
+        return subject.identifier
+
+
+@admin.register(Publication)
+class PublicationAdmin(ReadOnlyAdmin):
+    list_display = ["number", "kind", "credit_list", "count", "unit", "approved_by", "published_at"]
+    list_filter = ["kind", "credit_list"]
+    list_select_related = ["credit_list", "unit", "approved_by"]
+    show_full_result_count = False
