@@ -66,7 +66,8 @@ class MemorandumAdmin(CatalogueAdmin):
 
 class MoveRows(CatalogueRows):
     model = MemorandumVersionMove
-    fields = readonly_fields = ["at", "name", "from_state", "to_state", "by", "unit", "reason"]
+    fields = ["at", "name", "from_state", "to_state", "by", "unit", "reason"]
+    readonly_fields = ["at", "name", "from_state", "to_state", "by", "unit", "reason"]
     may_add = may_change = False
 
 

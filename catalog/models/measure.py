@@ -70,9 +70,7 @@ class Measure(models.Model):
 class MeasureResponsibility(models.Model):
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="responsibilities", verbose_name=_("measure"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="responsibilities", verbose_name=_("unit"))
-    role = models.CharField(
-        _("role"), max_length=10, choices=ResponsibilityRole, default=ResponsibilityRole.APPLIES
-    )
+    role = models.CharField(_("role"), max_length=10, choices=ResponsibilityRole, default=ResponsibilityRole.APPLIES)
 
     classified = Classified(public="id measure unit role")
 

@@ -52,9 +52,7 @@ class MemorandumVersionQuerySet(models.QuerySet["MemorandumVersion"]):
 class MemorandumVersion(models.Model):
     """One text of a memorandum; a revision is a new version. Of one memorandum at most one is valid on a day."""
 
-    memorandum = models.ForeignKey(
-        Memorandum, models.PROTECT, related_name="versions", verbose_name=_("memorandum")
-    )
+    memorandum = models.ForeignKey(Memorandum, models.PROTECT, related_name="versions", verbose_name=_("memorandum"))
     number = models.PositiveSmallIntegerField(_("version"), default=1)
     state = models.CharField(_("state"), max_length=12, choices=VersionState, default=VersionState.DRAFT)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)

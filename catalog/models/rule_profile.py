@@ -13,6 +13,10 @@ from jinan_credit.kernel.classification import Classified
 from jinan_credit.kernel.errors import DomainError
 
 
+class ParameterMissing(DomainError, KeyError):
+    """Also a KeyError, so that a template which asks a profile for a field goes on to the attribute."""
+
+
 class RuleProfileQuerySet(models.QuerySet["RuleProfile"]):
     def valid(self, on: date) -> "RuleProfileQuerySet":
         return self.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
@@ -42,9 +46,7 @@ class RuleProfile(models.Model):
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     parameters = models.JSONField(_("parameters"), default=dict)
-    is_default = models.BooleanField(
-        _("our default, where no rule gives a number"), default=False
-    )
+    is_default = models.BooleanField(_("our default, where no rule gives a number"), default=False)
 
     objects = RuleProfileQuerySet.as_manager()
 
@@ -81,7 +83,7 @@ class RuleProfile(models.Model):
         try:
             return self.parameters[name]
         except KeyError:
-            raise DomainError(
+            raise ParameterMissing(
                 "rule_parameter_missing",
                 _("The rules “%(code)s” do not give “%(name)s”.") % {"code": self.code, "name": name},
             ) from None

@@ -19,7 +19,7 @@ from catalog.models import (
     RuleProfile,
 )
 from catalog.services.memoranda import put_version_in_force
-from catalog.services.reference_rows import Outcome, Report, Row, Saved, read_rows, save_row
+from catalog.services.reference_rows import Outcome, Report, Row, Saved, Table, read_rows
 from catalog.signals import reference_loaded
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.enums import UnitKind
@@ -55,38 +55,36 @@ def load_units(path: Path, report: Report) -> None:
         required=["name", "source"],
         optional=["full_name", "kind", "valid_from", "valid_to", "successor", "city"],
     )
-    saved = [_save_unit(row) for row in rows]
+    table = Table(Unit, "code")
+    saved = [_save_unit(row, table) for row in rows]
     units = units_by_name()
     for one in saved:
         one.set(successor=one.row.find("successor", units))
     report.add(path.name, [one.outcome for one in saved])
 
 
-def _save_unit(row: Row) -> Saved[Unit]:
-    values = row.some("name", "full_name", "valid_from", "source")
-    return save_row(
+def _save_unit(row: Row, table: Table[Unit]) -> Saved[Unit]:
+    return table.save(
         row,
-        Unit,
-        {"code": row["code"]},
-        {
-            **values,
-            "kind": row.get("kind", UnitKind.ADMINISTRATION),
-            "valid_to": row.get("valid_to"),
-            "is_city_unit": row.get("city", True),
-        },
+        **row.some("name", "full_name", "valid_from", "source"),
+        kind=row.get("kind", UnitKind.ADMINISTRATION),
+        valid_to=row.get("valid_to"),
+        is_city_unit=row.get("city", True),
     )
 
 
 def load_divisions(path: Path, report: Report) -> None:
     rows = read_rows(path, key=["code"], required=["name", "source"], optional=["valid_from", "valid_to"])
+    table = Table(Division, "code")
     report.add(
         path.name,
         [
-            save_row(
+            table.save(
                 row,
-                Division,
-                {"code": row["code"]},
-                {**row.some("name", "source"), "valid_from": row.get("valid_from"), "valid_to": row.get("valid_to")},
+                name=row["name"],
+                valid_from=row.get("valid_from"),
+                valid_to=row.get("valid_to"),
+                source=row["source"],
             ).outcome
             for row in rows
         ],
@@ -95,17 +93,10 @@ def load_divisions(path: Path, report: Report) -> None:
 
 def load_calendar(path: Path, report: Report) -> None:
     rows = read_rows(path, key=["on"], required=["source"], optional=["is_working"])
+    table = Table(CalendarDay, "on")
     report.add(
         path.name,
-        [
-            save_row(
-                row,
-                CalendarDay,
-                {"on": row["on"]},
-                {"is_working": row.get("is_working"), "source": row["source"]},
-            ).outcome
-            for row in rows
-        ],
+        [table.save(row, is_working=row.get("is_working"), source=row["source"]).outcome for row in rows],
     )
 
 
@@ -116,21 +107,18 @@ def load_rule_profiles(path: Path, report: Report) -> None:
         required=["title", "legal_basis", "parameters"],
         optional=["valid_to", "is_default"],
     )
-    report.add(path.name, [_save_rule_profile(row).outcome for row in rows])
+    table = Table(RuleProfile, "code valid_from")
+    report.add(path.name, [_save_rule_profile(row, table).outcome for row in rows])
 
 
-def _save_rule_profile(row: Row) -> Saved[RuleProfile]:
+def _save_rule_profile(row: Row, table: Table[RuleProfile]) -> Saved[RuleProfile]:
     if not isinstance(row["parameters"], dict):
         raise row.refusal("parameters", _("a mapping of names to numbers is expected"))
-    return save_row(
+    return table.save(
         row,
-        RuleProfile,
-        {"code": row["code"], "valid_from": row["valid_from"]},
-        {
-            **row.some("title", "legal_basis", "parameters"),
-            "valid_to": row.get("valid_to"),
-            "is_default": row.get("is_default", False),
-        },
+        **row.some("title", "legal_basis", "parameters"),
+        valid_to=row.get("valid_to"),
+        is_default=row.get("is_default", False),
     )
 
 
@@ -141,26 +129,17 @@ def load_memoranda(path: Path, report: Report) -> None:
         required=["code", "title", "document_number", "lead_units", "source"],
         optional=["kind", "in_force_from"],
     )
-    units = units_by_name()
-    report.add(path.name, [_save_memorandum(row, units).outcome for row in rows])
+    table, units = Table(Memorandum, "number", "lead_units", "versions"), units_by_name()
+    report.add(path.name, [_save_memorandum(row, table, units).outcome for row in rows])
 
 
-def _save_memorandum(row: Row, units: dict[str, Unit]) -> Saved[Memorandum]:
-    saved = save_row(
-        row,
-        Memorandum,
-        {"number": row["number"]},
-        {**row.some("code", "title", "document_number", "source"), "kind": row.get("kind", "")},
-    )
+def _save_memorandum(row: Row, table: Table[Memorandum], units: dict[str, Unit]) -> Saved[Memorandum]:
+    saved = table.save(row, **row.some("code", "title", "document_number", "source"), kind=row.get("kind", ""))
     saved.set_related("lead_units", row.find_all("lead_units", units))
     # Only a memorandum's first version comes from the file; what people made of it since is theirs.
-    if not MemorandumVersion.objects.filter(memorandum=saved.object).exists():
-        save_row(
-            row,
-            MemorandumVersion,
-            {"memorandum": saved.object, "number": 1},
-            {"state": VersionState.DRAFT, "valid_from": row.get("in_force_from")},
-        )
+    if not saved.object.versions.all():
+        first = Saved(row, MemorandumVersion(memorandum=saved.object), Outcome.NEW)
+        first.set(number=1, state=VersionState.DRAFT, valid_from=row.get("in_force_from"))
     return saved
 
 
@@ -171,61 +150,62 @@ def load_measures(path: Path, report: Report) -> None:
         required=["memorandum", "clause", "content", "kind", "category", "applies_to", "bases", "source"],
         optional=["severity", "procedure", "units", "assists", "all_units"],
     )
-    units = units_by_name()
-    versions = {
-        version.memorandum.number: version
-        for version in MemorandumVersion.objects.filter(number=1).select_related("memorandum")
-    }
-    bases = {(basis.title, basis.article): basis for basis in LegalBasis.objects.all()}
-    report.add(path.name, [_save_measure(row, versions, units, bases).outcome for row in rows])
+    stock = _Stock()
+    report.add(path.name, [_save_measure(row, stock).outcome for row in rows])
 
 
-def _save_measure(
-    row: Row,
-    versions: dict[int, MemorandumVersion],
-    units: dict[str, Unit],
-    bases: dict[tuple[str, str], LegalBasis],
-) -> Saved[Measure]:
+class _Stock:
+    """What a measure's row refers to, and the measures that are there."""
+
+    def __init__(self) -> None:
+        self.units = units_by_name()
+        self.versions = {
+            version.memorandum.number: version
+            for version in MemorandumVersion.objects.filter(number=1).select_related("memorandum")
+        }
+        self.bases = Table(LegalBasis, "title article")
+        self.measures = Table(Measure, "code", "bases", "responsibilities")
+
+
+def _save_measure(row: Row, stock: _Stock) -> Saved[Measure]:
     if not row.get("all_units") and not row.get("units"):
         raise row.refusal("units", _("name the units that apply the measure, or say all_units: true"))
-    saved = save_row(
+    saved = stock.measures.save(
         row,
-        Measure,
-        {"code": row["code"]},
-        {
-            **row.some("clause", "content", "kind", "category", "severity", "procedure", "applies_to", "source"),
-            "version": row.find("memorandum", versions),
-            "by_all_units": row.get("all_units", False),
-        },
+        **row.some("clause", "content", "kind", "category", "severity", "procedure", "applies_to", "source"),
+        version=row.find("memorandum", stock.versions),
+        by_all_units=row.get("all_units", False),
     )
-    saved.set_related("bases", _bases(row, bases))
-    if _set_responsibilities(saved.object, row, units):
+    saved.set_related("bases", _bases(row, stock))
+    if _set_responsibilities(saved, stock.units):
         saved.outcome = max(saved.outcome, Outcome.CHANGED)
     return saved
 
 
-def _bases(row: Row, known: dict[tuple[str, str], LegalBasis]) -> list[LegalBasis]:
+def _bases(row: Row, stock: _Stock) -> list[LegalBasis]:
     found = []
     for basis in row["bases"]:
         if not isinstance(basis, dict) or not basis.get("title") or set(basis) - {"title", "article"}:
             raise row.refusal("bases", _("a list of {title, article} is expected"))
-        key = (str(basis["title"]), str(basis.get("article", "")))
-        if key not in known:
-            known[key] = save_row(row, LegalBasis, {"title": key[0], "article": key[1]}, {}).object
-        found.append(known[key])
+        found.append(stock.bases.save(row, title=basis["title"], article=basis.get("article", "")).object)
     return found
 
 
-def _set_responsibilities(measure: Measure, row: Row, units: dict[str, Unit]) -> bool:
+def _set_responsibilities(saved: Saved[Measure], units: dict[str, Unit]) -> bool:
+    measure, row = saved.object, saved.row
     wanted = {unit.pk: ResponsibilityRole.ASSISTS.value for unit in row.find_all("assists", units)}
     wanted |= {unit.pk: ResponsibilityRole.APPLIES.value for unit in row.find_all("units", units)}
-    present = dict(measure.responsibilities.values_list("unit_id", "role"))
+    present = {} if saved.outcome is Outcome.NEW else {one.unit_id: one.role for one in measure.responsibilities.all()}
     if wanted == present:
         return False
-    measure.responsibilities.exclude(unit__in=wanted).delete()
-    for unit_id, role in wanted.items():
-        if present.get(unit_id) != role:
-            MeasureResponsibility.objects.update_or_create(measure=measure, unit_id=unit_id, defaults={"role": role})
+    wrong = [unit_id for unit_id, role in present.items() if wanted.get(unit_id) != role]
+    if wrong:
+        measure.responsibilities.filter(unit__in=wrong).delete()
+    MeasureResponsibility.objects.bulk_create(
+        MeasureResponsibility(measure=measure, unit_id=unit_id, role=role)
+        for unit_id, role in wanted.items()
+        if present.get(unit_id) != role
+    )
     return True
 
 
@@ -242,21 +222,19 @@ def load_key_tasks(path: Path, report: Report) -> None:
         required=["group", "content", "lead_text", "cooperating_text", "time_limit", "source"],
         optional=["lead_units", "due_on", "memorandum"],
     )
-    units = units_by_name()
+    table, units = Table(KeyTask, "number", "lead_units"), units_by_name()
     memoranda = {memorandum.number: memorandum for memorandum in Memorandum.objects.all()}
-    report.add(path.name, [_save_key_task(row, units, memoranda).outcome for row in rows])
+    report.add(path.name, [_save_key_task(row, table, units, memoranda).outcome for row in rows])
 
 
-def _save_key_task(row: Row, units: dict[str, Unit], memoranda: dict[int, Memorandum]) -> Saved[KeyTask]:
-    saved = save_row(
+def _save_key_task(
+    row: Row, table: Table[KeyTask], units: dict[str, Unit], memoranda: dict[int, Memorandum]
+) -> Saved[KeyTask]:
+    saved = table.save(
         row,
-        KeyTask,
-        {"number": row["number"]},
-        {
-            **row.some("group", "content", "lead_text", "cooperating_text", "time_limit", "source"),
-            "due_on": row.get("due_on"),
-            "memorandum": row.find("memorandum", memoranda),
-        },
+        **row.some("group", "content", "lead_text", "cooperating_text", "time_limit", "source"),
+        due_on=row.get("due_on"),
+        memorandum=row.find("memorandum", memoranda),
     )
     saved.set_related("lead_units", row.find_all("lead_units", units))
     return saved

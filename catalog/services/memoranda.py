@@ -50,8 +50,7 @@ def lapse_version(version: MemorandumVersion, *, last_day: date, by: Actor, reas
 
 def _locked(version: MemorandumVersion) -> MemorandumVersion:
     # The lock is on the memorandum: of its versions one at a time comes into force.
-    found = MemorandumVersion.objects.select_related("memorandum").select_for_update().get(pk=version.pk)
-    return found
+    return MemorandumVersion.objects.select_related("memorandum").select_for_update().get(pk=version.pk)
 
 
 def _require_bases(version: MemorandumVersion) -> None:

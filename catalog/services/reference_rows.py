@@ -4,6 +4,7 @@ A file is a list of mappings. Each row is checked field by field against its mod
 Other apps load their own files with the same tools.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 import yaml
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models
 from django.utils.translation import gettext as _
 
 from jinan_credit.kernel.errors import InvalidInput
@@ -122,7 +123,7 @@ def _parsed(path: Path) -> list[Any]:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise file.refusal("-", _("the file cannot be read (%(why)s)") % {"why": error.strerror}) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: bytes or a date that cannot be
         raise file.refusal("-", _("the file is no YAML (%(why)s)") % {"why": " ".join(str(error).split())}) from error
     if not isinstance(content, list):
         raise file.refusal("-", _("the file must be a list of rows"))
@@ -146,24 +147,48 @@ class Saved(Generic[T]):
     def set_related(self, name: str, others: Iterable[models.Model]) -> None:
         """Write a many-to-many field, if it differs."""
         manager, wanted = getattr(self.object, name), {other.pk for other in others}
-        if wanted != set(manager.order_by().values_list("pk", flat=True)):
+        present = set() if self.outcome is Outcome.NEW else {other.pk for other in manager.all()}
+        if wanted != present:
             manager.set(wanted)
             self.outcome = max(self.outcome, Outcome.CHANGED)
 
 
-def save_row(row: Row, model: type[T], key: Mapping[str, Any], values: Mapping[str, Any]) -> Saved[T]:
-    """Create or change the object that `key` identifies; an equal one is not written.
+class Table(Generic[T]):
+    """The rows that a model has, by natural key, read with one query (and one more for each field to prefetch)."""
 
-    Refusals: `reference_invalid` for a value that the model does not take or that breaks a constraint.
-    """
+    def __init__(self, model: type[T], key: str, *prefetch: str) -> None:
+        self.model, self.key = model, key.split()
+        self._objects = {
+            tuple(getattr(obj, name) for name in self.key): obj
+            for obj in model._default_manager.prefetch_related(*prefetch)
+        }
+
+    def save(self, row: Row, **values: Any) -> Saved[T]:
+        """Create or change the object that the row's key identifies; an equal one is not written.
+
+        Refusals: `reference_invalid` for a value that the model does not take or that breaks a constraint.
+        """
+        new = self.model()
+        key = {name: _cleaned(row, new, name, values.get(name, row.get(name))) for name in self.key}
+        identity = tuple(key.values())
+        saved = _written(row, self._objects.get(identity), new, {**key, **values})
+        self._objects[identity] = saved.object
+        return saved
+
+
+def save_row(row: Row, model: type[T], key: Mapping[str, Any], values: Mapping[str, Any]) -> Saved[T]:
+    """As `Table.save`, with a query for each row."""
     new = model()
     key = {name: _cleaned(row, new, name, raw) for name, raw in key.items()}
-    found = model._default_manager.filter(**key).first()
+    return _written(row, model._default_manager.filter(**key).first(), new, {**key, **values})
+
+
+def _written(row: Row, found: T | None, new: T, values: Mapping[str, Any]) -> Saved[T]:
     if found is not None:
         saved = Saved(row, found, Outcome.SAME)
         saved.set(**values)
         return saved
-    _differing(row, new, {**key, **values})
+    _differing(row, new, values)
     _save(row, new)
     return Saved(row, new, Outcome.NEW)
 
@@ -189,8 +214,13 @@ def _cleaned(row: Row, obj: models.Model, name: str, raw: Any) -> Any:
 
 def _save(row: Row, obj: models.Model) -> None:
     try:
-        obj.validate_unique()
-        obj.validate_constraints()
-    except ValidationError as error:
-        raise row.refusal(", ".join(error.message_dict), " ".join(error.messages)) from error
-    obj.save()
+        obj.save()
+    except IntegrityError as error:
+        # "Key (name)=(…) already exists." for a unique field; a rule of the database bears a sentence as its name.
+        found = _KEY.search(str(error))
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        why = " ".join(str(error).split())
+        raise row.refusal(found.group(1) if found else constraint or "-", why) from error
+
+
+_KEY = re.compile(r"Key \(([a-z_]+)\)=")

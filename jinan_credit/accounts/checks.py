@@ -1,23 +1,27 @@
 """What must hold before the program starts: the right PostgreSQL, in a locale that knows Chinese."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
 
 LEAST_POSTGRESQL = 180000
 
 
 @register(Tags.database)
-def database_is_fit(databases: list[str] | None = None, **kwargs: Any) -> list[Error]:
+def database_is_fit(
+    app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
     """Runs with `migrate` and `check --database default`."""
     if not databases or "default" not in databases:
         return []
     connection.ensure_connection()
-    if connection.pg_version < LEAST_POSTGRESQL:
+    version: int = connection.pg_version  # type: ignore[attr-defined]
+    if version < LEAST_POSTGRESQL:
         return [
             Error(
-                f"PostgreSQL {connection.pg_version // 10000} is too old.",
+                f"PostgreSQL {version // 10000} is too old.",
                 hint="Jinan Credit needs PostgreSQL 18 or newer.",
                 id="jinan_credit.E001",
             )

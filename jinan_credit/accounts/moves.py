@@ -61,7 +61,7 @@ def make_move(
 def write_move(
     record: type[MoveRecord], of: models.Model, name: str, *, from_state: str, to_state: str, by: Actor, reason: str
 ) -> None:
-    record._default_manager.create(
+    record._default_manager.create(  # type: ignore[misc]
         of=of,
         name=name,
         from_state=from_state,

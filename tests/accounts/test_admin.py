@@ -6,8 +6,7 @@ from django.urls import reverse
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import ApiClient, RoleGrant, Unit, User
 
-from .conftest import PASSWORD
-
+PASSWORD = "a long pass phrase"
 PAGES = ["accounts_unit", "accounts_user", "accounts_apiclient"]
 
 

@@ -99,7 +99,8 @@ def test_versions_are_put_in_force_from_the_list(browser):
         follow=True,
     )
     assert answer.status_code == 200
-    ready.refresh_from_db(), unready.refresh_from_db()
+    ready.refresh_from_db()
+    unready.refresh_from_db()
     assert (ready.state, unready.state) == (VersionState.IN_FORCE, VersionState.DRAFT)
 
 

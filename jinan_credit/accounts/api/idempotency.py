@@ -4,14 +4,14 @@ import hashlib
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
-from jinan_credit.accounts.models import IdempotentCall
+from jinan_credit.accounts.models import ApiClient, IdempotentCall
 from jinan_credit.kernel.errors import DomainError
 
 LONGEST_KEY = 200
@@ -38,10 +38,10 @@ def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
             return handler(view, request, *args, **kwargs)
         if len(key) > LONGEST_KEY:
             raise KeyTooLong("idempotency_key_too_long", f"Idempotency-Key: at most {LONGEST_KEY} characters.")
-        body_hash = _hash_of_body(request)
+        body_hash, client = _hash_of_body(request), cast(ApiClient, request.user)
         with transaction.atomic():
             call, is_first = IdempotentCall.objects.get_or_create(
-                client=request.user, path=request.path[:200], key=key, defaults={"body_hash": body_hash}
+                client=client, path=request.path[:200], key=key, defaults={"body_hash": body_hash}
             )
             if not is_first:
                 if call.body_hash != body_hash:

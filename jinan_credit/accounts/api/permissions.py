@@ -8,7 +8,8 @@ class HasScope(BasePermission):
     """The view's `required_scope` must be among the token's. A view that names none is closed."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        if request.auth is None:
+        token: Any = request.auth
+        if token is None:
             return False
         scopes = getattr(view, "required_scopes", None) or [getattr(view, "required_scope", "")]
-        return bool(set(scopes) & set(request.auth.scope.split()))
+        return bool(set(scopes) & set(token.scope.split()))

@@ -22,9 +22,7 @@ class MoveRecord(models.Model):
     by_client = models.ForeignKey(
         ApiClient, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by client")
     )
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
-    )
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit"))
     at = models.DateTimeField(_("at"))
     reason = models.TextField(_("reason"), blank=True)
 

@@ -15,7 +15,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
 
 @pghistory.track()
-class Unit(models.Model):
+class Unit(models.Model):  # type: ignore[django-manager-missing]
     """A department, court, customs office, district, association. Units merge: the successor takes over."""
 
     code = models.SlugField(_("code"), max_length=32, unique=True)
@@ -27,9 +27,7 @@ class Unit(models.Model):
     successor = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("successor")
     )
-    is_city_unit = models.BooleanField(
-        _("counts among the city's units concerned (市有关部门)"), default=True
-    )
+    is_city_unit = models.BooleanField(_("counts among the city's units concerned (市有关部门)"), default=True)
     data_profile = models.CharField(_("data profile"), max_length=10, choices=DataProfile, default=DataProfile.FULL)
     contact_email = models.EmailField(_("contact address"), blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)

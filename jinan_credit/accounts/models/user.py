@@ -12,12 +12,10 @@ from jinan_credit.kernel.classification import Classified
 
 
 @pghistory.track(exclude=["password", "last_login"])
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]
     """A member of a unit's staff. Django's own groups and permissions are not used: roles are code."""
 
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("unit")
-    )
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("unit"))
     display_name = models.CharField(_("display name"), max_length=50, blank=True)
 
     classified = Classified(

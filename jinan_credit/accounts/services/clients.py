@@ -39,9 +39,7 @@ def register_client(unit: Unit, name: str, scopes: Collection[str], *, by: Actor
 
 
 @transaction.atomic
-def change_client(
-    client: ApiClient, *, name: str, scopes: Collection[str], is_active: bool, by: Actor
-) -> ApiClient:
+def change_client(client: ApiClient, *, name: str, scopes: Collection[str], is_active: bool, by: Actor) -> ApiClient:
     """Rename a client, change its scopes, withdraw or restore it. Its tokens end: it must ask for new ones.
 
     Refusals: `act_not_allowed`, `scope_unknown`.

@@ -51,4 +51,6 @@ def require_grantable(user: User, roles: Iterable[str], *, held: Iterable[str], 
 
 def _require_another(user: User, by: Actor) -> None:
     if by.user is not None and by.user.pk == user.pk:
-        raise DomainError("own_role", _("Nobody changes his own roles. Another administrator must do it."), field="role")
+        raise DomainError(
+            "own_role", _("Nobody changes his own roles. Another administrator must do it."), field="role"
+        )
