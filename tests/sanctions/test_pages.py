@@ -1,0 +1,209 @@
+"""The pages of a cooperating unit, walked through with forms; what others see of them."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from jinan_credit.accounts.models import User
+from jinan_credit.accounts.workbench import counters_for
+from jinan_credit.kernel import clock
+from lists.enums import ExitReason
+from lists.models import Publication
+from lists.services.publications import remove_entry
+from sanctions.models import Execution, Screening, UnitTask
+from sanctions.services.unit_tasks import sign_task
+from tests.cast import Cast, publish_many, publish_one
+from tests.sanctions.conftest import organisation, screened, task_of
+
+SignIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def sign_in() -> SignIn:
+    def enter(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return enter
+
+
+def text_of(response: object) -> str:
+    return response.content.decode()  # type: ignore[attr-defined, no-any-return]
+
+
+def test_the_inbox_filters_and_its_counters_equal_its_lists(cast: Cast, sign_in: SignIn) -> None:
+    publish_one(cast, seed=1)
+    entry = publish_one(cast, seed=2)
+    remove_entry(
+        entry=entry,
+        exit_reason=ExitReason.BASIS_CHANGED,
+        made_by=cast.clerk,
+        by=cast.actor("second_reviewer"),
+        reason="依据撤销",
+    )
+    sign_task(task=UnitTask.objects.filter(unit=cast.finance).earliest("pk"), by=cast.actor("finance_clerk"))
+    page = sign_in(cast.finance_clerk)
+    ours = [counter for counter in counters_for(cast.actor("finance_clerk")) if "/tasks/" in counter.url]
+    assert [counter.count for counter in ours] == [1, 0, 1, 1]
+    for counter in ours:
+        response = page.get(counter.url)
+        assert response.context["total"] == counter.count, counter.url
+    assert page.get("/tasks/?list=TRED").context["total"] == 0
+
+
+def test_a_batch_is_previewed_then_signed(cast: Cast, sign_in: SignIn) -> None:
+    for seed in range(3):
+        publish_one(cast, seed=seed)
+    page = sign_in(cast.finance_clerk)
+    ids = list(UnitTask.objects.filter(unit=cast.finance).values_list("pk", flat=True))
+    foreign = task_of(cast.transport, publication=Publication.objects.earliest("pk")).pk
+    preview = page.post("/tasks/sign/", {"scope": "page", "task": [*ids[:2], foreign]})
+    assert preview.context["ids"] == ids[:2] or set(preview.context["ids"]) == set(ids[:2])
+    assert not UnitTask.objects.filter(state="SIGNED").exists()
+    everything = page.post("/tasks/sign/", {"scope": "all", "query": "state=TO_SIGN"})
+    assert set(everything.context["ids"]) == set(ids)
+    page.post("/tasks/sign/", {"confirmed": "yes", "task": [*ids[:2], foreign]})
+    assert set(UnitTask.objects.filter(state="SIGNED").values_list("pk", flat=True)) == set(ids[:2])
+
+
+def test_a_task_is_signed_and_fed_back_on_its_page(cast: Cast, code: str, sign_in: SignIn) -> None:
+    entry = publish_one(cast, code=code)
+    task = task_of(cast.finance)
+    page = sign_in(cast.finance_clerk)
+    shown = text_of(page.get(f"/tasks/{task.pk}/"))
+    assert cast.ban.content in shown
+    assert cast.warning.content not in shown  # a unit sees its own measures only
+    page.post(f"/tasks/{task.pk}/move/", {"move": "sign"})
+    form = f"/tasks/{task.pk}/feedback/?entry={entry.pk}"
+    refused = page.post(form, {"outcome": "APPLIED", "performed_on": str(clock.today())})
+    assert refused.context["form"].errors["measures"]
+    sent = {"outcome": "APPLIED", "measures": [cast.ban.pk], "performed_on": str(clock.today()), "note": "已限制"}
+    assert page.post(form, sent).status_code == 302
+    assert (task_of(cast.finance).state, Execution.objects.get().entry) == ("FED_BACK", entry)
+    assert "已限制" in text_of(page.get(f"/tasks/{task.pk}/"))
+    page.post(f"/tasks/{task.pk}/move/", {"move": "sign"})
+    assert task_of(cast.finance).state == "FED_BACK"
+
+
+def test_the_desk_finds_answers_and_closes(cast: Cast, code: str, sign_in: SignIn) -> None:
+    publish_one(cast, code=code)
+    page = sign_in(cast.finance_clerk)
+    assert page.get("/screenings/new/").status_code == 200
+    sent = {
+        "kind": "ORGANISATION",
+        "code": code,
+        "matter": "政府采购",
+        "purpose": "资格审查",
+        "document_type": "CITIZEN",
+    }
+    wrong = page.post("/screenings/new/", {**sent, "code": "91370100MA3C000000"})
+    assert wrong.context["form"].errors["code"]
+    assert "政府采购" in text_of(wrong)
+    found = page.post("/screenings/new/", sent, follow=True)
+    screening = Screening.objects.get()
+    hit = screening.hits.get()
+    assert str(hit.get_match_display()) in text_of(found)
+    answer = f"/hits/{hit.pk}/answer/"
+    prefix = f"hit-{hit.pk}"
+    typed = {f"{prefix}-outcome": "NOT_APPLIED", f"{prefix}-performed_on": str(clock.today()), f"{prefix}-note": "备注"}
+    refused = page.post(answer, typed)
+    assert refused.status_code == 422
+    assert "备注" in text_of(refused)
+    page.post(f"/screenings/{screening.pk}/close/")
+    screening.refresh_from_db()
+    assert screening.state == "OPEN"
+    page.post(answer, {**typed, f"{prefix}-reason": "没有对应事项"})
+    page.post(f"/screenings/{screening.pk}/close/")
+    screening.refresh_from_db()
+    assert screening.state == "CLOSED"
+    assert screening.receipt in text_of(page.get(f"/screenings/{screening.pk}/receipt/"))
+    checked = page.post("/screenings/receipts/", {"receipt": screening.receipt})
+    assert checked.context["payload"]["id"] == str(screening.pk)
+    execution = Execution.objects.get()
+    page.post(f"/executions/{execution.pk}/cancel/", {"reason": "误填", "back": "https://evil.example/"})
+    assert "误填" in text_of(page.get(f"/screenings/{screening.pk}/"))
+    assert "误填" in text_of(page.get("/executions/"))
+
+
+@pytest.mark.parametrize("result", ["CLEAR", "HIT", "UNKNOWN"])
+def test_the_result_is_said_in_words(cast: Cast, code: str, sign_in: SignIn, result: str) -> None:
+    if result == "HIT":
+        publish_one(cast, code=code)
+    party = organisation(name="某公司") if result == "UNKNOWN" else organisation(code)
+    screening = screened(party, cast.actor("finance_clerk"))
+    shown = text_of(sign_in(cast.finance_clerk).get(f"/screenings/{screening.pk}/"))
+    assert re.search(rf"<strong>{screening.get_result_display()}</strong>", shown)
+
+
+def test_a_person_is_shown_masked_only(cast: Cast, number: str, sign_in: SignIn) -> None:
+    from tests.sanctions.conftest import person
+
+    publish_one(cast, kind="NATURAL_PERSON", name="王小明", document_type="CITIZEN", number=number)
+    screening = screened(person(number), cast.actor("finance_clerk"))
+    page = sign_in(cast.finance_clerk)
+    for path in ("", "receipt/"):
+        shown = text_of(page.get(f"/screenings/{screening.pk}/{path}"))
+        assert number not in shown
+        assert screening.masked_number in shown
+
+
+def test_strangers_get_the_same_answer_as_for_nothing(cast: Cast, code: str, sign_in: SignIn) -> None:
+    publish_one(cast, code=code)
+    screening = screened(organisation(code), cast.actor("finance_clerk"))
+    task, hit = task_of(cast.finance), screening.hits.get()
+    page = sign_in(cast.transport_clerk)
+    for method, path in (
+        ("get", f"/tasks/{task.pk}/"),
+        ("post", f"/tasks/{task.pk}/move/"),
+        ("get", f"/tasks/{task.pk}/feedback/"),
+        ("get", f"/screenings/{screening.pk}/"),
+        ("get", f"/screenings/{screening.pk}/receipt/"),
+        ("post", f"/screenings/{screening.pk}/close/"),
+        ("post", f"/hits/{hit.pk}/answer/"),
+        ("post", "/executions/123456/cancel/"),
+    ):
+        assert getattr(page, method)(path).status_code == 404, path
+    assert sign_in(cast.coordinator).get(f"/tasks/{task.pk}/").status_code == 200
+    assert sign_in(cast.coordinator).post(f"/tasks/{task.pk}/move/", {"move": "sign"}).status_code == 404
+    assert Client().get("/tasks/").status_code == 302
+
+
+def test_the_initiating_unit_sees_the_response_matrix_and_the_executions(
+    cast: Cast, code: str, sign_in: SignIn
+) -> None:
+    entry = publish_one(cast, code=code)
+    finance, page = sign_in(cast.finance_clerk), sign_in(cast.clerk)
+    finance.post(f"/tasks/{task_of(cast.finance).pk}/move/", {"move": "sign"})
+    finance.post(
+        f"/tasks/{task_of(cast.finance).pk}/feedback/?entry={entry.pk}",
+        {"outcome": "NOT_APPLIED", "reason": "没有对应事项", "performed_on": str(clock.today())},
+    )
+    matrix = text_of(page.get(reverse("publication", args=[entry.last_publication_id])))
+    assert cast.finance.name in matrix
+    assert cast.transport.name in matrix
+    assert "没有对应事项" in text_of(page.get(reverse("entry", args=[entry.pk])))
+    assert "没有对应事项" not in text_of(sign_in(cast.transport_clerk).get(reverse("entry", args=[entry.pk])))
+
+
+def test_the_pages_cost_the_same_for_one_row_and_for_many(cast: Cast, sign_in: SignIn) -> None:
+    page = sign_in(cast.finance_clerk)
+    publication = publish_many(cast, 1, seed=1)
+    task = task_of(cast.finance, publication=publication)
+
+    def cost(path: str) -> int:
+        page.get(path)
+        with CaptureQueriesContext(connection) as captured:
+            assert page.get(path).status_code == 200
+        return len(captured)
+
+    few = cost("/tasks/"), cost(f"/tasks/{task.pk}/")
+    for seed in range(2, 9):
+        publication = publish_many(cast, 12, seed=seed)
+    many = cost("/tasks/"), cost(f"/tasks/{task_of(cast.finance, publication=publication).pk}/")
+    assert many == few
