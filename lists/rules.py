@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -18,9 +19,15 @@ class TermRule:
         """The last day where the document gives none."""
         default = self.parameters["default_months"]
         months = default[dishonesty_class] if isinstance(default, dict) else default
-        return begins + relativedelta(months=months)
+        return _months_later(begins, months)
 
     def cap_on(self, document_on: date, dishonesty_class: str) -> date:
         """The last day that is lawful, counted from the document (order 36; rule 5)."""
         months = self.parameters.get(f"{dishonesty_class.lower()}_max_months", self.parameters.get("max_months"))
-        return document_on + relativedelta(months=months)
+        return _months_later(document_on, months)
+
+
+@lru_cache(maxsize=4096)
+def _months_later(day: date, months: int) -> date:
+    """Remembered: the rows of a list file share few days."""
+    return day + relativedelta(months=months)

@@ -61,6 +61,9 @@ def append_changes(publication: Publication, *, op: ChangeOp) -> None:
     Call it last in the transaction: it takes the lock that orders the feed.
     """
     with connection.cursor() as cursor:
+        # What was written so far is checked now, not at the commit: others would wait for the head meanwhile.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute(
             "UPDATE lists_feedhead SET seq = seq + %s WHERE credit_list_id = %s RETURNING seq",
             [publication.count, publication.credit_list_id],

@@ -203,8 +203,8 @@ def _copy(list_import: ListImport, rows: list[CheckedRow], done: int) -> None:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     for row in rows:
-        values = {**row.values, "row": row.row, "errors": json.dumps(row.errors) if row.errors else ""}
-        writer.writerow([list_import.pk, "f", *(_cell(values.get(name)) for name in _COLUMNS)])
+        values = {**row.values, "row": row.row, "errors": json.dumps(row.errors) if row.errors else None}
+        writer.writerow([list_import.pk, "f", *map(values.get, _COLUMNS)])
     buffer.seek(0)
     never_null = ", ".join(name for name in _COLUMNS if name not in _NULLABLE and name != "row")
     with transaction.atomic(), connection.cursor() as cursor:
@@ -214,10 +214,6 @@ def _copy(list_import: ListImport, rows: list[CheckedRow], done: int) -> None:
             buffer,
         )
         ListImport.objects.filter(pk=list_import.pk).update(progress=done, leased_until=clock.now() + LEASE)
-
-
-def _cell(value: object) -> object:
-    return "" if value is None else value
 
 
 def _mark_twice(list_import: ListImport) -> None:
