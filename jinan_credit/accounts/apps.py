@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from jinan_credit.accounts import checks  # noqa: F401
+        from jinan_credit.accounts.api import schema  # noqa: F401
         from jinan_credit.accounts.enums import Act
         from jinan_credit.accounts.workbench import add_menu_item
 
