@@ -1,0 +1,129 @@
+"""docker-compose.yml and what it names, checked without an engine."""
+
+import re
+
+import pytest
+import yaml
+
+from jinan_credit.settings import base
+from tests.conftest import ROOT
+
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES = COMPOSE["services"]
+APP = ("web", "worker-jobs", "worker-push", "worker-push-failing", "beat", "migrate")
+# What a service may say in the compose specification; a misspelt key would be ignored or refused at the start.
+KNOWN = {
+    *(
+        "build",
+        "cap_drop",
+        "command",
+        "depends_on",
+        "environment",
+        "healthcheck",
+        "image",
+        "init",
+        "logging",
+        "networks",
+    ),
+    *("ports", "read_only", "restart", "secrets", "security_opt", "shm_size", "stop_grace_period", "stop_signal"),
+    *("tmpfs", "user", "volumes"),
+}
+
+
+def test_the_services_are_the_production_shape():
+    assert set(SERVICES) == {"front", "postgres", "redis", *APP}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_is_well_formed(name):
+    service = SERVICES[name]
+
+    assert set(service) <= KNOWN
+    assert "image" in service
+    assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"])
+    assert set(service["networks"]) <= set(COMPOSE["networks"])
+    for other, condition in service.get("depends_on", {}).items():
+        assert other in SERVICES
+        if condition["condition"] == "service_healthy":
+            assert "healthcheck" in SERVICES[other]
+    for volume in service.get("volumes", []):
+        assert volume.split(":")[0] in COMPOSE["volumes"]
+
+
+@pytest.mark.parametrize("name", set(SERVICES) - {"migrate"})
+def test_what_stays_up_is_watched(name):
+    assert SERVICES[name]["restart"] == "unless-stopped"
+    assert "healthcheck" in SERVICES[name]
+
+
+def test_every_queue_has_a_worker():
+    """A queue that nobody reads would swallow its tasks in silence."""
+    served = set()
+    for service in SERVICES.values():
+        command = service.get("command", [])
+        if "--queues" in command:
+            served |= set(command[command.index("--queues") + 1].split(","))
+    routed = {base.CELERY_TASK_DEFAULT_QUEUE, *(route["queue"] for route in base.CELERY_TASK_ROUTES.values())}
+
+    assert served == routed
+
+
+def test_bin_up_serves_the_same_queues():
+    import programs
+
+    served = {queue for queue, _ in programs.QUEUES.values()}
+
+    assert served == {base.CELERY_TASK_DEFAULT_QUEUE, *(route["queue"] for route in base.CELERY_TASK_ROUTES.values())}
+
+
+def test_only_the_front_has_ports():
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["front"]
+
+
+def test_data_services_cannot_be_reached_from_outside():
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+    assert all(SERVICES[name]["networks"] == ["inside"] for name in ("postgres", "redis", "beat", "migrate"))
+
+
+def test_the_database_knows_chinese():
+    postgres = SERVICES["postgres"]
+
+    assert postgres["image"].startswith("postgres:18")
+    assert "--locale=C.UTF-8" in postgres["environment"]["POSTGRES_INITDB_ARGS"]
+
+
+def test_no_secret_stands_in_the_file():
+    text = (ROOT / "docker-compose.yml").read_text()
+
+    assert not re.search(r"(?i)(password|secret_key|token):\s*[^\s/{$\[]", text.split("\nsecrets:")[0])
+
+
+def test_the_program_runs_as_nobody_in_particular():
+    dockerfile = (ROOT / "deploy" / "Dockerfile").read_text()
+    app = dockerfile.split(" AS app")[1].split("\nFROM ")[0]
+
+    assert "USER jinan_credit" in app
+    assert "--require-hashes" in dockerfile
+
+
+def test_the_image_holds_every_package():
+    dockerfile = (ROOT / "deploy" / "Dockerfile").read_text()
+    packages = {path.parent.name for path in ROOT.glob("*/apps.py")} | {"jinan_credit", "static", "templates", "locale"}
+
+    assert packages <= set(re.findall(r"^COPY (\w+) \w+$", dockerfile, re.MULTILINE))
+    for line in re.findall(r"^COPY (?!--from)(.+)$", dockerfile, re.MULTILINE):
+        for source in line.split()[:-1]:
+            assert (ROOT / source).exists(), source
+
+
+def test_inner_pages_stay_inside():
+    nginx = (ROOT / "deploy" / "nginx.conf").read_text()
+    public = nginx.split("listen 8443")[1].split("listen 9443")[0]
+
+    assert re.search(r"location ~ \^/\(admin\|metrics\|-\|api/docs\|api/schema\)\(/\|\$\) \{\s+return 404;", public)
+
+
+def test_braces_of_nginx_are_balanced():
+    nginx = re.sub(r"'[^']*'|#.*", "", (ROOT / "deploy" / "nginx.conf").read_text())
+
+    assert nginx.count("{") == nginx.count("}")

@@ -1,0 +1,143 @@
+"""A missing or bad environment variable stops the start with its name and what is expected."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+
+from jinan_credit.settings import environment
+from tests.conftest import ROOT
+
+KEYS = {
+    "current": "k1",
+    "keys": {"k1": {"provider": "SM4", "key": "AAAAAAAAAAAAAAAAAAAAAA=="}},
+    "index": {"provider": "SM3", "key": "AAAAAAAAAAAAAAAAAAAAAA=="},
+}
+
+
+@pytest.fixture
+def good(monkeypatch, tmp_path):
+    """An environment that is complete and right."""
+    keys = tmp_path / "field_keys.json"
+    keys.write_text(json.dumps(KEYS))
+    values = {
+        "DATABASE_URL": "postgres://someone:secret@127.0.0.1:5432/somewhere",
+        "REDIS_URL": "redis://127.0.0.1:6379/0",
+        "SECRET_KEY": "s" * 50,
+        "FIELD_KEYS_FILE": str(keys),
+        "ALLOWED_HOSTS": "credit.example.cn, www.credit.example.cn",
+        "PUSH_ALLOWED_NETWORKS": "10.1.0.0/16",
+        "MEDIA_ROOT": str(tmp_path),
+        "LOG_LEVEL": "warning",
+        "PORT": "8000",
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("SECRET_KEY_FILE", raising=False)
+    return values
+
+
+def test_a_good_environment_is_read(good):
+    read = environment.read(require_hosts=True)
+
+    assert read.database["NAME"] == "somewhere"
+    assert read.allowed_hosts == ["credit.example.cn", "www.credit.example.cn"]
+    assert read.log_level == "WARNING"
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "FIELD_KEYS_FILE", "ALLOWED_HOSTS"])
+def test_a_missing_variable_is_named(good, monkeypatch, name):
+    monkeypatch.delenv(name)
+
+    with pytest.raises(ImproperlyConfigured, match=rf"{name} is not set\. Expected: "):
+        environment.read(require_hosts=True)
+
+
+def test_a_secret_key_may_stand_in_a_file(good, monkeypatch, tmp_path):
+    (tmp_path / "key").write_text("f" * 60 + "\n")
+    monkeypatch.delenv("SECRET_KEY")
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
+
+    assert environment.read(require_hosts=False).secret_key == "f" * 60
+
+
+def test_a_secret_key_is_needed(good, monkeypatch):
+    monkeypatch.delenv("SECRET_KEY")
+
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY_FILE is not set"):
+        environment.read(require_hosts=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://someone@somewhere/else"),
+        ("SECRET_KEY", "too short"),
+        ("FIELD_KEYS_FILE", "/nowhere/at/all"),
+        ("PUSH_ALLOWED_NETWORKS", "10.0.0.0/99"),
+        ("LOG_LEVEL", "LOUD"),
+        ("PORT", "70000"),
+        ("PORT", "eight"),
+    ],
+)
+def test_a_bad_variable_is_named(good, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ImproperlyConfigured, match=rf"{name}.*Expected: "):
+        environment.read(require_hosts=True)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "not JSON",
+        "{}",
+        json.dumps({**KEYS, "current": "k2"}),
+        json.dumps({**KEYS, "index": {"provider": "SM3", "key": "not base64!"}}),
+    ],
+)
+def test_bad_field_keys_are_refused(good, keys):
+    with open(good["FIELD_KEYS_FILE"], "w") as file:
+        file.write(keys)
+
+    with pytest.raises(ImproperlyConfigured, match=r"FIELD_KEYS_FILE cannot be used.*Expected: "):
+        environment.read(require_hosts=False)
+
+
+def test_the_start_itself_is_stopped(good):
+    """Seen from outside: the exit code is not 0, and the variable's name is in what is printed."""
+    done = _manage("check", {**good, "DATABASE_URL": ""})
+
+    assert done.returncode != 0
+    assert "DATABASE_URL is not set. Expected: an address such as postgres://" in done.stderr
+
+
+def test_production_settings_are_clean(good):
+    done = _manage("check", {**good, "SECRET_KEY": "0aZ9-" * 12}, "--deploy", "--fail-level", "WARNING")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_migration_is_missing(db):
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_the_description_of_the_api_is_valid(tmp_path):
+    call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "schema.yaml"))
+
+    assert "/api/v1/" in (tmp_path / "schema.yaml").read_text()
+
+
+def _manage(command, environ, *arguments):
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", command, *arguments],
+        cwd=ROOT,
+        env={**inherited, **environ, "DJANGO_SETTINGS_MODULE": "jinan_credit.settings.production"},
+        capture_output=True,
+        text=True,
+    )
