@@ -17,7 +17,7 @@ from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock, crypto
 from lists.enums import ListKind
-from lists.models import CreditList, Entry, EntryQuerySet, ListImport
+from lists.models import CreditList, Entry, EntryQuerySet, ListImport, RelatedPerson
 from lists.models.credit_list import CreditListQuerySet
 from lists.services.feed import ENTRY_BODY_SOURCE
 
@@ -67,7 +67,7 @@ def in_force_counts(credit_lists: Iterable[CreditList], most: int = 100_000) -> 
                     WHERE entry.credit_list_id = list.id AND entry.state = 'PUBLISHED'
                       AND entry.term_from <= %s AND entry.term_to >= %s
                     LIMIT %s
-                ) some
+                ) at_most
             ) counted
             """,
             [[credit_list.pk for credit_list in credit_lists], today, today, most + 1],
@@ -115,11 +115,17 @@ def find_in_force(
     *, code: str = "", document_type: str = "", document_number: str = "", on: date | None = None
 ) -> EntryQuerySet:
     """Entries in force by identifier: an organisation's code, or a person's document, also as related person."""
-    in_force = Entry.objects.in_force(on)
+    return entries_of(code=code, document_type=document_type, document_number=document_number).in_force(on)
+
+
+def entries_of(*, code: str = "", document_type: str = "", document_number: str = "") -> EntryQuerySet:
+    """Entries by identifier, in whatever state. Two index look-ups, however many entries there are."""
     if code:
-        return in_force.filter(subject__code=code)
+        return Entry.objects.filter(subject__code=code)
     index = crypto.blind_index(document_type, document_number)
-    return in_force.filter(Q(subject__number_index=index) | Q(related_persons__number_index=index)).distinct()
+    listed = Entry.objects.filter(subject__number_index=index).order_by().values("pk")
+    related = RelatedPerson.objects.filter(number_index=index).order_by().values("entry")
+    return Entry.objects.filter(pk__in=listed.union(related))
 
 
 def entry_bodies(entries: EntryQuerySet, profile: DataProfile) -> dict[Any, dict[str, Any]]:

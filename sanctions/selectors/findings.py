@@ -10,8 +10,9 @@ from django.db.models import Q
 
 from jinan_credit.kernel import clock, crypto
 from lists.enums import ChangeOp, ExitReason
-from lists.models import Change, Entry, EntryQuerySet, FeedHead, RelatedPerson
+from lists.models import Change, EntryQuerySet, FeedHead
 from lists.models.entry import WAS_PUBLISHED
+from lists.selectors import entries_of
 from sanctions.enums import MatchedAs
 from sanctions.rules import Party
 
@@ -35,19 +36,16 @@ def find_party(
     """Entries of these lists under which the party itself, or the person as a related person, was listed."""
     if known_at is not None:
         return _known_then(party, lists, as_of or clock.local_day(known_at), known_at)
-    entries = entries_of(party).filter(credit_list__in=lists)
+    entries = entries_of_party(party).filter(credit_list__in=lists)
     entries = entries.in_force() if as_of is None else listed_on(entries, as_of)
     return _findings(party, entries)
 
 
-def entries_of(party: Party) -> EntryQuerySet:
-    """All entries with this identifier, in whatever state. Two index look-ups, however many entries there are."""
-    if not party.is_person:
-        return Entry.objects.filter(subject__code=party.code)
-    index = number_index(party)
-    listed = Entry.objects.filter(subject__number_index=index).order_by().values("pk")
-    related = RelatedPerson.objects.filter(number_index=index).order_by().values("entry")
-    return Entry.objects.filter(pk__in=listed.union(related))
+def entries_of_party(party: Party) -> EntryQuerySet:
+    """All entries of the party, in whatever state."""
+    if party.is_person:
+        return entries_of(document_type=party.document_type, document_number=party.document_number)
+    return entries_of(code=party.code)
 
 
 def number_index(party: Party) -> str:
@@ -78,7 +76,7 @@ def _findings(party: Party, entries: EntryQuerySet) -> list[Finding]:
 
 
 def _known_then(party: Party, lists: Collection[int], day: date, known_at: datetime) -> list[Finding]:
-    entries = entries_of(party).filter(credit_list__in=lists, state__in=WAS_PUBLISHED)
+    entries = entries_of_party(party).filter(credit_list__in=lists, state__in=WAS_PUBLISHED)
     candidates = {finding.entry_id: finding for finding in _findings(party, entries)}
     changes = Change.objects.filter(entry__in=list(candidates), changed_at__lte=known_at).order_by("entry", "version")
     histories: dict[UUID, list[Change]] = {}
