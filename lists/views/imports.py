@@ -166,6 +166,8 @@ def import_copy(request: StaffRequest, pk: int) -> HttpResponseBase:
 @require_GET
 def import_template(request: StaffRequest, extension: str) -> HttpResponse:
     """The template to fill in, as XLSX or CSV."""
+    if extension not in ("xlsx", "csv"):
+        raise Http404
     content, kind = (template_xlsx(), XLSX) if extension == "xlsx" else (template_csv(), "text/csv; charset=utf-8")
     answer = HttpResponse(content, content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="template.{extension}"'

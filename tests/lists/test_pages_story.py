@@ -1,37 +1,33 @@
 """The walk of a list through the browser: file, drafts, review, publication, correction, removal."""
 
 import io
+from collections.abc import Iterator
 from datetime import datetime
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
-from zoneinfo import ZoneInfo
 
 from jinan_credit.accounts.enums import Role
-from jinan_credit.accounts.models import RoleGrant, User
+from jinan_credit.accounts.models import RoleGrant
 from lists.enums import EntryState, ExitReason, ImportState, ProposalState
 from lists.models import Entry, EntryProposal, ListImport, NumberReveal, Publication
 from lists.services.entries import draft_entry, submit_entries
 from lists.services.imports import check_import, run_import
 from tests.cast import Cast, company_values, publish_one
+from tests.lists.browser import signed_in
 from tests.lists.files import row, xlsx
 
 TODAY = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 @pytest.fixture(autouse=True)
-def on_a_working_day() -> object:
+def on_a_working_day() -> Iterator[None]:
     with time_machine.travel(TODAY, tick=False):
         yield
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def upload(client: Client, cast: Cast, file: io.BytesIO) -> ListImport:
