@@ -10,6 +10,7 @@ from sanctions.selectors.figures import (
     task_figures,
     task_figures_by_list,
     task_figures_by_unit,
+    tasks_behind,
     tasks_of_period,
 )
 from sanctions.selectors.screenings import executions_on, executions_visible_to, found_entries, screenings_list
@@ -34,5 +35,6 @@ __all__ = [
     "task_figures",
     "task_figures_by_list",
     "task_figures_by_unit",
+    "tasks_behind",
     "tasks_of_period",
 ]

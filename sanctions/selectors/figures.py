@@ -95,6 +95,14 @@ def tasks_of_period(
     return tasks
 
 
+def tasks_behind(
+    figure: str, *, since: date, until: date, unit: Unit | None = None, credit_list: CreditList | None = None
+) -> UnitTaskQuerySet:
+    """The rows that a figure counts: `figure` is a field of TaskFigures. KeyError for another name."""
+    tasks = _with_days(tasks_of_period(since=since, until=until, unit=unit, credit_list=credit_list))
+    return tasks.filter(_conditions()[figure])
+
+
 def task_figures(
     *, since: date, until: date, unit: Unit | None = None, credit_list: CreditList | None = None
 ) -> TaskFigures:
@@ -157,21 +165,25 @@ def _day_of(names: tuple[str, ...]) -> Subquery:
 
 
 def _counts() -> dict[str, Count]:
+    return {name: Count("pk", filter=condition) for name, condition in _conditions().items()}
+
+
+def _conditions() -> dict[str, Q]:
     to_sign, release = Q(kind=TaskKind.SIGN), Q(kind=TaskKind.RELEASE)
     signed = to_sign & ~Q(state=TaskState.TO_SIGN)
     owing = to_sign & Q(feedback_due_on__isnull=False)
     return {
-        "tasks": Count("pk", filter=to_sign),
-        "signed": Count("pk", filter=signed),
-        "signed_on_time": Count("pk", filter=signed & Q(signed_day__lte=F("due_on"))),
-        "responded": Count("pk", filter=to_sign & Q(state__in=ANSWERED)),
-        "owing_feedback": Count("pk", filter=owing),
-        "fed_back": Count("pk", filter=owing & Q(state__in=ANSWERED)),
-        "not_executed": Count("pk", filter=Q(state=TaskState.NOT_EXECUTED)),
-        "overdue": Count("pk", filter=overdue_on(clock.today())),
-        "releases": Count("pk", filter=release),
-        "released": Count("pk", filter=Q(state=TaskState.CONFIRMED)),
-        "released_on_time": Count("pk", filter=Q(state=TaskState.CONFIRMED, released_day__lte=F("due_on"))),
+        "tasks": to_sign,
+        "signed": signed,
+        "signed_on_time": signed & Q(signed_day__lte=F("due_on")),
+        "responded": to_sign & Q(state__in=ANSWERED),
+        "owing_feedback": owing,
+        "fed_back": owing & Q(state__in=ANSWERED),
+        "not_executed": Q(state=TaskState.NOT_EXECUTED),
+        "overdue": overdue_on(clock.today()),
+        "releases": release,
+        "released": Q(state=TaskState.CONFIRMED),
+        "released_on_time": Q(state=TaskState.CONFIRMED, released_day__lte=F("due_on")),
     }
 
 
