@@ -312,7 +312,7 @@ def register(receiver: Receiver, copy: Copy, service: Service, url: str, *, auto
     for attempt in range(60):
         try:
             if copy.setting("secret") and service.registered_url() == url:
-                say(f"Already registered at {url}.")
+                say(f"Registered at {url} already.")
                 return
             receiver.is_registering = True
             copy.keep("secret", service.register(url, auto_sign=auto_sign))

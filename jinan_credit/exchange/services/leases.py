@@ -18,7 +18,7 @@ from jinan_credit.exchange.signals import changes_acknowledged
 from jinan_credit.exchange.workflow import ENDPOINT
 from jinan_credit.kernel import clock
 
-LEASE = timedelta(seconds=45)
+LEASE = timedelta(seconds=30)
 """Longer than resolving a name and one post may take; renewed with every answer."""
 
 
