@@ -66,15 +66,17 @@ def _sample_unit(house: House) -> list[Process]:
     folder = house.place.folder / "sample-unit"
     folder.mkdir(exist_ok=True)
     port = free_port()
+    address = f"http://127.0.0.1:{port}/"
+    data = str(folder / "copy.sqlite3")
     return [
         Process(
             "sample-unit",
-            [str(PYTHON), str(program), "--port", str(port), "--store", str(folder / "copy.sqlite3")],
+            [str(PYTHON), str(program), "--port", str(port), "--url", address, "--data", data, "--register"],
             env={
-                "CREDIT_ADDRESS": house.address,
+                "CREDIT_BASE": house.address,
                 "CREDIT_CLIENT_ID": units[0]["client_id"],
                 "CREDIT_CLIENT_SECRET": units[0]["client_secret"],
             },
-            ready=answers(f"http://127.0.0.1:{port}/"),
+            ready=has_logged("Registered at"),
         )
     ]

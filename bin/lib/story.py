@@ -27,12 +27,12 @@ class Walk:
         """A person with a browser of his own, not signed in."""
         return Visitor(self.house.address)
 
-    def signed_in(self, role: str) -> Visitor:
-        """A person of the demonstration in this role, signed in; the same one each time."""
-        key = f"visitor of role {role}"
+    def person(self, name: str) -> Visitor:
+        """A person of the demonstration, signed in; the same browser each time."""
+        key = f"visitor {name}"
         if key not in self.kept:
-            user = next(user for user in self.house.demonstration["users"] if user["role"] == role)
-            self.kept[key] = self.visitor().sign_in(user["name"], user["password"])
+            user = next(user for user in self.house.demonstration["users"] if user["name"] == name)
+            self.kept[key] = self.visitor().sign_in(name, user["password"])
         visitor: Visitor = self.kept[key]
         return visitor
 
@@ -91,9 +91,3 @@ def _show_logs(house: House) -> None:
     for log in sorted(house.place.logs.glob("*.log")):
         if log.stem not in ("postgres", "redis") and (lines := tail(log, _LOG_LINES)):
             complain(f"The last lines of {log.stem}:\n{lines}\n")
-
-
-@step("the sign-in page answers")
-def sign_in_page_answers(walk: Walk) -> None:
-    page = walk.visitor().get("/accounts/login/")
-    assert "csrfmiddlewaretoken" in page.text, "there is no form on the sign-in page"

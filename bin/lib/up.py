@@ -6,6 +6,7 @@ import sys
 import unicodedata
 from typing import Any
 
+import chapters  # noqa: F401 - its steps join the story
 import house as houses
 import installing
 import programs

@@ -40,7 +40,7 @@ def make_demonstration(
 ) -> Demonstration:
     """Fill an empty system: `entries` published over five lists, `units` cooperating units with clients and clerks.
 
-    Every initiating unit gets a clerk and a reviewer; there are a coordinator and three administrators.
+    Every initiating unit gets a clerk and two reviewers (who published does not decide the objection); there are a coordinator and three administrators.
     """
     random, made = Random(seed), Demonstration()
     password = f"Quancheng-{Random(seed).randrange(16**6):06x}"
@@ -105,6 +105,7 @@ def _make_accounts(lists: list[CreditList], units: int, password: str, made: Dem
     for unit in initiating.values():
         user(f"{unit.code}-clerk", unit, f"{unit.name}经办", Role.CLERK)
         user(f"{unit.code}-reviewer", unit, f"{unit.name}审核", Role.REVIEWER)
+        user(f"{unit.code}-second-reviewer", unit, f"{unit.name}复核", Role.REVIEWER)
     for unit in cooperating:
         if unit.pk not in initiating:
             user(f"{unit.code}-clerk", unit, f"{unit.name}经办", Role.CLERK)
