@@ -23,13 +23,13 @@ class PartyKind(TextChoices):
 
 
 class ScreeningResult(TextChoices):
-    CLEAR = "CLEAR", _("Clear")
-    HIT = "HIT", _("Hit")
+    CLEAR = "CLEAR", _("Clear: no entry found")
+    HIT = "HIT", _("Hit: entry found")
     UNKNOWN = "UNKNOWN", _("Cannot tell")
 
 
 class ScreeningState(TextChoices):
-    OPEN = "OPEN", _("Open")
+    OPEN = "OPEN", _("In progress")
     CLOSED = "CLOSED", _("Closed")
 
 

@@ -57,8 +57,8 @@ class ApiTaskFilter(django_filters.FilterSet):
 class ScreeningFilter(django_filters.FilterSet):
     result = django_filters.ChoiceFilter(label=_("Result"), choices=ScreeningResult.choices, empty_label=_("All"))
     open = django_filters.ChoiceFilter(label=_("Hits to answer"), choices=YES, method="only_open", empty_label=_("All"))
-    since = django_filters.DateFilter(label=_("From"), field_name="screened_at__date", lookup_expr="gte")
-    until = django_filters.DateFilter(label=_("To"), field_name="screened_at__date", lookup_expr="lte")
+    since = django_filters.DateFilter(label=_("Since"), field_name="screened_at__date", lookup_expr="gte")
+    until = django_filters.DateFilter(label=_("Until"), field_name="screened_at__date", lookup_expr="lte")
 
     class Meta:
         model = Screening
@@ -71,13 +71,13 @@ class ScreeningFilter(django_filters.FilterSet):
 class ExecutionFilter(django_filters.FilterSet):
     outcome = django_filters.ChoiceFilter(label=_("Outcome"), choices=Outcome.choices, empty_label=_("All"))
     whose = django_filters.ChoiceFilter(
-        label=_("By"),
+        label=_("Reported by"),
         choices=[("own", _("My unit")), ("others", _("Other units"))],
         method="by_whose",
         empty_label=_("All"),
     )
-    since = django_filters.DateFilter(label=_("From"), field_name="performed_on", lookup_expr="gte")
-    until = django_filters.DateFilter(label=_("To"), field_name="performed_on", lookup_expr="lte")
+    since = django_filters.DateFilter(label=_("Since"), field_name="performed_on", lookup_expr="gte")
+    until = django_filters.DateFilter(label=_("Until"), field_name="performed_on", lookup_expr="lte")
 
     class Meta:
         model = Execution

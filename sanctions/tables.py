@@ -18,7 +18,7 @@ class TaskTable(tables.Table):
     list = tables.Column(
         verbose_name=_("List"), accessor="publication__credit_list", order_by="publication__credit_list__code"
     )
-    kind = tables.Column(verbose_name=_("What"), accessor="publication__kind")
+    kind = tables.Column(verbose_name=_("Kind of publication"), accessor="publication__kind")
     count = tables.Column(verbose_name=_("Entries"), accessor="publication__count", attrs=NUMBER)
     published = tables.TemplateColumn(
         "{{ record.publication.published_at|day }}", verbose_name=_("Published"), order_by="made_at"
@@ -58,7 +58,7 @@ class ScreeningTable(tables.Table):
     open_hits = tables.Column(verbose_name=_("Hits to answer"), attrs=NUMBER)
     state = tables.TemplateColumn("{% status record.state record.get_state_display %}", verbose_name=_("State"))
     screened_at = tables.TemplateColumn("{{ record.screened_at|moment }}", verbose_name=_("Screened at"), order_by="id")
-    officer = tables.Column(verbose_name=_("By"), orderable=False)
+    officer = tables.Column(verbose_name=_("Screened by"), orderable=False)
 
     class Meta:
         model = Screening

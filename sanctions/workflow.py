@@ -39,7 +39,7 @@ UNIT_TASK = Workflow(
 SCREENING = Workflow(
     "screening",
     (
-        Move("close", _("Close"), (ScreeningState.OPEN,), ScreeningState.CLOSED, Act.SCREEN_PARTIES),
+        Move("close", _("Close the screening"), (ScreeningState.OPEN,), ScreeningState.CLOSED, Act.SCREEN_PARTIES),
         Move(
             "reopen",
             _("Reopened, an answer was cancelled"),
