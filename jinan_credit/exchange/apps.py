@@ -8,4 +8,9 @@ class ExchangeConfig(AppConfig):
     verbose_name = _("Exchange")
 
     def ready(self) -> None:
-        from jinan_credit.exchange import handlers  # noqa: F401
+        from jinan_credit.accounts.enums import Act
+        from jinan_credit.accounts.workbench import add_counters, add_menu_item
+        from jinan_credit.exchange import handlers, panels  # noqa: F401
+
+        add_menu_item(_("Push"), url_name="push", icon="broadcast", act=Act.SEE_PUSH, order=70)
+        add_counters(panels.counters)

@@ -13,10 +13,7 @@ from jinan_credit.kernel.errors import InvalidInput
 
 
 class PositionField(serializers.CharField):
-    """A cursor, `epoch:number`."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=30, **kwargs)
+    """A cursor, `epoch:number`. The reader of positions bounds its length: validators would see the position read."""
 
     def to_internal_value(self, data: Any) -> Any:
         try:

@@ -1,0 +1,133 @@
+"""The pages of the push: how every unit's copies stand; a unit's own address and keys."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.moves import open_moves
+from jinan_credit.exchange import selectors
+from jinan_credit.exchange.forms import EndpointForm
+from jinan_credit.exchange.models import Cursor, Endpoint
+from jinan_credit.exchange.services import endpoints
+from jinan_credit.exchange.workflow import ENDPOINT
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError
+
+_BUTTONS = ("pause", "resume")
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor.require(Act.SEE_PUSH)
+    return actor
+
+
+@login_required
+@require_GET
+def push(request: HttpRequest) -> HttpResponse:
+    """The coordinator: all units. Anybody else: the own unit."""
+    actor = _actor(request)
+    if not actor.may(Act.OVERSEE):
+        return _unit_page(request, actor, actor.unit)
+    lines = selectors.deliveries(actor)
+    context = {
+        "lines": lines,
+        "failing": sum(line.state == "FAILING" for line in lines),
+        "paused": sum(line.state == "PAUSED" for line in lines),
+        "behind": sum(line.changes_behind > 0 for line in lines),
+        "is_sweep_late": selectors.is_sweep_late(),
+    }
+    return render(request, "exchange/push.html", context)
+
+
+@login_required
+@require_GET
+def push_of_unit(request: HttpRequest, code: str) -> HttpResponse:
+    actor = _actor(request)
+    visible = Unit.objects.all() if actor.may(Act.OVERSEE) else Unit.objects.filter(pk=actor.unit.pk if actor.unit else 0)
+    return _unit_page(request, actor, get_object_or_404(visible, code=code))
+
+
+@login_required
+@never_cache
+def endpoint_form(request: HttpRequest) -> HttpResponse:
+    """Register or move the own unit's address. The secret is on the page that answers, and never again."""
+    actor = _actor(request)
+    known = Endpoint.objects.filter(unit=actor.unit).first()
+    form = EndpointForm(request.POST or None, initial=_initial(known))
+    if request.method == "POST" and form.is_valid():
+        try:
+            _endpoint, secret = endpoints.register_endpoint(**form.cleaned_data, by=actor)
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+        else:
+            return render(request, "exchange/secret.html", {"secret": secret, "is_new_address": True})
+    return render(request, "exchange/endpoint_form.html", {"form": form, "known": known})
+
+
+@login_required
+@require_POST
+@never_cache
+def rotate(request: HttpRequest) -> HttpResponse:
+    _key, secret = endpoints.rotate_key(by=_actor(request))
+    return render(request, "exchange/secret.html", {"secret": secret, "is_new_address": False})
+
+
+@login_required
+@require_POST
+def move(request: HttpRequest) -> HttpResponse:
+    actor = _actor(request)
+    if request.POST.get("move") == "pause":
+        endpoints.pause_endpoint(by=actor, reason=request.POST.get("reason", ""))
+        messages.success(request, _("Pushing is paused. Nothing is lost: it goes on from here when you resume."))
+    else:
+        endpoints.resume_endpoint(by=actor)
+        messages.success(request, _("Pushing has resumed."))
+    return redirect("push")
+
+
+def _initial(known: Endpoint | None) -> dict[str, Any]:
+    if known is None:
+        return {"url": "https://"}
+    return {"url": known.url, "auto_sign": known.auto_sign, "wants_gzip": known.wants_gzip}
+
+
+def _unit_page(request: HttpRequest, actor: Actor, unit: Unit | None) -> HttpResponse:
+    endpoint = Endpoint.objects.filter(unit=unit).first() if unit else None
+    is_own = unit is not None and unit == actor.unit
+    moves = open_moves(ENDPOINT, state=endpoint.state, by=actor) if endpoint is not None and is_own else []
+    context = {
+        "unit": unit,
+        "endpoint": endpoint,
+        "is_own": is_own,
+        "back": reverse("push") if actor.may(Act.OVERSEE) else "",
+        "moves": [move for move in moves if move.name in _BUTTONS],
+        "keys": endpoint.keys.live(clock.now()) if endpoint else [],
+        "log": endpoint.moves.select_related("by", "by_client", "unit").order_by("-id")[:20] if endpoint else [],
+        "workflow": ENDPOINT,
+        "cursors": _cursors(actor, unit) if unit else [],
+        "attempts": selectors.last_attempts(actor, unit) if unit else [],
+        "parked": selectors.parked_changes(actor, unit) if unit else [],
+    }
+    return render(request, "exchange/unit.html", context)
+
+
+def _cursors(actor: Actor, unit: Unit) -> list[dict[str, Any]]:
+    cursors = selectors.cursors_with_lag(actor).filter(unit=unit)
+    return [{"cursor": cursor, "lag": selectors.lag_of(cursor), "minutes": _minutes_behind(cursor)} for cursor in cursors]
+
+
+def _minutes_behind(cursor: Cursor) -> int:
+    since = cursor.behind_since  # type: ignore[attr-defined]
+    return int((clock.now() - since).total_seconds() // 60) if since else 0
