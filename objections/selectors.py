@@ -9,7 +9,7 @@ from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.kernel import clock
-from jinan_credit.kernel.identifiers import is_uscc, normalise_code, normalise_text
+from jinan_credit.kernel.identifiers import is_same_document, is_uscc, normalise_code
 from jinan_credit.kernel.receipts import is_secret_of, normalise_receipt_number, secret_hash
 from jinan_credit.kernel.workflow import Move
 from lists.enums import DocumentType
@@ -28,11 +28,10 @@ def entry_meant(credit_list: CreditList, document_number: str, identifier: str) 
         if is_uscc(code)
         else [find_in_force(document_type=kind, document_number=code) for kind in DocumentType]
     )
-    numbers = {document_number.strip(), normalise_text(document_number)}
     for entries in found:
-        entry = entries.filter(credit_list=credit_list, document_number__in=numbers).order_by("pk").first()
-        if entry is not None:
-            return entry
+        for entry in entries.filter(credit_list=credit_list).order_by("pk"):
+            if is_same_document(entry.document_number, document_number):
+                return entry
     return None
 
 

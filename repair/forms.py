@@ -12,7 +12,8 @@ from repair.services.applications import Plea
 
 PROMISE = _(
     "I promise that what I state and hand in is true and complete, that the dishonesty is corrected and its bad "
-    "effects are removed, and that I will act lawfully and in good faith. If this is untrue I bear the consequences; new "
+    "effects are removed, and that I will act lawfully and in good faith. "
+    "If this is untrue I bear the consequences; new "
     "applications are then barred."
 )
 

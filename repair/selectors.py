@@ -10,7 +10,7 @@ from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.kernel import clock
-from jinan_credit.kernel.identifiers import is_uscc, normalise_code, normalise_text
+from jinan_credit.kernel.identifiers import is_same_document, is_uscc, normalise_code
 from jinan_credit.kernel.receipts import is_secret_of, normalise_receipt_number, secret_hash
 from jinan_credit.kernel.workflow import Move
 from lists.enums import DocumentType, ListKind
@@ -40,13 +40,8 @@ def entry_meant(credit_list: CreditList, document_number: str, identifier: str) 
     else:
         for kind in DocumentType:
             subjects = subjects | Subject.objects.with_document(kind, code)
-    numbers = {document_number.strip(), normalise_text(document_number)}
-    return (
-        Entry.objects.in_force()
-        .filter(credit_list=credit_list, document_number__in=numbers, subject__in=subjects)
-        .order_by("pk")
-        .first()
-    )
+    entries = Entry.objects.in_force().filter(credit_list=credit_list, subject__in=subjects).order_by("pk")
+    return next((entry for entry in entries if is_same_document(entry.document_number, document_number)), None)
 
 
 def repair_with_secret(number: str, secret: str) -> RepairApplication | None:

@@ -17,7 +17,8 @@ def remedies_text(notified_on: date) -> str:
     with translation.override(settings.LANGUAGE_CODE):
         return _(
             "You may ask for administrative reconsideration within %(days)s days of notice "
-            "(until %(reconsideration)s), or bring suit before the people's court within %(months)s months (until %(suit)s)."
+            "(until %(reconsideration)s), "
+            "or bring suit before the people's court within %(months)s months (until %(suit)s)."
         ) % {
             "days": days,
             "reconsideration": notified_on + timedelta(days=days),

@@ -64,3 +64,12 @@ def is_citizen_number(number: str) -> bool:
 def citizen_check_character(body: str) -> str:
     """The 18th character for 17 digits."""
     return _CITIZEN_CHECK[sum(int(body[i]) * _CITIZEN_WEIGHTS[i] for i in range(17)) % 11]
+
+
+_BRACKETS = str.maketrans("〔〕[]【】{}", "()()()()")
+
+
+def is_same_document(one: str, other: str) -> bool:
+    """Document numbers are typed with any bracket and width: 〔2026〕, (2026), [2026]."""
+    first, second = (normalise_text(number).translate(_BRACKETS).replace(" ", "") for number in (one, other))
+    return first == second

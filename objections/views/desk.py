@@ -174,7 +174,8 @@ def _effects(case: Objection) -> dict[str, str]:
             "The applicant is asked once; the working days are counted anew when the supplement is there."
         ),
         "remove": _(
-            "The entry leaves the list at once, also on the public site; %(count)d units are told and must confirm release."
+            "The entry leaves the list at once, also on the public site; "
+            "%(count)d units are told and must confirm release."
         )
         % {"count": units},
         "dismiss": _("The applicant gets your reasons and the remedies; %(count)d units are told the result.")

@@ -150,7 +150,8 @@ def _effects(case: RepairApplication) -> dict[str, str]:
             "The applicant is asked once; the working days are counted anew when the supplement is there."
         ),
         "approve": _(
-            "The entry leaves the list at once, also on the public site; %(count)d units are told and must confirm release."
+            "The entry leaves the list at once, also on the public site; "
+            "%(count)d units are told and must confirm release."
         )
         % {"count": units},
         "refuse": _("The entry stays. The applicant gets your reasons and the remedies; %(count)d units are told.")

@@ -25,7 +25,7 @@ PER_PAGE = 20
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """One box; the answer to a person's name or number is that of a name nobody bears."""
-    query = request.GET.get("q", "").strip()[:200]
+    query = request.GET.get("q", "").replace("\0", "").strip()[:200]
     context: dict[str, Any] = {"query": query, "shortest": SHORTEST_NAME}
     if query:
         count_call(SEARCHES, "public-search", request.META.get("REMOTE_ADDR", ""))

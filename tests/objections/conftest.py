@@ -1,0 +1,84 @@
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import Any
+
+import pytest
+
+from jinan_credit.accounts.actors import SYSTEM
+from jinan_credit.accounts.applicants import Applicant, Relation
+from jinan_credit.accounts.rate import forget_calls
+from jinan_credit.kernel.uploads import CleanFile
+from lists.models import Entry
+from lists.services.synthetic import uscc
+from objections.enums import ObjectionGrounds, ObjectionState
+from objections.models import Objection
+from objections.services.decisions import dismiss_objection, uphold_by_removal
+from objections.services.objections import (
+    accept_objection,
+    ask_supplement,
+    examine_objection,
+    not_accept_objection,
+    submit_objection,
+)
+from tests.cast import Cast, make_cast, publish_one
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> Iterator[None]:
+    forget_calls()
+    yield
+    forget_calls()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def entry(cast: Cast) -> Entry:
+    return publish_one(cast)
+
+
+@pytest.fixture
+def applicant() -> Applicant:
+    return Applicant("测试企业", Relation.SELF, uscc(Random(5)), "0531-00000000")
+
+
+@pytest.fixture
+def submit(entry: Entry, applicant: Applicant) -> Callable[..., Objection]:
+    def make(by: Applicant = applicant, evidence: list[CleanFile] | None = None, **values: Any) -> Objection:
+        return submit_objection(
+            entry=values.get("entry", entry),
+            applicant=by,
+            grounds=ObjectionGrounds.WRONG_CONTENT,
+            statement="文书日期有误",
+            by=SYSTEM,
+            evidence=evidence or [],
+        ).objection
+
+    return make
+
+
+@pytest.fixture
+def in_state(cast: Cast, submit: Callable[..., Objection]) -> Callable[[str], Objection]:
+    """An objection brought into a state by the services themselves."""
+
+    def bring(state: str) -> Objection:
+        case, clerk, decider = submit(), cast.actor("clerk"), cast.actor("second_reviewer")
+        if state == ObjectionState.SUPPLEMENT_ASKED:
+            ask_supplement(objection=case, by=clerk, reason="请补充")
+        elif state == ObjectionState.NOT_ACCEPTED:
+            not_accept_objection(objection=case, by=clerk, reason="无关")
+        elif state != ObjectionState.SUBMITTED:
+            accept_objection(objection=case, by=clerk)
+            if state != ObjectionState.ACCEPTED:
+                examine_objection(objection=case, by=clerk, reason="经查")
+            if state == ObjectionState.DISMISSED:
+                dismiss_objection(objection=case, by=decider, reason="理由不成立")
+            elif state == ObjectionState.UPHELD:
+                uphold_by_removal(objection=case, by=decider, reason="理由成立")
+        case.refresh_from_db()
+        return case
+
+    return bring

@@ -1,0 +1,24 @@
+from collections.abc import Iterator
+
+import pytest
+
+from jinan_credit.accounts.rate import forget_calls
+from lists.models import Entry
+from tests.cast import Cast, make_cast, publish_one
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> Iterator[None]:
+    forget_calls()
+    yield
+    forget_calls()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def entry(cast: Cast) -> Entry:
+    return publish_one(cast, name="济南明湖环保科技有限公司")

@@ -1,0 +1,209 @@
+"""The public forms, from the first page to the answer, without JavaScript."""
+
+import re
+from io import BytesIO
+from random import Random
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from jinan_credit.kernel.identifiers import normalise_text
+from lists.enums import DishonestyClass
+from lists.services.synthetic import citizen_number
+from objections.models import Objection
+from objections.services.objections import ask_supplement
+from repair.models import RepairApplication
+from tests.cast import publish_one
+
+
+@pytest.fixture
+def typed(entry):
+    return {
+        "applicant_name": "济南明湖环保科技有限公司",
+        "relation": "SELF",
+        "identifier": entry.subject.code,
+        "contact": "0531-88888888",
+        "grounds": "WRONG_CONTENT",
+        "statement": "文书日期有误 <b>请更正</b>",
+    }
+
+
+def picture(name="photo.jpg"):
+    out = BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "secret place"
+    Image.new("RGB", (9, 9)).save(out, "JPEG", exif=exif)
+    return SimpleUploadedFile(name, out.getvalue(), content_type="image/jpeg")
+
+
+def receipt_of(page: str) -> tuple[str, str]:
+    return (
+        re.search(r'id="receipt-number">([^<]+)<', page).group(1),
+        re.search(r'id="receipt-secret">([^<]+)<', page).group(1),
+    )
+
+
+def send(client, url, typed, **files):
+    return client.post(url, {**typed, "step": "send", **files}, follow=True)
+
+
+class TestObjection:
+    @pytest.fixture
+    def url(self, entry):
+        return f"{reverse('objection_new')}?entry={entry.pk}"
+
+    def test_form_check_receipt_status(self, client, url, typed, entry):
+        assert "不停止执行" in client.get(url).content.decode() or client.get(url).status_code == 200
+        check = client.post(url, typed)
+        assert not Objection.objects.exists()
+        assert "&lt;b&gt;" in check.content.decode()
+        page = send(client, url, typed, evidence=[picture()]).content.decode()
+        number, secret = receipt_of(page)
+        case = Objection.objects.get(receipt_number=number)
+        assert case.entry == entry
+        assert case.entered_by is None
+        with case.evidence.get().file.open() as kept:
+            assert b"secret place" not in kept.read()
+
+        shown = client.post(reverse("status"), {"number": number, "secret": secret}).content.decode()
+        assert number in shown
+        assert case.due_on.isoformat() in shown
+
+    def test_the_secret_is_shown_once(self, client, url, typed):
+        secret = receipt_of(send(client, url, typed).content.decode())[1]
+        assert secret not in client.get(reverse("objection_received")).content.decode()
+
+    def test_change_something_keeps_what_was_typed(self, client, url, typed):
+        page = client.post(url, {**typed, "step": "edit"}).content.decode()
+        assert "0531-88888888" in page
+        assert not Objection.objects.exists()
+
+    def test_errors_keep_what_was_typed(self, client, url, typed):
+        page = client.post(url, {**typed, "identifier": "91370100MA3C000000"}).content.decode()
+        assert "0531-88888888" in page
+        assert "error-summary" in page
+
+    @pytest.mark.parametrize("name", ["virus.pdf", "../../etc/passwd.jpg"])
+    def test_html_under_another_name_is_refused_and_nothing_sent(self, client, url, typed, name):
+        bad = SimpleUploadedFile(name, b"<html><script>alert(1)</script></html>", content_type="application/pdf")
+        page = send(client, url, typed, evidence=[bad]).content.decode()
+        assert "error-summary" in page
+        assert not Objection.objects.exists()
+
+    def test_more_than_five_files_are_refused(self, client, url, typed):
+        send(client, url, typed, evidence=[picture(f"{n}.jpg") for n in range(6)])
+        assert not Objection.objects.exists()
+
+    def test_a_token_is_needed(self, url, typed):
+        from django.test import Client
+
+        assert Client(enforce_csrf_checks=True).post(url, typed).status_code == 403
+
+    def test_sending_is_limited(self, client, url, typed):
+        codes = [client.post(url, typed).status_code for _ in range(21)]
+        assert codes == [200] * 20 + [429]
+
+
+class TestByDocument:
+    def test_listed_or_not_the_answer_is_the_same(self, cast, client, typed):
+        number = citizen_number(Random(44))
+        person = publish_one(
+            cast, seed=44, kind="NATURAL_PERSON", code=None, document_type="CITIZEN", number=number, name="张测试"
+        )
+        pages = []
+        for document in (person.document_number, "（2026）查无此号"):
+            fields = {
+                **typed,
+                "identifier": number,
+                "credit_list": cast.black.pk,
+                "document_number": document,
+                "step": "send",
+            }
+            page = client.post(reverse("objection_new"), fields, follow=True).content.decode()
+            number_given, secret = receipt_of(page)
+            shown = client.post(reverse("status"), {"number": number_given, "secret": secret}).content.decode()
+            pages.append(
+                [clean(page, number_given, secret), clean(shown, number_given, secret, normalise_text(document))]
+            )
+        assert pages[0] == pages[1]
+        assert set(Objection.objects.values_list("entry", flat=True)) == {person.pk, None}
+
+    def test_an_unknown_list_is_refused(self, client, typed):
+        page = client.post(
+            reverse("objection_new"), {**typed, "credit_list": 999999, "document_number": "x", "step": "send"}
+        ).content.decode()
+        assert "error-summary" in page
+
+
+class TestStatus:
+    def test_a_wrong_number_and_a_wrong_secret_get_the_same_answer(self, client, entry, typed):
+        number, _secret = receipt_of(
+            send(client, f"{reverse('objection_new')}?entry={entry.pk}", typed).content.decode()
+        )
+        wrong_secret = client.post(reverse("status"), {"number": number, "secret": "AAAA-BBBB-CCCC"})
+        wrong_number = client.post(reverse("status"), {"number": "YY-20260101-AAAAAA", "secret": "AAAA-BBBB-CCCC"})
+        assert wrong_secret.status_code == wrong_number.status_code == 200
+        assert clean(wrong_secret.content.decode(), number, "") == clean(
+            wrong_number.content.decode(), "YY-20260101-AAAAAA", ""
+        )
+        assert entry.credit_list.name not in wrong_secret.content.decode()
+
+    def test_guessing_is_limited(self, client, db):
+        guess = {"number": "YY-20260101-AAAAAA", "secret": "AAAA-BBBB-CCCC"}
+        assert [client.post(reverse("status"), guess).status_code for _ in range(21)] == [200] * 20 + [429]
+
+    def test_the_applicant_supplements_by_his_secret(self, cast, client, entry, typed):
+        number, secret = receipt_of(
+            send(client, f"{reverse('objection_new')}?entry={entry.pk}", typed).content.decode()
+        )
+        case = Objection.objects.get()
+        ask_supplement(objection=case, by=cast.actor("clerk"), reason="请提供营业执照")
+        asked = client.post(reverse("status"), {"number": number, "secret": secret}).content.decode()
+        assert "请提供营业执照" in asked
+        assert cast.clerk.display_name not in asked
+        client.post(
+            reverse("status"),
+            {"number": number, "secret": secret, "text": "见附件", "supplement": "yes", "evidence": [picture()]},
+        )
+        case.refresh_from_db()
+        assert (case.state, case.supplement, case.evidence.count()) == ("SUBMITTED", "见附件", 1)
+
+
+class TestRepair:
+    FIELDS = {"statement": "已缴清", "evidence_note": "缴款凭证", "promise": "on"}
+
+    def test_form_check_receipt_status(self, cast, client, typed):
+        entry = publish_one(cast, seed=50, dishonesty_class=DishonestyClass.MINOR)
+        url = f"{reverse('repair_new')}?entry={entry.pk}"
+        assert client.post(url, {**typed, **self.FIELDS}).status_code == 200
+        number, secret = receipt_of(send(client, url, {**typed, **self.FIELDS}).content.decode())
+        case = RepairApplication.objects.get(receipt_number=number)
+        assert (case.entry, bool(case.promise)) == (entry, True)
+        shown = client.post(reverse("status"), {"number": number, "secret": secret}).content.decode()
+        assert case.decide_due_on.isoformat() in shown
+
+    def test_without_the_promise_nothing_is_sent(self, cast, client, typed):
+        entry = publish_one(cast, seed=50, dishonesty_class=DishonestyClass.MINOR)
+        fields = {**typed, **self.FIELDS}
+        del fields["promise"]
+        send(client, f"{reverse('repair_new')}?entry={entry.pk}", fields)
+        assert not RepairApplication.objects.exists()
+
+    def test_too_early_the_page_says_from_when(self, client, entry, typed):
+        from repair.selectors import possible_from
+
+        url = f"{reverse('repair_new')}?entry={entry.pk}"
+        page = client.get(url).content.decode()
+        assert possible_from(entry).isoformat() in page
+        assert 'name="statement"' not in page
+        send(client, url, {**typed, **self.FIELDS})
+        assert not RepairApplication.objects.exists()
+
+
+def clean(text: str, *variable: str) -> str:
+    for part in variable:
+        text = text.replace(part, "") if part else text
+    text = re.sub(r"<time [^>]*>[^<]*</time>", "", text)
+    return re.sub(r'value="[^"]*"|"X-CSRFToken": "[^"]*"|<code>[^<]*</code>', "", text)

@@ -1,0 +1,97 @@
+"""The unit's desk: queue, case, documents; another unit sees none of it."""
+
+import pytest
+from django.urls import reverse
+
+from jinan_credit.accounts.workbench import counters_for
+from repair.enums import RepairState
+from repair.models import RepairApplication
+from repair.panels import entry_panel
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def as_(cast, client):
+    def sign_in(name: str):
+        client.force_login(getattr(cast, name), backend=BACKEND)
+        return client
+
+    return sign_in
+
+
+@pytest.mark.parametrize("state", [state for state in RepairState.values if state != "CLOSED"])
+def test_the_case_page_answers_in_every_state(as_, in_state, state):
+    case = in_state(state)
+    for name in ("clerk", "reviewer"):
+        page = as_(name).get(reverse("repair", args=[case.pk]))
+        assert page.status_code == 200
+        assert case.receipt_number in page.content.decode()
+
+
+def test_another_unit_gets_404_for_everything(as_, submit):
+    case = submit()
+    stranger = as_("stranger")
+    assert stranger.get(reverse("repair", args=[case.pk])).status_code == 404
+    assert stranger.post(reverse("repair", args=[case.pk]), {"move": "accept"}).status_code == 404
+    assert case.receipt_number not in stranger.get(reverse("repairs")).content.decode()
+
+
+def test_from_acceptance_to_approval_in_the_browser(as_, submit, entry):
+    case = submit()
+    url = reverse("repair", args=[case.pk])
+    clerk = as_("clerk")
+    assert clerk.post(url, {"move": "accept"}).status_code == 302
+    assert clerk.post(url, {"move": "verify", "reason": "已整改到位"}).status_code == 302
+    assert clerk.post(url, {"move": "approve", "reason": "x"}).status_code == 403
+    assert as_("reviewer").post(url, {"move": "approve", "reason": "同意修复"}).status_code == 302
+    case.refresh_from_db()
+    entry.refresh_from_db()
+    assert case.state == RepairState.APPROVED
+    assert entry.exit_reason == "REPAIRED"
+
+
+def test_false_material_in_the_browser(as_, in_state):
+    case = in_state(RepairState.VERIFIED)
+    as_("reviewer").post(reverse("repair", args=[case.pk]), {"move": "refuse_false", "reason": "凭证系伪造"})
+    case.refresh_from_db()
+    assert case.is_false
+    page = as_("clerk").get(reverse("repair", args=[case.pk])).content.decode()
+    assert case.barred_until.isoformat() in page
+
+
+def test_a_clerk_enters_one_for_a_visitor(as_, cast, entry):
+    clerk = as_("clerk")
+    assert clerk.get(reverse("repair_enter")).status_code == 200
+    page = clerk.post(
+        reverse("repair_enter"),
+        {
+            "credit_list": cast.black.pk,
+            "document_number": entry.document_number,
+            "applicant_name": "访客",
+            "relation": "SELF",
+            "identifier": entry.subject.code,
+            "contact": "13800000000",
+            "statement": "已缴清",
+            "evidence_note": "凭证",
+            "promise": "on",
+        },
+        follow=True,
+    ).content.decode()
+    case = RepairApplication.objects.get()
+    assert (case.entry, case.entered_by) == (entry, cast.clerk)
+    assert case.receipt_number in page
+
+
+def test_counters_equal_the_lists_they_open(as_, cast, in_state):
+    in_state(RepairState.VERIFIED)
+    for name in ("clerk", "reviewer"):
+        client = as_(name)
+        for counter in counters_for(cast.actor(name)):
+            if counter.url.startswith(reverse("repairs")):
+                assert client.get(counter.url).context["total"] == counter.count
+
+
+def test_the_entry_panel_says_from_when_repair_is_possible(cast, entry):
+    assert entry_panel(entry, cast.actor("clerk")) is not None
+    assert entry_panel(entry, cast.actor("finance_clerk")) is None
