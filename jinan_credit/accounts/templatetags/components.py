@@ -87,6 +87,12 @@ def way_back(request: HttpRequest) -> str:
 
 
 @register.filter
+def is_blank(cell: object) -> bool:
+    """Whether a table's cell shows nothing; phones leave it out."""
+    return not str(cell).strip()
+
+
+@register.filter
 def is_part_of(item_url: str, path: str) -> bool:
     """Whether the page at `path` lies below the menu's `item_url`."""
     return path == item_url or (item_url != "/" and path.startswith(item_url))
