@@ -31,6 +31,7 @@ LOOK_OF_STATE: dict[str, Look] = {
     "REMOVED": _OVER,
     "EXPIRED": Look("neutral", "calendar-off"),
     "PURGED": Look("neutral", "trash"),
+    "DISCARDED": Look("neutral", "trash"),
     # kinds of lists
     "RED": Look("red-list", "award"),
     "BLACK": Look("black-list", "ban"),
@@ -75,6 +76,8 @@ LOOK_OF_STATE: dict[str, Look] = {
     "QUEUED": Look("neutral", "clock"),
     "CHECKING": _RUNNING,
     "CHECKED": Look("info", "list-check"),
+    "IMPORTING": _RUNNING,
+    "IMPORTED": _DONE,
     "RUNNING": _RUNNING,
     "DONE": _DONE,
     "FAILED": _NO,
