@@ -8,7 +8,7 @@ from objections.models import Objection, ObjectionQuerySet
 
 class ObjectionFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label=_("State"), choices=ObjectionState)
-    grounds = django_filters.ChoiceFilter(label=_("Grounds"), choices=ObjectionGrounds)
+    grounds = django_filters.ChoiceFilter(label=_("Grounds of the objection"), choices=ObjectionGrounds)
     credit_list = django_filters.ModelChoiceFilter(label=_("List"), queryset=CreditList.objects.all())
     overdue = django_filters.BooleanFilter(label=_("Overdue"), method="filter_overdue")
     number = django_filters.CharFilter(label=_("Receipt number"), field_name="receipt_number", lookup_expr="icontains")

@@ -8,7 +8,7 @@ class ObjectionTable(tables.Table):
     receipt_number = tables.Column(verbose_name=_("Receipt number"), linkify=("objection", {"pk": tables.A("pk")}))
     entry = tables.Column(verbose_name=_("Entry"), accessor="entry__subject_name", orderable=False)
     credit_list = tables.Column(verbose_name=_("List"))
-    grounds = tables.Column(verbose_name=_("Grounds"))
+    grounds = tables.Column(verbose_name=_("Grounds of the objection"))
     received_on = tables.TemplateColumn("{{ value|day }}", verbose_name=_("Received"))
     due_on = tables.TemplateColumn(
         "{% if record.is_open %}{% due record.due_on record.due_is_provisional %}{% else %}{{ value|day }}{% endif %}",

@@ -11,7 +11,7 @@ class ReceiptForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "YY-20261124-7F3K9Q"}),
     )
     secret = forms.CharField(
-        label=_("Secret"),
+        label=_("Query code"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "XXXX-XXXX-XXXX"}),
     )

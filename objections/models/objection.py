@@ -51,7 +51,7 @@ class Objection(models.Model):
     masked_identifier = models.CharField(_("identifier (masked)"), max_length=40)
     applicant_index = models.CharField(_("blind index"), max_length=64)
     sealed_contact = models.TextField(_("contact (sealed)"))
-    grounds = models.CharField(_("grounds"), max_length=20, choices=ObjectionGrounds)
+    grounds = models.CharField(_("grounds of the objection"), max_length=20, choices=ObjectionGrounds)
     statement = models.TextField(_("statement"))
     supplement = models.TextField(_("supplement"), blank=True)
     supplement_asked_on = models.DateField(_("supplement asked on"), null=True)

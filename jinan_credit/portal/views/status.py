@@ -27,7 +27,7 @@ def status(request: HttpRequest) -> HttpResponseBase:
         return _ask(request, form)
     case = case_of(form.cleaned_data["number"], form.cleaned_data["secret"])
     if case is None:
-        wrong = _("No application fits this number and this secret. Please compare both with your receipt.")
+        wrong = _("No application fits this number and this query code. Please compare both with your receipt.")
         form.add_error(None, wrong)
         return _ask(request, form)
     if "supplement" in request.POST:
