@@ -260,7 +260,7 @@ def dismissal_is_pushed(walk: Walk) -> None:
 
 @step("the other company applies for repair, with a credit promise")
 def repair_is_submitted(walk: Walk) -> str:
-    fields = {"statement": "已全部履行。", "promise": "on"}
+    fields = {"statement": "已全部履行。", "evidence_note": "结案通知书", "promise": "on"}
     return _apply(walk, "/repair/new/", walk.kept["public repairer"], REPAIRER, fields)
 
 
