@@ -117,13 +117,13 @@ class ProposalKind(TextChoices):
 
 class ProposalState(TextChoices):
     OPEN = "OPEN", _("Open")
-    APPROVED = "APPROVED", _("Approved")
-    REFUSED = "REFUSED", _("Refused")
+    APPROVED = "APPROVED", _("Proposal approved")
+    REFUSED = "REFUSED", _("Proposal refused")
 
 
 class ImportState(TextChoices):
     CHECKING = "CHECKING", _("Checking")
-    REFUSED = "REFUSED", _("Refused")
+    REFUSED = "REFUSED", _("File refused")
     CHECKED = "CHECKED", _("Checked")
     IMPORTING = "IMPORTING", _("Importing")
     IMPORTED = "IMPORTED", _("Imported")

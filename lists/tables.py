@@ -44,7 +44,7 @@ class EntryTable(tables.Table):
     credit_list = tables.TemplateColumn(
         "{% status record.credit_list.kind record.credit_list.name %}", verbose_name=_("List"), orderable=False
     )
-    document_number = tables.Column(verbose_name=_("Document number"), orderable=False)
+    document_number = tables.Column(verbose_name=_("Document number of the decision"), orderable=False)
     state = tables.TemplateColumn(
         "{% status record.state record.get_state_display %}", verbose_name=_("State"), orderable=False
     )
@@ -101,7 +101,7 @@ class PublicationEntryTable(tables.Table):
     )
     identifier = tables.Column(accessor="entry__subject__identifier", verbose_name=_("Identifier"), orderable=False)
     document_number = tables.Column(
-        accessor="entry__document_number", verbose_name=_("Document number"), orderable=False
+        accessor="entry__document_number", verbose_name=_("Document number of the decision"), orderable=False
     )
     version = tables.Column(verbose_name=_("Version"), orderable=False, attrs=NUMBER)
     now = tables.TemplateColumn(

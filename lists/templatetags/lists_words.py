@@ -26,7 +26,7 @@ def effect(entry: Entry) -> dict[str, Any]:
     elif entry.term_to < today:
         look, label = Look("neutral", "calendar-off"), _("Term over")
     else:
-        look, label = Look("good", "shield-check"), _("In force")
+        look, label = Look("good", "shield-check"), _("In effect")
     return {"look": look, "label": label}
 
 

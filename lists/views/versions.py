@@ -63,7 +63,7 @@ def _flat(change: Change) -> dict[Any, str]:
         _("Related persons"): persons,
         _("Deciding unit"): body["decided_by"],
         _("Basis"): body["basis"],
-        _("Document number"): body["document"]["number"],
+        _("Document number of the decision"): body["document"]["number"],
         _("Date of the document"): body["document"]["on"],
         _("Decided on"): body["decided_on"],
         _("Term from"): body["term"]["from"],
