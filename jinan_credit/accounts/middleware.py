@@ -3,6 +3,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.kernel.errors import DomainError, NotFound
@@ -11,7 +12,10 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class ActorMiddleware:
-    """`request.actor`: who acts through the browser. Nobody is an actor without acts."""
+    """`request.actor`: who acts through the browser. Nobody is an actor without acts.
+
+    What a signed-in person sees is kept by no cache: after signing out, the way back shows nothing.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -19,7 +23,10 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         request.actor = Actor(user=user if user.is_authenticated else None)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if user.is_authenticated and not answer.has_header("Cache-Control"):
+            add_never_cache_headers(answer)
+        return answer
 
 
 class RefusalMiddleware:

@@ -129,6 +129,11 @@ def test_signing_out_ends_the_session(signed_in: Client) -> None:
     assert stolen.get("/workbench/").status_code == 302
 
 
+def test_no_cache_keeps_what_a_signed_in_person_saw(signed_in: Client) -> None:
+    assert "no-store" in signed_in.get("/workbench/").headers["Cache-Control"]
+    assert "no-store" in signed_in.get("/no-such-page/picture.css").headers["Cache-Control"]
+
+
 def test_a_disabled_user_is_out_with_the_next_request(signed_in: Client, clerk: User) -> None:
     assert signed_in.get("/workbench/").status_code == 200
     User.objects.filter(pk=clerk.pk).update(is_active=False)
