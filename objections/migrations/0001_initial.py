@@ -13,9 +13,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0002_alter_apiclientevent_pgh_context_and_more'),
-        ('catalog', '0003_alter_calendardayevent_pgh_context_and_more'),
-        ('lists', '0003_alter_creditlistevent_pgh_context_and_more'),
+        ('accounts', '0001_initial'),
+        ('catalog', '0002_memorandumversionmove_memorandumversionmoveevent_and_more'),
+        ('lists', '0002_alter_creditlist_is_serious_and_more'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
