@@ -5,7 +5,6 @@ Row n is the same in every run but for its dates, which lie shortly before today
 
 import csv
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -112,8 +111,8 @@ def load_subjects(first: int, count: int) -> None:
     buffer.seek(0)
     with connection.cursor() as cursor:
         cursor.copy_expert(
-            "COPY lists_subject (kind, name, code, document_type, sealed_number, masked_number, number_index, created_at) "
-            "FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL (document_type, sealed_number, masked_number))",
+            "COPY lists_subject (kind, name, code, document_type, sealed_number, masked_number, number_index, "
+            "created_at) FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL (document_type, sealed_number, masked_number))",
             buffer,
         )
 
@@ -170,7 +169,8 @@ def load_published_entries(credit_list: CreditList, *, first: int, count: int, m
         )
         cursor.execute(
             f"""
-            INSERT INTO lists_change (credit_list_id, seq, op, entry_id, version, changed_at, publication_id, reason, body)
+            INSERT INTO lists_change
+                (credit_list_id, seq, op, entry_id, version, changed_at, publication_id, reason, body)
             SELECT %s, row_number() OVER (ORDER BY id), %s, id, version, %s, %s, 'PUBLISHED', body
             FROM ({ENTRY_BODY_SOURCE} WHERE entry.last_publication_id = %s) changed
             """,
@@ -205,8 +205,9 @@ def _insert_entries(credit_list: CreditList, count: int, made_by: int) -> None:
                 dishonesty_class, disclosure, person_disclosure_basis, marks, made_by_id, submitted_by_id, made_at,
                 exit_reason)
             SELECT %(list)s, subject.id, subject.kind, subject.name, 'IN_REVIEW', 0, maker.unit_id,
-                '《中华人民共和国环境保护法》第六十三条', '济环罚〔2026〕' || subject.id || '号', %(today)s - 20, %(today)s - 20,
-                %(today)s - 20, %(today)s + 345, NULL, '超过污染物排放标准排放污染物', '经查，该单位超标排放，处罚款20万元。',
+                '《中华人民共和国环境保护法》第六十三条', '济环罚〔2026〕' || subject.id || '号',
+                %(today)s - 20, %(today)s - 20, %(today)s - 20, %(today)s + 345, NULL,
+                '超过污染物排放标准排放污染物', '经查，该单位超标排放，处罚款20万元。',
                 'ORDINARY', CASE WHEN subject.kind = 'NATURAL_PERSON' THEN 'GOVERNMENT' ELSE 'PUBLIC' END, '', '{}',
                 maker.id, maker.id, %(now)s, ''
             FROM (SELECT * FROM lists_subject ORDER BY id DESC LIMIT %(count)s) subject, accounts_user maker

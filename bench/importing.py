@@ -47,7 +47,9 @@ def measure(scale: float) -> list[Figure]:
     _require_complete(given.pk, rows)
     floor = _floor()
     return [
-        Figure("import, check and confirm", rows / (done - started), "rows/s", rows / floor, aim="≥ 5,000", memory=memory),
+        Figure(
+            "import, check and confirm", rows / (done - started), "rows/s", rows / floor, aim="≥ 5,000", memory=memory
+        ),
         Figure("  of it: check", checked - started, "s"),
         Figure("  of it: confirm", done - checked, "s"),
     ]

@@ -41,7 +41,13 @@ def measure(scale: float) -> list[Figure]:
     assert Change.objects.filter(publication=publication).count() == count
     return [
         Figure(
-            f"publication of {count:,}", took, "s", _floor(publication), more_is_better=False, aim="≤ 10 s", memory=memory
+            f"publication of {count:,}",
+            took,
+            "s",
+            _floor(publication),
+            more_is_better=False,
+            aim="≤ 10 s",
+            memory=memory,
         ),
         Figure("  of it: head of the feed held", held, "s"),
     ]

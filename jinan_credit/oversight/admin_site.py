@@ -2,10 +2,13 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.enums import Act
+from jinan_credit.kernel.errors import NotAllowed
 
 
 class CreditAdminConfig(AdminConfig):
@@ -18,7 +21,34 @@ class CreditAdminSite(AdminSite):
     site_header = _("Jinan Credit administration")
     site_title = _("Jinan Credit")
     index_title = _("Figures and reference data")
+    site_url = "/workbench/"
 
     def has_permission(self, request: HttpRequest) -> bool:
         actor: Any = getattr(request, "actor", None)
         return actor is not None and bool({Act.KEEP_CATALOGUE, Act.KEEP_ACCOUNTS, Act.KEEP_SYSTEM} & actor.acts)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        return super().index(request, {**_figures(request), **(extra_context or {})})
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The one sign-in for all pages, with its limits and second factor."""
+        if request.user.is_authenticated:
+            raise NotAllowed("act_not_allowed", _("Your role does not include the administration."))
+        from django.contrib.auth.views import redirect_to_login
+
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+
+def _figures(request: HttpRequest) -> dict[str, Any]:
+    """The last ninety days, for whoever oversees; the other administrators have no figures."""
+    from django.http import QueryDict
+
+    from jinan_credit.oversight.filters import ScopeForm
+    from sanctions.selectors import task_figures
+
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    scope = ScopeForm(QueryDict()).scope
+    if scope is None or not actor.may(Act.OVERSEE):
+        return {"figures": None}
+    urls = {name: scope.rows_url(name) for name in ("signed", "fed_back", "overdue", "released")}
+    return {"figures": task_figures(**scope.conditions), "urls": urls, "scope": scope}

@@ -6,3 +6,11 @@ class OversightConfig(AppConfig):
     name = "jinan_credit.oversight"
     label = "oversight"
     verbose_name = _("Oversight")
+
+    def ready(self) -> None:
+        from jinan_credit.accounts.enums import Act
+        from jinan_credit.accounts.workbench import add_counters, add_menu_item
+        from jinan_credit.oversight import workbench
+
+        add_menu_item(_("Oversight"), url_name="oversight", icon="chart-bar", act=Act.OVERSEE, order=90)
+        add_counters(workbench.counters)

@@ -1,0 +1,81 @@
+"""Period, unit and list of a dashboard: in the URL, so that a figure can be sent to somebody and opened again."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel import clock
+from lists.models import CreditList
+
+DEFAULT_PERIOD = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the figures are about. Both days count; None stands for all."""
+
+    since: date
+    until: date
+    unit: Unit | None = None
+    credit_list: CreditList | None = None
+
+    @property
+    def conditions(self) -> dict[str, Any]:
+        """The arguments of the selectors of sanctions."""
+        return {"since": self.since, "until": self.until, "unit": self.unit, "credit_list": self.credit_list}
+
+    def rows_url(self, figure: str, *, unit: str = "", credit_list: str = "") -> str:
+        """The rows behind a figure; `unit` and `credit_list` (codes) narrow it to a line of a table."""
+        query = {
+            "figure": figure,
+            "since": self.since.isoformat(),
+            "until": self.until.isoformat(),
+            "unit": unit or (self.unit.code if self.unit else ""),
+            "list": credit_list or (self.credit_list.code if self.credit_list else ""),
+        }
+        return f"{reverse('oversight_tasks')}?{urlencode({key: value for key, value in query.items() if value})}"
+
+
+class ScopeForm(forms.Form):
+    """The last ninety days of all units and lists, unless the URL says otherwise."""
+
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    unit = forms.ModelChoiceField(
+        Unit.objects.order_by("name"), label=_("Unit"), required=False, to_field_name="code", empty_label=_("All")
+    )
+    list = forms.ModelChoiceField(
+        CreditList.objects.order_by("name"), label=_("List"), required=False, to_field_name="code", empty_label=_("All")
+    )
+
+    def __init__(self, query: QueryDict) -> None:
+        until = clock.today()
+        given = {"since": (until - DEFAULT_PERIOD).isoformat(), "until": until.isoformat()}
+        super().__init__({**given, **{name: value for name, value in query.items() if value}})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and since > until:
+            self.add_error("until", _("The period ends before it begins."))
+        return cleaned
+
+    @property
+    def form(self) -> "ScopeForm":
+        """What the filter bar asks a filter for."""
+        return self
+
+    @property
+    def scope(self) -> Scope | None:
+        """None when the URL says something that cannot be understood; the fields then say what."""
+        if not self.is_valid():
+            return None
+        values = self.cleaned_data
+        return Scope(values["since"], values["until"], values["unit"], values["list"])

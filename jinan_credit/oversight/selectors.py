@@ -1,0 +1,125 @@
+"""The coordinator's figures (domain §6). Set-based, a constant number of queries."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Model, Q, QuerySet
+from django.db.models.functions import TruncDate
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.exchange.selectors import UnitDelivery, deliveries
+from jinan_credit.oversight.filters import Scope
+from objections.enums import ObjectionState
+from objections.models import Objection
+from repair.enums import RepairState
+from repair.models import RepairApplication
+from sanctions.models.unit_task import UnitTaskQuerySet
+from sanctions.selectors import (
+    ListFigures,
+    ScreeningFigures,
+    TaskFigures,
+    UnitFigures,
+    screening_figures,
+    task_figures,
+    task_figures_by_list,
+    task_figures_by_unit,
+    tasks_behind,
+)
+
+WORST = 5
+
+
+@dataclass(frozen=True)
+class CaseFigures:
+    """Objections or repair applications received in the period."""
+
+    received: int
+    granted: int
+    decided: int
+    decided_in_time: int
+    overdue: int
+
+    @property
+    def in_time_rate(self) -> float | None:
+        return self.decided_in_time / self.decided if self.decided else None
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    scope: Scope
+    total: TaskFigures
+    by_unit: list[UnitFigures]
+    by_list: list[ListFigures]
+    screening: ScreeningFigures
+    objections: CaseFigures
+    repairs: CaseFigures
+    push: list[UnitDelivery]
+
+
+def dashboard(scope: Scope, actor: Actor) -> Dashboard:
+    """Everything the first page of oversight shows."""
+    conditions = scope.conditions
+    by_unit = task_figures_by_unit(since=scope.since, until=scope.until, credit_list=scope.credit_list)
+    by_list = task_figures_by_list(since=scope.since, until=scope.until, unit=scope.unit)
+    return Dashboard(
+        scope=scope,
+        total=task_figures(**conditions),
+        by_unit=[line for line in by_unit if scope.unit is None or line.unit_id == scope.unit.pk],
+        by_list=[line for line in by_list if scope.credit_list is None or line.list_id == scope.credit_list.pk],
+        screening=screening_figures(since=scope.since, until=scope.until, unit=scope.unit),
+        objections=objection_figures(scope),
+        repairs=repair_figures(scope),
+        push=late_deliveries(actor),
+    )
+
+
+def rows_behind(figure: str, scope: Scope) -> UnitTaskQuerySet:
+    """The tasks that a figure counts, newest first. KeyError for an unknown figure."""
+    rows = tasks_behind(figure, **scope.conditions)
+    return rows.select_related("publication__credit_list", "unit").order_by("-pk")
+
+
+def objection_figures(scope: Scope) -> CaseFigures:
+    return _case_figures(
+        Objection.objects.all(),
+        scope,
+        overdue=Objection.objects.overdue(),
+        granted=Q(state=ObjectionState.UPHELD),
+        decided_at="decided_at",
+        due_on="due_on",
+    )
+
+
+def repair_figures(scope: Scope) -> CaseFigures:
+    return _case_figures(
+        RepairApplication.objects.all(),
+        scope,
+        overdue=RepairApplication.objects.overdue(),
+        granted=Q(state=RepairState.APPROVED),
+        decided_at="approved_at",
+        due_on="decide_due_on",
+    )
+
+
+def late_deliveries(actor: Actor) -> list[UnitDelivery]:
+    """The units whose copies lag or whose push fails, worst first."""
+    late = [line for line in deliveries(actor) if line.changes_behind or line.state != "ACTIVE"]
+    return sorted(late, key=lambda line: (-line.failures, -line.changes_behind))[:WORST]
+
+
+def _case_figures(
+    cases: QuerySet[Model], scope: Scope, *, overdue: QuerySet[Model], granted: Q, decided_at: str, due_on: str
+) -> CaseFigures:
+    cases = cases.filter(received_on__gte=scope.since, received_on__lte=scope.until)
+    if scope.unit is not None:
+        cases = cases.filter(unit=scope.unit)
+    if scope.credit_list is not None:
+        cases = cases.filter(credit_list=scope.credit_list)
+    decided = Q(**{f"{decided_at}__isnull": False})
+    counted = cases.annotate(decided_on=TruncDate(decided_at)).aggregate(
+        received=Count("pk"),
+        granted=Count("pk", filter=granted),
+        decided=Count("pk", filter=decided),
+        decided_in_time=Count("pk", filter=decided & Q(decided_on__lte=F(due_on))),
+        overdue=Count("pk", filter=Q(pk__in=overdue.order_by().values("pk"))),
+    )
+    return CaseFigures(**counted)

@@ -1,0 +1,34 @@
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from sanctions.models import UnitTask
+
+NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
+
+
+class FigureRowsTable(tables.Table):
+    """The rows behind a figure."""
+
+    publication = tables.Column(verbose_name=_("Publication"), order_by="publication_id")
+    list = tables.Column(
+        verbose_name=_("List"), accessor="publication__credit_list", order_by="publication__credit_list__code"
+    )
+    unit = tables.Column(verbose_name=_("Unit"), order_by="unit__code")
+    count = tables.Column(verbose_name=_("Entries"), accessor="publication__count", attrs=NUMBER)
+    made_at = tables.TemplateColumn("{{ record.made_at|day }}", verbose_name=_("Published"))
+    state = tables.TemplateColumn("{% status record.state record.get_state_display %}", verbose_name=_("State"))
+    signed_day = tables.TemplateColumn("{{ record.signed_day|day }}", verbose_name=_("Signed on"))
+    due_on = tables.TemplateColumn(
+        "{% if record.deadline %}{% due record.deadline record.is_due_provisional %}"
+        "{% else %}{{ record.due_on|day }}{% endif %}",
+        verbose_name=_("Due"),
+    )
+
+    class Meta:
+        model = UnitTask
+        fields = ("publication", "list", "unit", "count", "made_at", "state", "signed_day", "due_on")
+
+    def render_publication(self, record: UnitTask) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("task", args=[record.pk]), record.publication.number)

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from jinan_credit.oversight.views import dashboard
+
+urlpatterns = [
+    path("oversight/", dashboard.oversight, name="oversight"),
+    path("oversight/tasks/", dashboard.figure_rows, name="oversight_tasks"),
+]

@@ -1,0 +1,92 @@
+"""The coordinator's dashboard, and the rows behind each of its figures."""
+
+from dataclasses import fields
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+from django_tables2 import RequestConfig
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.oversight.charts import MOST_BARS, furthest_behind_first, rates_by_unit
+from jinan_credit.oversight.filters import Scope, ScopeForm
+from jinan_credit.oversight.selectors import Dashboard, dashboard, rows_behind
+from jinan_credit.oversight.tables import FigureRowsTable
+from sanctions.selectors import TaskFigures
+
+PAGE = 25
+
+FIGURES: dict[str, str | Promise] = {
+    "tasks": _("Tasks to sign"),
+    "signed": _("Signed"),
+    "signed_on_time": _("Signed in time"),
+    "responded": _("Answered"),
+    "owing_feedback": _("Owing feedback"),
+    "fed_back": _("Fed back"),
+    "not_executed": _("Not executed"),
+    "overdue": _("Overdue"),
+    "releases": _("Releases to confirm"),
+    "released": _("Release confirmed"),
+    "released_on_time": _("Release confirmed in time"),
+}
+"""The words for each field of TaskFigures."""
+
+assert set(FIGURES) == {field.name for field in fields(TaskFigures)}
+
+
+@login_required
+@require_GET
+def oversight(request: HttpRequest) -> HttpResponse:
+    """Figures by unit and list for a period; every count opens its rows."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor.require(Act.OVERSEE)
+    chosen = ScopeForm(request.GET)
+    content = _content(dashboard(chosen.scope, actor)) if chosen.scope else {"board": None}
+    return render(request, "oversight/dashboard.html", {"filter": chosen, **content})
+
+
+@login_required
+@require_GET
+def figure_rows(request: HttpRequest) -> HttpResponse:
+    """The tasks that one figure counts."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor.require(Act.OVERSEE)
+    figure = request.GET.get("figure", "tasks")
+    if figure not in FIGURES:
+        raise Http404
+    chosen = ScopeForm(request.GET)
+    table, total = None, None
+    if chosen.scope:
+        rows = rows_behind(figure, chosen.scope)
+        table, total = FigureRowsTable(rows), rows.count()
+        RequestConfig(request, paginate={"per_page": PAGE}).configure(table)
+    context = {"filter": chosen, "figure": figure, "heading": FIGURES[figure], "table": table, "total": total}
+    return render(request, "oversight/rows.html", context)
+
+
+def _content(board: Dashboard) -> dict[str, Any]:
+    scope = board.scope
+    by_unit = furthest_behind_first(board.by_unit)
+    unit_lines = [
+        {"name": line.unit_name, "figures": line.figures, "urls": _urls(scope, unit=line.unit_code)} for line in by_unit
+    ]
+    return {
+        "board": board,
+        "urls": {name: scope.rows_url(name) for name in FIGURES},
+        "unit_lines": unit_lines[:MOST_BARS],
+        "other_lines": unit_lines[MOST_BARS:],
+        "list_lines": [
+            {"name": line.list_name, "figures": line.figures, "urls": _urls(scope, credit_list=line.list_code)}
+            for line in board.by_list
+        ],
+        "chart": rates_by_unit(by_unit),
+    }
+
+
+def _urls(scope: Scope, **line: str) -> dict[str, str]:
+    return {name: scope.rows_url(name, **line) for name in FIGURES}

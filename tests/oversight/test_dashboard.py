@@ -1,0 +1,165 @@
+"""The coordinator's dashboard: who sees it, that each figure equals its rows, that it does not slow down with size."""
+
+import json
+import re
+from dataclasses import asdict
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from jinan_credit.accounts.workbench import counters_for
+from jinan_credit.kernel import clock
+from jinan_credit.oversight.views.dashboard import FIGURES
+from lists.enums import ExitReason
+from lists.services.publications import remove_entry
+from sanctions.models import UnitTask
+from sanctions.services.unit_tasks import confirm_release, declare_nothing_to_feed_back, sign_task
+from tests.cast import Cast, publish_one
+from tests.oversight.conftest import SignIn
+
+
+@pytest.fixture
+def busy(cast: Cast) -> Cast:
+    """Two black entries and a red one published, one removed; finance signed all, answered one, confirmed the release;
+    transport signed nothing, and its first task is late by now."""
+    with time_machine.travel(clock.now() - timedelta(days=30)):
+        publish_one(cast, seed=1)
+    entry = publish_one(cast, seed=2)
+    publish_one(cast, credit_list=cast.red, seed=3)
+    remove_entry(
+        entry=entry,
+        exit_reason=ExitReason.BASIS_CHANGED,
+        made_by=cast.clerk,
+        by=cast.actor("second_reviewer"),
+        reason="依据撤销",
+    )
+    finance = cast.actor("finance_clerk")
+    for task in UnitTask.objects.filter(unit=cast.finance).to_sign().order_by("pk"):
+        sign_task(task=task, by=finance)
+    answered = UnitTask.objects.filter(unit=cast.finance, state="SIGNED").earliest("pk")
+    declare_nothing_to_feed_back(task=answered, by=finance)
+    confirm_release(task=UnitTask.objects.to_confirm().get(unit=cast.finance), by=finance)
+    return cast
+
+
+def links(page: str) -> list[tuple[str, int]]:
+    """Every (address, count) of a link to rows whose text is a count."""
+    found = re.findall(r'<a href="(/oversight/tasks/[^"]*)">([\d,]+)</a>', page)
+    return [(unescape(url), int(count.replace(",", ""))) for url, count in found]
+
+
+def test_only_who_oversees_may_look(busy: Cast, sign_in: SignIn) -> None:
+    for path in ("/oversight/", "/oversight/tasks/?figure=overdue"):
+        assert sign_in(busy.coordinator).get(path).status_code == 200
+        for stranger in (busy.clerk, busy.reviewer, busy.finance_clerk):
+            assert sign_in(stranger).get(path).status_code == 403
+        assert Client().get(path).status_code == 302
+    assert sign_in(busy.coordinator).post("/oversight/").status_code == 405
+
+
+def test_the_figures_say_what_was_done(busy: Cast, sign_in: SignIn) -> None:
+    total = sign_in(busy.coordinator).get("/oversight/").context["board"].total
+    assert (total.tasks, total.signed, total.responded, total.releases, total.released) == (6, 3, 1, 2, 1)
+    assert (total.signed_on_time, total.sign_rate, total.release_rate) == (2, 0.5, 0.5)
+    assert total.overdue >= 1
+
+
+def test_every_figure_equals_its_rows(busy: Cast, sign_in: SignIn) -> None:
+    page = sign_in(busy.coordinator)
+    answer = page.get("/oversight/")
+    total = asdict(answer.context["board"].total)
+    for name in FIGURES:
+        rows = page.get(answer.context["urls"][name])
+        assert rows.context["total"] == total[name] == rows.context["table"].paginator.count, name
+    counted = links(answer.content.decode())
+    assert len(counted) > 20
+    for url, count in counted:
+        assert page.get(url).context["total"] == count, url
+
+
+def test_lines_add_up_to_the_totals(busy: Cast, sign_in: SignIn) -> None:
+    context = sign_in(busy.coordinator).get("/oversight/").context
+    for name, whole in asdict(context["board"].total).items():
+        for lines in (context["board"].by_unit, context["board"].by_list):
+            assert sum(getattr(line.figures, name) for line in lines) == whole, name
+
+
+def test_period_unit_and_list_come_from_the_address(busy: Cast, sign_in: SignIn) -> None:
+    page = sign_in(busy.coordinator)
+
+    def board(query: str) -> Any:
+        return page.get(f"/oversight/?{query}").context["board"]
+
+    assert board("unit=finance").total.tasks == 3
+    assert [line.unit_code for line in board("unit=finance").by_unit] == ["finance"]
+    assert board("list=TRED").total.tasks == 2
+    assert [line.list_code for line in board("list=TRED").by_list] == ["TRED"]
+    last_week = (clock.today() - timedelta(days=7)).isoformat()
+    assert board(f"since={last_week}").total.tasks == 4
+
+
+@pytest.mark.parametrize("query", ["since=yesterday", "unit=nobody", "since=2026-03-02&until=2026-03-01", "list=%00"])
+def test_a_scope_that_makes_no_sense_is_explained(busy: Cast, sign_in: SignIn, query: str) -> None:
+    for path in ("/oversight/", "/oversight/tasks/"):
+        answer = sign_in(busy.coordinator).get(f"{path}?{query}")
+        assert answer.status_code == 200
+        assert "field-error" in answer.content.decode()
+
+
+def test_an_unknown_figure_is_not_found(busy: Cast, sign_in: SignIn) -> None:
+    assert sign_in(busy.coordinator).get("/oversight/tasks/?figure=pk").status_code == 404
+
+
+def test_nothing_owed_is_said_in_words(cast: Cast, sign_in: SignIn) -> None:
+    page = sign_in(cast.coordinator).get("/oversight/", headers={"Accept-Language": "en"}).content.decode()
+    assert "empty-state" in page
+    assert "data-chart" not in page
+    assert "—" in page
+
+
+def test_the_chart_says_what_its_table_says(busy: Cast, sign_in: SignIn) -> None:
+    page = sign_in(busy.coordinator).get("/oversight/").content.decode()
+    found = re.search(r'<script id="rates-by-unit" type="application/json">(.*?)</script>', page)
+    assert found is not None
+    chart = json.loads(found[1])
+    assert chart["labels"] == [busy.transport.name, busy.finance.name]
+    assert chart["series"][0]["values"] == [0.0, 100.0]
+    assert all(len(series["values"]) == len(chart["labels"]) for series in chart["series"])
+
+
+def test_names_in_the_chart_are_text(busy: Cast, sign_in: SignIn) -> None:
+    busy.transport.name = "</script><script>alert(1)</script>"
+    busy.transport.save()
+    page = sign_in(busy.coordinator).get("/oversight/").content.decode()
+    assert "<script>alert" not in page
+
+
+def test_the_number_of_queries_does_not_grow(cast: Cast, sign_in: SignIn) -> None:
+    page, counts = sign_in(cast.coordinator), []
+    for upto in (1, 10, 100):
+        for seed in range(UnitTask.objects.count() // 2, upto):
+            publish_one(cast, seed=seed + 1)
+        for path in ("/oversight/", "/oversight/tasks/?figure=tasks", "/admin/", "/workbench/"):
+            page.get(path)
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                page.get(path)
+            counts.append((path, len(queries)))
+    assert len(set(counts)) == 4, counts
+
+
+def test_the_counters_equal_their_lists(busy: Cast, sign_in: SignIn) -> None:
+    counters = counters_for(busy.actor("coordinator"))
+    overdue = next(counter for counter in counters if "overdue=yes" in counter.url)
+    failing = next(counter for counter in counters if "/push/" in counter.url)
+    assert overdue.count == sign_in(busy.coordinator).get(overdue.url).context["total"] > 0
+    assert failing.count == 0
+    assert sign_in(busy.coordinator).get(failing.url).status_code == 200
+    assert not [counter for counter in counters_for(busy.actor("clerk")) if "unit=&" in counter.url]
