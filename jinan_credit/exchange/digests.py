@@ -44,8 +44,8 @@ _last: dict[int, Digest] = {}
 
 def digest_of(credit_list: CreditList) -> Digest:
     """The digest at the head of the list: one query for the head, one more when the head has moved."""
-    known = _last.get(credit_list.pk)
-    if known is None or known.at != head_of(credit_list):
+    head, known = head_of(credit_list), _last.get(credit_list.pk)
+    if known is None or known.at != head:
         known = _last[credit_list.pk] = _compute(credit_list)
     return known
 

@@ -40,8 +40,9 @@ class Snapshot:
         self._profile = DataProfile(profile)
         self._connection: BaseDatabaseWrapper = connections.create_connection("default")
         try:
+            self._connection.connect()
+            self._connection.connection.set_session("REPEATABLE READ", readonly=True, autocommit=False)
             with self._connection.cursor() as cursor:
-                cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 cursor.execute("SELECT epoch, seq FROM lists_feedhead WHERE credit_list_id = %s", [credit_list.pk])
                 self.cursor = Position(*cursor.fetchone())
                 cursor.execute(f"SELECT count(*) {LAST_CHANGES}", {"list": credit_list.pk})
@@ -59,7 +60,8 @@ class Snapshot:
         with closing(raw.cursor("snapshot")) as cursor:
             cursor.itersize = _ROWS
             cursor.execute(
-                f"SELECT change.entry_id::text, change.version, change.seq, change.body::text {LAST_CHANGES} ORDER BY change.seq",
+                f"SELECT change.entry_id::text, change.version, change.seq, change.body::text"
+                f"{LAST_CHANGES} ORDER BY change.seq",
                 {"list": self._list.pk},
             )
             for entry_id, version, seq, body in cursor:

@@ -1,5 +1,6 @@
 """Receivers of all kinds: the real sample receiver, and one that answers what a test wants."""
 
+import base64
 import importlib.util
 import json
 import sys
@@ -12,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
 from jinan_credit.accounts.actors import SYSTEM, Actor
@@ -46,6 +48,31 @@ def client_of(unit: Unit, *scopes: str) -> tuple[Actor, str, str]:
     """The unit's own system as an actor, with client id and secret."""
     client, secret = register_client(unit, f"{unit.code} system", scopes or ("feed",), by=SYSTEM)
     return Actor(client=client), client.client_id, secret
+
+
+Call = Callable[..., Any]
+
+
+@pytest.fixture
+def api(cast: Cast) -> Callable[..., Call]:
+    """`api(unit)(method, path, body)`: the REST interface as a unit's own system sees it."""
+
+    def connect_client(unit: Unit, *scopes: str) -> Call:
+        client = Client()
+        _actor, client_id, secret = client_of(unit, *scopes)
+        basic = base64.b64encode(f"{client_id}:{secret}".encode()).decode()
+        granted = client.post(
+            "/o/token/", {"grant_type": "client_credentials"}, headers={"Authorization": f"Basic {basic}"}
+        ).json()
+
+        def call(method: str, path: str, body: Any = None, **headers: str) -> Any:
+            given = {} if method == "get" else {"data": body or {}, "content_type": "application/json"}
+            authorization = {"Authorization": f"Bearer {granted['access_token']}", **headers}
+            return getattr(client, method)(f"/api/v1/{path}", **given, headers=authorization)
+
+        return call
+
+    return connect_client
 
 
 @dataclass
