@@ -67,19 +67,11 @@ class EntryForm(forms.Form):
     document_number = LineField(label=_("Document number of the decision"), max_length=100)
     document_on = TolerantDateField(label=_("Date of the document"))
     decided_on = TolerantDateField(label=_("Decided on"))
-    dishonesty_class = forms.ChoiceField(
-        label=_("Dishonesty class"), choices=_choices(DishonestyClass), required=False
-    )
-    term_from = TolerantDateField(
-        label=_("Term from"), required=False, help_text=_("Empty: the date of the document.")
-    )
-    term_to = TolerantDateField(
-        label=_("Term to"), required=False, help_text=_("Empty: as the rule of the list says.")
-    )
+    dishonesty_class = forms.ChoiceField(label=_("Dishonesty class"), choices=_choices(DishonestyClass), required=False)
+    term_from = TolerantDateField(label=_("Term from"), required=False, help_text=_("Empty: the date of the document."))
+    term_to = TolerantDateField(label=_("Term to"), required=False, help_text=_("Empty: as the rule of the list says."))
     grounds = LineField(label=_("Grounds"), max_length=500, help_text=_("In one sentence."))
-    facts = forms.CharField(
-        label=_("Facts"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 4})
-    )
+    facts = forms.CharField(label=_("Facts"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
     disclosure = forms.ChoiceField(
         label=_("Disclosure"), choices=_choices(Disclosure, _("As the list says")), required=False
     )
@@ -157,15 +149,11 @@ class CorrectionForm(forms.Form):
     basis = LineField(label=_("Basis"), max_length=500)
     document_on = TolerantDateField(label=_("Date of the document"))
     decided_on = TolerantDateField(label=_("Decided on"))
-    dishonesty_class = forms.ChoiceField(
-        label=_("Dishonesty class"), choices=_choices(DishonestyClass), required=False
-    )
+    dishonesty_class = forms.ChoiceField(label=_("Dishonesty class"), choices=_choices(DishonestyClass), required=False)
     term_from = TolerantDateField(label=_("Term from"))
     term_to = TolerantDateField(label=_("Term to"))
     grounds = LineField(label=_("Grounds"), max_length=500)
-    facts = forms.CharField(
-        label=_("Facts"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 4})
-    )
+    facts = forms.CharField(label=_("Facts"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
     disclosure = forms.ChoiceField(label=_("Disclosure"), choices=Disclosure.choices)
     reason = forms.CharField(
         label=_("Reason for the correction"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
@@ -183,9 +171,7 @@ class CorrectionForm(forms.Form):
             for name, value in self.cleaned_data.items()
             if name != "reason" and value != getattr(self.entry, name)
         }
-        return {
-            name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in changed.items()
-        }
+        return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in changed.items()}
 
 
 class RemovalForm(forms.Form):

@@ -56,7 +56,13 @@ class EntryTable(tables.Table):
         model = Entry
         fields: tuple[str, ...] = ()
         sequence: tuple[str, ...] = (
-            "subject", "credit_list", "document_number", "state", "effect", "term_to", "unit",
+            "subject",
+            "credit_list",
+            "document_number",
+            "state",
+            "effect",
+            "term_to",
+            "unit",
         )
         empty_text = _("No entry matches these filters.")
 
@@ -95,7 +101,7 @@ class ReviewTable(tables.Table):
 class PublicationEntryTable(tables.Table):
     seq = tables.Column(accessor="seq", verbose_name=_("Position"), attrs=NUMBER)
     subject = tables.TemplateColumn(
-        '<a href="{% url \'entry\' record.entry_id %}">{{ record.entry.subject_name }}</a>',
+        "<a href=\"{% url 'entry' record.entry_id %}\">{{ record.entry.subject_name }}</a>",
         verbose_name=_("Subject"),
         orderable=False,
     )
@@ -110,9 +116,9 @@ class PublicationEntryTable(tables.Table):
 
 
 class ImportTable(tables.Table):
-    id = tables.TemplateColumn('<a href="{% url \'import\' record.pk %}">{{ record.pk }}</a>', verbose_name=_("No."))
+    id = tables.TemplateColumn("<a href=\"{% url 'import' record.pk %}\">{{ record.pk }}</a>", verbose_name=_("No."))
     file_name = tables.TemplateColumn(
-        '<a href="{% url \'import\' record.pk %}">{{ record.file_name }}</a>', verbose_name=_("File"), orderable=False
+        "<a href=\"{% url 'import' record.pk %}\">{{ record.file_name }}</a>", verbose_name=_("File"), orderable=False
     )
     credit_list = tables.Column(verbose_name=_("List"), orderable=False)
     state = tables.TemplateColumn(
@@ -137,7 +143,7 @@ class ImportTable(tables.Table):
 
 class PublicationTable(tables.Table):
     number = tables.TemplateColumn(
-        '<a href="{% url \'publication\' record.pk %}">{{ record.number }}</a>',
+        "<a href=\"{% url 'publication' record.pk %}\">{{ record.number }}</a>",
         verbose_name=_("Number"),
         order_by="id",
     )

@@ -39,7 +39,13 @@ PROPOSAL = Workflow(
     (
         Move("approve", _("Approve"), (P.OPEN,), P.APPROVED, Act.PUBLISH_ENTRIES, other_person=True),
         Move(
-            "refuse", _("Refuse the proposal"), (P.OPEN,), P.REFUSED, Act.PUBLISH_ENTRIES, needs_reason=True, other_person=True
+            "refuse",
+            _("Refuse the proposal"),
+            (P.OPEN,),
+            P.REFUSED,
+            Act.PUBLISH_ENTRIES,
+            needs_reason=True,
+            other_person=True,
         ),
     ),
 )

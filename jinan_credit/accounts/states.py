@@ -31,7 +31,7 @@ LOOK_OF_STATE: dict[str, Look] = {
     "REMOVED": _OVER,
     "EXPIRED": Look("neutral", "calendar-off"),
     "PURGED": Look("neutral", "trash"),
-    "DISCARDED": Look("neutral", "trash"),
+    "DISCARDED": Look("bad", "trash"),
     # kinds of lists
     "RED": Look("red-list", "award"),
     "BLACK": Look("black-list", "ban"),

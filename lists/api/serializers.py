@@ -126,7 +126,7 @@ class ImportSerializer(serializers.Serializer[Any]):
     new = serializers.IntegerField(help_text="Rows that become drafts, or became.")
     same = serializers.IntegerField(help_text="Rows that stand on the list already and are left out.")
     wrong = serializers.IntegerField(help_text="Rows with errors; they are left out.")
-    errors = ErrorKindSerializer(many=True)
+    errors = ErrorKindSerializer(many=True)  # type: ignore[assignment]
 
 
 def import_answer(list_import: ListImport, errors: list[ErrorKind]) -> dict[str, Any]:

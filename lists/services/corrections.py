@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from jinan_credit.kernel.errors import InvalidInput
+from lists.enums import Disclosure, SubjectKind
 from lists.models import Entry
 from lists.rules import TermRule
 
@@ -27,7 +28,8 @@ CORRECTABLE = (
 def check_new_values(entry: Entry, new_values: dict[str, Any]) -> dict[str, Any]:
     """The values that really change, as Python values.
 
-    Refusals: `field_not_correctable`, `value_not_valid`, `nothing_changes`, `term_beyond_cap` (rule 5).
+    Refusals: `field_not_correctable`, `value_not_valid`, `nothing_changes`, `person_not_public` (rule 7),
+    `term_beyond_cap` (rule 5).
     """
     values: dict[str, Any] = {}
     for name, raw in new_values.items():
@@ -43,8 +45,17 @@ def check_new_values(entry: Entry, new_values: dict[str, Any]) -> dict[str, Any]
             values[name] = value
     if not values:
         raise InvalidInput("nothing_changes", _("Nothing would change. Give at least one other value."))
+    _require_lawful_disclosure(entry, values)
     _require_lawful_term(entry, values)
     return values
+
+
+def _require_lawful_disclosure(entry: Entry, values: dict[str, Any]) -> None:
+    is_person = entry.subject_kind == SubjectKind.NATURAL_PERSON
+    if is_person and values.get("disclosure") == Disclosure.PUBLIC and not entry.person_disclosure_basis:
+        raise InvalidInput(  # SD art. 20
+            "person_not_public", _("A natural person may not be disclosed to the public."), field="disclosure"
+        )
 
 
 def _require_lawful_term(entry: Entry, values: dict[str, Any]) -> None:

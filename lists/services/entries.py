@@ -19,7 +19,6 @@ from lists.models import CreditList, Entry, EntryMove, EntryQuerySet, RelatedPer
 from lists.rules import TermRule
 from lists.workflow import ENTRY
 
-
 _TYPED = ("subject_name", "basis", "document_number", "document_on", "decided_on", "grounds", "facts")
 
 

@@ -115,7 +115,10 @@ def correct_entry(
     publication = _open_publication(
         entry.credit_list, PublicationKind.CORRECTION, change_reason, by=by, made_by=made_by, reason=reason
     )
-    changed = "; ".join(f"{name}: {getattr(entry, name)} → {value}" for name, value in values.items())
+    changed = "; ".join(
+        f"{Entry._meta.get_field(name).verbose_name}: {getattr(entry, name)} → {value}"  # type: ignore[union-attr]
+        for name, value in values.items()
+    )
     write_move(
         EntryMove,
         entry,

@@ -1,16 +1,13 @@
 """Entries: the list, one entry, drafts by hand, proposals to correct or remove, the full number."""
 
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_tables2 import RequestConfig
@@ -21,7 +18,7 @@ from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
-from lists.enums import ChangeReason, EntryState, ExitReason, ProposalState
+from lists.enums import EntryState, ExitReason, ProposalState
 from lists.filters import EntryFilter
 from lists.forms import CorrectionForm, EntryForm, ListChoiceForm, RemovalForm, RevealForm, initial_of
 from lists.models import CreditList, Entry
@@ -34,27 +31,11 @@ from lists.tables import MOST_COUNTED, PER_PAGE, CappedPaginator, EntryTable, Se
 from lists.views.publishing import effect_of_publishing
 from lists.views.selection import require_same_count, selection
 from lists.views.staff import StaffRequest, own_unit, staff_page
+from lists.views.steps import ENTRY_STEPS
 from lists.views.versions import versions_of
 from lists.workflow import ENTRY
 
 EDITABLE = (EntryState.DRAFT, EntryState.RETURNED)
-
-
-@dataclass(frozen=True)
-class Step:
-    """A line of the timeline that is no move of the workflow."""
-
-    name: str
-    label: str | Promise
-
-
-STEPS: list[Any] = [
-    *ENTRY,
-    Step("draft", gettext_lazy("Drafted")),
-    Step("revise", gettext_lazy("Revised")),
-    Step("correct", gettext_lazy("Corrected")),
-    *[Step(reason.value.lower(), reason.label) for reason in ChangeReason if reason != ChangeReason.CORRECTED],
-]
 
 
 @staff_page(Act.SEE_WORKBENCH)
@@ -64,7 +45,8 @@ def entries(request: StaffRequest) -> HttpResponse:
     visible = Entry.objects.visible_to(request.actor).select_related("credit_list", "subject", "unit")
     filtered = EntryFilter(request.GET, queryset=visible, request=request)
     may_draft = request.actor.may(Act.DRAFT_ENTRIES)
-    table = (SelectableEntryTable if may_draft else EntryTable)(filtered.qs)
+    submittable = _submittable(request, filtered) if may_draft else 0
+    table = (SelectableEntryTable if submittable else EntryTable)(filtered.qs)
     paginate = {"per_page": PER_PAGE, "paginator_class": CappedPaginator}
     RequestConfig(request, paginate=paginate).configure(table)
     total = table.paginator.count
@@ -73,7 +55,7 @@ def entries(request: StaffRequest) -> HttpResponse:
         table.orderable = False
     for row in table.page.object_list:
         record = row.record
-        record.is_selectable = may_draft and record.unit_id == request.user.unit_id and record.state in EDITABLE
+        record.is_selectable = record.unit_id == request.user.unit_id and record.state in EDITABLE
     return render(
         request,
         "lists/entries.html",
@@ -83,7 +65,7 @@ def entries(request: StaffRequest) -> HttpResponse:
             "total": None if is_capped else total,
             "about": about(filtered.qs) if is_capped else None,
             "may_draft": may_draft and CreditList.objects.initiated_by(request.actor.unit).exists(),
-            "submittable": _submittable(request, filtered) if may_draft else 0,
+            "submittable": submittable,
             "query": request.GET.urlencode(),
         },
     )
@@ -221,7 +203,7 @@ def _entry_page(request: StaffRequest, shown: Entry, reveal_form: RevealForm, st
         "reveal_form": reveal_form,
         "days_left": (shown.term_to - clock.today()).days,
         "related_persons": shown.related_persons.all(),
-        "steps": STEPS,
+        "steps": ENTRY_STEPS,
         "moves_made": shown.moves.select_related("by", "by_client", "unit"),
         "versions": versions_of(shown, request.GET.get("old", ""), request.GET.get("new", "")),
         "panels": entry_panels.for_(shown, actor),

@@ -29,7 +29,7 @@ class Effect:
             if self.public
             else _("None of them will be shown to the public.")
         )
-        return f"{pushed} {shown}"
+        return _("%(pushed)s %(shown)s") % {"pushed": pushed, "shown": shown}
 
 
 def effect_of_publishing(credit_list: CreditList, entries: EntryQuerySet) -> Effect:

@@ -27,6 +27,7 @@ from lists.tables import PER_PAGE, ReviewTable
 from lists.views.publishing import effect_of_publishing
 from lists.views.selection import require_same_count, selection
 from lists.views.staff import StaffRequest, own_unit, staff_page
+from lists.views.steps import PROPOSAL_STEPS
 from lists.workflow import PROPOSAL
 
 
@@ -114,9 +115,7 @@ class Group:
 def _group(request: StaffRequest, data: Any) -> Group:
     credit_list = get_object_or_404(CreditList, code=data.get("list", ""))
     from_import, submitted_by = (_number(data.get(name, "")) for name in ("import", "by"))
-    entries = in_review(request).filter(
-        credit_list=credit_list, from_import=from_import, submitted_by=submitted_by
-    )
+    entries = in_review(request).filter(credit_list=credit_list, from_import=from_import, submitted_by=submitted_by)
     return Group(credit_list, from_import, submitted_by, entries)
 
 
@@ -177,8 +176,10 @@ def review_decide(request: StaffRequest) -> HttpResponse:
         require_same_count(request, effect.entries)
         reason = request.POST.get("reason", "")
         try:
-            return _publish(request, group, chosen.entries) if decision == "publish" else _return(
-                request, chosen.entries, reason
+            return (
+                _publish(request, group, chosen.entries)
+                if decision == "publish"
+                else _return(request, chosen.entries, reason)
             )
         except DomainError as error:
             refusal = error
@@ -231,7 +232,7 @@ def proposal(request: StaffRequest, pk: int) -> HttpResponse:
         and request.actor.may(Act.PUBLISH_ENTRIES)
         and shown.proposed_by_id == request.user.pk,
         "moves_made": shown.moves.select_related("by", "by_client", "unit"),
-        "workflow": PROPOSAL,
+        "steps": PROPOSAL_STEPS,
     }
     return render(request, "lists/proposal.html", context)
 

@@ -39,9 +39,7 @@ class Versions:
 
 def versions_of(entry: Entry, old: str, new: str) -> Versions:
     """`old` and `new` are version numbers as typed in the URL; the last two where they are none. One query."""
-    changes = list(
-        Change.objects.filter(entry=entry).select_related("publication__credit_list").order_by("-version")
-    )
+    changes = list(Change.objects.filter(entry=entry).select_related("publication__credit_list").order_by("-version"))
     for change in changes:
         change.reason_in_words = _REASONS.get(change.reason, change.reason)  # type: ignore[attr-defined]
     told = {str(change.version): change for change in changes if change.body is not None}

@@ -165,9 +165,7 @@ def test_what_an_import_refuses(cast: Cast, caller: Caller) -> None:
     assert codes_of(hand_in(list="NOSUCH", file=xlsx(row(1)))) == [("does_not_exist", "list")]
     assert codes_of(hand_in(list=cast.black.code)) == [("required", "file")]
     assert codes_of(hand_in(list=cast.black.code, file=xlsx(row(1)), publish="1")) == [("unknown_field", "publish")]
-    foreign = caller(cast.finance).post(
-        IMPORTS, {"list": cast.black.code, "file": xlsx(row(1))}, format="multipart"
-    )
+    foreign = caller(cast.finance).post(IMPORTS, {"list": cast.black.code, "file": xlsx(row(1))}, format="multipart")
     assert foreign.status_code == 403
     assert codes_of(foreign) == [("not_initiating_unit", None)]
     assert api.post(IMPORTS, {"list": cast.black.code}, format="json").status_code == 415

@@ -29,8 +29,7 @@ EVIL = '"><img src=x onerror=alert(1)>{{7*7}}'
 def drafts(cast: Cast, count: int, seed: int = 1) -> list[Entry]:
     random = Random(seed)
     return [
-        draft_entry(credit_list=cast.black, values=company_values(random), by=cast.actor("clerk"))
-        for _ in range(count)
+        draft_entry(credit_list=cast.black, values=company_values(random), by=cast.actor("clerk")) for _ in range(count)
     ]
 
 
