@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -143,8 +142,13 @@ def entry_body(entry: Entry, profile: DataProfile) -> dict[str, Any]:
 
 def render_body(body: dict[str, Any], profile: DataProfile) -> dict[str, Any]:
     """A stored body with its document numbers unsealed (full) or left out (masked)."""
-    rendered = deepcopy(body)
-    for holder in [rendered["subject"], *rendered["related_persons"]]:
-        sealed = holder["document_number"]
-        holder["document_number"] = crypto.unseal(sealed) if sealed and profile == DataProfile.FULL else None
-    return rendered
+    return {
+        **body,
+        "subject": _render_holder(body["subject"], profile),
+        "related_persons": [_render_holder(person, profile) for person in body["related_persons"]],
+    }
+
+
+def _render_holder(holder: dict[str, Any], profile: DataProfile) -> dict[str, Any]:
+    sealed = holder["document_number"]
+    return {**holder, "document_number": crypto.unseal(sealed) if sealed and profile == DataProfile.FULL else None}
