@@ -8,7 +8,12 @@ from typing import Any
 
 from bench.report import Figure
 
-MODULES = {"import": "bench.importing", "publish": "bench.publishing"}
+MODULES = {
+    "import": "bench.importing",
+    "publish": "bench.publishing",
+    "push": "bench.pushing",
+    "screening": "bench.screening",
+}
 
 
 def run(name: str, scale: float) -> list[Figure]:
@@ -17,11 +22,11 @@ def run(name: str, scale: float) -> list[Figure]:
 
 
 def _apart(work: Callable[[str, float], Any], module: str, scale: float) -> Any:
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_set_up) as pool:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=set_up) as pool:
         return pool.submit(work, module, scale).result()
 
 
-def _set_up() -> None:
+def set_up() -> None:
     import django
 
     django.setup()

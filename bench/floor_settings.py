@@ -1,0 +1,9 @@
+"""Settings of the floor of screening: nothing but the database."""
+
+from bench.settings import DATABASES, SECRET_KEY  # noqa: F401
+
+ROOT_URLCONF = "bench.floor"
+ALLOWED_HOSTS = ["127.0.0.1"]
+MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]
+INSTALLED_APPS: list[str] = []
+USE_TZ = True

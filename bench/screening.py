@@ -1,0 +1,185 @@
+"""Screening against 1,000,000 entries by REST: gunicorn with two workers, eight connections, a real token.
+
+One party in four is listed. Floor: a bare Django view under the same server that makes one SELECT by the code and one
+INSERT of the same row.
+"""
+
+import asyncio
+import base64
+import json
+import os
+import random
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic, perf_counter, sleep
+
+from django.db import connection
+
+from bench.data import Party, load_published_entries, settle
+from bench.report import Figure
+from bench.stage import make_list, set_stage
+from jinan_credit.accounts.actors import SYSTEM
+from jinan_credit.accounts.services.clients import register_client
+from lists.enums import DocumentType
+
+ENTRIES = 1_000_000
+LISTS = 10
+FIRST = 3_000_000
+CONNECTIONS = 8
+CALLS = 4_000
+WARM_UP = 400
+PERCENTILES = (50, 95, 99)
+
+
+def prepare(scale: float) -> None:
+    stage = set_stage()
+    assert stage.clerk.user is not None
+    assert stage.reviewer.user is not None
+    each = int(ENTRIES * scale) // LISTS
+    for number in range(LISTS):
+        load_published_entries(
+            make_list(stage, f"BENCH-SCREEN-{number}"),
+            first=FIRST + number * each,
+            count=each,
+            made_by=stage.clerk.user.pk,
+            reviewed_by=stage.reviewer.user.pk,
+        )
+    settle()
+
+
+def measure(scale: float) -> list[Figure]:
+    unit = set_stage().cooperating[0]
+    client, secret = register_client(unit, "bench", ["screening"], by=SYSTEM)
+    calls = [_party(number, int(ENTRIES * scale)) for number in range(WARM_UP + CALLS)]
+    with _server("jinan_credit.wsgi", "bench.settings") as server:
+        token = _token(server.port, client.client_id, secret)
+        ours, rate = asyncio.run(_drive(server.port, calls, token))
+        memory = server.memory()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE floor_screening (LIKE sanctions_screening INCLUDING ALL)")
+    with _server("bench.floor_wsgi", "bench.floor_settings") as server:
+        bare, _rate = asyncio.run(_drive(server.port, calls, ""))
+    figures = [
+        Figure(
+            f"screening against {int(ENTRIES * scale):,}, p{percent}",
+            _percentile(ours, percent) * 1000,
+            "ms",
+            _percentile(bare, percent) * 1000,
+            more_is_better=False,
+            aim="≤ 20 ms" if percent == 95 else "",
+            memory=memory if percent == PERCENTILES[0] else None,
+        )
+        for percent in PERCENTILES
+    ]
+    return [*figures, Figure("  of it: throughput", rate, "calls/s")]
+
+
+def _party(number: int, entries: int) -> bytes:
+    chosen = random.Random(number)
+    party = Party(FIRST + chosen.randrange(entries) + (0 if number % 4 == 0 else 2 * ENTRIES))
+    if party.is_person:
+        who = {"kind": "person", "document_type": DocumentType.CITIZEN, "document_number": party.citizen_number}
+    else:
+        who = {"kind": "organisation", "code": party.code}
+    matter = {"code": "CG", "name": "政府采购", "reference": f"2026-{number}"}
+    return json.dumps({"party": who, "matter": matter, "purpose": "资格审查"}).encode()
+
+
+def _token(port: int, client_id: str, secret: str) -> str:
+    basic = base64.b64encode(f"{client_id}:{secret}".encode()).decode()
+    head = f"Authorization: Basic {basic}\r\nContent-Type: application/x-www-form-urlencoded"
+    request = _request("/o/token/", head, b"grant_type=client_credentials")
+    return str(json.loads(asyncio.run(_once(port, request)))["access_token"])
+
+
+def _request(path: str, head: str, body: bytes) -> bytes:
+    return f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+async def _once(port: int, request: bytes) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    status, body = await _call(reader, writer, request)
+    writer.close()
+    assert status == 200, body
+    return body
+
+
+async def _call(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> tuple[int, bytes]:
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
+    return int(head[9:12]), await reader.readexactly(length)
+
+
+async def _drive(port: int, calls: list[bytes], token: str) -> tuple[list[float], float]:
+    """Seconds of each call after the warm-up, and calls a second."""
+    took: list[float] = []
+    left = iter(enumerate(calls))
+    started = 0.0
+
+    async def work() -> None:
+        nonlocal started
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for number, body in left:
+            head = (
+                f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\nIdempotency-Key: {port}-{number}"
+            )
+            request = _request("/api/v1/screenings/", head, body)
+            if number == WARM_UP:
+                started = perf_counter()
+            begun = perf_counter()
+            status, answer = await _call(reader, writer, request)
+            if number >= WARM_UP:
+                took.append(perf_counter() - begun)
+            assert status == 201, answer
+        writer.close()
+
+    await asyncio.gather(*(work() for _ in range(CONNECTIONS)))
+    return took, len(took) / (perf_counter() - started)
+
+
+def _percentile(values: list[float], percent: int) -> float:
+    return sorted(values)[min(len(values) - 1, len(values) * percent // 100)]
+
+
+class _Running:
+    def __init__(self, process: "subprocess.Popen[bytes]", port: int) -> None:
+        self.process = process
+        self.port = port
+
+    def memory(self) -> int:
+        """Peak MiB of the largest worker."""
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as children:
+            return max(self._peak_of(int(pid)) for pid in children.read().split())
+
+    @staticmethod
+    def _peak_of(pid: int) -> int:
+        with open(f"/proc/{pid}/status") as status:
+            return next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM"))
+
+
+@contextmanager
+def _server(application: str, settings: str) -> Iterator[_Running]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"),
+            *("--worker-class", "gthread", "--workers", "2", "--threads", "8", "--log-level", "error"),
+        ],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": settings, "LOG_LEVEL": "WARNING"},
+    )
+    try:
+        until = monotonic() + 60
+        while socket.socket().connect_ex(("127.0.0.1", port)):
+            assert monotonic() < until, f"{application} did not start"
+            sleep(0.1)
+        sleep(1)
+        yield _Running(process, port)
+    finally:
+        process.terminate()
+        process.wait()
