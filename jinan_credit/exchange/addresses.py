@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.utils.encoding import iri_to_uri
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.kernel.errors import InvalidInput
@@ -86,7 +87,7 @@ def check_address(url: str) -> CheckedAddress:
     addresses = _resolve(host, port)
     for address in addresses:
         if not is_allowed(address):
-            raise _forbidden(_("The address leads into a network to which nothing is sent: %(where)s.") % {"where": address})
+            raise _led_astray(str(address))
     if parts.scheme == "http" and not _is_plain_allowed(addresses):
         raise _forbidden(_("Only https addresses are accepted."))
     bracketed = f"[{host}]" if ":" in host else host
@@ -128,7 +129,7 @@ def _host(parts: SplitResult) -> str:
         except ValueError as error:
             raise _malformed() from error
         if address.scope_id:
-            raise _forbidden(_("The address leads into a network to which nothing is sent: %(where)s.") % {"where": raw})
+            raise _led_astray(raw)
         return str(address)
     try:
         name = raw.rstrip(".").encode("idna").decode("ascii").lower()
@@ -159,8 +160,12 @@ def _resolve(host: str, port: int) -> list[IPv4Address | IPv6Address]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise InvalidInput("address_unknown", _("No such host is known: %(host)s.") % {"host": host}, field="url") from error
-    return sorted({ip_address(str(entry[4][0]).partition("%")[0]) for entry in found}, key=lambda a: (a.version, int(a)))
+        raise InvalidInput(
+            "address_unknown", _("No such host is known: %(host)s.") % {"host": host}, field="url"
+        ) from error
+    return sorted(
+        {ip_address(str(entry[4][0]).partition("%")[0]) for entry in found}, key=lambda a: (a.version, int(a))
+    )
 
 
 def _is_plain_allowed(addresses: list[IPv4Address | IPv6Address]) -> bool:
@@ -177,8 +182,14 @@ def _networks(listed: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
 
 
 def _malformed() -> InvalidInput:
-    return InvalidInput("address_malformed", _("This is no address that can be pushed to. Expected: https://host/path."), field="url")
+    return InvalidInput(
+        "address_malformed", _("This is no address that can be pushed to. Expected: https://host/path."), field="url"
+    )
 
 
-def _forbidden(message: str) -> InvalidInput:
+def _led_astray(where: str) -> InvalidInput:
+    return _forbidden(_("The address leads into a network to which nothing is sent: %(where)s.") % {"where": where})
+
+
+def _forbidden(message: str | Promise) -> InvalidInput:
     return InvalidInput("address_forbidden", message, field="url")

@@ -59,7 +59,9 @@ class FeedGap(RuntimeError):
     """The feed misses a number below its head: this must never be, and nothing is sent over the gap."""
 
 
-def batch_body(credit_list: CreditList, start: Position, end: Position, profile: str, *, is_gzip: bool = False) -> bytes:
+def batch_body(
+    credit_list: CreditList, start: Position, end: Position, profile: str, *, is_gzip: bool = False
+) -> bytes:
     """The message that carries the changes after `start` up to `end`. Raises FeedGap."""
     key = (credit_list.pk, end.epoch, start.seq, end.seq, profile, is_gzip)
     body = rendered_bodies.get(key)
@@ -74,7 +76,9 @@ def batch_body(credit_list: CreditList, start: Position, end: Position, profile:
 
 def empty_body(credit_list: CreditList, at: Position) -> bytes:
     """What a reader gets who already holds everything."""
-    return _message(MessageKind.CHANGES, clock.now(), {"list": credit_list.code, "from": str(at), "to": str(at), "changes": []})
+    return _message(
+        MessageKind.CHANGES, clock.now(), {"list": credit_list.code, "from": str(at), "to": str(at), "changes": []}
+    )
 
 
 def resync_body(credit_list: CreditList, epoch: str) -> bytes:
@@ -124,7 +128,7 @@ def _render(credit_list: CreditList, start: Position, end: Position, profile: Da
             "publication": str(publication_id),
             "reason": reason,
         }
-        if op == ChangeOp.UPSERT:
+        if op == ChangeOp.UPSERT and body is not None:
             change["entry"] = entry_of(body, profile)
         changes.append(change)
     data = {"list": credit_list.code, "from": str(start), "to": str(end), "changes": changes}

@@ -28,7 +28,7 @@ _QUERY = f"""
     FROM lists_feedhead head
     LEFT JOIN (SELECT bucket, count(*), {_LIMB_SUMS} FROM hashed GROUP BY bucket) sums ON true
     WHERE head.credit_list_id = %(list)s
-"""
+"""  # noqa: S608 - made of constants
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from lists.signals import publication_made
 log = structlog.get_logger(__name__)
 
 _QUIET_SECONDS = 15.0
-_quiet_until = 0.0
+_quiet = {"until": 0.0}
 
 
 @receiver(publication_made, dispatch_uid="exchange.nudge_senders")
@@ -25,11 +25,10 @@ def nudge_senders(sender: Any, *, publication: Publication, **kwargs: Any) -> No
 
 def nudge(list_id: int) -> None:
     """Never raises. After a failure the broker is left alone for a while; the sweep finds the cursors meanwhile."""
-    global _quiet_until
-    if time.monotonic() < _quiet_until:
+    if time.monotonic() < _quiet["until"]:
         return
     try:
         tasks.fan_out.apply_async((list_id,), retry=False, expires=30)
-    except Exception as error:
-        _quiet_until = time.monotonic() + _QUIET_SECONDS
+    except Exception as error:  # noqa: BLE001 - whatever the broker does, the publication stands
+        _quiet["until"] = time.monotonic() + _QUIET_SECONDS
         log.warning("nudge_lost", list=list_id, error=repr(error))

@@ -24,7 +24,6 @@ SWEEP_IS_LATE_AFTER = timedelta(minutes=2)
 _MEASURES_OF_KIND: dict[str, str] = {ListKind.RED: MeasureKind.REWARD, ListKind.BLACK: MeasureKind.SANCTION}
 
 
-
 @dataclass(frozen=True)
 class FollowedList:
     """A list, where it ends, and what one unit has to apply to whoever is on it."""

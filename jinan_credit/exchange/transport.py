@@ -50,7 +50,9 @@ class _Transfer:
         curl.setopt(pycurl.CONNECTTIMEOUT, CONNECT_SECONDS)
         curl.setopt(pycurl.POST, 1)
         curl.setopt(pycurl.POSTFIELDS, letter.body)
-        curl.setopt(pycurl.HTTPHEADER, [*letter.headers, f"User-Agent: {USER_AGENT}", "Expect:", "Accept: application/json"])
+        curl.setopt(
+            pycurl.HTTPHEADER, [*letter.headers, f"User-Agent: {USER_AGENT}", "Expect:", "Accept: application/json"]
+        )
         curl.setopt(pycurl.WRITEFUNCTION, self._take)
         curl.setopt(pycurl.HEADERFUNCTION, self._take_header)
 

@@ -55,7 +55,9 @@ def push(request: HttpRequest) -> HttpResponse:
 @require_GET
 def push_of_unit(request: HttpRequest, code: str) -> HttpResponse:
     actor = _actor(request)
-    visible = Unit.objects.all() if actor.may(Act.OVERSEE) else Unit.objects.filter(pk=actor.unit.pk if actor.unit else 0)
+    visible = (
+        Unit.objects.all() if actor.may(Act.OVERSEE) else Unit.objects.filter(pk=actor.unit.pk if actor.unit else 0)
+    )
     return _unit_page(request, actor, get_object_or_404(visible, code=code))
 
 
@@ -125,7 +127,9 @@ def _unit_page(request: HttpRequest, actor: Actor, unit: Unit | None) -> HttpRes
 
 def _cursors(actor: Actor, unit: Unit) -> list[dict[str, Any]]:
     cursors = selectors.cursors_with_lag(actor).filter(unit=unit)
-    return [{"cursor": cursor, "lag": selectors.lag_of(cursor), "minutes": _minutes_behind(cursor)} for cursor in cursors]
+    return [
+        {"cursor": cursor, "lag": selectors.lag_of(cursor), "minutes": _minutes_behind(cursor)} for cursor in cursors
+    ]
 
 
 def _minutes_behind(cursor: Cursor) -> int:

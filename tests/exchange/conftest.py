@@ -118,7 +118,8 @@ class _PeerHandler(BaseHTTPRequestHandler):
         peer: Peer = self.server.peer  # type: ignore[attr-defined]
         got = Got(dict(self.headers), self.rfile.read(int(self.headers["Content-Length"])))
         if got.raw.startswith(b'{"type":"endpoint.challenge"'):
-            return self._send(200, {"token": got.body["data"]["token"]}, {})
+            self._send(200, {"token": got.body["data"]["token"]}, {})
+            return
         peer.got.append(got)
         reply = peer.replies.pop(0) if peer.replies else (200, {})
         if callable(reply):
@@ -137,7 +138,7 @@ class _PeerHandler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *args: Any) -> None:
         pass
 
 

@@ -160,9 +160,7 @@ def test_a_forbidden_address_is_refused_at_save(cast: Cast) -> None:
     assert not Endpoint.objects.exists()
 
 
-def test_a_name_that_was_rebound_is_refused_at_send(
-    cast: Cast, make_peer: Callable[..., Peer], settings: Any
-) -> None:
+def test_a_name_that_was_rebound_is_refused_at_send(cast: Cast, make_peer: Callable[..., Peer], settings: Any) -> None:
     peer = make_peer()
     connect(peer, cast.finance)
     publish_one(cast)

@@ -37,7 +37,11 @@ def at(cast: Cast, seq: int) -> str:
 
 def remove(cast: Cast, entry: Entry) -> None:
     remove_entry(
-        entry=entry, exit_reason=ExitReason.BASIS_CHANGED, made_by=cast.clerk, by=cast.actor("reviewer"), reason="revoked"
+        entry=entry,
+        exit_reason=ExitReason.BASIS_CHANGED,
+        made_by=cast.clerk,
+        by=cast.actor("reviewer"),
+        reason="revoked",
     )
 
 
@@ -72,7 +76,9 @@ def test_pull_from_the_start_to_the_head(cast: Cast, api: Connect) -> None:
     assert not cursor.exists() or cursor.get().seq == 0
 
 
-def test_a_pulled_batch_is_the_same_bytes_as_a_pushed_one(cast: Cast, api: Connect, make_peer: Callable[..., Peer]) -> None:
+def test_a_pulled_batch_is_the_same_bytes_as_a_pushed_one(
+    cast: Cast, api: Connect, make_peer: Callable[..., Peer]
+) -> None:
     peer = make_peer()
     call = api(cast.finance)
     assert call("put", "endpoint/", {"url": peer.url}).status_code == 200
@@ -264,7 +270,9 @@ class TestOnItsOwnConnection:
             cursor, count, lines = read_snapshot(api(cast.finance), **headers)
             assert (cursor, count) == (at(cast, 6), 4)
             assert [line["seq"] for line in lines] == sorted(line["seq"] for line in lines)
-            assert {line["id"] for line in lines} == {str(pk) for pk in Entry.objects.exclude(pk=gone.pk).values_list("pk", flat=True)}
+            assert {line["id"] for line in lines} == {
+                str(pk) for pk in Entry.objects.exclude(pk=gone.pk).values_list("pk", flat=True)
+            }
             assert all(line["entry"]["subject"]["document_number"] is None for line in lines)
 
     def test_a_snapshot_does_not_see_what_is_published_while_it_is_read(self, cast: Cast, api: Connect) -> None:

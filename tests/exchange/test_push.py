@@ -46,7 +46,11 @@ def test_a_batch_has_the_form_of_the_contract(cast: Cast, make_peer: MakePeer) -
     connect(peer, cast.finance)
     entry = publish_one(cast)
     remove_entry(
-        entry=entry, exit_reason=ExitReason.BASIS_CHANGED, made_by=cast.clerk, by=cast.actor("reviewer"), reason="revoked"
+        entry=entry,
+        exit_reason=ExitReason.BASIS_CHANGED,
+        made_by=cast.clerk,
+        by=cast.actor("reviewer"),
+        reason="revoked",
     )
 
     assert push() == 2
@@ -234,9 +238,7 @@ def test_a_receiver_that_is_not_there_is_a_failure(cast: Cast, make_peer: MakePe
     assert cursor_of(cast).failures == 1
 
 
-def test_a_receiver_that_drips_is_cut_off_and_delays_nobody(
-    cast: Cast, make_peer: MakePeer, settings: Any
-) -> None:
+def test_a_receiver_that_drips_is_cut_off_and_delays_nobody(cast: Cast, make_peer: MakePeer, settings: Any) -> None:
     settings.PUSH_DEADLINE_SECONDS = 1.0
 
     def hang(got: Any) -> Any:
@@ -318,7 +320,9 @@ def test_413_for_a_single_change_is_a_failure(cast: Cast, make_peer: MakePeer) -
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_retry_after_holds_all_cursors_of_the_unit(cast: Cast, make_peer: MakePeer, status: int, time_machine: Any) -> None:
+def test_retry_after_holds_all_cursors_of_the_unit(
+    cast: Cast, make_peer: MakePeer, status: int, time_machine: Any
+) -> None:
     peer = make_peer((status, {}, {"Retry-After": "120"}))
     connect(peer, cast.finance)
     publish_one(cast)
@@ -446,4 +450,3 @@ def test_lists_that_do_not_concern_a_unit_are_not_pushed_to_it(cast: Cast, make_
     push()
     assert not stranger.got
     assert not Cursor.objects.filter(unit=cast.stranger_unit).exists()
-

@@ -21,7 +21,9 @@ def test_batches_end_at_multiples_or_at_the_head(seq: int, more: int, limit: int
     assert end % limit == 0 or end == seq + more
 
 
-@pytest.mark.parametrize("text", ["", "a", "a:", ":1", "a:-1", "a:1.0", "a:１", "toolong00:1", "a:" + "1" * 30, None, 5])
+@pytest.mark.parametrize(
+    "text", ["", "a", "a:", ":1", "a:-1", "a:1.0", "a:１", "toolong00:1", "a:" + "1" * 30, None, 5]
+)
 def test_malformed_positions(text: object) -> None:
     with pytest.raises(DomainError) as refusal:
         read_position(text)

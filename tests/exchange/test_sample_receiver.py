@@ -30,7 +30,11 @@ from tests.exchange.conftest import client_of, connect
 def remove_some(cast: Cast, count: int) -> None:
     for entry in Entry.objects.filter(state="PUBLISHED").order_by("pk")[:count]:
         remove_entry(
-            entry=entry, exit_reason=ExitReason.REPAIRED, made_by=cast.clerk, by=cast.actor("reviewer"), reason="repaired"
+            entry=entry,
+            exit_reason=ExitReason.REPAIRED,
+            made_by=cast.clerk,
+            by=cast.actor("reviewer"),
+            reason="repaired",
         )
 
 
@@ -52,9 +56,7 @@ def test_its_copy_equals_the_list(cast: Cast, run_sample: Callable[..., Any]) ->
     assert digest_of(cast.black).count == 1097
 
 
-def test_restored_from_a_backup_it_is_healed_by_409(
-    cast: Cast, run_sample: Callable[..., Any], tmp_path: Path
-) -> None:
+def test_restored_from_a_backup_it_is_healed_by_409(cast: Cast, run_sample: Callable[..., Any], tmp_path: Path) -> None:
     receiver = run_sample(cast.finance)
     file = tmp_path / "finance.sqlite3"
     publish_many(cast, 3)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
+from catalog.enums import Severity
 from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange.models import Cursor
 from jinan_credit.exchange.selectors import cooperations, followed_lists
 from jinan_credit.exchange.services.cursors import make_cursors
-from catalog.enums import Severity
 from lists.models import CreditList
 from lists.selectors import lists_for_unit, measures_for_list
 from tests.cast import Cast

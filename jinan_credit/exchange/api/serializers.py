@@ -21,7 +21,7 @@ class PositionField(serializers.CharField):
         except InvalidInput as error:
             raise serializers.ValidationError(str(error), code=error.code) from error
 
-    def to_representation(self, value: Position) -> str:
+    def to_representation(self, value: Position) -> str:  # type: ignore[override]
         return str(value)
 
 
@@ -73,14 +73,14 @@ class EnvelopeSerializer(serializers.Serializer[Any]):
 
     type = serializers.CharField()
     timestamp = serializers.DateTimeField()
-    data = _Data()
+    data = _Data()  # type: ignore[assignment]
 
 
 class GoneSerializer(serializers.Serializer[Any]):
     """The position cannot be followed on from."""
 
     type = serializers.CharField()
-    errors = serializers.ListField(child=serializers.DictField())
+    errors = serializers.ListField(child=serializers.DictField())  # type: ignore[assignment]
     snapshot = serializers.CharField()
 
 
@@ -137,12 +137,10 @@ class EndpointSerializer(serializers.Serializer[Any]):
     lists = serializers.SerializerMethodField()
 
     def get_keys(self, endpoint: Any) -> list[dict[str, Any]]:
-        keys: list[dict[str, Any]] = KeySerializer(endpoint.keys.all(), many=True).data
-        return keys
+        return list(KeySerializer(endpoint.keys.all(), many=True).data)
 
     def get_lists(self, endpoint: Any) -> list[dict[str, Any]]:
-        lists: list[dict[str, Any]] = CursorSerializer(self.context["cursors"], many=True).data
-        return lists
+        return list(CursorSerializer(self.context["cursors"], many=True).data)
 
 
 class RegisteredEndpointSerializer(EndpointSerializer):

@@ -57,7 +57,7 @@ class Feed(FeedView):
         responses={200: serializers.EnvelopeSerializer, 410: serializers.GoneSerializer},
     )
     def get(self, request: Request, code: str) -> HttpResponseBase:
-        """Changes after `since`, at most `limit`; waits up to `wait` seconds for the first. Does not move the cursor: ack does.
+        """Changes after `since`, at most `limit`; waits up to `wait` seconds for the first. Only ack moves the cursor.
 
         410 when the position is of an epoch that is over: load the snapshot, then go on from its `Feed-Cursor`.
         """
@@ -105,12 +105,14 @@ class SnapshotOfList(FeedView):
             )
         },
         parameters=[
-            OpenApiParameter("Feed-Cursor", str, "header", response=True, description="The position the content is consistent with"),
+            OpenApiParameter(
+                "Feed-Cursor", str, "header", response=True, description="The position the content is consistent with"
+            ),
             OpenApiParameter("Feed-Count", int, "header", response=True, description="Number of lines"),
         ],
     )
     def get(self, request: Request, code: str) -> HttpResponseBase:
-        """All entries that the feed holds, as NDJSON, gzipped where the caller accepts it. `Feed-Cursor` is where to go on."""
+        """All entries that the feed holds, as NDJSON, gzipped where accepted. `Feed-Cursor` is where to go on."""
         credit_list = list_for_unit(self.unit, code)
         is_gzip = _accepts_gzip(request)
         snapshot = Snapshot(credit_list, self.unit.data_profile)

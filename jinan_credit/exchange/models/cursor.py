@@ -26,9 +26,7 @@ class CursorQuerySet(models.QuerySet["Cursor"]):
 
     def behind(self) -> "CursorQuerySet":
         """Not at the head of the list, or of an epoch that is over."""
-        return self.current().filter(
-            ~Q(epoch=F("credit_list__head__epoch")) | Q(seq__lt=F("credit_list__head__seq"))
-        )
+        return self.current().filter(~Q(epoch=F("credit_list__head__epoch")) | Q(seq__lt=F("credit_list__head__seq")))
 
     def failing(self) -> "CursorQuerySet":
         return self.current().filter(via=Via.PUSH, failures__gt=0)

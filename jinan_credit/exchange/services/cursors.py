@@ -106,7 +106,9 @@ def require_followable(credit_list: CreditList, position: Position, head: Positi
     """`cursor_gone` unless the changes after this position can be given."""
     if position.epoch != head.epoch or position.seq > head.seq:
         raise PositionGone(
-            "cursor_gone", _("The feed cannot be followed from this position. Start anew from the snapshot."), list=credit_list.code
+            "cursor_gone",
+            _("The feed cannot be followed from this position. Start anew from the snapshot."),
+            list=credit_list.code,
         )
 
 

@@ -25,7 +25,9 @@ KEY_OVERLAP = timedelta(days=1)
 """After a rotation the old key signs beside the new one for this long."""
 
 
-def register_endpoint(*, url: str, by: Actor, auto_sign: bool = False, wants_gzip: bool = False) -> tuple[Endpoint, str]:
+def register_endpoint(
+    *, url: str, by: Actor, auto_sign: bool = False, wants_gzip: bool = False
+) -> tuple[Endpoint, str]:
     """Register or move the push address of the actor's unit. Gives the endpoint and its new signing secret.
 
     The address must first answer a challenge. A move ends every earlier key: they were known at the old address.
@@ -108,7 +110,9 @@ def _challenge(address: addresses.CheckedAddress) -> None:
         )
     if not hmac.compare_digest(_answered_token(answer.body), token.encode()):
         raise DomainError(
-            "challenge_failed", _("The address answered the challenge with another token than it was sent."), field="url"
+            "challenge_failed",
+            _("The address answered the challenge with another token than it was sent."),
+            field="url",
         )
 
 

@@ -39,7 +39,8 @@ class Delivery:
         self.head = Position(cursor.credit_list.head.epoch, cursor.credit_list.head.seq)
         self.limit = cursor.batch_limit or rules.CHUNK
         self.rewound_to = cursor.rewound_to
-        self.keys = [signing.key_of(crypto.unseal(key.sealed_secret)) for key in cursor.unit.endpoint.live_keys]
+        live_keys = cursor.unit.endpoint.live_keys  # type: ignore[attr-defined]
+        self.keys = [signing.key_of(crypto.unseal(key.sealed_secret)) for key in live_keys]
         self.address = address
         self.asked_at = time.monotonic()
         self.sent: Sent | None = None
@@ -97,7 +98,9 @@ class Delivery:
 class Sender:
     """Sends for one list, or for all; `is_failing` takes only cursors that failed last time, or only the others."""
 
-    def __init__(self, *, list_id: int | None = None, is_failing: bool | None = None, budget: float = BUDGET_SECONDS) -> None:
+    def __init__(
+        self, *, list_id: int | None = None, is_failing: bool | None = None, budget: float = BUDGET_SECONDS
+    ) -> None:
         self._list_id = list_id
         self._is_failing = is_failing
         self._ends_at = time.monotonic() + budget
@@ -209,7 +212,9 @@ def _settle_each(outcomes: list[Outcome]) -> dict[int, Standing]:
         except Exception as error:
             log.exception("settling_failed", cursor=outcome.cursor.pk)
             failed = Failed(f"could not be settled: {type(error).__name__}")
-            standings |= settle([Outcome(outcome.cursor, outcome.sent, failed, outcome.size, outcome.status, outcome.ms)])
+            standings |= settle(
+                [Outcome(outcome.cursor, outcome.sent, failed, outcome.size, outcome.status, outcome.ms)]
+            )
     return standings
 
 

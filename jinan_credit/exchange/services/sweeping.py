@@ -43,7 +43,7 @@ def sweep(enqueue: Callable[[int, bool], None]) -> None:
 
 def _mark() -> None:
     now = clock.now()
-    mark, is_new = SweepMark.objects.update_or_create(pk=1, defaults={"at": now})
+    mark, _is_new = SweepMark.objects.update_or_create(pk=1, defaults={"at": now})
     if mark.tidied_at is None or mark.tidied_at < now - _TIDY_EVERY:
         old = PushAttempt.objects.filter(at__lt=now - ATTEMPTS_KEPT).order_by("at").values("pk")[:_TIDY_ROWS]
         PushAttempt.objects.filter(pk__in=old).delete()
