@@ -12,8 +12,9 @@ def screen(request: HttpRequest) -> HttpResponse:
     party = json.loads(request.body)["party"]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT entry.id, entry.version FROM lists_entry entry JOIN lists_subject subject "
-            "ON subject.id = subject_id WHERE subject.code = %s AND state = 'PUBLISHED' AND term_from <= current_date AND term_to >= current_date",
+            "SELECT entry.id, entry.version FROM lists_entry entry "
+            "JOIN lists_subject subject ON subject.id = subject_id "
+            "WHERE subject.code = %s AND state = 'PUBLISHED' AND current_date BETWEEN term_from AND term_to",
             [party.get("code", "")],
         )
         found = cursor.fetchall()
