@@ -40,6 +40,9 @@ def executions(entry: Entry, actor: Actor) -> Panel | None:
     if entry.state not in WAS_PUBLISHED:
         return None
     rows = list(executions_on(entry, actor)[:50])
+    is_told = actor.may(Act.OVERSEE) or (actor.unit is not None and actor.unit.pk == entry.unit_id)
+    if not rows and not is_told:
+        return None
     return Panel(_("Executions"), "sanctions/panel_executions.html", {"executions": rows})
 
 

@@ -19,7 +19,9 @@ class TaskTable(tables.Table):
         verbose_name=_("List"), accessor="publication__credit_list", order_by="publication__credit_list__code"
     )
     kind = tables.Column(verbose_name=_("Kind of publication"), accessor="publication__kind")
-    count = tables.Column(verbose_name=_("Entries"), accessor="publication__count", attrs=NUMBER)
+    count = tables.TemplateColumn(
+        "{{ record.publication.count|count }}", verbose_name=_("Entries"), order_by="publication__count", attrs=NUMBER
+    )
     published = tables.TemplateColumn(
         "{{ record.publication.published_at|day }}", verbose_name=_("Published"), order_by="made_at"
     )

@@ -4,9 +4,8 @@ Both follow from the catalogue, which changes a few times a year and is asked at
 remembered in the process until the catalogue's history has a new line, and no longer than some seconds.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 
@@ -19,22 +18,26 @@ from lists.selectors import lists_for_unit, measures_for_list
 from sanctions.enums import MatchedAs
 
 KEPT_FOR = timedelta(seconds=10)
+MOST_KEPT = 1_000
 
 _APPLIES_TO = {
     MatchedAs.SUBJECT: frozenset(MeasureObject.values),
     MatchedAs.RELATED_PERSON: frozenset({MeasureObject.RELATED_PERSON, MeasureObject.BOTH}),
 }
-_STAMP = """
+_STAMP_AND_HEADS = """
     SELECT
-        (SELECT max(pgh_id) FROM catalog_measureevent),
-        (SELECT max(pgh_id) FROM catalog_measureresponsibilityevent),
-        (SELECT max(pgh_id) FROM catalog_memorandumversionevent),
-        (SELECT max(pgh_id) FROM lists_creditlistevent),
-        (SELECT max(pgh_id) FROM accounts_unitevent),
-        (SELECT (count(*), max(id))::text FROM catalog_measure_bases),
-        (SELECT (count(*), max(id))::text FROM lists_creditlist_memoranda)
+        concat_ws(
+            '/',
+            (SELECT max(pgh_id) FROM catalog_measureevent),
+            (SELECT max(pgh_id) FROM catalog_measureresponsibilityevent),
+            (SELECT max(pgh_id) FROM catalog_memorandumversionevent),
+            (SELECT max(pgh_id) FROM lists_creditlistevent),
+            (SELECT max(pgh_id) FROM accounts_unitevent),
+            (SELECT (count(*), max(id))::text FROM catalog_measure_bases),
+            (SELECT (count(*), max(id))::text FROM lists_creditlist_memoranda)
+        ),
+        coalesce((SELECT array_agg(credit_list_id || ',' || epoch || ':' || seq) FROM lists_feedhead), '{}')
 """
-_kept: dict[tuple[Any, ...], tuple[datetime, Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -48,27 +51,71 @@ class OwnMeasure:
     bases: tuple[str, ...]
 
 
+@dataclass
+class Duties:
+    """Of one unit, by one state of the catalogue. `lists`: codes by id."""
+
+    unit: Unit
+    stamp: tuple[str, date]
+    made_at: datetime
+    lists: dict[int, str]
+    _measures: dict[int, tuple[OwnMeasure, ...]] = field(default_factory=dict)
+
+    def measures(self, list_id: int, matched_as: str = MatchedAs.SUBJECT) -> tuple[OwnMeasure, ...]:
+        """The unit's own measures on a list; for a related person only those that reach related persons."""
+        if list_id not in self._measures:
+            credit_list = CreditList.objects.get(pk=list_id)
+            self._measures[list_id] = tuple(_own(measure) for measure in measures_for_list(credit_list, self.unit))
+        reached = _APPLIES_TO[MatchedAs(matched_as)]
+        return tuple(measure for measure in self._measures[list_id] if measure.applies_to in reached)
+
+    def measures_by_code(self, list_code: str, matched_as: str = MatchedAs.SUBJECT) -> tuple[OwnMeasure, ...]:
+        """The same by the list's code; none on a list the unit does not cooperate on."""
+        for list_id, code in self.lists.items():
+            if code == list_code:
+                return self.measures(list_id, matched_as)
+        return ()
+
+    def is_fresh(self, stamp: tuple[str, date]) -> bool:
+        return self.stamp == stamp and timedelta(0) <= clock.now() - self.made_at < KEPT_FOR
+
+
+_kept: dict[int, Duties] = {}
+
+
+def duties_of(unit: Unit) -> Duties:
+    """What the unit answers for by the catalogue of this moment."""
+    return duties_and_heads(unit)[0]
+
+
+def duties_and_heads(unit: Unit) -> tuple[Duties, dict[int, str]]:
+    """The duties and, read at the same moment, the cursor of every list by the list's id. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMP_AND_HEADS)
+        stamped, heads = cursor.fetchone()
+    return _kept_or_new(unit, (stamped, clock.today())), {
+        int(list_id): position for list_id, _comma, position in (head.partition(",") for head in heads)
+    }
+
+
 def lists_of(unit: Unit) -> dict[int, str]:
     """Codes of the lists the unit cooperates on, by id."""
-    key = ("lists", unit.pk, clock.today(), _catalogue_stamp())
-    return _remembered(key) or _remember(key, dict(lists_for_unit(unit).values_list("pk", "code")))
+    return duties_of(unit).lists
 
 
 def own_measures(credit_list: CreditList, unit: Unit, matched_as: str = MatchedAs.SUBJECT) -> tuple[OwnMeasure, ...]:
     """The unit's own measures on a list; for a related person only those that reach related persons."""
-    key = ("measures", unit.pk, credit_list.pk, clock.today(), _catalogue_stamp())
-    measures = _remembered(key)
-    if measures is None:
-        measures = _remember(key, tuple(_own(measure) for measure in measures_for_list(credit_list, unit)))
-    reached = _APPLIES_TO[MatchedAs(matched_as)]
-    return tuple(measure for measure in measures if measure.applies_to in reached)
+    return duties_of(unit).measures(credit_list.pk, matched_as)
 
 
-def _catalogue_stamp() -> tuple[Any, ...]:
-    """Moves on with every change of the catalogue, the lists and the units, by whatever path it was made."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STAMP)
-        return tuple(cursor.fetchone())
+def _kept_or_new(unit: Unit, stamp: tuple[str, date]) -> Duties:
+    kept = _kept.get(unit.pk)
+    if kept is None or not kept.is_fresh(stamp):
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        lists = dict(lists_for_unit(unit).values_list("pk", "code"))
+        kept = _kept[unit.pk] = Duties(unit, stamp, clock.now(), lists)
+    return kept
 
 
 def _own(measure: Measure) -> OwnMeasure:
@@ -79,17 +126,3 @@ def _own(measure: Measure) -> OwnMeasure:
         applies_to=measure.applies_to,
         bases=tuple(str(basis) for basis in measure.bases.all()),
     )
-
-
-def _remembered(key: tuple[Any, ...]) -> Any:
-    kept_at, value = _kept.get(key, (None, None))
-    if kept_at is None or not timedelta(0) <= clock.now() - kept_at < KEPT_FOR:
-        return None
-    return value
-
-
-def _remember(key: tuple[Any, ...], value: Any) -> Any:
-    if len(_kept) > 10_000:
-        _kept.clear()
-    _kept[key] = (clock.now(), value)
-    return value

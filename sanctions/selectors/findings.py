@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from jinan_credit.kernel import clock, crypto
 from lists.enums import ChangeOp, ExitReason
-from lists.models import Change, EntryQuerySet, FeedHead
+from lists.models import Change, EntryQuerySet
 from lists.models.entry import WAS_PUBLISHED
 from lists.selectors import entries_of
 from sanctions.enums import MatchedAs
@@ -22,12 +22,6 @@ class Finding:
     entry_id: UUID
     version: int
     matched_as: str
-
-
-def positions_of(lists: dict[int, str]) -> dict[str, str]:
-    """The feed's cursor of each list, by the list's code."""
-    heads = FeedHead.objects.filter(credit_list_id__in=lists).values_list("credit_list_id", "epoch", "seq")
-    return {lists[pk]: f"{epoch}:{seq}" for pk, epoch, seq in heads}
 
 
 def find_party(
@@ -109,4 +103,5 @@ def bodies_at(versions: Iterable[tuple[UUID, int]]) -> dict[UUID, dict[str, Any]
     if not wanted:
         return {}
     changes = Change.objects.filter(entry__in=list(wanted), op=ChangeOp.UPSERT).order_by("entry", "version")
-    return {change.entry_id: change.body or {} for change in changes if change.version <= wanted[change.entry_id]}
+    rows = changes.values_list("entry_id", "version", "body")
+    return {entry_id: body or {} for entry_id, version, body in rows if version <= wanted[entry_id]}

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.kernel.errors import NotFound
-from lists.models import CreditList, Entry
+from lists.models import Entry
 from lists.selectors import render_body
 from sanctions.enums import HitState
-from sanctions.models import Execution, Hit, Screening
+from sanctions.models import Execution, Hit, Screening, UnitTask
 from sanctions.models.execution import ExecutionQuerySet
 from sanctions.models.screening import ScreeningQuerySet
-from sanctions.selectors.duties import OwnMeasure, own_measures
+from sanctions.selectors.duties import OwnMeasure, duties_of
 from sanctions.selectors.findings import bodies_at
 
 
@@ -33,12 +33,12 @@ def found_entries(screening: Screening, profile: DataProfile) -> list[FoundEntry
     """The hits of a screening with their entries, as a reader with this data profile gets them."""
     hits = list(screening.hits.all())
     bodies = bodies_at((hit.entry_id, hit.entry_version) for hit in hits)
-    lists = CreditList.objects.in_bulk({body["list"] for body in bodies.values()}, field_name="code") if bodies else {}
+    duties = duties_of(screening.unit)
     return [
         FoundEntry(
             hit=hit,
             entry=render_body(bodies[hit.entry_id], profile),
-            measures=own_measures(lists[bodies[hit.entry_id]["list"]], screening.unit, hit.matched_as),
+            measures=duties.measures_by_code(bodies[hit.entry_id]["list"], hit.matched_as),
         )
         for hit in hits
     ]
@@ -69,6 +69,12 @@ def executions_visible_to(actor: Actor) -> ExecutionQuerySet:
 def executions_on(entry: Entry, actor: Actor) -> ExecutionQuerySet:
     """What was done about one entry, as far as this actor may see it; two queries."""
     return with_details(Execution.objects.visible_to(actor).filter(entry=entry))
+
+
+def executions_of_task(task: UnitTask) -> ExecutionQuerySet:
+    """What the unit reported on a publication: on the task itself, and by its hits on the publication's entries."""
+    of_publication = Q(task=task) | Q(hit__isnull=False, entry__in=task.publication.changes.values("entry"))
+    return with_details(Execution.objects.filter(of_publication, unit=task.unit))
 
 
 def with_details(executions: ExecutionQuerySet) -> ExecutionQuerySet:

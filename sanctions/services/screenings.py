@@ -19,8 +19,8 @@ from jinan_credit.kernel.masking import mask_document_number
 from sanctions.enums import ScreeningResult, UnknownReason
 from sanctions.models import Hit, Screening, ScreeningMove
 from sanctions.rules import Matter, Party, checked_day, checked_party
-from sanctions.selectors.duties import lists_of
-from sanctions.selectors.findings import Finding, find_party, number_index, positions_of
+from sanctions.selectors.duties import duties_and_heads
+from sanctions.selectors.findings import Finding, find_party, number_index
 from sanctions.services.receipts import issue_receipt
 from sanctions.workflow import SCREENING
 
@@ -125,15 +125,15 @@ def _look_up(party: Party, unit: Unit, as_of: date | None, known_at: datetime | 
     """Positions are read before the entries, so that the entries are at least as new as the positions say."""
     try:
         with transaction.atomic():
-            lists = lists_of(unit)
-            if not lists:
+            duties, heads = duties_and_heads(unit)
+            if not duties.lists:
                 return _Answer(ScreeningResult.UNKNOWN, UnknownReason.NO_LISTS)
-            positions = positions_of(lists)
-            if set(positions) != set(lists.values()):
+            positions = {code: heads[pk] for pk, code in duties.lists.items() if pk in heads}
+            if len(positions) < len(duties.lists):
                 return _Answer(ScreeningResult.UNKNOWN, UnknownReason.NO_POSITION, positions)
             if not party.is_identified:
                 return _Answer(ScreeningResult.UNKNOWN, UnknownReason.NAME_ONLY, positions)
-            findings = find_party(party, lists, as_of=as_of, known_at=known_at)
+            findings = find_party(party, duties.lists, as_of=as_of, known_at=known_at)
     except DatabaseError:
         log.exception("screening_not_readable", unit=unit.code)
         return _Answer(ScreeningResult.UNKNOWN, UnknownReason.NOT_READABLE)

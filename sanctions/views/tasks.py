@@ -27,7 +27,7 @@ from sanctions.forms import ReportForm
 from sanctions.models import UnitTask
 from sanctions.models.unit_task import UnitTaskQuerySet
 from sanctions.selectors.duties import own_measures
-from sanctions.selectors.screenings import with_details
+from sanctions.selectors.screenings import executions_of_task
 from sanctions.selectors.unit_tasks import inbox, own_task, task_for
 from sanctions.services.executions import feed_back
 from sanctions.services.unit_tasks import move_task, sign_tasks
@@ -126,7 +126,7 @@ def _page(request: HttpRequest, task: UnitTask, actor: Actor) -> dict[str, Any]:
         },
         "page": Paginator(changes, PAGE).get_page(request.GET.get("page")),
         "measures": own_measures(task.publication.credit_list, task.unit),
-        "executions": with_details(task.executions.all()),
+        "executions": executions_of_task(task)[:50],
         "moves": task.moves.select_related("by", "by_client", "unit"),
         "workflow": UNIT_TASK,
     }
