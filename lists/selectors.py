@@ -49,8 +49,9 @@ def lists_for_unit(unit: Unit) -> CreditListQuerySet:
 
 
 def cooperating_units(credit_list: CreditList) -> QuerySet[Unit]:
-    """配合单位: the active units responsible for a measure that applies to the list, merged ones by successor."""
-    return responsible_units(measures_for_list(credit_list).prefetch_related(None), clock.today())
+    """配合单位: the active units responsible for a measure that applies to the list, except those that initiate it."""
+    measures = measures_for_list(credit_list).prefetch_related(None)
+    return responsible_units(measures, clock.today()).exclude(initiated_lists=credit_list)
 
 
 def in_force_counts(credit_lists: Iterable[CreditList], most: int = 100_000) -> dict[int, int]:
