@@ -23,7 +23,7 @@ class TaskTable(tables.Table):
         "{{ record.publication.count|count }}", verbose_name=_("Entries"), order_by="publication__count", attrs=NUMBER
     )
     published = tables.TemplateColumn(
-        "{{ record.publication.published_at|day }}", verbose_name=_("Published"), order_by="made_at"
+        "{{ record.publication.published_at|day }}", verbose_name=_("Published on"), order_by="made_at"
     )
     state = tables.TemplateColumn("{% status record.state record.get_state_display %}", verbose_name=_("State"))
     due_on = tables.TemplateColumn(

@@ -17,7 +17,7 @@ class FigureRowsTable(tables.Table):
     )
     unit = tables.Column(verbose_name=_("Unit"), order_by="unit__code")
     count = tables.Column(verbose_name=_("Entries"), accessor="publication__count", attrs=NUMBER)
-    made_at = tables.TemplateColumn("{{ record.made_at|day }}", verbose_name=_("Published"))
+    made_at = tables.TemplateColumn("{{ record.made_at|day }}", verbose_name=_("Published on"))
     state = tables.TemplateColumn("{% status record.state record.get_state_display %}", verbose_name=_("State"))
     signed_day = tables.TemplateColumn("{{ record.signed_day|day }}", verbose_name=_("Signed on"))
     due_on = tables.TemplateColumn(
