@@ -1,0 +1,188 @@
+"""A person in a real Chromium: pages that watch for errors, a web server and a worker on the test database."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import translation
+from django.utils.translation import gettext, ngettext
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from jinan_credit.accounts.models import User
+from jinan_credit.accounts.rate import forget_calls
+from tests.cast import PASSWORD, Cast, make_cast
+from tests.conftest import ROOT
+
+CHROMIUM = "/usr/bin/chromium"
+SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESKTOP, PHONE = (1280, 900), (390, 844)
+CHINESE, ENGLISH = "zh-CN", "en"
+PICTURES = Path(__file__).parent / "failures"
+PATIENCE = 15_000
+
+
+def chinese(text: str, **values: object) -> str:
+    """What a Chinese page says for a text of the catalogue."""
+    with translation.override("zh-hans"):
+        return gettext(text) % values if values else gettext(text)
+
+
+def chinese_count(singular: str, plural: str, count: int, **values: object) -> str:
+    with translation.override("zh-hans"):
+        return ngettext(singular, plural, count) % values
+
+
+class Visits:
+    """The open pages of one test, and what their browser complained of."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.complaints: list[str] = []
+        self._browser, self._address = browser, address
+        self._contexts: list[BrowserContext] = []
+        self._expected: list[str] = []
+
+    def open(
+        self,
+        user: User | None = None,
+        *,
+        size: tuple[int, int] = DESKTOP,
+        locale: str = CHINESE,
+        javascript: bool = True,
+    ) -> Page:
+        """A page of a browser of its own, signed in as `user`."""
+        context = self._browser.new_context(
+            base_url=self._address,
+            locale=locale,
+            viewport={"width": size[0], "height": size[1]},
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+        )
+        self._contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        context.on("console", lambda message: self._note(message.type, message.text, message.location.get("url", "")))
+        context.on(
+            "weberror", lambda error: self._note("error", str(error.error), error.page.url if error.page else "")
+        )
+        page = context.new_page()
+        if user is not None:
+            sign_in(page, user)
+        return page
+
+    def _note(self, kind: str, text: str, place: str) -> None:
+        """Chromium writes what the content security policy refuses as an error, too."""
+        if kind not in ("error", "assert") or any(expected in text for expected in self._expected):
+            return
+        self.complaints.append(f"{place}: {text}")
+
+    @contextmanager
+    def expecting(self, text: str) -> Iterator[None]:
+        """Inside, the browser may complain with this text."""
+        self._expected.append(text)
+        yield
+        self._expected.remove(text)
+
+    def picture(self, name: str) -> None:
+        PICTURES.mkdir(exist_ok=True)
+        pages = [page for context in self._contexts for page in context.pages]
+        for number, page in enumerate(pages):
+            with suppress(Exception):
+                page.screenshot(path=PICTURES / f"{name}-{number}.png", full_page=True)
+
+    def close(self) -> None:
+        with ExitStack() as stack:
+            for context in self._contexts:
+                stack.callback(context.close)
+
+
+def sign_in(page: Page, user: User) -> None:
+    """By the sign-in page; ends at the workbench."""
+    page.goto("/accounts/login/")
+    page.locator("input[name=login]").fill(user.username)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator(".sign-in button[type=submit]").click()
+    expect(page).to_have_url(re.compile("/workbench/$"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Playwright keeps a loop in this thread, in which Django would refuse the database."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def visits(request: pytest.FixtureRequest, browser: Browser, live_server: LiveServer) -> Iterator[Visits]:
+    expect.set_options(timeout=PATIENCE)
+    opened = Visits(browser, live_server.url)
+    yield opened
+    if request.node.stash.get(FAILED, False):
+        opened.picture(re.sub(r"\W+", "-", request.node.name).strip("-"))
+    opened.close()
+    assert not opened.complaints, "\n".join(opened.complaints)
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits(empty_cache: None) -> Iterator[None]:
+    forget_calls()
+    yield
+    forget_calls()
+
+
+@pytest.fixture
+def worker(
+    transactional_db: None, process_environment: Callable[[], dict[str, str]], tmp_path: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A Celery worker on the test database; earlier tests left it nothing to do."""
+    queues = ["-Q", "jobs,push,push-failing", "-P", "solo", "--without-mingle", "--without-gossip"]
+    from jinan_credit.celery import app
+
+    app.control.purge()
+    with (tmp_path / "worker.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "jinan_credit", "-q", "worker", *queues, "--loglevel", "WARNING"],
+            cwd=ROOT,
+            env=process_environment(),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    yield process
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)
