@@ -54,15 +54,14 @@ def _migrate() -> None:
 
 
 def _load_reference() -> None:
-    if _is_there("load_reference"):
-        print("> reference data", flush=True)
-        _answer_of("load_reference")
+    print("> reference data", flush=True)
+    _answer_of("load_reference")
 
 
 def _make_demonstration(kept: Path) -> None:
     from django.contrib.auth import get_user_model
 
-    if get_user_model().objects.exists() or not _is_there("make_demo"):
+    if get_user_model().objects.exists():
         return
     print("> demonstration lists", flush=True)
     answer = json.loads(_answer_of("make_demo", *DEMONSTRATION).strip().splitlines()[-1])
@@ -79,15 +78,6 @@ def _answer_of(command: str, *arguments: Any) -> str:
     with contextlib.redirect_stdout(written):
         call_command(command, *arguments, stdout=written)
     return written.getvalue()
-
-
-def _is_there(command: str) -> bool:
-    from django.core.management import get_commands
-
-    if command in get_commands():
-        return True
-    print(f"> manage.py {command} is not there: left out", flush=True)
-    return False
 
 
 if __name__ == "__main__":
