@@ -1,6 +1,6 @@
 """Period, unit and list of a dashboard: in the URL, so that a figure can be sent to somebody and opened again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -8,13 +8,32 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from lists.models import CreditList
+from sanctions.selectors import TaskFigures
 
 DEFAULT_PERIOD = timedelta(days=90)
+
+FIGURES: dict[str, str | Promise] = {
+    "tasks": _("Tasks to sign"),
+    "signed": _("Signed"),
+    "signed_on_time": _("Signed in time"),
+    "responded": _("Answered"),
+    "owing_feedback": _("Owing feedback"),
+    "fed_back": _("Fed back"),
+    "not_executed": _("Not executed"),
+    "overdue": _("Overdue"),
+    "releases": _("Releases to confirm"),
+    "released": _("Release confirmed"),
+    "released_on_time": _("Release confirmed in time"),
+}
+"""The words for each field of TaskFigures."""
+
+assert set(FIGURES) == {field.name for field in fields(TaskFigures)}
 
 
 @dataclass(frozen=True)
@@ -57,7 +76,7 @@ class ScopeForm(forms.Form):
 
     def __init__(self, query: QueryDict) -> None:
         until = clock.today()
-        given = {"since": (until - DEFAULT_PERIOD).isoformat(), "until": until.isoformat()}
+        given = {"since": (until - DEFAULT_PERIOD).isoformat(), "until": until.isoformat(), "figure": "tasks"}
         super().__init__({**given, **{name: value for name, value in query.items() if value}})
 
     def clean(self) -> dict[str, Any]:
@@ -79,3 +98,15 @@ class ScopeForm(forms.Form):
             return None
         values = self.cleaned_data
         return Scope(values["since"], values["until"], values["unit"], values["list"])
+
+
+class RowsForm(ScopeForm):
+    """The scope, and the figure whose rows are shown."""
+
+    figure = forms.ChoiceField(label=_("Figure"), required=False, choices=list(FIGURES.items()))
+
+    field_order = ["figure", "since", "until", "unit", "list"]
+
+    @property
+    def chosen_figure(self) -> str:
+        return str(self.data["figure"])

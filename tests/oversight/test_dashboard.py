@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.kernel import clock
-from jinan_credit.oversight.views.dashboard import FIGURES
+from jinan_credit.oversight.filters import FIGURES
 from lists.enums import ExitReason
 from lists.services.publications import remove_entry
 from sanctions.models import UnitTask
@@ -112,8 +112,10 @@ def test_a_scope_that_makes_no_sense_is_explained(busy: Cast, sign_in: SignIn, q
         assert "field-error" in answer.content.decode()
 
 
-def test_an_unknown_figure_is_not_found(busy: Cast, sign_in: SignIn) -> None:
-    assert sign_in(busy.coordinator).get("/oversight/tasks/?figure=pk").status_code == 404
+def test_an_unknown_figure_is_explained(busy: Cast, sign_in: SignIn) -> None:
+    answer = sign_in(busy.coordinator).get("/oversight/tasks/?figure=pk")
+    assert answer.context["table"] is None
+    assert "field-error" in answer.content.decode()
 
 
 def test_nothing_owed_is_said_in_words(cast: Cast, sign_in: SignIn) -> None:

@@ -1,42 +1,21 @@
 """The coordinator's dashboard, and the rows behind each of its figures."""
 
-from dataclasses import fields
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 from django_tables2 import RequestConfig
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.oversight.charts import MOST_BARS, furthest_behind_first, rates_by_unit
-from jinan_credit.oversight.filters import Scope, ScopeForm
+from jinan_credit.oversight.filters import FIGURES, RowsForm, Scope, ScopeForm
 from jinan_credit.oversight.selectors import Dashboard, dashboard, rows_behind
 from jinan_credit.oversight.tables import FigureRowsTable
-from sanctions.selectors import TaskFigures
 
 PAGE = 25
-
-FIGURES: dict[str, str | Promise] = {
-    "tasks": _("Tasks to sign"),
-    "signed": _("Signed"),
-    "signed_on_time": _("Signed in time"),
-    "responded": _("Answered"),
-    "owing_feedback": _("Owing feedback"),
-    "fed_back": _("Fed back"),
-    "not_executed": _("Not executed"),
-    "overdue": _("Overdue"),
-    "releases": _("Releases to confirm"),
-    "released": _("Release confirmed"),
-    "released_on_time": _("Release confirmed in time"),
-}
-"""The words for each field of TaskFigures."""
-
-assert set(FIGURES) == {field.name for field in fields(TaskFigures)}
 
 
 @login_required
@@ -56,16 +35,14 @@ def figure_rows(request: HttpRequest) -> HttpResponse:
     """The tasks that one figure counts."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.require(Act.OVERSEE)
-    figure = request.GET.get("figure", "tasks")
-    if figure not in FIGURES:
-        raise Http404
-    chosen = ScopeForm(request.GET)
+    chosen = RowsForm(request.GET)
     table, total = None, None
     if chosen.scope:
-        rows = rows_behind(figure, chosen.scope)
+        rows = rows_behind(chosen.chosen_figure, chosen.scope)
         table, total = FigureRowsTable(rows), rows.count()
         RequestConfig(request, paginate={"per_page": PAGE}).configure(table)
-    context = {"filter": chosen, "figure": figure, "heading": FIGURES[figure], "table": table, "total": total}
+    heading = FIGURES.get(chosen.chosen_figure, FIGURES["tasks"])
+    context = {"filter": chosen, "heading": heading, "table": table, "total": total}
     return render(request, "oversight/rows.html", context)
 
 
