@@ -59,7 +59,7 @@ class Cursor(models.Model):
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="cursors", verbose_name=_("unit"))
     credit_list = models.ForeignKey(CreditList, models.PROTECT, related_name="cursors", verbose_name=_("list"))
-    via = models.CharField(_("by"), max_length=4, choices=Via)
+    via = models.CharField(_("method"), max_length=4, choices=Via)
     epoch = models.CharField(_("epoch"), max_length=8)
     seq = models.BigIntegerField(_("position"), default=0)
     lease_until = models.DateTimeField(null=True)

@@ -24,29 +24,30 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=float, default=5.0, metavar="SECONDS", help="Pause between looks (5).")
 
     def handle(self, *args: Any, always: bool, once: bool, every: float, **options: Any) -> None:
-        is_sending = False
+        if once:
+            self._send()
+            return
+        is_sending: bool | None = None
         try:
             while True:
-                is_sending = self._look(always or once, is_sending, every)
-                if once:
-                    return
+                is_sending = self._look(always, is_sending, every)
                 time.sleep(every)
+                close_old_connections()
         except KeyboardInterrupt:
             self.stdout.write("Stopped.")
 
-    def _look(self, always: bool, was_sending: bool, every: float) -> bool:
+    def _look(self, always: bool, was_sending: bool | None, every: float) -> bool | None:
         try:
-            close_old_connections()
             takes_over = always or is_sweep_late()
             if takes_over != was_sending:
                 self.stdout.write("Sending." if takes_over else "Standing by: workers are sweeping.")
             if takes_over:
                 self._send()
-            return takes_over
         except DatabaseError as error:
             self.stderr.write(f"The database does not answer; trying again in {every:g} s. {error}")
             connection.close()
             return was_sending
+        return takes_over
 
     def _send(self) -> None:
         make_cursors()
