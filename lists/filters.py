@@ -13,7 +13,7 @@ from jinan_credit.accounts.models import Unit, UnitQuerySet
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.identifiers import is_uscc, normalise_code, normalise_text
 from lists.enums import EntryState, ListKind, Mark, PublicationKind
-from lists.models import CreditList, Entry, EntryQuerySet, Publication
+from lists.models import CreditList, Entry, EntryQuerySet, Publication, Subject
 from lists.models.credit_list import CreditListQuerySet
 from lists.selectors import lists_for_unit
 
@@ -28,6 +28,11 @@ def lists_of(actor: Actor) -> CreditListQuerySet:
     return CreditList.objects.filter(
         Q(pk__in=concerned) | Q(pk__in=CreditList.objects.initiated_by(actor.unit).values("pk"))
     )
+
+
+def with_code(code: str) -> list[int]:
+    """The subject with this code, none or one: asked first, so that no page walks a whole list for it."""
+    return list(Subject.objects.filter(code=code).values_list("pk", flat=True))
 
 
 def _lists(request: Any) -> CreditListQuerySet:
@@ -71,7 +76,7 @@ class EntryFilter(django_filters.FilterSet):
     def with_text(self, entries: EntryQuerySet, name: str, text: str) -> EntryQuerySet:
         code = normalise_code(text)
         if is_uscc(code):
-            return entries.filter(subject__code=code)
+            return entries.filter(subject__in=with_code(code))
         words = normalise_text(text)
         return entries.filter(Q(subject_name__contains=words) | Q(subject__name__contains=words))
 

@@ -17,6 +17,7 @@ from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.kernel.errors import NotFound
 from lists.api import serializers
 from lists.enums import ImportState
+from lists.filters import with_code
 from lists.models import Entry, ListImport
 from lists.selectors import entry_bodies, import_errors
 from lists.services.imports import confirm_import, start_import
@@ -48,8 +49,10 @@ class Entries(ListsView):
         """This unit's entries in every state, and what was published on lists it cooperates on; newest first."""
         query = serializers.EntriesQuerySerializer(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
-        wanted = {"list": "credit_list__code", "state": "state", "code": "subject__code"}
+        wanted = {"list": "credit_list__code", "state": "state"}
         filters = {path: query.validated_data[name] for name, path in wanted.items() if name in query.validated_data}
+        if "code" in query.validated_data:
+            filters["subject__in"] = with_code(query.validated_data["code"])
         pages = KeysetPagination()
         page = pages.paginate_queryset(Entry.objects.visible_to(self.actor).filter(**filters), request, view=self)
         return pages.get_paginated_response(_rendered(page or [], self.profile))
