@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pghistory
-import pgtrigger
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -117,7 +116,7 @@ MEDIA_ROOT = ENVIRONMENT.media_root
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
-PGHISTORY_LEVEL = pgtrigger.Statement
+PGHISTORY_LEVEL = pghistory.Statement
 # History is read by its object: nine more indexes a row would cost a third of every bulk load.
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
