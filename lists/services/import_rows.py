@@ -84,6 +84,7 @@ class RowChecker:
         self.needs_class = isinstance(rule.parameters["default_months"], Mapping)
         self.disclosure_of = {kind: default_disclosure(credit_list, kind) for kind in SubjectKind.values}
         self.persons_may_be_public = bool(credit_list.person_disclosure_basis)
+        self._row_of: dict[tuple[str, str], int] = {}
 
     def check(self, number: int, raw: Cells) -> CheckedRow:
         row = CheckedRow(number)
@@ -98,7 +99,18 @@ class RowChecker:
         row.values["facts"] = _text(row, "违法事实", cells)
         self._check_disclosure(row, cells)
         self._check_term(row, cells)
+        self._check_once(row)
         return row
+
+    def _check_once(self, row: CheckedRow) -> None:
+        """The same subject and document twice in one file: the later row is refused (rule 8)."""
+        if row.errors:
+            return
+        document_number = row.values["document_number"]
+        subject = row.values.get("code") or row.values["number_index"]
+        first = self._row_of.setdefault((subject, document_number), row.row)
+        if first != row.row:
+            row.refuse("决定文书号", "twice", document_number, row=first)
 
     def _check_identifier(self, row: CheckedRow, cells: Mapping[str, Any]) -> None:
         code = _identifier(row, "统一社会信用代码", cells)

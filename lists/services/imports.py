@@ -116,7 +116,6 @@ def check_import(pk: int) -> None:
         ListImport.objects.filter(pk=pk).update(state=ImportState.REFUSED, refusal=str(refusal), leased_until=None)
         return
     with transaction.atomic():
-        _mark_twice(list_import)
         _mark_known(list_import)
         rows = list_import.rows
         ListImport.objects.filter(pk=pk, state=ImportState.CHECKING).update(
@@ -197,6 +196,8 @@ def _stage(list_import: ListImport) -> None:
     if not done and not chunk:
         raise InvalidInput("no_rows", _("Below the header the file has no rows."), field="file")
     _copy(list_import, chunk, done + len(chunk))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE lists_importrow")  # what follows joins rows that the planner has never seen
 
 
 def _copy(list_import: ListImport, rows: list[CheckedRow], done: int) -> None:
@@ -216,35 +217,18 @@ def _copy(list_import: ListImport, rows: list[CheckedRow], done: int) -> None:
         ListImport.objects.filter(pk=list_import.pk).update(progress=done, leased_until=clock.now() + LEASE)
 
 
-def _mark_twice(list_import: ListImport) -> None:
-    """The same subject and document twice in one file: the later row is refused (rule 8)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE lists_importrow later
-            SET errors = jsonb_build_array(jsonb_build_object(
-                'column', '决定文书号', 'code', 'twice', 'value', later.document_number, 'row', first.row))
-            FROM (
-                SELECT id, first_value(row) OVER same AS row, row_number() OVER same AS nth
-                FROM lists_importrow WHERE of_id = %s AND errors IS NULL
-                WINDOW same AS (PARTITION BY coalesce(code, number_index), document_number ORDER BY row)
-            ) first
-            WHERE later.id = first.id AND first.nth > 1
-            """,
-            [list_import.pk],
-        )
-
-
 def _mark_known(list_import: ListImport) -> None:
     """Rows that stand on the list already are left out, not doubled (rule 8)."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             UPDATE lists_importrow row SET is_known = true
-            FROM lists_subject subject JOIN lists_entry entry ON entry.subject_id = subject.id
-            WHERE row.of_id = %s AND row.errors IS NULL AND NOT row.is_known
-              AND (subject.code = row.code OR subject.number_index = row.number_index)
-              AND entry.credit_list_id = %s AND entry.document_number = row.document_number
+            FROM lists_importrow same
+            LEFT JOIN lists_subject coded ON coded.code = same.code
+            LEFT JOIN lists_subject numbered ON numbered.number_index = same.number_index
+            JOIN lists_entry entry ON entry.subject_id = coalesce(coded.id, numbered.id)
+            WHERE row.id = same.id AND same.of_id = %s AND same.errors IS NULL AND NOT same.is_known
+              AND entry.credit_list_id = %s AND entry.document_number = same.document_number
               AND entry.state <> 'DISCARDED'
             """,
             [list_import.pk, list_import.credit_list_id],
@@ -285,9 +269,10 @@ def _make_drafts(list_import: ListImport, rule: RuleProfile) -> None:
         cursor.execute(
             """
             WITH good AS (
-                SELECT row.*, subject.id AS subject_id, uuidv7() AS entry_id
+                SELECT row.*, coalesce(coded.id, numbered.id) AS subject_id, uuidv7() AS entry_id
                 FROM lists_importrow row
-                JOIN lists_subject subject ON subject.code = row.code OR subject.number_index = row.number_index
+                LEFT JOIN lists_subject coded ON coded.code = row.code
+                LEFT JOIN lists_subject numbered ON numbered.number_index = row.number_index
                 WHERE row.of_id = %(import)s AND row.errors IS NULL AND NOT row.is_known
             ),
             drafted AS (
