@@ -6,14 +6,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from jinan_credit.accounts.models import User
@@ -55,7 +55,7 @@ class Visits:
         self.complaints: list[str] = []
         self._browser, self._address = browser, address
         self._contexts: list[BrowserContext] = []
-        self._expected: list[str] = []
+        self._may_refuse: set[str] = set()
 
     def open(
         self,
@@ -75,27 +75,25 @@ class Visits:
         )
         self._contexts.append(context)
         context.set_default_timeout(PATIENCE)
-        context.on("console", lambda message: self._note(message.type, message.text, message.location.get("url", "")))
-        context.on(
-            "weberror", lambda error: self._note("error", str(error.error), error.page.url if error.page else "")
-        )
+        context.on("console", self._hear)
+        context.on("weberror", lambda error: self.complaints.append(f"{error.page and error.page.url}: {error.error}"))
         page = context.new_page()
         if user is not None:
             sign_in(page, user)
         return page
 
-    def _note(self, kind: str, text: str, place: str) -> None:
+    def _hear(self, message: ConsoleMessage) -> None:
         """Chromium writes what the content security policy refuses as an error, too."""
-        if kind not in ("error", "assert") or any(expected in text for expected in self._expected):
-            return
-        self.complaints.append(f"{place}: {text}")
+        place = message.location.get("url", "")
+        if message.type in ("error", "assert") and place.removeprefix(self._address) not in self._may_refuse:
+            self.complaints.append(f"{place}: {message.text}")
 
-    @contextmanager
-    def expecting(self, text: str) -> Iterator[None]:
-        """Inside, the browser may complain with this text."""
-        self._expected.append(text)
-        yield
-        self._expected.remove(text)
+    def goto(self, page: Page, address: str) -> int:
+        """Open an address that may answer with a refusal, of which a browser complains, too. Gives the status."""
+        self._may_refuse.add(address)
+        answer = page.goto(address)
+        assert answer is not None
+        return answer.status
 
     def picture(self, name: str) -> None:
         PICTURES.mkdir(exist_ok=True)

@@ -1,0 +1,98 @@
+"""Every page that the URL conf names, and which of them somebody can reach."""
+
+from collections.abc import Iterator
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from jinan_credit.accounts.models import User
+
+ACTS = frozenset(
+    [
+        "account_logout",
+        "entries_submit",
+        "entry_move",
+        "entry_number",
+        "execution_cancel",
+        "hit_answer",
+        "import_cancel",
+        "import_confirm",
+        "import_copy",
+        "import_template",
+        "objection_evidence",
+        "push_move",
+        "push_rotate",
+        "repair_evidence",
+        "review_decide",
+        "schema",
+        "screening_close",
+        "set_language",
+        "task_move",
+        "tasks_sign",
+        "text_size",
+    ]
+)
+"""Routes without a page of their own: they act, or give a file."""
+
+FOR_ALL = frozenset(
+    [
+        "home",
+        "about",
+        "account_login",
+        "account_inactive",
+        "public_entry",
+        "public_memoranda",
+        "public_memorandum",
+        "status",
+        "objection_new",
+        "objection_received",
+        "repair_new",
+        "repair_received",
+        "api_docs",
+        "components",
+    ]
+)
+"""Pages that nobody signs in for: looked at as a visitor."""
+
+OF_OTHERS = ("admin/", "o/", "api/v1/")
+REFUSALS = (302, 403, 404, 405)
+
+
+def page_routes() -> dict[str, bool]:
+    """The names of all pages; whether the address takes arguments."""
+    return {
+        str(pattern.name): bool(pattern.pattern.regex.groups)
+        for pattern in _patterns(get_resolver().url_patterns)
+        if pattern.name and pattern.name not in ACTS
+    }
+
+
+def _patterns(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+    for one in patterns:
+        if isinstance(one, URLPattern):
+            yield one
+        elif not str(one.pattern).startswith(OF_OTHERS):
+            yield from _patterns(one.url_patterns)
+
+
+def all_addresses(samples: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The addresses of each page; a page with arguments has as many as there are samples."""
+    return {
+        name: samples.get(name, []) if name in samples or takes_arguments else [reverse(name)]
+        for name, takes_arguments in page_routes().items()
+    }
+
+
+def reachable(user: User | None, addresses: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Those that answer this person with a page. Any other answer must be a refusal."""
+    client = Client()
+    if user is not None:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    found: dict[str, list[str]] = {}
+    for name, some in addresses.items():
+        for address in some:
+            answer = client.get(address, headers={"Accept-Language": "zh-CN"})
+            assert answer.status_code in (200, *REFUSALS), f"{address} answers {answer.status_code}"
+            if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+                found.setdefault(name, []).append(address)
+    return found

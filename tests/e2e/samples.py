@@ -1,0 +1,182 @@
+"""A city at work: something in every state, so that every page has something to show."""
+
+import io
+from random import Random
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from jinan_credit.accounts.actors import SYSTEM
+from jinan_credit.accounts.applicants import Applicant, Relation
+from jinan_credit.exchange.models import Endpoint
+from jinan_credit.kernel import clock
+from lists.enums import DishonestyClass, DocumentType, EntryState, ExitReason, ImportState, SubjectKind
+from lists.models import Entry, EntryProposal, ListImport, Publication
+from lists.services.entries import draft_entry, return_entries, submit_entries
+from lists.services.imports import check_import, start_import
+from lists.services.proposals import propose_removal
+from lists.services.synthetic import citizen_number, uscc
+from objections.enums import ObjectionGrounds, ObjectionState
+from objections.models import Objection
+from objections.services.decisions import dismiss_objection
+from objections.services.objections import accept_objection, examine_objection, submit_objection
+from repair.models import RepairApplication
+from repair.services.applications import Plea, accept_repair, submit_repair, verify_repair
+from repair.services.decisions import approve_repair
+from sanctions.enums import Outcome, PartyKind
+from sanctions.models import Hit, Screening, UnitTask
+from sanctions.rules import Matter, Party
+from sanctions.services.executions import Report, answer_hit
+from sanctions.services.screenings import screen
+from sanctions.services.unit_tasks import sign_task
+from tests.cast import Cast, company_values, publish_many, publish_one
+from tests.lists.files import row, xlsx
+
+LONG_NAME = "济南测试国际进出口贸易与供应链管理服务（集团）有限责任公司历下分公司"
+
+
+def fill(cast: Cast) -> None:
+    """Publications with thirty entries, drafts, proposals, imports, screenings, cases, a push address."""
+    publish_many(cast, 30)
+    plain, disputed = (
+        publish_one(cast, seed=seed, name=name) for seed, name in ((2, LONG_NAME), (3, "济南异议测试公司"))
+    )
+    minor, repaired, leaving = (
+        publish_one(cast, seed=seed, dishonesty_class=DishonestyClass.MINOR) for seed in (4, 5, 6)
+    )
+    publish_one(cast, seed=7, credit_list=cast.red, dishonesty_class="")
+    number = citizen_number(Random(8))
+    person = {"kind": SubjectKind.NATURAL_PERSON, "code": "", "document_type": DocumentType.CITIZEN, "number": number}
+    publish_one(cast, seed=8, name="王测试", representative="", **person)
+    _draft(cast)
+    _import(cast)
+    _screen(cast, plain)
+    _object(cast, plain, disputed)
+    _repair(cast, minor, repaired)
+    propose_removal(
+        entry=leaving, exit_reason=ExitReason.BASIS_CHANGED, by=cast.actor("clerk"), reason="依据文书已撤销"
+    )
+    Endpoint.objects.create(
+        unit=cast.finance, url="https://push.example.org/jinan-credit/changes", verified_at=clock.now()
+    )
+
+
+def addresses(cast: Cast) -> dict[str, list[str]]:
+    """For each route with arguments, or with a query that matters: the sample pages."""
+    entries = {state: Entry.objects.filter(state=state).order_by("made_at")[:1] for state in EntryState.values}
+    draft, published = (list(entries[state]) for state in (EntryState.DRAFT, EntryState.PUBLISHED))
+    people = Entry.objects.filter(subject_kind=SubjectKind.NATURAL_PERSON)[:1]
+    public = list(Entry.objects.public().order_by("made_at")[:2])
+    waiting = Entry.objects.filter(state=EntryState.IN_REVIEW)[:1]
+    queries = [{"list": one.credit_list.code, "import": "", "by": one.submitted_by_id} for one in waiting]
+    screenings = list(Screening.objects.all())
+    tasks = UnitTask.objects.filter(unit=cast.finance)
+    signed, release = tasks.filter(kind="SIGN").exclude(state="TO_SIGN")[:1], tasks.filter(kind="RELEASE")[:1]
+    return {
+        "entry": _each("entry", [*(one for some in entries.values() for one in some), *people]),
+        "entry_edit": _each("entry_edit", draft),
+        "entry_correct": _each("entry_correct", published),
+        "entry_remove": _each("entry_remove", published),
+        "entry_new": [reverse("entry_new"), f"{reverse('entry_new')}?credit_list={cast.black.code}"],
+        "import": _each("import", ListImport.objects.all()),
+        "review_group": [f"{reverse('review_group')}?{urlencode(query)}" for query in queries],
+        "proposal": _each("proposal", EntryProposal.objects.all()),
+        "publication": _each("publication", Publication.objects.order_by("kind", "-pk").distinct("kind")),
+        "credit_list": [reverse("credit_list", args=[cast.black.code])],
+        "push_of_unit": [reverse("push_of_unit", args=[cast.finance.code])],
+        "task": _each("task", [*tasks.filter(state="TO_SIGN")[:1], *signed, *release]),
+        "task_feedback": _each("task_feedback", signed),
+        "screening": _each("screening", screenings),
+        "screening_receipt": _each("screening_receipt", screenings),
+        "objection": _each("objection", Objection.objects.all()),
+        "objection_correct": _each("objection_correct", Objection.objects.filter(state=ObjectionState.EXAMINED)),
+        "repair": _each("repair", RepairApplication.objects.all()),
+        "home": ["/", "/?q=测试", "/?q=没有这一家"],
+        "public_entry": _each("public_entry", public),
+        "public_memorandum": [reverse("public_memorandum", args=["m900"])],
+        "objection_new": ["/objections/new/", *(f"/objections/new/?entry={one.pk}" for one in public[:1])],
+        "repair_new": ["/repair/new/", *_of_minor()],
+        "oversight_tasks": [
+            f"{reverse('oversight_tasks')}?figure=overdue",
+            f"{reverse('oversight_tasks')}?figure=tasks",
+        ],
+    }
+
+
+def _each(name: str, rows: Any) -> list[str]:
+    return [reverse(name, args=[row.pk]) for row in rows]
+
+
+def _of_minor() -> list[str]:
+    minor = Entry.objects.public().filter(dishonesty_class=DishonestyClass.MINOR)[:1]
+    return [f"/repair/new/?entry={one.pk}" for one in minor]
+
+
+def _draft(cast: Cast) -> None:
+    clerk = cast.actor("clerk")
+    drafts = [
+        draft_entry(credit_list=cast.black, values=company_values(Random(seed)), by=clerk) for seed in range(20, 25)
+    ]
+    submitted = Entry.objects.filter(pk__in=[entry.pk for entry in drafts[:4]])
+    submit_entries(entries=submitted, by=clerk)
+    return_entries(entries=Entry.objects.filter(pk=drafts[0].pk), by=cast.actor("reviewer"), reason="文书号有误")
+
+
+def _import(cast: Cast) -> None:
+    files = {
+        "good": xlsx(row(1), row(2)),
+        "wrong": xlsx(row(3), row(4, 失信程度="极重")),
+        "broken": io.BytesIO(b"no list"),
+    }
+    for name, file in files.items():
+        made = start_import(credit_list=cast.black, file=file, file_name=f"{name}.xlsx", by=cast.actor("clerk"))
+        check_import(made.pk)
+    assert set(ListImport.objects.values_list("state", flat=True)) >= {ImportState.CHECKED, ImportState.REFUSED}
+
+
+def _screen(cast: Cast, entry: Entry) -> None:
+    officer = cast.actor("finance_clerk")
+    for task in UnitTask.objects.filter(unit=cast.finance, state="TO_SIGN").order_by("pk")[:3]:
+        sign_task(task=task, by=officer)
+    matter = Matter(name="政府采购", code="CG-1", reference="2026-11")
+    for code in (entry.subject.code, entry.subject.code, uscc(Random(90))):
+        party = Party(kind=PartyKind.ORGANISATION, code=code, name="")
+        screen(party=party, matter=matter, purpose="供应商资格审查", by=officer)
+    report = Report(outcome=Outcome.APPLIED, performed_on=clock.today(), measures=[cast.ban.pk], note="已限制")
+    answer_hit(hit=Hit.objects.order_by("pk")[0], report=report, by=officer)
+
+
+def _object(cast: Cast, plain: Entry, disputed: Entry) -> None:
+    clerk = cast.actor("clerk")
+    cases = [
+        submit_objection(
+            entry=entry,
+            applicant=Applicant("测试企业", Relation.SELF, uscc(Random(seed)), "0531-00000000"),
+            grounds=ObjectionGrounds.WRONG_CONTENT,
+            statement="文书日期有误",
+            by=SYSTEM,
+        ).objection
+        for seed, entry in ((30, plain), (31, disputed), (32, disputed))
+    ]
+    for case in cases[1:]:
+        accept_objection(objection=case, by=clerk)
+        examine_objection(objection=case, by=clerk, reason="经查无误")
+    dismiss_objection(objection=cases[2], by=cast.actor("second_reviewer"), reason="理由不成立")
+
+
+def _repair(cast: Cast, minor: Entry, repaired: Entry) -> None:
+    plea = Plea("已缴清罚款", "缴款凭证", "承诺属实")
+    first, second = (
+        submit_repair(
+            entry=entry,
+            applicant=Applicant("测试企业", Relation.SELF, uscc(Random(seed)), "0531-00000000"),
+            plea=plea,
+            by=SYSTEM,
+        ).application
+        for seed, entry in ((40, minor), (41, repaired))
+    )
+    accept_repair(application=first, by=cast.actor("clerk"))
+    accept_repair(application=second, by=cast.actor("clerk"))
+    verify_repair(application=second, by=cast.actor("clerk"), reason="已核实")
+    approve_repair(application=second, by=cast.actor("reviewer"), reason="同意")

@@ -1,0 +1,141 @@
+"""Every page for every role: it answers, axe finds nothing, nothing overflows, one language, no browser complains."""
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from jinan_credit.accounts.enums import Role
+from jinan_credit.accounts.models import User
+from tests.cast import Cast, make_user
+from tests.e2e.conftest import CHINESE, DESKTOP, ENGLISH, PHONE, Visits
+from tests.e2e.routes import FOR_ALL, REFUSALS, all_addresses, page_routes, reachable
+from tests.e2e.samples import addresses, fill
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("e2e pages")]
+
+STAFF = ("clerk", "reviewer", "finance_clerk", "coordinator")
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "resultTypes": ["violations"],
+}
+AXE = Axe()
+NARROWEST = (320, 844)
+FOREIGN_PAGES = {"api_docs"}
+"""Drawn by another project's program: theirs is how it looks."""
+
+TOO_WIDE = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.body.querySelectorAll("*")]
+    .filter((it) => it.getBoundingClientRect().right > width + 1)
+    .slice(0, 4)
+    .map((it) => it.tagName + "." + it.className + ": " + it.textContent.trim().slice(0, 40));
+}"""
+OWN_WORDS = """(selector) => [...document.querySelectorAll(selector)]
+  .filter((it) => !it.closest("[lang]:not(html), .choices, .person, .code, .data, noscript") && it.checkVisibility())
+  .map((it) => it.innerText.trim())
+  .filter(Boolean)"""
+LABELS = "nav a, button, .btn, label, legend, th, dt, .form-hint"
+HEADINGS = "h1, h2, h3"
+"""Headings may be a name out of the data, which is Chinese in English pages, too."""
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+ENGLISH_LABEL = re.compile(r"^[A-Z][a-z]+(?: [a-z]+)*[…?:]?$")
+
+
+def test_each_page_is_reached_by_somebody(cast: Cast) -> None:
+    """A new route is looked at by itself, or this test asks for its sample."""
+    fill(cast)
+    everywhere = all_addresses(addresses(cast))
+    reached = set(reachable(None, everywhere))
+    for name in STAFF:
+        reached |= set(reachable(getattr(cast, name), everywhere))
+
+    assert set(page_routes()) - reached == set(), "these pages have no sample or no reader"
+
+
+@pytest.mark.parametrize("name", [*STAFF, "visitor"])
+def test_every_page_in_chinese(cast: Cast, visits: Visits, name: str) -> None:
+    fill(cast)
+    is_only_phone = name in ("reviewer", "finance_clerk")
+    look_at_all(visits, cast, name, CHINESE, axe_at=(PHONE,) if is_only_phone else (DESKTOP, PHONE))
+
+
+@pytest.mark.parametrize("name", ["clerk", "coordinator", "visitor"])
+def test_every_page_in_english(cast: Cast, visits: Visits, name: str) -> None:
+    fill(cast)
+    look_at_all(visits, cast, name, ENGLISH)
+
+
+@pytest.mark.parametrize("name", [*STAFF, "visitor"])
+def test_pages_with_nothing_to_show(cast: Cast, visits: Visits, name: str) -> None:
+    look_at_all(visits, cast, name, CHINESE, axe_at=(DESKTOP,) if name in ("clerk", "coordinator") else ())
+
+
+@pytest.mark.parametrize("name", ["coordinator", "security"])
+def test_administration(cast: Cast, visits: Visits, name: str) -> None:
+    user = cast.coordinator if name == "coordinator" else make_user("security", cast.commission, Role.SECURITY_ADMIN)
+    page = visits.open(user)
+    page.goto("/admin/")
+    links = page.locator("#content a[href^='/admin/']")
+    found = links.evaluate_all("links => links.map((it) => it.getAttribute('href'))")
+    assert found, "the administration is empty"
+    for address in dict.fromkeys(found):
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, f"{address} answers {answer.status}"
+        expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+
+
+# Looking ---------------------------------------------------------------------------------------------------------
+
+
+def look_at_all(
+    visits: Visits, cast: Cast, name: str, locale: str, *, axe_at: Collection[tuple[int, int]] = ()
+) -> None:
+    user: User | None = getattr(cast, name, None)
+    page = visits.open(user, locale=locale)
+    faults: list[str] = []
+    for route, some in all_addresses(addresses(cast)).items():
+        for address in some if (route in FOR_ALL) == (user is None) else []:
+            status = visits.goto(page, address)
+            if status == 200:
+                faults += [f"{locale} {address}: {fault}" for fault in look_at(page, route, locale, axe_at)]
+            elif status not in REFUSALS:
+                faults.append(f"{locale} {address} answers {status}")
+    assert not faults, "\n".join(["", *dict.fromkeys(faults)])
+
+
+def look_at(page: Page, route: str, locale: str, axe_at: Collection[tuple[int, int]]) -> list[str]:
+    language = page.locator("html").get_attribute("lang") or ""
+    faults = [] if language.lower() == ("zh-hans" if locale == CHINESE else "en") else [f"lang is {language!r}"]
+    if route in FOREIGN_PAGES:
+        return faults
+    faults += words_of_the_other_language(page, locale)
+    for size in (NARROWEST, PHONE, DESKTOP):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        faults += [f"too wide at {size[0]} px: {place}" for place in page.evaluate(TOO_WIDE)]
+        faults += [f"at {size[0]} px {fault}" for fault in axe_faults(page)] if size in axe_at else []
+    return faults
+
+
+def axe_faults(page: Page) -> list[str]:
+    if not page.evaluate("typeof axe !== 'undefined'"):
+        page.evaluate(AXE.axe_script)
+    found: dict[str, Any] = page.evaluate("(rules) => axe.run(rules)", RULES)
+    return [
+        f"{violation['id']}: {' | '.join(node['html'][:160] for node in violation['nodes'][:3])}"
+        for violation in found["violations"]
+    ]
+
+
+def words_of_the_other_language(page: Page, locale: str) -> list[str]:
+    """A light look at our own labels; what is in the data stays in its language."""
+    labels: list[str] = page.evaluate(OWN_WORDS, f"{LABELS}, {HEADINGS}" if locale == CHINESE else LABELS)
+    if locale == CHINESE:
+        return [f"not in Chinese: {label}" for label in labels if ENGLISH_LABEL.match(label)]
+    return [f"not in English: {label}" for label in labels if HAN.search(label)]
