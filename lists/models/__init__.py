@@ -1,5 +1,5 @@
 from lists.models.credit_list import CreditList, FeedHead
-from lists.models.entry import Entry, EntryMove, EntryQuerySet, RelatedPerson
+from lists.models.entry import Entry, EntryMove, EntryQuerySet, RelatedPerson, own_work
 from lists.models.list_import import ImportRow, ListImport
 from lists.models.number_reveal import NumberReveal
 from lists.models.proposal import EntryProposal, EntryProposalMove
@@ -21,4 +21,5 @@ __all__ = [
     "Publication",
     "RelatedPerson",
     "Subject",
+    "own_work",
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import RuleProfile
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.models import ApiClient, MoveRecord, Unit
+from jinan_credit.accounts.models import ApiClient, MoveRecord, Unit, User
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
 from lists.enums import (
@@ -193,9 +193,20 @@ class Entry(models.Model):
         return self.credit_list.kind == ListKind.BLACK
 
     @property
-    def makers(self) -> list[int | None]:
-        """Who made this entry: they may not review it (rule 4)."""
-        return [self.made_by_id, self.submitted_by_id]
+    def makers(self) -> set[int | None]:
+        """Who made, revised or submitted this entry: they may not review it (rule 4)."""
+        made = self.moves.filter(name__in=MAKING).values_list("by_id", flat=True)
+        return {self.made_by_id, self.submitted_by_id, *made}
+
+
+MAKING = ("draft", "revise", "submit")
+"""The steps that make a person a maker of the entry."""
+
+
+def own_work(user: User | None) -> Q:
+    """Entries that this person made, revised or submitted at any time."""
+    made = EntryMove.objects.filter(by=user, name__in=MAKING)
+    return Q(made_by=user) | Q(submitted_by=user) | Q(pk__in=made.values("of"))
 
 
 class EntryMove(MoveRecord):

@@ -26,7 +26,7 @@ from lists.enums import (
     Mark,
     PublicationKind,
 )
-from lists.models import CreditList, Entry, EntryMove, EntryQuerySet, Publication
+from lists.models import CreditList, Entry, EntryMove, EntryQuerySet, Publication, own_work
 from lists.services.corrections import check_new_values
 from lists.services.feed import append_changes
 from lists.services.moves import write_moves
@@ -205,7 +205,7 @@ def _require_publishable(entries: EntryQuerySet, by: Actor) -> int:
         all=Count("pk"),
         foreign=Count("pk", filter=~Q(unit=by.unit)),
         closed=Count("pk", filter=~Q(state=EntryState.IN_REVIEW)),
-        own=Count("pk", filter=Q(made_by=by.user) | Q(submitted_by=by.user)),
+        own=Count("pk", filter=own_work(by.user)),
         over=Count("pk", filter=Q(term_to__lt=clock.today())),
     )
     if not counts["all"]:

@@ -19,7 +19,7 @@ from jinan_credit.accounts.models import User
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import Disclosure, DishonestyClass, EntryState, ProposalKind, ProposalState
-from lists.models import CreditList, Entry, EntryProposal, EntryQuerySet, ListImport
+from lists.models import CreditList, Entry, EntryProposal, EntryQuerySet, ListImport, own_work
 from lists.services.entries import return_entries
 from lists.services.proposals import approve_proposal, refuse_proposal
 from lists.services.publications import publish_entries
@@ -45,10 +45,6 @@ def review(request: StaffRequest) -> HttpResponse:
         proposal.is_own = proposal.proposed_by_id == request.user.pk  # type: ignore[attr-defined]
     context = {"groups": groups, "waiting": sum(group["waiting"] for group in groups), "proposals": proposals}
     return render(request, "lists/review.html", context)
-
-
-def own_work(user: User) -> Q:
-    return Q(made_by=user) | Q(submitted_by=user)
 
 
 def in_review(request: StaffRequest) -> EntryQuerySet:
@@ -139,9 +135,14 @@ def review_group(request: StaffRequest) -> HttpResponse:
     if not count:
         messages.info(request, _("Nothing is left in this group."))
         return redirect("review")
-    for row in table.page.object_list:
-        record = row.record
-        record.is_own_work = request.user.pk in record.makers
+    shown = [row.record for row in table.page.object_list]
+    own = set(
+        Entry.objects.filter(own_work(request.user), pk__in=[record.pk for record in shown]).values_list(
+            "pk", flat=True
+        )
+    )
+    for record in shown:
+        record.is_own_work = record.pk in own
         record.is_selectable = not record.is_own_work
     context = {
         "group": group,
@@ -166,7 +167,7 @@ def review_decide(request: StaffRequest) -> HttpResponse:
     decision = request.POST.get("decision", "")
     if decision not in ("publish", "return"):
         raise Http404
-    others = group.entries.exclude(made_by=request.user).exclude(submitted_by=request.user)
+    others = group.entries.exclude(own_work(request.user))
     chosen = selection(request, others if request.POST.get("all") else group.entries)
     effect = effect_of_publishing(group.credit_list, chosen.entries)
     if not effect.entries:

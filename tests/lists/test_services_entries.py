@@ -12,7 +12,7 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import EntryState, ExitReason, Mark, PublicationKind
 from lists.models import Change, Entry, EntryMove, Publication
-from lists.services.entries import discard_entries, draft_entry, return_entries, submit_entries
+from lists.services.entries import discard_entries, draft_entry, return_entries, revise_draft, submit_entries
 from lists.services.proposals import approve_proposal, propose_correction, propose_removal, refuse_proposal
 from lists.services.publications import expire_entries, publish_entries, remove_entry
 from lists.services.reveals import reveal_number
@@ -301,3 +301,12 @@ def test_visibility(cast: Cast) -> None:
     assert sees("clerk") == {published.pk, drafted.pk}
     assert sees("finance_clerk") == sees("coordinator") == {published.pk}
     assert sees("stranger") == set()
+
+
+def test_who_drafted_what_another_revised_may_not_publish_it(cast: Cast) -> None:
+    cast.both = make_user("both", cast.court, "CLERK", "REVIEWER")
+    entry = draft_entry(credit_list=cast.black, values=company_values(Random(1)), by=cast.actor("both"))
+    revise_draft(entry=entry, values=company_values(Random(1), grounds="改后的事由"), by=cast.actor("clerk"))
+    submit_entries(entries=only(entry), by=cast.actor("clerk"))
+    with refused("own_work"):
+        publish_entries(credit_list=cast.black, entries=only(entry), by=cast.actor("both"))
