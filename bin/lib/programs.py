@@ -6,7 +6,7 @@ A new one is a `Process` in `of_the_house` (starts with the others) or in `aroun
 from house import House
 from places import PYTHON, ROOT
 from processes import Process, answers, has_logged
-from services import free_port
+from services import remembered_port
 
 QUEUES = {"worker-jobs": ("jobs", 1), "worker-push": ("push", 2), "worker-push-failing": ("push-failing", 1)}
 
@@ -65,7 +65,7 @@ def _sample_unit(house: House) -> list[Process]:
         return []
     folder = house.place.folder / "sample-unit"
     folder.mkdir(exist_ok=True)
-    port = free_port()
+    port = remembered_port(folder)
     address = f"http://127.0.0.1:{port}/"
     data = str(folder / "copy.sqlite3")
     return [

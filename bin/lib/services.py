@@ -39,6 +39,14 @@ def free_port(wanted: int | None = None) -> int:
         return int(probe.getsockname()[1])
 
 
+def remembered_port(folder: Path) -> int:
+    """The same port at each start, as long as it is free."""
+    kept = folder / "port"
+    port = free_port(int(kept.read_text()) if kept.exists() else None)
+    kept.write_text(str(port))
+    return port
+
+
 def port_is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

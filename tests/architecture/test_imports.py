@@ -46,9 +46,9 @@ def test_every_app_is_in_the_contract_of_doors():
 def test_the_kernel_knows_no_models(graph):
     for module in graph.find_descendants("jinan_credit.kernel"):
         source = (ROOT / f"{module.replace('.', '/')}.py").read_text()
-        assert not re.search(r"django\.db import .*(models|connection)|django\.db\.models|\.objects\.(get|filter|create)", source), (
-            f"{module} knows tables; the kernel is plain Python"
-        )
+        assert not re.search(
+            r"django\.db import .*(models|connection)|django\.db\.models|\.objects\.(get|filter|create)", source
+        ), f"{module} knows tables; the kernel is plain Python"
 
 
 def test_rules_are_pure(graph):
