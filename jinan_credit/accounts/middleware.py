@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+import pghistory.middleware
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -27,6 +28,16 @@ class ActorMiddleware:
         if user.is_authenticated and not answer.has_header("Cache-Control"):
             add_never_cache_headers(answer)
         return answer
+
+
+class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):  # type: ignore[misc]
+    """Who changed a row through the browser. A machine is no user: its acts name the client in their move log."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/api/"):
+            answer: HttpResponse = self.get_response(request)
+            return answer
+        return super().__call__(request)
 
 
 class RefusalMiddleware:

@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "jinan_credit.accounts.middleware.ActorMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "jinan_credit.accounts.middleware.HistoryMiddleware",
     "jinan_credit.accounts.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from django.db import transaction
+from django.db import connection, transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
 from jinan_credit.accounts.models import ApiClient, IdempotentCall
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 
 LONGEST_KEY = 200
@@ -40,20 +41,36 @@ def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
             raise KeyTooLong("idempotency_key_too_long", f"Idempotency-Key: at most {LONGEST_KEY} characters.")
         body_hash, client = _hash_of_body(request), cast(ApiClient, request.user)
         with transaction.atomic():
-            call, is_first = IdempotentCall.objects.get_or_create(
-                client=client, path=request.path[:200], key=key, defaults={"body_hash": body_hash}
-            )
-            if not is_first:
-                if call.body_hash != body_hash:
-                    raise KeyReused("idempotency_key_reused", "This Idempotency-Key was used with another body.")
-                return Response(call.answer, status=call.status or 200)
+            pk = _first_call(client, request.path[:200], key, body_hash)
+            if pk is None:
+                return _earlier_answer(client, request.path[:200], key, body_hash)
             response = handler(view, request, *args, **kwargs)
-            call.status = response.status_code
-            call.answer = json.loads(json.dumps(response.data, cls=JSONEncoder))
-            call.save(update_fields=["status", "answer"])
+            answer = json.loads(json.dumps(response.data, cls=JSONEncoder))
+            IdempotentCall.objects.filter(pk=pk).update(status=response.status_code, answer=answer)
             return response
 
     return wrapped
+
+
+def _first_call(client: ApiClient, path: str, key: str, body_hash: str) -> int | None:
+    """The id of the new record; None where one is there. Waits for a call with this key that is still under way."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO accounts_idempotentcall (client_id, path, key, body_hash, created_at)
+            VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id
+            """,
+            [client.pk, path, key, body_hash, clock.now()],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _earlier_answer(client: ApiClient, path: str, key: str, body_hash: str) -> Response:
+    call = IdempotentCall.objects.get(client=client, path=path, key=key)
+    if call.body_hash != body_hash:
+        raise KeyReused("idempotency_key_reused", "This Idempotency-Key was used with another body.")
+    return Response(call.answer, status=call.status or 200)
 
 
 def _hash_of_body(request: Request) -> str:
