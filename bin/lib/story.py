@@ -54,7 +54,7 @@ def step(title: str) -> Callable[[Callable[[Walk], str | None]], Callable[[Walk]
     return add
 
 
-def until(ask: Callable[[], T], what: str, within: float = 30) -> T:
+def until(ask: Callable[[], T | None], what: str, within: float = 30) -> T:
     """Ask again until the answer is true; Wrong with `what` when it never was."""
     ends = time.monotonic() + within
     while True:
