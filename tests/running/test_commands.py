@@ -9,7 +9,7 @@ import pytest
 import story
 import visitor
 from house import _write_environment_file, opened, stopped_by_signals
-from places import Place, write_private
+from places import Place, remove, write_private
 from processes import Crew
 from services import free_port, port_is_free
 from tests.conftest import ROOT
@@ -20,7 +20,9 @@ from words import Trouble
 
 @pytest.fixture
 def place(tmp_path):
-    return Place(tmp_path / "a place").make()
+    place = Place(tmp_path / "a place").make()
+    yield place
+    remove(place)
 
 
 def test_an_old_python_is_told_what_is_needed(monkeypatch, capsys):
