@@ -32,12 +32,8 @@ class CreditList(models.Model):
     memoranda = models.ManyToManyField(Memorandum, related_name="lists", verbose_name=_("memoranda"))
     legal_basis = models.CharField(_("legal basis"), max_length=300)
     term_profile = models.SlugField(_("term rules"), max_length=40, default="term-dishonesty")
-    feedback_mode = models.CharField(
-        _("feedback"), max_length=10, choices=FeedbackMode, default=FeedbackMode.ON_ACTION
-    )
-    disclosure = models.CharField(
-        _("disclosure"), max_length=10, choices=Disclosure, default=Disclosure.PUBLIC
-    )
+    feedback_mode = models.CharField(_("feedback"), max_length=10, choices=FeedbackMode, default=FeedbackMode.ON_ACTION)
+    disclosure = models.CharField(_("disclosure"), max_length=10, choices=Disclosure, default=Disclosure.PUBLIC)
     person_disclosure_basis = models.CharField(
         _("statutory exception for natural persons"),
         max_length=300,

@@ -78,13 +78,17 @@ class Entry(models.Model):
     """条目: one subject on one list for one document. Not the subject: a rename never rewrites it (rule 9)."""
 
     id = models.UUIDField(primary_key=True, db_default=UUIDv7(), editable=False)
-    credit_list = models.ForeignKey(CreditList, models.PROTECT, related_name="entries", verbose_name=_("list"))
+    credit_list = models.ForeignKey(
+        CreditList, models.PROTECT, related_name="entries", verbose_name=_("list"), db_index=False
+    )
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="entries", verbose_name=_("subject"))
     subject_kind = models.CharField(_("kind as at listing"), max_length=20, choices=SubjectKind)
     subject_name = models.CharField(_("name as at listing"), max_length=200)
     state = models.CharField(_("state"), max_length=10, choices=EntryState, default=EntryState.DRAFT)
     version = models.PositiveIntegerField(_("version"), default=0)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="entries", verbose_name=_("deciding unit"))
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="entries", verbose_name=_("deciding unit"), db_index=False
+    )
     basis = models.CharField(_("basis"), max_length=500)
     document_number = models.CharField(_("document number of the decision"), max_length=100)
     document_on = models.DateField(_("date of the document"))
@@ -92,7 +96,12 @@ class Entry(models.Model):
     term_from = models.DateField(_("term from"))
     term_to = models.DateField(_("term to"))
     term_rule = models.ForeignKey(
-        RuleProfile, models.PROTECT, null=True, related_name="+", verbose_name=_("rule that gave the term")
+        RuleProfile,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("rule that gave the term"),
+        db_index=False,
     )
     grounds = models.CharField(_("grounds"), max_length=500)
     facts = models.TextField(_("facts"), blank=True)
@@ -101,15 +110,25 @@ class Entry(models.Model):
     person_disclosure_basis = models.CharField(_("statutory exception"), max_length=300, blank=True)
     marks = ArrayField(models.CharField(max_length=30, choices=Mark), default=list, verbose_name=_("marks"))
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("made by"), db_index=False
     )
-    made_by_client = models.ForeignKey(ApiClient, models.PROTECT, null=True, related_name="+")
+    made_by_client = models.ForeignKey(ApiClient, models.PROTECT, null=True, related_name="+", db_index=False)
     made_at = models.DateTimeField(_("made at"), auto_now_add=True)
     submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("submitted by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("submitted by"),
+        db_index=False,
     )
     reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("reviewed by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("reviewed by"),
+        db_index=False,
     )
     published_at = models.DateTimeField(_("published at"), null=True)
     last_publication = models.ForeignKey(
@@ -158,7 +177,12 @@ class Entry(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=WAS_PUBLISHED)
-                | Q(reviewed_by__isnull=False, published_at__isnull=False, last_publication__isnull=False, version__gte=1),
+                | Q(
+                    reviewed_by__isnull=False,
+                    published_at__isnull=False,
+                    last_publication__isnull=False,
+                    version__gte=1,
+                ),
                 name="entry_published_was_reviewed",
             ),
             models.CheckConstraint(

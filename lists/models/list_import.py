@@ -54,9 +54,7 @@ class ListImport(models.Model):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         indexes = [
-            models.Index(
-                fields=["id"], condition=Q(state__in=["CHECKING", "IMPORTING"]), name="import_under_way"
-            )
+            models.Index(fields=["id"], condition=Q(state__in=["CHECKING", "IMPORTING"]), name="import_under_way")
         ]
 
     def __str__(self) -> str:
@@ -74,7 +72,7 @@ class ListImport(models.Model):
 class ImportRow(models.Model):
     """A row of the file as understood, with what is wrong with it. Emptied when the import has ended."""
 
-    of = models.ForeignKey(ListImport, models.CASCADE, related_name="rows")
+    of = models.ForeignKey(ListImport, models.CASCADE, related_name="rows", db_index=False)
     row = models.PositiveIntegerField()
     kind = models.CharField(max_length=20, choices=SubjectKind, blank=True)
     name = models.CharField(max_length=200, blank=True)

@@ -80,7 +80,7 @@ class Change(models.Model):
     """
 
     pk = models.CompositePrimaryKey("credit_list_id", "seq")
-    credit_list = models.ForeignKey(CreditList, models.PROTECT, related_name="+")
+    credit_list = models.ForeignKey(CreditList, models.PROTECT, related_name="+", db_index=False)
     seq = models.BigIntegerField()
     op = models.CharField(max_length=6, choices=ChangeOp)
     entry = models.ForeignKey("lists.Entry", models.PROTECT, related_name="changes")
@@ -92,9 +92,7 @@ class Change(models.Model):
 
     objects = ChangeQuerySet.as_manager()
 
-    classified = Classified(
-        internal="credit_list seq op entry version changed_at publication reason", personal="body"
-    )
+    classified = Classified(internal="credit_list seq op entry version changed_at publication reason", personal="body")
 
     class Meta:
         verbose_name = _("change")

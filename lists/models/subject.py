@@ -21,17 +21,19 @@ class Subject(models.Model):
 
     kind = models.CharField(_("kind"), max_length=20, choices=SubjectKind)
     name = models.CharField(_("name"), max_length=200)
-    code = models.CharField(_("unified social credit code"), max_length=18, null=True, blank=True, unique=True)
+    code = models.CharField(_("unified social credit code"), max_length=18, null=True, blank=True)
     document_type = models.CharField(_("document type"), max_length=10, choices=DocumentType, blank=True)
     sealed_number = models.TextField(_("document number (sealed)"), blank=True)
     masked_number = models.CharField(_("document number (masked)"), max_length=30, blank=True)
-    number_index = models.CharField(_("blind index"), max_length=64, null=True, blank=True, unique=True)
+    number_index = models.CharField(_("blind index"), max_length=64, null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = SubjectQuerySet.as_manager()
 
     classified = Classified(
-        public="kind code", internal="id created_at", personal="name document_type sealed_number masked_number number_index"
+        public="kind code",
+        internal="id created_at",
+        personal="name document_type sealed_number masked_number number_index",
     )
 
     class Meta:
@@ -39,6 +41,8 @@ class Subject(models.Model):
         verbose_name_plural = _("subjects")
         indexes = [GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="subject_name_trigrams")]
         constraints = [
+            models.UniqueConstraint(fields=["code"], name="code_names_one_subject"),
+            models.UniqueConstraint(fields=["number_index"], name="document_names_one_subject"),
             models.CheckConstraint(
                 condition=Q(kind=SubjectKind.NATURAL_PERSON, number_index__isnull=False)
                 | (~Q(kind=SubjectKind.NATURAL_PERSON) & Q(code__isnull=False)),

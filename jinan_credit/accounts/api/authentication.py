@@ -9,6 +9,13 @@ from rest_framework.request import Request
 from jinan_credit.accounts.actors import Actor
 
 
+_READ = (
+    "expires scope application__is_active application__scopes application__name application__client_id "
+    "application__unit__code application__unit__name application__unit__valid_from application__unit__valid_to "
+    "application__unit__is_city_unit application__unit__data_profile"
+).split()
+
+
 class ClientAuthentication(BaseAuthentication):
     """Bearer token of a unit's client, in the header only. Sets `request.actor`.
 
@@ -24,6 +31,7 @@ class ClientAuthentication(BaseAuthentication):
         found = (
             get_access_token_model()
             .objects.select_related("application__unit")
+            .only(*_READ)
             .filter(token_checksum=hashlib.sha256(token.strip()).hexdigest())
             .first()
         )

@@ -20,9 +20,11 @@ class MoveRecord(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
     )
     by_client = models.ForeignKey(
-        ApiClient, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by client")
+        ApiClient, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by client"), db_index=False
     )
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit"))
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit"), db_index=False
+    )
     at = models.DateTimeField(_("at"))
     reason = models.TextField(_("reason"), blank=True)
 
