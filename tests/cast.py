@@ -1,4 +1,4 @@
-"""A small city to test in: an initiating unit, two cooperating ones, a stranger, the coordinator; a black and a red list."""
+"""A small city to test in: an initiating unit, two cooperating ones, a stranger, the coordinator, and two lists."""
 
 import io
 from dataclasses import dataclass
@@ -113,9 +113,7 @@ def make_user(name: str, unit: Unit | None, *roles: Role) -> User:
     return user
 
 
-def make_list(
-    code: str, name: str, kind: ListKind, unit: Unit, memorandum: Memorandum, **values: Any
-) -> CreditList:
+def make_list(code: str, name: str, kind: ListKind, unit: Unit, memorandum: Memorandum, **values: Any) -> CreditList:
     made = CreditList.objects.create(code=code, name=name, kind=kind, legal_basis="测〔2026〕1号", **values)
     made.initiating_units.add(unit)
     made.memoranda.add(memorandum)

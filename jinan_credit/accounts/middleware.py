@@ -30,7 +30,7 @@ class ActorMiddleware:
         return answer
 
 
-class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):  # type: ignore[misc]
+class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):
     """Who changed a row through the browser. A machine is no user: its acts name the client in their move log."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

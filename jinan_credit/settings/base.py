@@ -1,10 +1,12 @@
 """Everything that holds everywhere. What differs stands in local.py, production.py and test.py."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pghistory
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from pgtrigger.core import Level
 
 from jinan_credit.settings import environment, logs
 from jinan_credit.settings.environment import ROOT
@@ -116,7 +118,7 @@ MEDIA_ROOT = ENVIRONMENT.media_root
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
-PGHISTORY_LEVEL = pghistory.Statement
+PGHISTORY_LEVEL = Level("STATEMENT")
 # History is read by its object: nine more indexes a row would cost a third of every bulk load.
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
@@ -135,7 +137,7 @@ TIME_ZONE = "Asia/Shanghai"
 # Static files -----------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / "static_collected"
+STATIC_ROOT: Path | None = ROOT / "static_collected"
 STATICFILES_DIRS = [
     ROOT / "static",
     ("tabler", ROOT / "node_modules/@tabler/core/dist"),

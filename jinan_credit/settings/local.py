@@ -4,7 +4,7 @@ from jinan_credit.settings import environment
 
 environment.load_local_file()
 
-from jinan_credit.settings.base import *  # noqa: E402, F403
+from jinan_credit.settings.base import *  # noqa: E402
 from jinan_credit.settings.base import ENVIRONMENT  # noqa: E402
 
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts or ["127.0.0.1", "localhost", "[::1]", "testserver"]

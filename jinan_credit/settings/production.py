@@ -1,6 +1,6 @@
 """The production shape: https only, secrets from files."""
 
-from jinan_credit.settings.base import *  # noqa: F403
+from jinan_credit.settings.base import *
 
 SITE_IS_LOCAL = False
 SECURE_SSL_REDIRECT = True

@@ -59,7 +59,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         )
 
     def visible_to(self, actor: Actor) -> "EntryQuerySet":
-        """One's own unit's entries; what was published on lists one's unit cooperates on; all published for oversight."""
+        """One's own unit's entries; the published ones of lists one's unit cooperates on; all those for oversight."""
         from lists.selectors import lists_for_unit
 
         if actor.is_system:
@@ -143,8 +143,8 @@ class Entry(models.Model):
     objects = EntryQuerySet.as_manager()
 
     classified = Classified(
-        public="id credit_list subject_kind version unit basis document_number document_on decided_on term_from term_to "
-        "dishonesty_class disclosure published_at exit_on exit_reason",
+        public="id credit_list subject_kind version unit basis document_number document_on decided_on term_from "
+        "term_to dishonesty_class disclosure published_at exit_on exit_reason",
         internal="state term_rule person_disclosure_basis marks made_by made_by_client made_at submitted_by "
         "reviewed_by last_publication from_import",
         personal="subject subject_name grounds facts",

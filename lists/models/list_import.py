@@ -44,8 +44,8 @@ class ListImport(models.Model):
     objects = ListImportQuerySet.as_manager()
 
     classified = Classified(
-        internal="id credit_list unit state file_name file_hash file_size refusal row_count error_count same_count made_by "
-        "made_by_client made_at imported_at leased_until progress",
+        internal="id credit_list unit state file_name file_hash file_size refusal row_count error_count same_count "
+        "made_by made_by_client made_at imported_at leased_until progress",
         personal="file",
     )
 

@@ -45,7 +45,8 @@ class Publication(models.Model):
     objects = PublicationQuerySet.as_manager()
 
     classified = Classified(
-        internal="id credit_list kind change_reason reason unit made_by approved_by published_at count first_seq last_seq"
+        internal="id credit_list kind change_reason reason unit made_by approved_by published_at count "
+        "first_seq last_seq"
     )
 
     class Meta:

@@ -40,7 +40,8 @@ def make_demonstration(
 ) -> Demonstration:
     """Fill an empty system: `entries` published over five lists, `units` cooperating units with clients and clerks.
 
-    Every initiating unit gets a clerk and two reviewers (who published does not decide the objection); there are a coordinator and three administrators.
+    Every initiating unit gets a clerk and two reviewers: who published does not decide the objection. There are a
+    coordinator and three administrators.
     """
     random, made = Random(seed), Demonstration()
     password = f"Quancheng-{Random(seed).randrange(16**6):06x}"
@@ -117,7 +118,9 @@ def _make_accounts(lists: list[CreditList], units: int, password: str, made: Dem
 
 def _cooperating(lists: list[CreditList], count: int, initiating: dict[int, Unit]) -> list[Unit]:
     """Units that initiate none of the lists come first; beyond the city's own, synthetic ones are made."""
-    found = sorted(cooperating_units(lists[0]), key=lambda unit: (unit.pk in initiating or unit.code == _COORDINATOR, unit.pk))[:count]
+    found = sorted(
+        cooperating_units(lists[0]), key=lambda unit: (unit.pk in initiating or unit.code == _COORDINATOR, unit.pk)
+    )[:count]
     extra = [
         Unit(code=f"demo-{number:04d}", name=f"示范配合单位{number:04d}", source="demonstration")
         for number in range(1, count - len(found) + 1)

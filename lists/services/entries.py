@@ -227,6 +227,6 @@ def _set_representative(entry: Entry, name: str) -> None:
 
 
 def _duplicates(credit_list: CreditList, subject: Subject, document_number: str) -> EntryQuerySet:
-    return Entry.objects.filter(
-        credit_list=credit_list, subject=subject, document_number=document_number
-    ).exclude(state=EntryState.DISCARDED)
+    return Entry.objects.filter(credit_list=credit_list, subject=subject, document_number=document_number).exclude(
+        state=EntryState.DISCARDED
+    )

@@ -49,7 +49,7 @@ def _first_errors(list_import: ListImport) -> str:
     shown = [
         f"{row.row}: {error['column']}: {error['code']} ({error['value']})"
         for row in list_import.rows.filter(errors__isnull=False)[:20]
-        for error in row.errors
+        for error in row.errors or []
     ]
     return _("%(count)s rows have errors. The first: %(rows)s") % {
         "count": list_import.error_count,

@@ -40,9 +40,13 @@ EXPECTED: dict[str, str | Promise] = {
     "missing": _("This cell must not be empty."),
     "too_long": _("The text is too long for this column."),
     "unknown_word": _("One of the words of the template, see its second sheet."),
-    "number_cell": _("The cell must be text: Excel keeps only 15 digits of a number. Format the column as text and type it again."),
+    "number_cell": _(
+        "The cell must be text: Excel keeps only 15 digits of a number. Format the column as text and type it again."
+    ),
     "bad_code": _("A unified social credit code: 18 characters with the right check character (GB 32100)."),
-    "bad_citizen_number": _("A citizen number: 18 characters with a date that exists and the right check digit (GB 11643)."),
+    "bad_citizen_number": _(
+        "A citizen number: 18 characters with a date that exists and the right check digit (GB 11643)."
+    ),
     "bad_document": _("A document number of 5 to 30 letters and digits."),
     "not_for_person": _("Leave empty for a natural person."),
     "not_for_organisation": _("Leave empty for an organisation: its code identifies it."),

@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from django.core.files.base import File
 from django.db import connection, transaction
@@ -25,7 +25,7 @@ from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from jinan_credit.kernel.nudges import nudge
 from lists import tasks
 from lists.enums import ImportState, PersonRole
-from lists.models import CreditList, ImportRow, ListImport
+from lists.models import CreditList, ListImport
 from lists.rules import TermRule
 from lists.services.entries import require_initiator
 from lists.services.import_files import LARGEST_FILE, read_rows
@@ -33,10 +33,28 @@ from lists.services.import_rows import CheckedRow, RowChecker
 
 CHUNK = 5_000
 LEASE = timedelta(seconds=60)
-_COLUMNS = (
-    "row kind name code document_type sealed_number masked_number number_index representative basis document_number "
-    "document_on decided_on term_from term_to grounds facts dishonesty_class disclosure errors"
-).split()
+_COLUMNS = [
+    "row",
+    "kind",
+    "name",
+    "code",
+    "document_type",
+    "sealed_number",
+    "masked_number",
+    "number_index",
+    "representative",
+    "basis",
+    "document_number",
+    "document_on",
+    "decided_on",
+    "term_from",
+    "term_to",
+    "grounds",
+    "facts",
+    "dishonesty_class",
+    "disclosure",
+    "errors",
+]
 _NULLABLE = {"code", "number_index", "document_on", "decided_on", "term_from", "term_to", "errors"}
 
 
@@ -46,6 +64,7 @@ def start_import(*, credit_list: CreditList, file: BinaryIO, file_name: str, by:
     Refusals: `act_not_allowed`, `not_initiating_unit`, `file_too_large`, `file_known`.
     """
     require_initiator(credit_list, by)
+    assert by.unit is not None, "an initiating unit was asked for"
     digest, size = _measure(file)
     known = ListImport.objects.filter(
         credit_list=credit_list, unit=by.unit, file_hash=digest, state__in=[ImportState.CHECKED, ImportState.IMPORTED]
@@ -75,7 +94,10 @@ def start_import(*, credit_list: CreditList, file: BinaryIO, file_name: str, by:
 
 @transaction.atomic
 def confirm_import(*, list_import: ListImport, by: Actor) -> ListImport:
-    """Let the good rows become drafts. Refusals: `act_not_allowed`, `import_not_found`, `import_not_checked`, `no_good_rows`."""
+    """Let the good rows become drafts.
+
+    Refusals: `act_not_allowed`, `import_not_found`, `import_not_checked`, `no_good_rows`.
+    """
     list_import = _lock_checked(list_import, by)
     if not list_import.good_count:
         raise DomainError("no_good_rows", _("The file has no row that could be imported."))
@@ -187,7 +209,7 @@ def _stage(list_import: ListImport) -> None:
     chunk: list[CheckedRow] = []
     done = 0
     with list_import.file.open("rb") as file:
-        for number, cells in read_rows(file):
+        for number, cells in read_rows(cast(BinaryIO, file)):
             chunk.append(checker.check(number, cells))
             if len(chunk) == CHUNK:
                 done += len(chunk)

@@ -4,9 +4,7 @@ from jinan_credit.accounts.actors import Actor
 from lists.models import Publication
 
 
-def write_moves(
-    publication: Publication, name: str, from_state: str, to_state: str, *, by: Actor, reason: str
-) -> None:
+def write_moves(publication: Publication, name: str, from_state: str, to_state: str, *, by: Actor, reason: str) -> None:
     """One move row for each entry of the publication, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(

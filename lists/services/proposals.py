@@ -74,9 +74,7 @@ def _propose(entry: Entry, by: Actor, reason: str, **values: Any) -> EntryPropos
     proposal = EntryProposal.objects.create(
         entry=entry, reason=reason, proposed_by=by.user, proposed_at=clock.now(), **values
     )
-    write_move(
-        EntryProposalMove, proposal, "propose", from_state="", to_state=proposal.state, by=by, reason=reason
-    )
+    write_move(EntryProposalMove, proposal, "propose", from_state="", to_state=proposal.state, by=by, reason=reason)
     return proposal
 
 

@@ -184,9 +184,7 @@ def _expire_batch(credit_list: CreditList, day: date) -> int:
     )
     if not ids:
         return 0
-    publication = _open_publication(
-        credit_list, PublicationKind.REMOVAL, ExitReason.EXPIRED, count=len(ids), by=SYSTEM
-    )
+    publication = _open_publication(credit_list, PublicationKind.REMOVAL, ExitReason.EXPIRED, count=len(ids), by=SYSTEM)
     Entry.objects.filter(pk__in=ids).update(
         state=EntryState.REMOVED,
         version=F("version") + 1,

@@ -21,6 +21,7 @@ def reveal_number(*, entry: Entry, by: Actor, reason: str) -> str:
         raise NotFound("entry_not_found", _("There is no such entry."))
     if not entry.subject.sealed_number:
         raise InvalidInput("no_number", _("This subject has no personal document."))
+    assert by.user is not None, "only people hold this act"
     NumberReveal.objects.create(
         subject=entry.subject, by=by.user, unit=by.unit, at=clock.now(), reason=reason.strip()[:500]
     )

@@ -16,12 +16,30 @@ from lists.services.import_files import COLUMNS
 
 _CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _FIRST = "鲁泉齐历明趵舜华润恒泰瑞鑫盛宏广远诚信达昌隆和顺康佳美新德嘉天海云山金银玉龙凤祥福"
-_TRADES = ("商贸", "建筑工程", "食品", "物流", "信息技术", "机械制造", "置业", "环保科技", "医药", "餐饮管理", "农资", "运输")
+_TRADES = (
+    "商贸",
+    "建筑工程",
+    "食品",
+    "物流",
+    "信息技术",
+    "机械制造",
+    "置业",
+    "环保科技",
+    "医药",
+    "餐饮管理",
+    "农资",
+    "运输",
+)
 _FORMS = ("有限公司", "有限公司", "有限责任公司", "股份有限公司")
 _FAMILY = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何高林罗"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华"
 _GROUNDS = {
-    ListKind.BLACK: ("有履行能力而拒不履行生效法律文书确定义务", "虚开发票", "生产经营不符合安全标准的产品", "提供虚假材料"),
+    ListKind.BLACK: (
+        "有履行能力而拒不履行生效法律文书确定义务",
+        "虚开发票",
+        "生产经营不符合安全标准的产品",
+        "提供虚假材料",
+    ),
     ListKind.RED: ("连续三年依法诚信纳税", "信用状况良好", "志愿服务突出"),
 }
 
@@ -40,14 +58,21 @@ def citizen_number(random: Random) -> str:
 
 
 def company_name(random: Random) -> str:
-    return "济南" + "".join(random.choices(_FIRST, k=random.choice((2, 2, 3)))) + random.choice(_TRADES) + random.choice(_FORMS)
+    return (
+        "济南"
+        + "".join(random.choices(_FIRST, k=random.choice((2, 2, 3))))
+        + random.choice(_TRADES)
+        + random.choice(_FORMS)
+    )
 
 
 def person_name(random: Random) -> str:
     return random.choice(_FAMILY) + "".join(random.choices(_GIVEN, k=random.choice((1, 2))))
 
 
-def list_rows(credit_list: CreditList, count: int, *, random: Random, today: date, persons: float = 0.0) -> Iterator[list[str]]:
+def list_rows(
+    credit_list: CreditList, count: int, *, random: Random, today: date, persons: float = 0.0
+) -> Iterator[list[str]]:
     """Rows of a list file in the order of COLUMNS; `persons` is the share of natural persons."""
     grounds = _GROUNDS[ListKind(credit_list.kind)]
     unit = credit_list.initiating_units.order_by("pk").first()

@@ -101,9 +101,7 @@ def test_readers_never_see_a_gap_while_six_write() -> None:
         start.wait()
         try:
             for pk in mine:
-                publish_entries(
-                    credit_list=cast.black, entries=Entry.objects.filter(pk=pk), by=cast.actor("reviewer")
-                )
+                publish_entries(credit_list=cast.black, entries=Entry.objects.filter(pk=pk), by=cast.actor("reviewer"))
         finally:
             connection.close()
 

@@ -208,9 +208,7 @@ def test_an_error_never_repeats_a_number_in_clear(cast: Cast) -> None:
     assert number not in str(list_import.rows.get().errors)
 
 
-@pytest.mark.parametrize(
-    "typed", ["{}", " {} ", "{}\u200b", "{}\u202e"], ids=["plain", "spaces", "zero width", "bidi"]
-)
+@pytest.mark.parametrize("typed", ["{}", " {} ", "{}\u200b", "{}\u202e"], ids=["plain", "spaces", "zero width", "bidi"])
 def test_codes_are_brought_to_one_spelling(cast: Cast, typed: str) -> None:
     code = uscc(Random(12))
     full_width = "".join(chr(ord(character) + 0xFEE0) for character in code.lower())
@@ -259,9 +257,7 @@ def test_good_rows_become_drafts_once_and_bad_ones_stay_behind(cast: Cast) -> No
 
 
 def test_a_persons_number_is_sealed_and_found_by_its_index(cast: Cast) -> None:
-    import_file(
-        credit_list=cast.black, file=csv_file(good_row(**PERSON)), file_name="a.csv", by=cast.actor("clerk")
-    )
+    import_file(credit_list=cast.black, file=csv_file(good_row(**PERSON)), file_name="a.csv", by=cast.actor("clerk"))
     subject = Subject.objects.with_document("CITIZEN", PERSON["证件号码"]).get()
     assert PERSON["证件号码"] not in (subject.sealed_number, subject.number_index)
     assert subject.masked_number.startswith(PERSON["证件号码"][:6])

@@ -8,12 +8,20 @@ from rest_framework.request import Request
 
 from jinan_credit.accounts.actors import Actor
 
-
-_READ = (
-    "expires scope application__is_active application__scopes application__name application__client_id "
-    "application__unit__code application__unit__name application__unit__valid_from application__unit__valid_to "
-    "application__unit__is_city_unit application__unit__data_profile"
-).split()
+_READ = [
+    "expires",
+    "scope",
+    "application__is_active",
+    "application__scopes",
+    "application__name",
+    "application__client_id",
+    "application__unit__code",
+    "application__unit__name",
+    "application__unit__valid_from",
+    "application__unit__valid_to",
+    "application__unit__is_city_unit",
+    "application__unit__data_profile",
+]
 
 
 class ClientAuthentication(BaseAuthentication):

@@ -29,9 +29,7 @@ class Command(BaseCommand):
         reviewer = _actor(options["reviewed_by"]) if options["reviewed_by"] else None
         try:
             with options["file"].open("rb") as file:
-                list_import = import_file(
-                    credit_list=credit_list, file=file, file_name=options["file"].name, by=clerk
-                )
+                list_import = import_file(credit_list=credit_list, file=file, file_name=options["file"].name, by=clerk)
             drafts = Entry.objects.filter(from_import=list_import)
             self.stdout.write(
                 f"import {list_import.pk}: {list_import.row_count} rows, {list_import.same_count} already known"

@@ -18,6 +18,9 @@ class Command(BaseCommand):
         parser.add_argument("--units", type=int, default=3)
         parser.add_argument("--seed", type=int, default=1)
 
+    def _say(self, line: str) -> None:
+        self.stderr.write(line)
+
     def handle(self, *args: Any, **options: Any) -> None:
         if User.objects.exists():
             raise CommandError("There are accounts already. A demonstration is made in an empty system only.")
@@ -29,7 +32,7 @@ class Command(BaseCommand):
                 entries=options["entries"],
                 units=options["units"],
                 seed=options["seed"],
-                progress=lambda line: self.stderr.write(line),
+                progress=self._say,
             )
         except DomainError as error:
             raise CommandError(str(error)) from error
