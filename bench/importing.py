@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from bench.data import write_workbook
 from bench.report import Figure, peak_memory
 from bench.stage import make_list, set_stage
-from lists.enums import ImportState
+from lists.enums import ImportStatus
 from lists.models import CreditList, ListImport
 from lists.services import imports
 from lists.services.import_files import COLUMNS
@@ -57,7 +57,7 @@ def measure(scale: float) -> list[Figure]:
 
 def _require_complete(pk: int, rows: int) -> None:
     given = ListImport.objects.get(pk=pk)
-    assert given.state == ImportState.IMPORTED, (given.state, given.refusal)
+    assert given.status == ImportStatus.IMPORTED, (given.status, given.refusal)
     assert given.entries.count() == rows, f"{given.entries.count()} of {rows} rows were imported"
 
 

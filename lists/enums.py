@@ -121,7 +121,7 @@ class ProposalState(TextChoices):
     REFUSED = "REFUSED", _("Proposal refused")
 
 
-class ImportState(TextChoices):
+class ImportStatus(TextChoices):
     CHECKING = "CHECKING", _("Checking")
     REFUSED = "REFUSED", _("File refused")
     CHECKED = "CHECKED", _("Checked")

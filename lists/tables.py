@@ -121,8 +121,8 @@ class ImportTable(tables.Table):
         "<a href=\"{% url 'import' record.pk %}\">{{ record.file_name }}</a>", verbose_name=_("File"), orderable=False
     )
     credit_list = tables.Column(verbose_name=_("List"), orderable=False)
-    state = tables.TemplateColumn(
-        "{% status record.state record.get_state_display %}", verbose_name=_("State"), orderable=False
+    status = tables.TemplateColumn(
+        "{% status record.status record.get_status_display %}", verbose_name=_("State"), orderable=False
     )
     row_count = tables.TemplateColumn(
         "{{ record.row_count|count }}", verbose_name=_("Rows"), attrs=NUMBER, orderable=False
@@ -138,7 +138,7 @@ class ImportTable(tables.Table):
     class Meta:
         model = ListImport
         fields: tuple[str, ...] = ()
-        sequence = ("id", "file_name", "credit_list", "state", "row_count", "error_count", "made_by", "made_at")
+        sequence = ("id", "file_name", "credit_list", "status", "row_count", "error_count", "made_by", "made_at")
 
 
 class PublicationTable(tables.Table):

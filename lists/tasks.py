@@ -20,11 +20,11 @@ def run_import(pk: int) -> None:
 @shared_task
 def sweep_imports() -> None:
     """Take up imports whose nudge was lost or whose worker died."""
-    from lists.enums import ImportState
+    from lists.enums import ImportStatus
     from lists.services import imports
 
     for list_import in imports.under_way():
-        task = check_import if list_import.state == ImportState.CHECKING else run_import
+        task = check_import if list_import.status == ImportStatus.CHECKING else run_import
         task.delay(list_import.pk)
 
 

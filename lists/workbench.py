@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.workbench import Counter
-from lists.enums import EntryState, ImportState, ProposalState
+from lists.enums import EntryState, ImportStatus, ProposalState
 from lists.models import Entry, EntryProposal, ListImport
 
 
@@ -29,13 +29,13 @@ def _of_clerk(actor: Actor) -> list[Counter]:
         drafts=Count("pk", filter=Q(state=EntryState.DRAFT)),
         returned=Count("pk", filter=Q(state=EntryState.RETURNED)),
     )
-    waiting = ListImport.objects.filter(unit=actor.unit, state=ImportState.CHECKED).count()
+    waiting = ListImport.objects.filter(unit=actor.unit, status=ImportStatus.CHECKED).count()
     return [
         Counter(_("Drafts to submit"), counts["drafts"], f"{entries}?state={EntryState.DRAFT}"),
         Counter(
             _("Returned for correction"), counts["returned"], f"{entries}?state={EntryState.RETURNED}", is_urgent=True
         ),
-        Counter(_("Imports to confirm"), waiting, f"{reverse('imports')}?state={ImportState.CHECKED}"),
+        Counter(_("Imports to confirm"), waiting, f"{reverse('imports')}?status={ImportStatus.CHECKED}"),
     ]
 
 

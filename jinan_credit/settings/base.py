@@ -6,7 +6,7 @@ from pathlib import Path
 import pghistory
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from pgtrigger.core import Level
+from pgtrigger.core import Statement
 
 from jinan_credit.settings import environment, logs
 from jinan_credit.settings.environment import ROOT
@@ -118,7 +118,7 @@ MEDIA_ROOT = ENVIRONMENT.media_root
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
-PGHISTORY_LEVEL = Level("STATEMENT")
+PGHISTORY_LEVEL = Statement
 # History is read by its object: nine more indexes a row would cost a third of every bulk load.
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)

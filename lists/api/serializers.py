@@ -6,7 +6,7 @@ from rest_framework import serializers
 from jinan_credit.accounts.api.paging import KeysetPagination
 from jinan_credit.accounts.api.serializers import StrictSerializer
 from jinan_credit.kernel.identifiers import is_uscc, normalise_code
-from lists.enums import EntryState, ImportState
+from lists.enums import EntryState, ImportStatus
 from lists.models import CreditList, ListImport
 from lists.selectors import ErrorKind
 from lists.services.import_template import explain
@@ -120,7 +120,7 @@ class ErrorKindSerializer(serializers.Serializer[Any]):
 class ImportSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     list = serializers.CharField()
-    state = serializers.ChoiceField(choices=[value for value, _label in ImportState.choices])
+    status = serializers.ChoiceField(choices=[value for value, _label in ImportStatus.choices])
     refusal = serializers.CharField(help_text="Why the file was refused as a whole; else empty.")
     rows = serializers.IntegerField()
     new = serializers.IntegerField(help_text="Rows that become drafts, or became.")
@@ -133,7 +133,7 @@ def import_answer(list_import: ListImport, errors: list[ErrorKind]) -> dict[str,
     return {
         "id": list_import.pk,
         "list": list_import.credit_list.code,
-        "state": list_import.state,
+        "status": list_import.status,
         "refusal": list_import.refusal,
         "rows": list_import.row_count,
         "new": list_import.good_count,

@@ -16,7 +16,7 @@ from jinan_credit.accounts.api.paging import KeysetPagination
 from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.kernel.errors import NotFound
 from lists.api import serializers
-from lists.enums import ImportState
+from lists.enums import ImportStatus
 from lists.filters import with_code
 from lists.models import Entry, ListImport
 from lists.selectors import entry_bodies, import_errors
@@ -143,6 +143,6 @@ def _mine(actor: Actor, pk: int) -> ListImport:
 
 
 def _answer(list_import: ListImport) -> Any:
-    is_checked = list_import.state in (ImportState.CHECKED, ImportState.IMPORTED)
+    is_checked = list_import.status in (ImportStatus.CHECKED, ImportStatus.IMPORTED)
     errors = import_errors(list_import) if is_checked and list_import.error_count else []
     return serializers.ImportSerializer(serializers.import_answer(list_import, errors)).data

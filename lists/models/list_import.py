@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import ApiClient, Unit
 from jinan_credit.kernel.classification import Classified
-from lists.enums import Disclosure, DishonestyClass, DocumentType, ImportState, SubjectKind
+from lists.enums import Disclosure, DishonestyClass, DocumentType, ImportStatus, SubjectKind
 from lists.models.credit_list import CreditList
 
 
@@ -23,7 +23,7 @@ class ListImport(models.Model):
 
     credit_list = models.ForeignKey(CreditList, models.PROTECT, related_name="imports", verbose_name=_("list"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="imports", verbose_name=_("unit"))
-    state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.CHECKING)
+    status = models.CharField(_("status"), max_length=10, choices=ImportStatus, default=ImportStatus.CHECKING)
     file = models.FileField(_("file"), upload_to="imports/")
     file_name = models.CharField(_("file name"), max_length=200)
     file_hash = models.CharField(_("SHA-256 of the file"), max_length=64)
@@ -44,7 +44,7 @@ class ListImport(models.Model):
     objects = ListImportQuerySet.as_manager()
 
     classified = Classified(
-        internal="id credit_list unit state file_name file_hash file_size refusal row_count error_count same_count "
+        internal="id credit_list unit status file_name file_hash file_size refusal row_count error_count same_count "
         "made_by made_by_client made_at imported_at leased_until progress",
         personal="file",
     )
@@ -54,7 +54,7 @@ class ListImport(models.Model):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         indexes = [
-            models.Index(fields=["id"], condition=Q(state__in=["CHECKING", "IMPORTING"]), name="import_under_way")
+            models.Index(fields=["id"], condition=Q(status__in=["CHECKING", "IMPORTING"]), name="import_under_way")
         ]
 
     def __str__(self) -> str:
@@ -66,7 +66,7 @@ class ListImport(models.Model):
 
     @property
     def is_under_way(self) -> bool:
-        return self.state in (ImportState.CHECKING, ImportState.IMPORTING)
+        return self.status in (ImportStatus.CHECKING, ImportStatus.IMPORTING)
 
 
 class ImportRow(models.Model):

@@ -47,6 +47,10 @@ class EntryProposal(models.Model):
         verbose_name = _("proposal")
         verbose_name_plural = _("proposals")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_at=None, decided_by=None) | Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="proposal_decision_has_a_person_and_a_time",
+            ),
             models.UniqueConstraint(
                 fields=["entry"], condition=Q(state=ProposalState.OPEN), name="entry_has_one_open_proposal"
             ),

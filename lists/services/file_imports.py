@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.kernel.errors import DomainError
-from lists.enums import ImportState
+from lists.enums import ImportStatus
 from lists.models import CreditList, ListImport
 from lists.services.imports import check_import, confirm_import, run_import, start_import
 
@@ -22,23 +22,23 @@ def import_file(*, credit_list: CreditList, file: BinaryIO, file_name: str, by: 
     """
     list_import = start_import(credit_list=credit_list, file=file, file_name=file_name, by=by)
     check_import(list_import.pk)
-    _wait(list_import, ImportState.CHECKING)
-    if list_import.state == ImportState.REFUSED:
+    _wait(list_import, ImportStatus.CHECKING)
+    if list_import.status == ImportStatus.REFUSED:
         raise DomainError("file_refused", list_import.refusal)
     if list_import.error_count:
         raise DomainError("rows_refused", _first_errors(list_import))
     if list_import.good_count:
         confirm_import(list_import=list_import, by=by)
         run_import(list_import.pk)
-        _wait(list_import, ImportState.CHECKED, ImportState.IMPORTING)
+        _wait(list_import, ImportStatus.CHECKED, ImportStatus.IMPORTING)
     return list_import
 
 
-def _wait(list_import: ListImport, *states: ImportState) -> None:
+def _wait(list_import: ListImport, *states: ImportStatus) -> None:
     """A worker may have taken the job before us: it is waited for, not done twice."""
     deadline = time.monotonic() + LONGEST_WAIT
     list_import.refresh_from_db()
-    while list_import.state in states:
+    while list_import.status in states:
         if time.monotonic() > deadline:
             raise DomainError("job_stuck", _("The import is still under way. Look at it in the browser."))
         time.sleep(0.2)

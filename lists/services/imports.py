@@ -24,7 +24,7 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from jinan_credit.kernel.nudges import nudge
 from lists import tasks
-from lists.enums import ImportState, PersonRole
+from lists.enums import ImportStatus, PersonRole
 from lists.models import CreditList, ListImport
 from lists.rules import TermRule
 from lists.services.entries import require_initiator
@@ -67,7 +67,10 @@ def start_import(*, credit_list: CreditList, file: BinaryIO, file_name: str, by:
     assert by.unit is not None, "an initiating unit was asked for"
     digest, size = _measure(file)
     known = ListImport.objects.filter(
-        credit_list=credit_list, unit=by.unit, file_hash=digest, state__in=[ImportState.CHECKED, ImportState.IMPORTED]
+        credit_list=credit_list,
+        unit=by.unit,
+        file_hash=digest,
+        status__in=[ImportStatus.CHECKED, ImportStatus.IMPORTED],
     ).first()
     if known is not None:
         raise DomainError(
@@ -101,7 +104,7 @@ def confirm_import(*, list_import: ListImport, by: Actor) -> ListImport:
     list_import = _lock_checked(list_import, by)
     if not list_import.good_count:
         raise DomainError("no_good_rows", _("The file has no row that could be imported."))
-    list_import.state = ImportState.IMPORTING
+    list_import.status = ImportStatus.IMPORTING
     list_import.leased_until = None
     list_import.save()
     nudge(tasks.run_import, list_import.pk)
@@ -113,21 +116,21 @@ def cancel_import(*, list_import: ListImport, by: Actor) -> ListImport:
     """Forget a checked file. Refusals: `act_not_allowed`, `import_not_found`, `import_not_checked`."""
     list_import = _lock_checked(list_import, by)
     list_import.rows.all().delete()
-    list_import.state = ImportState.CANCELLED
+    list_import.status = ImportStatus.CANCELLED
     list_import.save()
     return list_import
 
 
 def under_way() -> Iterable[ListImport]:
     """Jobs that no worker holds: new ones, and those whose worker died."""
-    return ListImport.objects.filter(state__in=[ImportState.CHECKING, ImportState.IMPORTING]).filter(
+    return ListImport.objects.filter(status__in=[ImportStatus.CHECKING, ImportStatus.IMPORTING]).filter(
         Q(leased_until=None) | Q(leased_until__lt=clock.now())
     )
 
 
 def check_import(pk: int) -> None:
     """Job: read the file into the staging table. Starts over when an earlier worker died half-way."""
-    if not _claim(pk, ImportState.CHECKING):
+    if not _claim(pk, ImportStatus.CHECKING):
         return
     list_import = ListImport.objects.select_related("credit_list").get(pk=pk)
     list_import.rows.all().delete()
@@ -135,13 +138,13 @@ def check_import(pk: int) -> None:
         _stage(list_import)
     except DomainError as refusal:
         list_import.rows.all().delete()
-        ListImport.objects.filter(pk=pk).update(state=ImportState.REFUSED, refusal=str(refusal), leased_until=None)
+        ListImport.objects.filter(pk=pk).update(status=ImportStatus.REFUSED, refusal=str(refusal), leased_until=None)
         return
     with transaction.atomic():
         _mark_known(list_import)
         rows = list_import.rows
-        ListImport.objects.filter(pk=pk, state=ImportState.CHECKING).update(
-            state=ImportState.CHECKED,
+        ListImport.objects.filter(pk=pk, status=ImportStatus.CHECKING).update(
+            status=ImportStatus.CHECKED,
             row_count=rows.count(),
             error_count=rows.filter(errors__isnull=False).count(),
             same_count=rows.filter(errors__isnull=True, is_known=True).count(),
@@ -155,7 +158,7 @@ def run_import(pk: int) -> None:
     list_import = (
         ListImport.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("credit_list")
-        .filter(pk=pk, state=ImportState.IMPORTING)
+        .filter(pk=pk, status=ImportStatus.IMPORTING)
         .first()
     )
     if list_import is None:
@@ -165,7 +168,7 @@ def run_import(pk: int) -> None:
     _make_subjects(list_import)
     _make_drafts(list_import, rule)
     list_import.rows.filter(errors__isnull=True).delete()
-    list_import.state = ImportState.IMPORTED
+    list_import.status = ImportStatus.IMPORTED
     list_import.imported_at = clock.now()
     list_import.save()
 
@@ -191,15 +194,15 @@ def _lock_checked(list_import: ListImport, by: Actor) -> ListImport:
     locked = ListImport.objects.visible_to(by).select_for_update().filter(pk=list_import.pk).first()
     if locked is None:
         raise NotFound("import_not_found", _("There is no such import."))
-    if locked.state != ImportState.CHECKED:
+    if locked.status != ImportStatus.CHECKED:
         raise DomainError("import_not_checked", _("This import is not waiting for your confirmation."))
     return locked
 
 
-def _claim(pk: int, state: ImportState) -> bool:
+def _claim(pk: int, status: ImportStatus) -> bool:
     free = Q(leased_until=None) | Q(leased_until__lt=clock.now())
     return bool(
-        ListImport.objects.filter(free, pk=pk, state=state).update(leased_until=clock.now() + LEASE, progress=0)
+        ListImport.objects.filter(free, pk=pk, status=status).update(leased_until=clock.now() + LEASE, progress=0)
     )
 
 

@@ -15,7 +15,7 @@ from django_tables2 import RequestConfig
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel.errors import DomainError
-from lists.enums import EntryState, ImportState
+from lists.enums import EntryState, ImportStatus
 from lists.forms import ImportForm
 from lists.models import CreditList, Entry, ListImport
 from lists.selectors import import_errors
@@ -31,17 +31,17 @@ PREVIEW = 50
 @staff_page(Act.DRAFT_ENTRIES, Act.PUBLISH_ENTRIES)
 @require_GET
 def imports(request: StaffRequest) -> HttpResponse:
-    """The unit's imports; `?state=CHECKED` those that wait for confirmation."""
+    """The unit's imports; `?status=CHECKED` those that wait for confirmation."""
     mine = ListImport.objects.visible_to(request.actor).select_related("credit_list", "made_by", "made_by_client")
-    state = request.GET.get("state", "")
-    if state in ImportState.values:
-        mine = mine.filter(state=state)
+    status = request.GET.get("status", "")
+    if status in ImportStatus.values:
+        mine = mine.filter(status=status)
     table = ImportTable(mine)
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     context = {
         "table": table,
-        "state": state if state in ImportState.values else "",
-        "states": ImportState.choices,
+        "status": status if status in ImportStatus.values else "",
+        "statuses": ImportStatus.choices,
         "may_import": request.actor.may(Act.DRAFT_ENTRIES)
         and CreditList.objects.initiated_by(request.actor.unit).exists(),
     }
@@ -91,7 +91,7 @@ def import_page(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _may_confirm(request: StaffRequest, list_import: ListImport) -> bool:
-    return list_import.state == ImportState.CHECKED and request.actor.may(Act.DRAFT_ENTRIES)
+    return list_import.status == ImportStatus.CHECKED and request.actor.may(Act.DRAFT_ENTRIES)
 
 
 def _progress(request: StaffRequest, list_import: ListImport) -> HttpResponse:
@@ -102,13 +102,13 @@ def _progress(request: StaffRequest, list_import: ListImport) -> HttpResponse:
 
 
 def _context(list_import: ListImport) -> dict[str, Any]:
-    is_checked = list_import.state in (ImportState.CHECKED, ImportState.IMPORTED)
+    is_checked = list_import.status in (ImportStatus.CHECKED, ImportStatus.IMPORTED)
     drafts = Entry.objects.filter(from_import=list_import, state=EntryState.DRAFT)
-    is_imported = list_import.state == ImportState.IMPORTED
+    is_imported = list_import.status == ImportStatus.IMPORTED
     return {
         "import": list_import,
         "errors": _errors(list_import) if is_checked and list_import.error_count else [],
-        "preview": _preview(list_import) if list_import.state == ImportState.CHECKED else [],
+        "preview": _preview(list_import) if list_import.status == ImportStatus.CHECKED else [],
         "drafts": drafts.count() if is_imported else 0,
         "drafts_url": f"{reverse('entries')}?state={EntryState.DRAFT}&from_import={list_import.pk}",
         "drafts_query": f"state={EntryState.DRAFT}&from_import={list_import.pk}",
@@ -154,7 +154,7 @@ def import_cancel(request: StaffRequest, pk: int) -> HttpResponse:
 def import_copy(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The uploaded file as XLSX with a column of what is wrong. It holds full numbers: to the unit alone."""
     list_import = _mine(request, pk)
-    if list_import.state not in (ImportState.CHECKED, ImportState.IMPORTED) or not list_import.error_count:
+    if list_import.status not in (ImportStatus.CHECKED, ImportStatus.IMPORTED) or not list_import.error_count:
         raise Http404
     file = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
     annotated_copy(list_import, file)

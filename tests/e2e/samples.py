@@ -11,7 +11,7 @@ from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.exchange.models import Endpoint
 from jinan_credit.kernel import clock
-from lists.enums import DishonestyClass, DocumentType, EntryState, ExitReason, ImportState, SubjectKind
+from lists.enums import DishonestyClass, DocumentType, EntryState, ExitReason, ImportStatus, SubjectKind
 from lists.models import Entry, EntryProposal, ListImport, Publication
 from lists.services.entries import draft_entry, return_entries, submit_entries
 from lists.services.imports import check_import, start_import
@@ -132,7 +132,7 @@ def _import(cast: Cast) -> None:
     for name, file in files.items():
         made = start_import(credit_list=cast.black, file=file, file_name=f"{name}.xlsx", by=cast.actor("clerk"))
         check_import(made.pk)
-    assert set(ListImport.objects.values_list("state", flat=True)) >= {ImportState.CHECKED, ImportState.REFUSED}
+    assert set(ListImport.objects.values_list("status", flat=True)) >= {ImportStatus.CHECKED, ImportStatus.REFUSED}
 
 
 def _screen(cast: Cast, entry: Entry) -> None:

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.workflow import Workflow
-from lists.enums import EntryState, ImportState
+from lists.enums import EntryState, ImportStatus
 from objections.enums import ObjectionState
 from objections.workflow import OBJECTION
 from repair.workflow import REPAIR
@@ -86,7 +86,7 @@ def sees_what_is_wrong(clerk: Page, header: list[str], folder: Path) -> None:
     download.value.save_as(folder / "errors.xlsx")
     assert (folder / "errors.xlsx").read_bytes()[:2] == b"PK"
     clerk.get_by_role("button", name=chinese("Cancel the import")).click()
-    expect(clerk.locator("tbody tr").first).to_contain_text(words(ImportState.CANCELLED))
+    expect(clerk.locator("tbody tr").first).to_contain_text(words(ImportStatus.CANCELLED))
 
 
 def submits_the_corrected_file(clerk: Page, header: list[str]) -> None:

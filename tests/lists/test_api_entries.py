@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.services.clients import register_client, withdraw_client
-from lists.enums import EntryState, ImportState
+from lists.enums import EntryState, ImportStatus
 from lists.models import Entry, ListImport
 from lists.services.entries import draft_entry
 from lists.services.imports import check_import, run_import
@@ -139,12 +139,12 @@ def test_an_import_becomes_drafts_and_no_more(cast: Cast, caller: Caller) -> Non
     )
     assert answer.status_code == 202
     started = answer.json()
-    assert started["state"] == ImportState.CHECKING
+    assert started["status"] == ImportStatus.CHECKING
     address = f"{IMPORTS}{started['id']}/"
     assert api.post(f"{address}confirm/", {}, format="json").status_code == 409
     check_import(started["id"])
     checked = api.get(address).json()
-    assert (checked["state"], checked["rows"], checked["new"], checked["wrong"]) == ("CHECKED", 3, 2, 1)
+    assert (checked["status"], checked["rows"], checked["new"], checked["wrong"]) == ("CHECKED", 3, 2, 1)
     assert [(kind["column"], kind["code"]) for kind in checked["errors"]] == [("失信程度", "unknown_word")]
     assert checked["errors"][0]["first"][0]["row"] == 4
     assert caller(cast.finance).get(address).status_code == 404

@@ -142,7 +142,7 @@ def test_a_wrong_header_names_what_is_unknown_and_what_is_missing() -> None:
 
 def test_a_refused_file_leaves_nothing_and_says_why(cast: Cast) -> None:
     list_import = checked(cast, csv_file(good_row(), header=(*COLUMNS[:-1], "备注")))
-    assert list_import.state == "REFUSED"
+    assert list_import.status == "REFUSED"
     assert "备注" in list_import.refusal
     assert ImportRow.objects.count() == Entry.objects.count() == Subject.objects.count() == 0
 
@@ -270,7 +270,7 @@ def test_a_check_that_died_half_way_starts_over(cast: Cast) -> None:
     ImportRow.objects.create(of=list_import, row=2, name="left by a dead worker")
     check_import(list_import.pk)
     list_import.refresh_from_db()
-    assert (list_import.state, list_import.row_count, list_import.error_count) == ("CHECKED", 20, 0)
+    assert (list_import.status, list_import.row_count, list_import.error_count) == ("CHECKED", 20, 0)
 
 
 def test_only_the_unit_itself_confirms_or_cancels(cast: Cast) -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from jinan_credit.accounts.workbench import counters_for
-from lists.enums import EntryState, ImportState
+from lists.enums import EntryState, ImportStatus
 from lists.models import Entry, ListImport
 from lists.services.entries import draft_entry, submit_entries
 from lists.services.import_files import COLUMNS
@@ -210,7 +210,7 @@ def test_formulas_in_a_file_come_back_inert(cast: Cast) -> None:
 def refused(cast: Cast, file: io.BytesIO, name: str = "list.xlsx") -> str:
     """What the page of the import says of a file that is refused as a whole."""
     list_import = given(cast, file, name)
-    assert list_import.state == ImportState.REFUSED
+    assert list_import.status == ImportStatus.REFUSED
     page = signed_in(cast.clerk).get(reverse("import", args=[list_import.pk]))
     assert list_import.refusal in page.content.decode().replace("&#x27;", "'").replace("&quot;", '"')
     return list_import.refusal

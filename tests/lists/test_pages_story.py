@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import RoleGrant
-from lists.enums import EntryState, ExitReason, ImportState, ProposalState
+from lists.enums import EntryState, ExitReason, ImportStatus, ProposalState
 from lists.models import Entry, EntryProposal, ListImport, NumberReveal, Publication
 from lists.services.entries import draft_entry, submit_entries
 from lists.services.imports import check_import, run_import
@@ -214,6 +214,6 @@ def test_same_file_twice_and_cancelled_import(cast: Cast) -> None:
     assert str(list_import.pk) in again.content.decode()
     clerk.post(reverse("import_cancel", args=[list_import.pk]))
     list_import.refresh_from_db()
-    assert list_import.state == ImportState.CANCELLED
+    assert list_import.status == ImportStatus.CANCELLED
     assert clerk.get(reverse("import", args=[list_import.pk])).status_code == 200
     assert clerk.post(reverse("import_confirm", args=[list_import.pk])).status_code == 409

@@ -260,7 +260,7 @@ def test_the_proposer_cannot_approve_even_as_reviewer(cast: Cast) -> None:
     with refused("own_work"):
         approve_proposal(proposal=proposal, by=cast.actor("both"))
     with pytest.raises(IntegrityError, match="proposal_is_decided_by_another_person"):
-        type(proposal).objects.filter(pk=proposal.pk).update(decided_by=both)
+        type(proposal).objects.filter(pk=proposal.pk).update(decided_by=both, decided_at=clock.now())
 
 
 def test_a_correction_is_a_new_version_and_keeps_the_old_values(cast: Cast) -> None:
