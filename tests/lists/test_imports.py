@@ -148,7 +148,7 @@ def test_a_refused_file_leaves_nothing_and_says_why(cast: Cast) -> None:
 
 
 def test_a_file_with_only_a_header_is_refused(cast: Cast) -> None:
-    assert checked(cast, csv_file()).state == "REFUSED"
+    assert checked(cast, csv_file()).status == "REFUSED"
 
 
 ROWS = [

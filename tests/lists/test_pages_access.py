@@ -140,7 +140,7 @@ def test_counters_equal_the_lists_they_open(cast: Cast) -> None:
     assert len(queries) < 25
     listed = f"{reverse('entries')}?state=DRAFT"
     assert found[listed] == clerk.get(listed).context["total"] == 3
-    waiting = f"{reverse('imports')}?state=CHECKED"
+    waiting = f"{reverse('imports')}?status=CHECKED"
     assert found[waiting] == len(clerk.get(waiting).context["table"].rows) == 1
     submit_entries(entries=Entry.objects.all(), by=cast.actor("clerk"))
     counts = {str(counter.url): counter.count for counter in counters_for(cast.actor("reviewer"))}

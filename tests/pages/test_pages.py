@@ -54,7 +54,7 @@ def test_the_workbench_shows_counters_that_open_their_lists(signed_in: Client, w
 
     page = text(signed_in.get("/workbench/"))
 
-    card = r'<a class="counter-card( counter-urgent)?" href="([^"]+)">\s*<span class="counter-count">(\d+)'
+    card = r'<a class="counter-card( counter-urgent)?"\s+href="([^"]+)">\s*<span class="counter-count">(\d+)'
     cards = re.findall(card, page)
     assert cards == [(" counter-urgent", "/tasks/?due=over", "1"), ("", "/tasks/?state=TO_SIGN", "3")]
 
@@ -238,7 +238,7 @@ def test_a_wrong_form_names_each_fault_beside_its_field_and_on_top(signed_in: Cl
 def test_a_chip_takes_one_filter_out_and_leaves_the_others(signed_in: Client) -> None:
     page = text(signed_in.get("/components/?role=CLERK&user=wang&sort=name&page=2"))
 
-    chips = re.findall(r'<a class="chip" href="([^"]+)"', page)
+    chips = re.findall(r'<a class="chip"\s+href="([^"]+)"', page)
     assert chips == ["/components/?user=wang&amp;sort=name", "/components/?role=CLERK&amp;sort=name"]
 
 
