@@ -12,6 +12,20 @@ from jinan_credit.kernel.errors import DomainError, NotFound
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
+class ProxyAddressMiddleware:
+    """Behind the site's own proxy: REMOTE_ADDR is the address that the proxy saw, so that limits and locks tell
+    visitors apart. The proxy overwrites X-Forwarded-For; only its last entry is believed. Production only."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        if seen:
+            request.META["REMOTE_ADDR"] = seen
+        return self.get_response(request)
+
+
 class ActorMiddleware:
     """`request.actor`: who acts through the browser. Nobody is an actor without acts.
 

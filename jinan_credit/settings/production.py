@@ -1,6 +1,7 @@
 """The production shape: https only, secrets from files."""
 
 from jinan_credit.settings.base import *
+from jinan_credit.settings.base import MIDDLEWARE
 
 SITE_IS_LOCAL = False
 SECURE_SSL_REDIRECT = True
@@ -11,3 +12,4 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+MIDDLEWARE = ["jinan_credit.accounts.middleware.ProxyAddressMiddleware", *MIDDLEWARE]
