@@ -29,5 +29,5 @@ def drawn(name: str) -> SafeString:
 @cache
 def _drawings() -> dict[str, str]:
     """Read once a process."""
-    sprite = Path(finders.find(SPRITE) or settings.STATIC_ROOT / SPRITE).read_text(encoding="utf-8")
+    sprite = Path(finders.find(SPRITE) or Path(str(settings.STATIC_ROOT)) / SPRITE).read_text(encoding="utf-8")
     return {name: drawing.replace(_FRAME, "") for name, drawing in _SYMBOL.findall(sprite)}
