@@ -32,6 +32,8 @@ from lists.services.import_files import LARGEST_FILE, read_rows
 from lists.services.import_rows import CheckedRow, RowChecker
 
 CHUNK = 5_000
+MANY = 5_000
+"""Drafts that make the planner's statistics worthless."""
 LEASE = timedelta(seconds=60)
 _COLUMNS = [
     "row",
@@ -152,9 +154,16 @@ def check_import(pk: int) -> None:
         )
 
 
-@transaction.atomic
 def run_import(pk: int) -> None:
     """Job: turn the good rows into drafts, all or none, once."""
+    if _draft_all(pk) >= MANY:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE lists_subject, lists_entry")  # the reviewer's act comes before autovacuum
+
+
+@transaction.atomic
+def _draft_all(pk: int) -> int:
+    """How many drafts were made; none when another worker has the import or has done it."""
     list_import = (
         ListImport.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("credit_list")
@@ -162,7 +171,7 @@ def run_import(pk: int) -> None:
         .first()
     )
     if list_import is None:
-        return
+        return 0
     rule = RuleProfile.objects.for_case(list_import.credit_list.term_profile, clock.today())
     _mark_known(list_import)
     _make_subjects(list_import)
@@ -171,6 +180,7 @@ def run_import(pk: int) -> None:
     list_import.status = ImportStatus.IMPORTED
     list_import.imported_at = clock.now()
     list_import.save()
+    return list_import.good_count
 
 
 def _measure(file: BinaryIO) -> tuple[str, int]:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import SYSTEM, Actor
@@ -241,8 +241,8 @@ def _require_no_black_entry(credit_list: CreditList, entries: EntryQuerySet) -> 
     """Rule 3: a subject with a black entry in force cannot be published on a red list."""
     if credit_list.kind != ListKind.RED:
         return
-    black = Entry.objects.in_force().filter(credit_list__kind=ListKind.BLACK).values("subject")
-    conflicting = list(entries.filter(subject__in=black).values_list("subject_name", flat=True)[:5])
+    black = Entry.objects.in_force().filter(credit_list__kind=ListKind.BLACK, subject=OuterRef("subject"))
+    conflicting = list(entries.filter(Exists(black)).values_list("subject_name", flat=True)[:5])
     if conflicting:
         raise DomainError(
             "black_listed",
