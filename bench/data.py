@@ -170,11 +170,11 @@ def load_published_entries(credit_list: CreditList, *, first: int, count: int, m
         cursor.execute(
             f"""
             INSERT INTO lists_change
-                (credit_list_id, seq, op, entry_id, version, changed_at, publication_id, reason, body)
-            SELECT %s, row_number() OVER (ORDER BY id), %s, id, version, %s, %s, 'PUBLISHED', body
+                (publication_id, ordinal, op, entry_id, version, changed_at, reason, body)
+            SELECT %s, row_number() OVER (ORDER BY id), %s, id, version, %s, 'PUBLISHED', body
             FROM ({ENTRY_BODY_SOURCE} WHERE entry.last_publication_id = %s) changed
             """,
-            [credit_list.pk, ChangeOp.UPSERT, now, publication, publication],
+            [publication, ChangeOp.UPSERT, now, publication],
         )
         cursor.execute("UPDATE lists_feedhead SET seq = %s WHERE credit_list_id = %s", [count, credit_list.pk])
 
@@ -201,11 +201,11 @@ def _insert_entries(credit_list: CreditList, count: int, made_by: int) -> None:
             """
             INSERT INTO lists_entry (
                 credit_list_id, subject_id, subject_kind, subject_name, state, version, unit_id, basis,
-                document_number, document_on, decided_on, term_from, term_to, term_rule_id, grounds, facts,
+                basis_kind, document_number, document_on, decided_on, term_from, term_to, term_rule_id, grounds, facts,
                 dishonesty_class, disclosure, person_disclosure_basis, marks, made_by_id, submitted_by_id, made_at,
                 exit_reason)
             SELECT %(list)s, subject.id, subject.kind, subject.name, 'IN_REVIEW', 0, maker.unit_id,
-                '《中华人民共和国环境保护法》第六十三条', '济环罚〔2026〕' || subject.id || '号',
+                '《中华人民共和国环境保护法》第六十三条', 'PENALTY', '济环罚〔2026〕' || subject.id || '号',
                 %(today)s - 20, %(today)s - 20, %(today)s - 20, %(today)s + 345, NULL,
                 '超过污染物排放标准排放污染物', '经查，该单位超标排放，处罚款20万元。',
                 'ORDINARY', CASE WHEN subject.kind = 'NATURAL_PERSON' THEN 'GOVERNMENT' ELSE 'PUBLIC' END, '', '{}',

@@ -89,11 +89,11 @@ def _floor(publication: Publication) -> float:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             f"""
-            INSERT INTO floor (credit_list_id, seq, op, entry_id, version, changed_at, publication_id, reason, body)
-            SELECT %s, row_number() OVER (ORDER BY id), 'upsert', id, version, %s, %s, 'PUBLISHED', body
+            INSERT INTO floor (publication_id, ordinal, op, entry_id, version, changed_at, reason, body)
+            SELECT %s, row_number() OVER (ORDER BY id), 'upsert', id, version, %s, 'PUBLISHED', body
             FROM ({ENTRY_BODY_SOURCE} WHERE entry.last_publication_id = %s) changed
             """,
-            [publication.credit_list_id, publication.published_at, publication.pk, publication.pk],
+            [publication.pk, publication.published_at, publication.pk],
         )
     took = perf_counter() - started
     with connection.cursor() as cursor:

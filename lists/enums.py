@@ -20,11 +20,54 @@ class FeedbackMode(TextChoices):
     QUARTERLY = "QUARTERLY", _("Quarterly")
 
 
+class RedCategory(TextChoices):
+    """The objects of a red list (P §二(一))."""
+
+    WELL_RATED = "WELL_RATED", _("Well-rated party under supervision")
+    MORAL_MODEL = "MORAL_MODEL", _("Model of honesty or morality")
+    VOLUNTEER = "VOLUNTEER", _("Outstanding volunteer")
+    RECOMMENDED = "RECOMMENDED", _("Recommended by an association")
+    FOUND_BY_MEDIA = "FOUND_BY_MEDIA", _("Found by the media")
+    OTHER = "OTHER", _("Other good deeds")
+
+
+class BlackField(TextChoices):
+    """The fields of a black list (P §三(一))."""
+
+    LIFE_AND_HEALTH = "LIFE_AND_HEALTH", _("Life and health of the people")
+    MARKET_ORDER = "MARKET_ORDER", _("Fair competition and social order")
+    REFUSAL_OF_DUTY = "REFUSAL_OF_DUTY", _("Refusal to perform a legal duty")
+    NATIONAL_DEFENCE = "NATIONAL_DEFENCE", _("Refusal of a duty of national defence")
+    OTHER = "OTHER", _("Other field")
+
+
+class RequiredField(TextChoices):
+    """What a list may require of its entries besides what all entries have."""
+
+    REPRESENTATIVE = "REPRESENTATIVE", _("Legal representative")
+    FACTS = "FACTS", _("Facts")
+    DISHONESTY_CLASS = "DISHONESTY_CLASS", _("Dishonesty class")
+    TERM_TO = "TERM_TO", _("Last day of the term")
+
+
+class BasisKind(TextChoices):
+    """What kind of document an entry rests on. Two kinds of penalty can never be the basis (SD art. 13)."""
+
+    UNKNOWN = "", _("Not stated")
+    JUDGMENT = "JUDGMENT", _("Judgment or ruling of a court")
+    PENALTY = "PENALTY", _("Penalty decided by ordinary procedure")
+    SIMPLE_PENALTY = "SIMPLE_PENALTY", _("Penalty decided by simple procedure")
+    REMEDIED_PENALTY = "REMEDIED_PENALTY", _("Penalty for a minor act that was remedied already")
+    DECISION = "DECISION", _("Other administrative decision")
+    COMMENDATION = "COMMENDATION", _("Commendation or rating")
+
+
 class SubjectKind(TextChoices):
     LEGAL_PERSON = "LEGAL_PERSON", _("Legal person")
     OTHER_ORGANISATION = "OTHER_ORGANISATION", _("Other organisation")
     SOLE_TRADER = "SOLE_TRADER", _("Sole trader")
     NATURAL_PERSON = "NATURAL_PERSON", _("Natural person")
+    ANONYMOUS = "ANONYMOUS", _("Deleted at the disclosure limit")
 
 
 class DocumentType(TextChoices):
@@ -37,10 +80,13 @@ class DocumentType(TextChoices):
 
 class EntryState(TextChoices):
     DRAFT = "DRAFT", _("Draft")
+    NOTIFIED = "NOTIFIED", _("Notified")
     IN_REVIEW = "IN_REVIEW", _("In review")
     RETURNED = "RETURNED", _("Returned")
     PUBLISHED = "PUBLISHED", _("Published")
+    STAYED = "STAYED", _("Execution stayed")
     REMOVED = "REMOVED", _("Removed")
+    PURGED = "PURGED", _("Deleted at the disclosure limit")
     DISCARDED = "DISCARDED", _("Discarded")
 
 
@@ -85,9 +131,13 @@ class PersonRole(TextChoices):
 
 
 class PublicationKind(TextChoices):
+    """A stay is published as a removal from the feed, so that no unit goes on; the entry itself stays."""
+
     LISTING = "LISTING", _("Listing")
     CORRECTION = "CORRECTION", _("Correction")
     MARK = "MARK", _("Mark")
+    STAY = "STAY", _("Stay of execution")
+    STAY_LIFTED = "STAY_LIFTED", _("End of a stay")
     REMOVAL = "REMOVAL", _("Removal")
 
 
@@ -108,11 +158,21 @@ class ChangeReason(TextChoices):
     REPAIR_OPENED = "REPAIR_OPENED", _("Repair opened")
     REPAIR_REFUSED = "REPAIR_REFUSED", _("Repair refused")
     BLACK_LISTED = "BLACK_LISTED", _("Also on a black list")
+    BLACK_LIST_LEFT = "BLACK_LIST_LEFT", _("No longer on a black list")
+    STAY_LIFTED = "STAY_LIFTED", _("Stay of execution lifted")
+
+
+class RemovalReason(TextChoices):
+    """Why a change takes an entry out of the feed although it does not leave its list."""
+
+    STAYED = "STAYED", _("Execution stayed")
 
 
 class ProposalKind(TextChoices):
     CORRECTION = "CORRECTION", _("Correction")
     REMOVAL = "REMOVAL", _("Removal")
+    STAY = "STAY", _("Stay of execution")
+    LIFT_STAY = "LIFT_STAY", _("End of a stay")
 
 
 class ProposalState(TextChoices):
@@ -128,3 +188,48 @@ class ImportStatus(TextChoices):
     IMPORTING = "IMPORTING", _("Importing")
     IMPORTED = "IMPORTED", _("Imported")
     CANCELLED = "CANCELLED", _("Cancelled")
+
+
+class NoticeKind(TextChoices):
+    """告知书: what a listed party is served."""
+
+    PROPOSED_LISTING = "PROPOSED_LISTING", _("Notice of proposed listing")
+    LISTING = "LISTING", _("Listing decision")
+    CORRECTION = "CORRECTION", _("Notice of correction")
+    REMOVAL = "REMOVAL", _("Notice of removal")
+
+
+class DocumentKind(TextChoices):
+    BASIS = "BASIS", _("Basis document")
+    EVIDENCE = "EVIDENCE", _("Evidence")
+    STATEMENT = "STATEMENT", _("Statement and defence")
+    ORDER = "ORDER", _("Order of a court or reviewing organ")
+    OTHER = "OTHER", _("Other")
+
+
+class NominatorKind(TextChoices):
+    """Who may recommend someone for a red list (P §二(一))."""
+
+    UNIT = "UNIT", _("Unit")
+    ASSOCIATION = "ASSOCIATION", _("Association")
+    MEDIA = "MEDIA", _("Media")
+
+
+class NominationState(TextChoices):
+    OPEN = "OPEN", _("Open")
+    ACCEPTED = "ACCEPTED", _("Nomination accepted")
+    DECLINED = "DECLINED", _("Nomination declined")
+
+
+class NameSource(TextChoices):
+    REGISTERED = "REGISTERED", _("Registered name")
+    FORMER = "FORMER", _("Former name")
+    LISTED = "LISTED", _("Name as at listing")
+
+
+class ExportState(TextChoices):
+    WAITING = "WAITING", _("Waiting")
+    RUNNING = "RUNNING", _("Under way")
+    READY = "READY", _("Ready")
+    FAILED = "FAILED", _("Failed")
+    EXPIRED = "EXPIRED", _("Expired")

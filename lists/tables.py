@@ -99,7 +99,7 @@ class ReviewTable(tables.Table):
 
 
 class PublicationEntryTable(tables.Table):
-    seq = tables.Column(accessor="seq", verbose_name=_("Position"), attrs=NUMBER)
+    seq = tables.Column(accessor="seq", verbose_name=_("Position"), order_by="ordinal", attrs=NUMBER)
     subject = tables.TemplateColumn(
         "<a href=\"{% url 'entry' record.entry_id %}\">{{ record.entry.subject_name }}</a>",
         verbose_name=_("Subject"),

@@ -111,9 +111,9 @@ def entry_of(body: dict[str, Any], profile: DataProfile) -> dict[str, Any]:
 
 def _render(credit_list: CreditList, start: Position, end: Position, profile: DataProfile) -> bytes:
     rows = list(
-        Change.objects.after(credit_list.pk, start.seq)
-        .filter(seq__lte=end.seq)
-        .values_list("seq", "op", "entry_id", "version", "changed_at", "publication_id", "reason", "body")
+        Change.objects.between(credit_list.pk, start.seq, end.seq).values_list(
+            "seq", "op", "entry_id", "version", "changed_at", "publication_id", "reason", "body"
+        )
     )
     if len(rows) != end.seq - start.seq:
         raise FeedGap(f"{credit_list.code}: {len(rows)} changes between {start} and {end}")

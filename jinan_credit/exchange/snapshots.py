@@ -22,11 +22,11 @@ _PIECE = 64 * 1024
 _GZIP_LEVEL = 4
 
 LAST_CHANGES = """
-    FROM lists_change change
-    WHERE change.credit_list_id = %(list)s AND change.op = 'upsert' AND NOT EXISTS (
+    FROM lists_publication publication
+    JOIN lists_change change ON change.publication_id = publication.id
+    WHERE publication.credit_list_id = %(list)s AND change.op = 'upsert' AND NOT EXISTS (
         SELECT FROM lists_change later
         WHERE later.entry_id = change.entry_id AND later.version > change.version
-            AND later.credit_list_id = change.credit_list_id
     )
 """
 """The last change of each entry that the feed holds, seen from one transaction."""
@@ -60,8 +60,8 @@ class Snapshot:
         with closing(raw.cursor("snapshot")) as cursor:
             cursor.itersize = _ROWS
             cursor.execute(
-                f"SELECT change.entry_id::text, change.version, change.seq, change.body::text"
-                f"{LAST_CHANGES} ORDER BY change.seq",
+                f"SELECT change.entry_id::text, change.version, publication.first_seq + change.ordinal - 1, "
+                f"change.body::text {LAST_CHANGES} ORDER BY publication.first_seq, change.ordinal",
                 {"list": self._list.pk},
             )
             for entry_id, version, seq, body in cursor:

@@ -1,15 +1,23 @@
-from lists.models.credit_list import CreditList, FeedHead
+from lists.models.credit_list import CreditList, CreditListVersion, FeedHead
+from lists.models.defence import DefenceStatement, EntryDocument
 from lists.models.entry import Entry, EntryMove, EntryQuerySet, RelatedPerson, own_work
 from lists.models.list_import import ImportRow, ListImport
+from lists.models.nomination import Nomination, NominationMove
+from lists.models.notice import Notice, NoticeSerial
 from lists.models.number_reveal import NumberReveal
 from lists.models.proposal import EntryProposal, EntryProposalMove
 from lists.models.publication import Change, Publication
-from lists.models.subject import Subject
+from lists.models.saved import EntryExport, SavedFilter
+from lists.models.subject import Subject, SubjectCode, SubjectName
 
 __all__ = [
     "Change",
     "CreditList",
+    "CreditListVersion",
+    "DefenceStatement",
     "Entry",
+    "EntryDocument",
+    "EntryExport",
     "EntryMove",
     "EntryProposal",
     "EntryProposalMove",
@@ -17,9 +25,16 @@ __all__ = [
     "FeedHead",
     "ImportRow",
     "ListImport",
+    "Nomination",
+    "NominationMove",
+    "Notice",
+    "NoticeSerial",
     "NumberReveal",
     "Publication",
     "RelatedPerson",
+    "SavedFilter",
     "Subject",
+    "SubjectCode",
+    "SubjectName",
     "own_work",
 ]

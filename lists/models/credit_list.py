@@ -2,6 +2,9 @@ import secrets
 from typing import Any
 
 import pghistory
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +12,7 @@ from catalog.models import Memorandum
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel.classification import Classified
-from lists.enums import Disclosure, FeedbackMode, ListKind, ListLevel
+from lists.enums import BlackField, Disclosure, FeedbackMode, ListKind, ListLevel, RedCategory, RequiredField
 
 
 class CreditListQuerySet(models.QuerySet["CreditList"]):
@@ -40,14 +43,27 @@ class CreditList(models.Model):
         blank=True,
         help_text=_("Empty: natural persons on this list are never shown to the public."),  # SD art. 20
     )
-    category = models.CharField(_("object category or field"), max_length=200, blank=True)
+    red_category = models.CharField(_("object category"), max_length=20, choices=RedCategory, blank=True)
+    black_field = models.CharField(_("field"), max_length=20, choices=BlackField, blank=True)
+    category = models.CharField(_("category or field in detail"), max_length=200, blank=True)
+    notice_required = models.BooleanField(
+        _("notice before listing"),
+        default=False,
+        help_text=_("The party is told first and may state his defence; only then is the entry reviewed."),
+    )
+    required_fields = ArrayField(
+        models.CharField(max_length=20, choices=RequiredField),
+        default=list,
+        blank=True,
+        verbose_name=_("fields required besides"),
+    )
     source = models.CharField(_("source"), max_length=200, blank=True)
 
     objects = CreditListQuerySet.as_manager()
 
     classified = Classified(
         public="id code name kind level is_serious legal_basis term_profile feedback_mode disclosure "
-        "person_disclosure_basis category source"
+        "person_disclosure_basis red_category black_field category notice_required required_fields source"
     )
 
     class Meta:
@@ -66,6 +82,33 @@ class CreditList(models.Model):
 
     def is_initiated_by(self, actor: Actor) -> bool:
         return actor.unit is not None and self.initiating_units.filter(pk=actor.unit.pk).exists()
+
+
+class CreditListVersion(models.Model):
+    """What a list said from a day on: entries keep the version they were listed under. Never changed, never deleted."""
+
+    credit_list = models.ForeignKey(CreditList, models.PROTECT, related_name="versions", verbose_name=_("list"))
+    number = models.PositiveIntegerField(_("version"))
+    content = models.JSONField(_("content"))
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
+    )
+    made_at = models.DateTimeField(_("made at"))
+
+    classified = Classified(public="id credit_list number content made_at", internal="reason made_by")
+
+    class Meta:
+        ordering = ["credit_list", "-number"]
+        verbose_name = _("version of a list")
+        verbose_name_plural = _("versions of lists")
+        constraints = [
+            models.UniqueConstraint(fields=["credit_list", "number"], name="list_version_number_is_unique"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.credit_list} ({self.number})"
 
 
 def new_epoch() -> str:

@@ -15,6 +15,7 @@ from jinan_credit.accounts.models import ApiClient, MoveRecord, Unit, User
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
 from lists.enums import (
+    BasisKind,
     Disclosure,
     DishonestyClass,
     DocumentType,
@@ -25,12 +26,14 @@ from lists.enums import (
     PersonRole,
     SubjectKind,
 )
-from lists.models.credit_list import CreditList
+from lists.models.credit_list import CreditList, CreditListVersion
 from lists.models.list_import import ListImport
 from lists.models.publication import Publication
 from lists.models.subject import Subject
 
-WAS_PUBLISHED = (EntryState.PUBLISHED, EntryState.REMOVED)
+WAS_PUBLISHED = (EntryState.PUBLISHED, EntryState.STAYED, EntryState.REMOVED)
+ON_THE_LIST = (EntryState.PUBLISHED, EntryState.STAYED)
+LEFT = (EntryState.REMOVED, EntryState.PURGED)
 
 
 class UUIDv7(Func):
@@ -47,8 +50,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(state=EntryState.PUBLISHED, term_from__lte=day, term_to__gte=day)
 
     def run_out(self, on: date | None = None) -> "EntryQuerySet":
-        """Still published although the term is over: what the expiry job has to take out (P §四(四))."""
-        return self.filter(state=EntryState.PUBLISHED, term_to__lt=on or clock.today())
+        """Still on the list although the term is over: what the expiry job has to take out (P §四(四))."""
+        return self.filter(state__in=ON_THE_LIST, term_to__lt=on or clock.today())
 
     def public(self) -> "EntryQuerySet":
         """What any passer-by may see: in force, disclosed, and no natural person (SD art. 20)."""
@@ -81,6 +84,14 @@ class Entry(models.Model):
     credit_list = models.ForeignKey(
         CreditList, models.PROTECT, related_name="entries", verbose_name=_("list"), db_index=False
     )
+    list_version = models.ForeignKey(
+        CreditListVersion,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("version of the list"),
+        db_index=False,
+    )
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="entries", verbose_name=_("subject"))
     subject_kind = models.CharField(_("kind as at listing"), max_length=20, choices=SubjectKind)
     subject_name = models.CharField(_("name as at listing"), max_length=200)
@@ -90,9 +101,16 @@ class Entry(models.Model):
         Unit, models.PROTECT, related_name="entries", verbose_name=_("deciding unit"), db_index=False
     )
     basis = models.CharField(_("basis"), max_length=500)
+    basis_kind = models.CharField(_("kind of basis"), max_length=20, choices=BasisKind, blank=True)
     document_number = models.CharField(_("document number of the decision"), max_length=100)
     document_on = models.DateField(_("date of the document"))
     decided_on = models.DateField(_("decided on"))
+    act_ended_on = models.DateField(
+        _("act ended on"),
+        null=True,
+        blank=True,
+        help_text=_("The disclosure limit counts from this day; empty: from the date of the document."),
+    )
     term_from = models.DateField(_("term from"))
     term_to = models.DateField(_("term to"))
     term_rule = models.ForeignKey(
@@ -114,6 +132,7 @@ class Entry(models.Model):
     )
     made_by_client = models.ForeignKey(ApiClient, models.PROTECT, null=True, related_name="+", db_index=False)
     made_at = models.DateTimeField(_("made at"), auto_now_add=True)
+    defence_until = models.DateField(_("defence until"), null=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -143,9 +162,10 @@ class Entry(models.Model):
     objects = EntryQuerySet.as_manager()
 
     classified = Classified(
-        public="id credit_list subject_kind version unit basis document_number document_on decided_on term_from "
+        public="id credit_list list_version subject_kind version unit basis basis_kind document_number document_on "
+        "decided_on act_ended_on term_from "
         "term_to dishonesty_class disclosure published_at exit_on exit_reason",
-        internal="state term_rule person_disclosure_basis marks made_by made_by_client made_at submitted_by "
+        internal="state term_rule person_disclosure_basis defence_until marks made_by made_by_client made_at submitted_by "
         "reviewed_by last_publication from_import",
         personal="subject subject_name grounds facts",
     )
@@ -157,14 +177,12 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["credit_list", "state", "-id"], name="entry_by_list_and_state"),
             models.Index(fields=["unit", "state", "-id"], name="entry_by_unit_and_state"),
-            models.Index(
-                fields=["term_to"], condition=Q(state=EntryState.PUBLISHED), name="entry_published_by_last_day"
-            ),
+            models.Index(fields=["term_to"], condition=Q(state__in=ON_THE_LIST), name="entry_on_list_by_last_day"),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["subject", "credit_list", "document_number"],
-                condition=~Q(state=EntryState.DISCARDED),
+                condition=~Q(state__in=[EntryState.DISCARDED, EntryState.PURGED]),
                 name="entry_is_no_duplicate",  # rule 8
             ),
             models.CheckConstraint(
@@ -186,8 +204,8 @@ class Entry(models.Model):
                 name="entry_published_was_reviewed",
             ),
             models.CheckConstraint(
-                condition=Q(state=EntryState.REMOVED, exit_on__isnull=False) & ~Q(exit_reason="")
-                | ~Q(state=EntryState.REMOVED) & Q(exit_on=None, exit_reason=""),
+                condition=Q(state__in=LEFT, exit_on__isnull=False) & ~Q(exit_reason="")
+                | ~Q(state__in=LEFT) & Q(exit_on=None, exit_reason=""),
                 name="entry_removal_has_a_reason",
             ),
             models.CheckConstraint(condition=Q(term_to__gte=F("term_from")), name="entry_term_ends_after_it_begins"),
@@ -196,12 +214,21 @@ class Entry(models.Model):
                 | ~Q(person_disclosure_basis=""),
                 name="natural_person_is_public_only_by_statute",  # rule 7
             ),
+            models.CheckConstraint(
+                condition=~Q(basis_kind__in=[BasisKind.SIMPLE_PENALTY, BasisKind.REMEDIED_PENALTY]),
+                name="entry_rests_on_no_minor_penalty",  # rule 6, SD art. 13
+            ),
+            models.CheckConstraint(
+                condition=Q(state=EntryState.PURGED, subject_kind=SubjectKind.ANONYMOUS)
+                | ~Q(state=EntryState.PURGED) & ~Q(subject_kind=SubjectKind.ANONYMOUS),
+                name="entry_purged_names_nobody",  # rule 10
+            ),
         ]
         triggers = [
             pgtrigger.Protect(
                 name="published_is_never_deleted",
                 operation=pgtrigger.Delete,
-                condition=pgtrigger.Q(old__state__in=["PUBLISHED", "REMOVED"]),
+                condition=pgtrigger.Q(old__state__in=["PUBLISHED", "STAYED", "REMOVED", "PURGED"]),
             )
         ]
 

@@ -26,6 +26,11 @@ class EntryProposal(models.Model):
     exit_reason = models.CharField(_("exit reason"), max_length=20, choices=ExitReason, blank=True)
     new_values = models.JSONField(_("new values"), default=dict)
     reason = models.TextField(_("reason"))
+    order_number = models.CharField(_("number of the order or proof"), max_length=100, blank=True)
+    order_by = models.CharField(_("issued by"), max_length=100, blank=True)
+    order_on = models.DateField(_("issued on"), null=True, blank=True)
+    learned_on = models.DateField(_("learned on"), null=True, blank=True)
+    due_on = models.DateField(_("due on"), null=True, blank=True)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")
     )
@@ -38,7 +43,8 @@ class EntryProposal(models.Model):
     objects = EntryProposalQuerySet.as_manager()
 
     classified = Classified(
-        internal="id entry kind state exit_reason reason proposed_by proposed_at decided_by decided_at",
+        internal="id entry kind state exit_reason reason order_number order_by order_on learned_on due_on proposed_by "
+        "proposed_at decided_by decided_at",
         personal="new_values",
     )
 
@@ -60,8 +66,13 @@ class EntryProposal(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind=ProposalKind.REMOVAL) & ~Q(exit_reason="")
-                | Q(kind=ProposalKind.CORRECTION, exit_reason=""),
+                | ~Q(kind=ProposalKind.REMOVAL) & Q(exit_reason=""),
                 name="proposal_of_removal_names_the_exit_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=[ProposalKind.STAY, ProposalKind.LIFT_STAY])
+                | ~Q(order_number="") & ~Q(order_by="") & Q(order_on__isnull=False),
+                name="stay_rests_on_an_order",
             ),
         ]
 

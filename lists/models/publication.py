@@ -27,7 +27,7 @@ class Publication(models.Model):
     """
 
     credit_list = models.ForeignKey(CreditList, models.PROTECT, related_name="publications", verbose_name=_("list"))
-    kind = models.CharField(_("kind"), max_length=10, choices=PublicationKind)
+    kind = models.CharField(_("kind"), max_length=12, choices=PublicationKind)
     change_reason = models.CharField(_("reason code"), max_length=30)
     reason = models.TextField(_("reason"), blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="publications", verbose_name=_("unit"))
@@ -58,7 +58,9 @@ class Publication(models.Model):
                 condition=Q(made_by=None) | Q(approved_by=None) | ~Q(made_by=F("approved_by")),
                 name="publication_is_approved_by_another_person",
             ),
+            models.UniqueConstraint(fields=["credit_list", "first_seq"], name="publication_has_a_place_in_the_feed"),
         ]
+        indexes = [models.Index(fields=["credit_list", "last_seq"], name="publication_by_last_position")]
         triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
@@ -69,31 +71,51 @@ class Publication(models.Model):
         return f"{self.credit_list.code}〔{self.published_at.year}〕{self.pk}号"
 
 
+class ChangeManager(models.Manager["Change"]):
+    def get_queryset(self) -> "ChangeQuerySet":
+        return ChangeQuerySet(self.model, using=self._db).annotate(seq=F("publication__first_seq") + F("ordinal") - 1)
+
+    def between(self, credit_list_id: int, after: int, up_to: int) -> "ChangeQuerySet":
+        """The changes of a list with after < seq <= up_to, in the order of the feed. Both ends bound the look-up."""
+        return (
+            self.get_queryset()
+            .filter(
+                publication__credit_list_id=credit_list_id,
+                publication__last_seq__gt=after,
+                publication__first_seq__lte=up_to,
+                ordinal__gt=after - F("publication__first_seq") + 1,
+                ordinal__lte=up_to - F("publication__first_seq") + 1,
+            )
+            .order_by("publication__first_seq", "ordinal")
+        )
+
+
 class ChangeQuerySet(models.QuerySet["Change"]):
-    def after(self, credit_list_id: int, seq: int) -> "ChangeQuerySet":
-        return self.filter(credit_list_id=credit_list_id, seq__gt=seq).order_by("seq")
+    pass
 
 
 class Change(models.Model):
     """变更: one entry's full state after a publication; the unit of the feed.
 
-    `body` is what readers get as `entry`, with every document number still sealed; None for a removal.
+    `seq`, its position in the feed of its list, follows from the publication's first position: the changes are
+    written before the head of the feed is locked (ADR 0009). `body` is what readers get as `entry`, with every
+    document number still sealed; None for a removal.
     """
 
-    pk = models.CompositePrimaryKey("credit_list_id", "seq")
-    credit_list = models.ForeignKey(CreditList, models.PROTECT, related_name="+", db_index=False)
-    seq = models.BigIntegerField()
+    pk = models.CompositePrimaryKey("publication_id", "ordinal")
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="changes", db_index=False)
+    ordinal = models.PositiveIntegerField()
     op = models.CharField(max_length=6, choices=ChangeOp)
-    entry = models.ForeignKey("lists.Entry", models.PROTECT, related_name="changes")
+    entry = models.ForeignKey("lists.Entry", models.PROTECT, related_name="changes", db_index=False)
     version = models.PositiveIntegerField()
     changed_at = models.DateTimeField()
-    publication = models.ForeignKey(Publication, models.PROTECT, related_name="changes")
     reason = models.CharField(max_length=30)
     body = models.JSONField(null=True)
 
-    objects = ChangeQuerySet.as_manager()
+    seq: int
+    objects = ChangeManager()
 
-    classified = Classified(internal="credit_list seq op entry version changed_at publication reason", personal="body")
+    classified = Classified(internal="publication ordinal op entry version changed_at reason", personal="body")
 
     class Meta:
         verbose_name = _("change")
@@ -104,4 +126,4 @@ class Change(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.credit_list_id}:{self.seq}"
+        return f"{self.publication_id}:{self.ordinal}"

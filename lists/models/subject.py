@@ -1,4 +1,5 @@
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
@@ -6,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.kernel import crypto
 from jinan_credit.kernel.classification import Classified
-from lists.enums import DocumentType, SubjectKind
+from lists.enums import DocumentType, NameSource, SubjectKind
 
 
 class SubjectQuerySet(models.QuerySet["Subject"]):
@@ -26,13 +27,14 @@ class Subject(models.Model):
     sealed_number = models.TextField(_("document number (sealed)"), blank=True)
     masked_number = models.CharField(_("document number (masked)"), max_length=30, blank=True)
     number_index = models.CharField(_("blind index"), max_length=64, null=True, blank=True)
+    ceased_on = models.DateField(_("ceased or died on"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = SubjectQuerySet.as_manager()
 
     classified = Classified(
         public="kind code",
-        internal="id created_at",
+        internal="id ceased_on created_at",
         personal="name document_type sealed_number masked_number number_index",
     )
 
@@ -45,7 +47,8 @@ class Subject(models.Model):
             models.UniqueConstraint(fields=["number_index"], name="document_names_one_subject"),
             models.CheckConstraint(
                 condition=Q(kind=SubjectKind.NATURAL_PERSON, number_index__isnull=False)
-                | (~Q(kind=SubjectKind.NATURAL_PERSON) & Q(code__isnull=False)),
+                | Q(kind=SubjectKind.ANONYMOUS, name="", code=None, number_index=None)
+                | (~Q(kind__in=[SubjectKind.NATURAL_PERSON, SubjectKind.ANONYMOUS]) & Q(code__isnull=False)),
                 name="subject_has_the_identifier_of_its_kind",
             ),
         ]
@@ -61,3 +64,47 @@ class Subject(models.Model):
     def identifier(self) -> str:
         """What staff see: the USCC, or the masked document number."""
         return self.code or self.masked_number
+
+
+class SubjectName(models.Model):
+    """A name under which a subject is found: registered, former, or as at a listing (rule 9).
+
+    `core`, `keys`, `grams` and `initials` are what the matching engine looks up; None until it has read the name.
+    """
+
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="names", verbose_name=_("subject"))
+    name = models.CharField(_("name"), max_length=200)
+    source = models.CharField(_("source"), max_length=10, choices=NameSource, default=NameSource.REGISTERED)
+    until_on = models.DateField(_("borne until"), null=True, blank=True)
+    core = models.CharField(max_length=200, null=True)
+    initials = models.CharField(max_length=200, null=True)
+    keys = ArrayField(models.IntegerField(), null=True)
+    grams = ArrayField(models.IntegerField(), null=True)
+
+    classified = Classified(internal="id subject source until_on", personal="name core initials keys grams")
+
+    class Meta:
+        verbose_name = _("name of a subject")
+        verbose_name_plural = _("names of subjects")
+        constraints = [models.UniqueConstraint(fields=["subject", "name"], name="subject_bears_a_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SubjectCode(models.Model):
+    """An older code of an organisation: its registration number, organisation code or an earlier USCC."""
+
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="older_codes", verbose_name=_("subject"))
+    code = models.CharField(_("code"), max_length=30, db_index=True)
+    label = models.CharField(_("what code"), max_length=50, blank=True)
+
+    classified = Classified(public="id subject code label")
+
+    class Meta:
+        verbose_name = _("older code")
+        verbose_name_plural = _("older codes")
+        constraints = [models.UniqueConstraint(fields=["subject", "code"], name="subject_bears_a_code_once")]
+
+    def __str__(self) -> str:
+        return self.code

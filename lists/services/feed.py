@@ -1,8 +1,9 @@
 """The feed of a list: gap-free numbers in the order in which changes become visible.
 
-Publishing writes the entries first; then, as the last lock of the transaction, the head of the list moves on and
-the changes are inserted with its numbers. The row lock is held until the commit is visible, so number order is
-visibility order. Every change goes through `append_changes`; nothing else writes `Change` or `FeedHead.seq`.
+Publishing writes the entries and the changes first; then, as the last lock of the transaction, the head of the list
+moves on and tells the publication its positions. The row lock is held until the commit is visible, so number order is
+visibility order. Every publication goes through `write_changes`, then `take_positions`; nothing else writes `Change`,
+`FeedHead.seq` or a publication's positions.
 """
 
 from django.db import connection
@@ -55,11 +56,33 @@ ENTRY_BODY_SOURCE = f"""
 """Rows (id, version, body): an entry's present state as readers get it, document numbers still sealed."""
 
 
-def append_changes(publication: Publication, *, op: ChangeOp) -> None:
-    """Append the present state of every entry whose last publication is this one; fills in the positions.
+def write_changes(publication: Publication, *, op: ChangeOp) -> None:
+    """Write the present state of every entry whose last publication is this one; their positions are not known yet."""
+    source = (
+        f"{ENTRY_BODY_SOURCE} WHERE entry.last_publication_id = %(publication)s"
+        if op == ChangeOp.UPSERT
+        else "SELECT id, version, NULL::jsonb AS body FROM lists_entry WHERE last_publication_id = %(publication)s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO lists_change (publication_id, ordinal, op, entry_id, version, changed_at, reason, body)
+            SELECT %(publication)s, row_number() OVER (ORDER BY changed.id), %(op)s, changed.id,
+                   changed.version, %(at)s, %(reason)s, changed.body
+            FROM ({source}) changed
+            """,
+            {
+                "op": op,
+                "at": publication.published_at,
+                "publication": publication.pk,
+                "reason": publication.change_reason,
+            },
+        )
+        assert cursor.rowcount == publication.count, "a publication must write one change an entry"
 
-    Call it last in the transaction: it takes the lock that orders the feed.
-    """
+
+def take_positions(publication: Publication) -> None:
+    """Give the publication its place in the feed of its list. The last act of the transaction: it locks the head."""
     with connection.cursor() as cursor:
         # What was written so far is checked now, not at the commit: others would wait for the head meanwhile.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -68,30 +91,6 @@ def append_changes(publication: Publication, *, op: ChangeOp) -> None:
             "UPDATE lists_feedhead SET seq = seq + %s WHERE credit_list_id = %s RETURNING seq",
             [publication.count, publication.credit_list_id],
         )
-        last_seq = cursor.fetchone()[0]
-        first_seq = last_seq - publication.count + 1
-        source = (
-            f"{ENTRY_BODY_SOURCE} WHERE entry.last_publication_id = %(publication)s"
-            if op == ChangeOp.UPSERT
-            else "SELECT id, version, NULL::jsonb AS body FROM lists_entry WHERE last_publication_id = %(publication)s"
-        )
-        cursor.execute(
-            f"""
-            INSERT INTO lists_change
-                (credit_list_id, seq, op, entry_id, version, changed_at, publication_id, reason, body)
-            SELECT %(list)s, %(before)s + row_number() OVER (ORDER BY changed.id), %(op)s, changed.id,
-                   changed.version, %(at)s, %(publication)s, %(reason)s, changed.body
-            FROM ({source}) changed
-            """,
-            {
-                "list": publication.credit_list_id,
-                "before": first_seq - 1,
-                "op": op,
-                "at": publication.published_at,
-                "publication": publication.pk,
-                "reason": publication.change_reason,
-            },
-        )
-        assert cursor.rowcount == publication.count, "a publication must append one change an entry"
-    publication.first_seq, publication.last_seq = first_seq, last_seq
+        publication.last_seq = cursor.fetchone()[0]
+    publication.first_seq = publication.last_seq - publication.count + 1
     publication.save(update_fields=["first_seq", "last_seq"])

@@ -312,11 +312,11 @@ def _make_drafts(list_import: ListImport, rule: RuleProfile) -> None:
             ),
             drafted AS (
                 INSERT INTO lists_entry (
-                    id, credit_list_id, subject_id, subject_kind, subject_name, state, version, unit_id, basis,
+                    id, credit_list_id, subject_id, subject_kind, subject_name, state, version, unit_id, basis, basis_kind,
                     document_number, document_on, decided_on, term_from, term_to, term_rule_id, grounds, facts,
                     dishonesty_class, disclosure, person_disclosure_basis, marks, made_by_id, made_by_client_id,
                     made_at, exit_reason, from_import_id)
-                SELECT entry_id, %(list)s, subject_id, kind, name, 'DRAFT', 0, %(unit)s, basis,
+                SELECT entry_id, %(list)s, subject_id, kind, name, 'DRAFT', 0, %(unit)s, basis, '',
                     document_number, document_on, decided_on, term_from, term_to, %(rule)s, grounds, facts,
                     dishonesty_class, disclosure, CASE WHEN kind = 'NATURAL_PERSON' THEN %(statute)s ELSE '' END,
                     '{}', %(user)s, %(client)s, %(now)s, '', %(import)s

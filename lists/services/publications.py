@@ -28,7 +28,8 @@ from lists.enums import (
 )
 from lists.models import CreditList, Entry, EntryMove, EntryQuerySet, Publication, own_work
 from lists.services.corrections import check_new_values
-from lists.services.feed import append_changes
+from lists.services.feed import take_positions, write_changes
+from lists.services.list_versions import keep_version
 from lists.services.moves import write_moves
 from lists.signals import publication_made
 from lists.workflow import ENTRY
@@ -58,15 +59,15 @@ def publish_entries(*, credit_list: CreditList, entries: EntryQuerySet, by: Acto
         version=F("version") + 1,
         reviewed_by=by.user,
         published_at=publication.published_at,
+        list_version=keep_version(credit_list),
         last_publication=publication,
     )
     if published != count:
         raise DomainError("move_not_open", _("Meanwhile someone else decided some of these entries. Look again."))
     write_moves(publication, "publish", EntryState.IN_REVIEW, EntryState.PUBLISHED, by=by, reason=reason)
-    append_changes(publication, op=ChangeOp.UPSERT)
-    publication_made.send(Publication, publication=publication)
     if credit_list.kind == ListKind.BLACK:
         _flag_red_entries(publication)
+    _tell_the_units(publication, ChangeOp.UPSERT)
     return publication
 
 
@@ -179,7 +180,7 @@ def _expire_batch(credit_list: CreditList, day: date) -> int:
         Entry.objects.run_out(day)
         .filter(credit_list=credit_list)
         .order_by("pk")
-        .select_for_update(of=("self",), skip_locked=True)
+        .select_for_update(of=("self",), skip_locked=True, no_key=True)
         .values_list("pk", flat=True)[:EXPIRY_BATCH]
     )
     if not ids:
@@ -193,8 +194,7 @@ def _expire_batch(credit_list: CreditList, day: date) -> int:
         last_publication=publication,
     )
     write_moves(publication, "expire", EntryState.PUBLISHED, EntryState.REMOVED, by=SYSTEM, reason="")
-    append_changes(publication, op=ChangeOp.REMOVE)
-    publication_made.send(Publication, publication=publication)
+    _tell_the_units(publication, ChangeOp.REMOVE)
     return len(ids)
 
 
@@ -304,8 +304,14 @@ def _append(entry: Entry, publication: Publication, op: ChangeOp) -> None:
     entry.version += 1
     entry.last_publication = publication
     entry.save()
-    append_changes(publication, op=op)
+    _tell_the_units(publication, op)
+
+
+def _tell_the_units(publication: Publication, op: ChangeOp) -> None:
+    """Write the changes, let the floors above do their part, and take the place in the feed last of all."""
+    write_changes(publication, op=op)
     publication_made.send(Publication, publication=publication)
+    take_positions(publication)
 
 
 def _change_marks(

@@ -35,8 +35,8 @@ def publication(request: StaffRequest, pk: int) -> HttpResponse:
     """One publication; of a unit that initiates its list, or for the coordinator. Else it is not there (404)."""
     related = ("credit_list", "unit", "made_by", "approved_by")
     shown = get_object_or_404(Publication.objects.visible_to(request.actor).select_related(*related), pk=pk)
-    changes = Change.objects.filter(credit_list=shown.credit_list_id, publication=shown).defer("body")
-    table = PublicationEntryTable(changes.select_related("entry__subject"), order_by="seq")
+    changes = Change.objects.filter(publication=shown).defer("body")
+    table = PublicationEntryTable(changes.select_related("entry__subject"), order_by="ordinal")
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     context = {
         "publication": shown,

@@ -109,7 +109,7 @@ def task_page(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, task: UnitTask, actor: Actor) -> dict[str, Any]:
     is_own = actor.unit is not None and task.unit_id == actor.unit.pk
     moves = open_moves(UNIT_TASK, state=task.state, by=actor) if is_own else []
-    changes = task.publication.changes.select_related("entry__subject").order_by("seq")
+    changes = task.publication.changes.select_related("entry__subject").order_by("ordinal")
     return {
         "task": task,
         "publication": task.publication,

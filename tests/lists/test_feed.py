@@ -19,7 +19,7 @@ from tests.cast import Cast, company_values, make_cast, publish_many, publish_on
 
 def test_a_publication_appends_one_change_an_entry_without_gaps(cast: Cast) -> None:
     first, second = publish_many(cast, 3), publish_many(cast, 4, seed=2)
-    seqs = list(Change.objects.after(cast.black.pk, 0).values_list("seq", flat=True))
+    seqs = list(Change.objects.between(cast.black.pk, 0, 10**6).values_list("seq", flat=True))
     assert seqs == [1, 2, 3, 4, 5, 6, 7]
     assert (first.first_seq, first.last_seq, second.first_seq, second.last_seq) == (1, 3, 4, 7)
     assert FeedHead.objects.get(credit_list=cast.black).seq == 7
@@ -70,7 +70,7 @@ def test_a_mark_and_a_removal_are_new_versions(cast: Cast) -> None:
         by=cast.actor("reviewer"),
         reason="错列",
     )
-    changes = Change.objects.after(cast.black.pk, 0)
+    changes = Change.objects.between(cast.black.pk, 0, 10**6)
     assert [(change.op, change.version, change.reason) for change in changes] == [
         (ChangeOp.UPSERT, 1, "PUBLISHED"),
         (ChangeOp.UPSERT, 2, "OBJECTION_OPENED"),
@@ -109,7 +109,7 @@ def test_readers_never_see_a_gap_while_six_write() -> None:
         start.wait()
         try:
             while not done.is_set():
-                seqs = list(Change.objects.after(cast.black.pk, 0).values_list("seq", flat=True))
+                seqs = list(Change.objects.between(cast.black.pk, 0, 10**6).values_list("seq", flat=True))
                 if seqs != list(range(1, len(seqs) + 1)):
                     gaps.append(seqs)
         finally:
@@ -124,4 +124,4 @@ def test_readers_never_see_a_gap_while_six_write() -> None:
     done.set()
     reader.join()
     assert gaps == []
-    assert Change.objects.filter(credit_list=cast.black).count() == 24
+    assert Change.objects.filter(publication__credit_list=cast.black).count() == 24

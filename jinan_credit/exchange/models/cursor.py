@@ -10,7 +10,7 @@ from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange.enums import EndpointState, MessageKind, Via
 from jinan_credit.exchange.rules import LONGEST_ERROR, Position
 from jinan_credit.kernel.classification import Classified
-from lists.models import Change, CreditList
+from lists.models import CreditList, Publication
 
 
 class CursorQuerySet(models.QuerySet["Cursor"]):
@@ -42,11 +42,13 @@ class CursorQuerySet(models.QuerySet["Cursor"]):
 
     def with_lag(self) -> "CursorQuerySet":
         """Adds `head_epoch`, `head_seq` and `behind_since`: when the first change not yet taken was made."""
-        first_missing = Change.objects.filter(credit_list=OuterRef("credit_list"), seq=OuterRef("seq") + 1)
+        first_missing = Publication.objects.filter(
+            credit_list=OuterRef("credit_list"), last_seq__gt=OuterRef("seq")
+        ).order_by("last_seq")
         return self.annotate(
             head_epoch=F("credit_list__head__epoch"),
             head_seq=F("credit_list__head__seq"),
-            behind_since=Subquery(first_missing.values("changed_at")[:1]),
+            behind_since=Subquery(first_missing.values("published_at")[:1]),
         )
 
 

@@ -1,0 +1,54 @@
+"""What a list says, kept version by version: entries keep the one they were listed under."""
+
+from typing import Any
+
+from django.db import transaction
+
+from jinan_credit.accounts.actors import SYSTEM, Actor
+from jinan_credit.kernel import clock
+from lists.models import CreditList, CreditListVersion
+
+_FIELDS = [
+    "code",
+    "name",
+    "kind",
+    "level",
+    "is_serious",
+    "legal_basis",
+    "term_profile",
+    "feedback_mode",
+    "disclosure",
+    "person_disclosure_basis",
+    "red_category",
+    "black_field",
+    "category",
+    "notice_required",
+    "required_fields",
+    "source",
+]
+
+
+def content_of(credit_list: CreditList) -> dict[str, Any]:
+    """Everything about a list that is governed, units by code and memoranda by number."""
+    return {
+        **{name: getattr(credit_list, name) for name in _FIELDS},
+        "initiating_units": sorted(credit_list.initiating_units.values_list("code", flat=True)),
+        "memoranda": sorted(credit_list.memoranda.values_list("number", flat=True)),
+    }
+
+
+@transaction.atomic
+def keep_version(credit_list: CreditList, *, by: Actor = SYSTEM, reason: str = "") -> CreditListVersion:
+    """The version that says what the list says now; a new one when the list was changed since the last."""
+    CreditList.objects.select_for_update(no_key=True).get(pk=credit_list.pk)
+    last, content = credit_list.versions.first(), content_of(credit_list)
+    if last is not None and last.content == content:
+        return last
+    return CreditListVersion.objects.create(
+        credit_list=credit_list,
+        number=last.number + 1 if last else 1,
+        content=content,
+        reason=reason,
+        made_by=by.user,
+        made_at=clock.now(),
+    )
