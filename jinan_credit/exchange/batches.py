@@ -110,11 +110,8 @@ def entry_of(body: dict[str, Any], profile: DataProfile) -> dict[str, Any]:
 
 
 def _render(credit_list: CreditList, start: Position, end: Position, profile: DataProfile) -> bytes:
-    rows = list(
-        Change.objects.between(credit_list.pk, start.seq, end.seq).values_list(
-            "seq", "op", "entry_id", "version", "changed_at", "publication_id", "reason", "body"
-        )
-    )
+    columns = ("seq", "op", "entry_id", "version", "changed_at", "publication_id", "reason", "body")
+    rows = list(Change.objects.between(credit_list.pk, start.seq, end.seq).values_list(*columns))
     if len(rows) != end.seq - start.seq:
         raise FeedGap(f"{credit_list.code}: {len(rows)} changes between {start} and {end}")
     changes = []

@@ -165,8 +165,8 @@ class Entry(models.Model):
         public="id credit_list list_version subject_kind version unit basis basis_kind document_number document_on "
         "decided_on act_ended_on term_from "
         "term_to dishonesty_class disclosure published_at exit_on exit_reason",
-        internal="state term_rule person_disclosure_basis defence_until marks made_by made_by_client made_at submitted_by "
-        "reviewed_by last_publication from_import",
+        internal="state term_rule person_disclosure_basis defence_until marks made_by made_by_client made_at "
+        "submitted_by reviewed_by last_publication from_import",
         personal="subject subject_name grounds facts",
     )
 

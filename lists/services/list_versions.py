@@ -8,7 +8,7 @@ from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.kernel import clock
 from lists.models import CreditList, CreditListVersion
 
-_FIELDS = [
+_FIELDS = (
     "code",
     "name",
     "kind",
@@ -25,7 +25,7 @@ _FIELDS = [
     "notice_required",
     "required_fields",
     "source",
-]
+)
 
 
 def content_of(credit_list: CreditList) -> dict[str, Any]:
