@@ -26,6 +26,21 @@ class TermRule:
         months = self.parameters.get(f"{dishonesty_class.lower()}_max_months", self.parameters.get("max_months"))
         return _months_later(document_on, months)
 
+    def repairable_on(self, published_on: date, dishonesty_class: str) -> date | None:
+        """The first day on which repair can be applied for: the least publicity of its class, from publication on.
+
+        An entry without a class waits for the longest; None where the rule knows no repair (a red list).
+        """
+        months = self.parameters.get("repair_after_months")
+        if months is None:
+            return None
+        return _months_later(published_on, months.get(dishonesty_class, max(months.values())))
+
+
+def disclosed_until(act_ended_on: date, limit_years: int, left_on: date) -> date:
+    """The last day on which an entry is kept: the disclosure limit (SD art. 38), never before it has left its list."""
+    return max(act_ended_on + relativedelta(years=limit_years), left_on)
+
 
 @lru_cache(maxsize=4096)
 def _months_later(day: date, months: int) -> date:

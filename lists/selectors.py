@@ -3,21 +3,22 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from catalog.enums import MeasureKind, Severity
-from catalog.models import Measure, Memorandum
-from catalog.selectors import measures_for, responsible_units
+from catalog.models import Measure, Memorandum, RuleProfile
+from catalog.selectors import measures_for, responsible_units, work_calendar
 from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock, crypto
 from lists.enums import ListKind
 from lists.models import CreditList, Entry, EntryQuerySet, ListImport, RelatedPerson
 from lists.models.credit_list import CreditListQuerySet
+from lists.rules import TermRule, disclosed_until
 from lists.services.feed import ENTRY_BODY_SOURCE
 
 _MEASURES_OF_KIND = {ListKind.RED: MeasureKind.REWARD, ListKind.BLACK: MeasureKind.SANCTION}
@@ -73,6 +74,71 @@ def in_force_counts(credit_lists: Iterable[CreditList], most: int = 100_000) -> 
             [[credit_list.pk for credit_list in credit_lists], today, today, most + 1],
         )
         return dict(cursor.fetchall())
+
+
+def reminder_days() -> list[int]:
+    """How many days ahead a term's end is announced, the nearest first; none where the catalogue gives no such rule."""
+    profile = RuleProfile.objects.valid(clock.today()).filter(code="term-reminder").first()
+    return sorted(profile["days"]) if profile is not None else []
+
+
+def ending_counts(unit: Unit, most: int) -> dict[int, int]:
+    """Entries of a unit whose term ends within each of the reminder's days; counting stops at `most` + 1. Two queries."""
+    days = reminder_days()
+    if not days:
+        return {}
+    soon = Entry.objects.filter(unit=unit).ending_within(days[-1])
+    ends = list(soon.order_by("term_to").values_list("term_to", flat=True)[: most + 1])
+    today = clock.today()
+    return {within: sum(1 for end in ends if (end - today).days <= within) for within in days}
+
+
+def repairable_on(entry: Entry) -> date | None:
+    """The first day on which repair of this entry can be applied for; None before publication and on a red list."""
+    if entry.credit_list.kind == ListKind.RED or entry.published_at is None:
+        return None
+    profile = entry.term_rule or RuleProfile.objects.for_case(entry.credit_list.term_profile, clock.today())
+    return TermRule(profile.parameters).repairable_on(clock.local_day(entry.published_at), entry.dishonesty_class)
+
+
+@dataclass(frozen=True)
+class TermFacts:
+    """The days that the rules give an entry. `rule` gave the term, its cap and the day of repair; `disclosure_rule`
+    the last day on which the entry is kept. A day that the rules do not give is None."""
+
+    term_from: date
+    term_to: date
+    rule: RuleProfile | None
+    cap_on: date | None
+    repairable_on: date | None
+    disclosure_rule: RuleProfile
+    purge_on: date
+    working_days_left: int
+    is_provisional: bool
+
+
+def term_facts(entry: Entry) -> TermFacts:
+    """What the rules say about an entry's term today. At most three queries.
+
+    `working_days_left` counts to the last day of the term, negative when it is over; `is_provisional` where the holiday
+    plan of that year is not known yet. `purge_on` is the day on which the entry is deleted.
+    """
+    calendar, today = work_calendar(), clock.today()
+    profile, kept = entry.term_rule, RuleProfile.objects.for_case("disclosure", today)
+    until = disclosed_until(
+        entry.act_ended_on or entry.document_on, kept["limit_years"], entry.exit_on or entry.term_to
+    )
+    return TermFacts(
+        term_from=entry.term_from,
+        term_to=entry.term_to,
+        rule=profile,
+        cap_on=TermRule(profile.parameters).cap_on(entry.document_on, entry.dishonesty_class) if profile else None,
+        repairable_on=repairable_on(entry),
+        disclosure_rule=kept,
+        purge_on=until + timedelta(days=1),
+        working_days_left=calendar.working_days_between(today, entry.term_to),
+        is_provisional=calendar.is_provisional(entry.term_to),
+    )
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,22 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.workbench import Counter
 from lists.enums import EntryState, ImportStatus, ProposalState
 from lists.models import Entry, EntryProposal, ListImport
+from lists.selectors import ending_counts
+
+MOST_ENDING = 1000
 
 
 def counters(actor: Actor) -> list[Counter]:
-    """At most three queries."""
+    """At most five queries."""
     if actor.unit is None or actor.user is None:
         return []
     found: list[Counter] = []
     if actor.may(Act.DRAFT_ENTRIES):
-        found += _of_clerk(actor)
+        found += _of_clerk(actor) + _terms_that_end(actor.unit)
     if actor.may(Act.PUBLISH_ENTRIES):
         found += _of_reviewer(actor)
     return found
@@ -36,6 +40,20 @@ def _of_clerk(actor: Actor) -> list[Counter]:
             _("Returned for correction"), counts["returned"], f"{entries}?state={EntryState.RETURNED}", is_urgent=True
         ),
         Counter(_("Imports to confirm"), waiting, f"{reverse('imports')}?status={ImportStatus.CHECKED}"),
+    ]
+
+
+def _terms_that_end(unit: Unit) -> list[Counter]:
+    """An entry leaves by itself; its unit is reminded before, so that nothing about it is left open."""
+    entries = reverse("entries")
+    return [
+        Counter(
+            _("Term ends within %(days)s days") % {"days": days},
+            min(count, MOST_ENDING),
+            f"{entries}?ends_within={days}",
+            is_capped=count > MOST_ENDING,
+        )
+        for days, count in ending_counts(unit, MOST_ENDING).items()
     ]
 
 

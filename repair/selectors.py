@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from catalog.models import RuleProfile
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.moves import open_moves
@@ -13,22 +12,17 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.identifiers import is_same_document, is_uscc, normalise_code
 from jinan_credit.kernel.receipts import is_secret_of, normalise_receipt_number, secret_hash
 from jinan_credit.kernel.workflow import Move
-from lists.enums import DocumentType, ListKind
+from lists.enums import DocumentType
 from lists.models import CreditList, Entry, Subject
+from lists.selectors import repairable_on
 from repair.enums import RepairState
 from repair.models import RepairApplication
-from repair.rules import repair_possible_from
 from repair.workflow import REPAIR
 
 
 def possible_from(entry: Entry) -> date | None:
     """The first day on which repair of this entry can be applied for; None for a red list, which has none."""
-    if entry.credit_list.kind == ListKind.RED or entry.published_at is None:
-        return None
-    rule = entry.term_rule or RuleProfile.objects.for_case(entry.credit_list.term_profile, clock.today())
-    return repair_possible_from(
-        rule["repair_after_months"], clock.local_day(entry.published_at), entry.dishonesty_class
-    )
+    return repairable_on(entry)
 
 
 def entry_meant(credit_list: CreditList, document_number: str, identifier: str) -> Entry | None:

@@ -26,12 +26,13 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class Counter:
-    """A figure that equals the list it opens."""
+    """A figure that equals the list it opens; `is_capped` when counting stopped there."""
 
     label: str | Promise
     count: int
     url: str
     is_urgent: bool = False
+    is_capped: bool = False
 
 
 _menu: list[MenuItem] = []

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pghistory
 import pgtrigger
@@ -53,6 +53,11 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Still on the list although the term is over: what the expiry job has to take out (P §四(四))."""
         return self.filter(state__in=ON_THE_LIST, term_to__lt=on or clock.today())
 
+    def ending_within(self, days: int) -> "EntryQuerySet":
+        """On the list, with the last day of the term today or at most `days` days away."""
+        today = clock.today()
+        return self.filter(state__in=ON_THE_LIST, term_to__range=(today, today + timedelta(days=days)))
+
     def public(self) -> "EntryQuerySet":
         """What any passer-by may see: in force, disclosed, and no natural person (SD art. 20)."""
         return (
@@ -91,6 +96,7 @@ class Entry(models.Model):
         related_name="+",
         verbose_name=_("version of the list"),
         db_index=False,
+        db_constraint=False,
     )
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="entries", verbose_name=_("subject"))
     subject_kind = models.CharField(_("kind as at listing"), max_length=20, choices=SubjectKind)
@@ -151,7 +157,12 @@ class Entry(models.Model):
     )
     published_at = models.DateTimeField(_("published at"), null=True)
     last_publication = models.ForeignKey(
-        Publication, models.PROTECT, null=True, related_name="entries", verbose_name=_("last publication")
+        Publication,
+        models.PROTECT,
+        null=True,
+        related_name="entries",
+        verbose_name=_("last publication"),
+        db_constraint=False,
     )
     exit_on = models.DateField(_("left on"), null=True)
     exit_reason = models.CharField(_("exit reason"), max_length=20, choices=ExitReason, blank=True)

@@ -14,10 +14,10 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import ChangeOp, DishonestyClass, Mark
 from lists.models import Change
+from lists.rules import TermRule
 from lists.services.synthetic import uscc
 from repair.enums import RepairState
 from repair.models import RepairApplication
-from repair.rules import repair_possible_from
 from repair.selectors import possible_from, repair_with_secret
 from repair.services.applications import accept_repair, submit_repair, submit_repair_by_document
 from repair.services.decisions import approve_repair, refuse_repair
@@ -38,8 +38,8 @@ class TestEligibility:
         ],
     )
     def test_the_least_publicity_is_counted_in_months(self, dishonesty_class, expected):
-        months = {"MINOR": 0, "ORDINARY": 3, "SERIOUS": 12}
-        assert repair_possible_from(months, date(2026, 8, 31), dishonesty_class) == expected
+        rule = TermRule({"repair_after_months": {"MINOR": 0, "ORDINARY": 3, "SERIOUS": 12}})
+        assert rule.repairable_on(date(2026, 8, 31), dishonesty_class) == expected
 
     def test_before_its_day_it_is_refused_with_the_day(self, cast, applicant):
         with time_machine.travel(datetime(2026, 5, 6, 23, 30, tzinfo=JINAN), tick=False):
