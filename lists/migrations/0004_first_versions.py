@@ -24,6 +24,8 @@ FIRST_VERSIONS = """
     SELECT id, name, 'REGISTERED' FROM lists_subject ON CONFLICT DO NOTHING;
     INSERT INTO lists_subjectname (subject_id, name, source)
     SELECT DISTINCT subject_id, subject_name, 'LISTED' FROM lists_entry ON CONFLICT DO NOTHING;
+    -- What was published before was told on paper: no notice is issued afterwards.
+    UPDATE lists_publication SET notices_issued = count;
 """
 
 

@@ -3,7 +3,7 @@ from lists.models.defence import DefenceStatement, EntryDocument
 from lists.models.entry import Entry, EntryMove, EntryQuerySet, RelatedPerson, own_work
 from lists.models.list_import import ImportRow, ListImport
 from lists.models.nomination import Nomination, NominationMove
-from lists.models.notice import Notice, NoticeSerial
+from lists.models.notice import Notice, NoticeQuerySet, NoticeSerial, NoticeWording
 from lists.models.number_reveal import NumberReveal
 from lists.models.proposal import EntryProposal, EntryProposalMove
 from lists.models.publication import Change, Publication
@@ -28,7 +28,9 @@ __all__ = [
     "Nomination",
     "NominationMove",
     "Notice",
+    "NoticeQuerySet",
     "NoticeSerial",
+    "NoticeWording",
     "NumberReveal",
     "Publication",
     "RelatedPerson",

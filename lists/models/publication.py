@@ -11,8 +11,15 @@ from jinan_credit.kernel.classification import Classified
 from lists.enums import ChangeOp, PublicationKind
 from lists.models.credit_list import CreditList
 
+GIVES_NOTICE = (PublicationKind.LISTING, PublicationKind.CORRECTION, PublicationKind.REMOVAL)
+"""The party is told by the unit. A mark changes nothing for him; a stay is told by the court that ordered it."""
+
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
+    def owing_notices(self) -> "PublicationQuerySet":
+        """Published, but not every party's notice is issued yet."""
+        return self.filter(kind__in=GIVES_NOTICE, notices_issued__lt=F("count"))
+
     def visible_to(self, actor: Actor) -> "PublicationQuerySet":
         """One's own unit's publications; the coordinator sees all."""
         if actor.is_system or actor.may(Act.OVERSEE):
@@ -41,12 +48,13 @@ class Publication(models.Model):
     count = models.PositiveIntegerField(_("changes"), default=0)
     first_seq = models.BigIntegerField(_("first position"), null=True)
     last_seq = models.BigIntegerField(_("last position"), null=True)
+    notices_issued = models.PositiveIntegerField(_("changes whose notice is issued"), default=0, db_default=0)
 
     objects = PublicationQuerySet.as_manager()
 
     classified = Classified(
         internal="id credit_list kind change_reason reason unit made_by approved_by published_at count "
-        "first_seq last_seq"
+        "first_seq last_seq notices_issued"
     )
 
     class Meta:
@@ -60,7 +68,14 @@ class Publication(models.Model):
             ),
             models.UniqueConstraint(fields=["credit_list", "first_seq"], name="publication_has_a_place_in_the_feed"),
         ]
-        indexes = [models.Index(fields=["credit_list", "last_seq"], name="publication_by_last_position")]
+        indexes = [
+            models.Index(fields=["credit_list", "last_seq"], name="publication_by_last_position"),
+            models.Index(
+                fields=["id"],
+                condition=Q(kind__in=GIVES_NOTICE, notices_issued__lt=F("count")),
+                name="publication_owes_notices",
+            ),
+        ]
         triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
@@ -103,7 +118,9 @@ class Change(models.Model):
     """
 
     pk = models.CompositePrimaryKey("publication_id", "ordinal")
-    publication = models.ForeignKey(Publication, models.PROTECT, related_name="changes", db_index=False)
+    publication = models.ForeignKey(
+        Publication, models.PROTECT, related_name="changes", db_index=False, db_constraint=False
+    )
     ordinal = models.PositiveIntegerField()
     op = models.CharField(max_length=6, choices=ChangeOp)
     entry = models.ForeignKey("lists.Entry", models.PROTECT, related_name="changes", db_index=False)
