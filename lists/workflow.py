@@ -7,10 +7,19 @@ from jinan_credit.kernel.workflow import Move, Workflow
 from lists.enums import EntryState as E
 from lists.enums import ProposalState as P
 
+EDITABLE = (E.DRAFT, E.NOTIFIED, E.RETURNED)
+"""Not yet with the reviewer, or back from him."""
+
+BUTTONS = ("notify", "submit", "return", "publish", "discard")
+"""The moves that a person makes directly; the others follow from a proposal, a revision, or the day."""
+
 ENTRY = Workflow(
     "entry",
     (
-        Move("submit", _("Submit for review"), (E.DRAFT, E.RETURNED), E.IN_REVIEW, Act.DRAFT_ENTRIES),
+        Move("notify", _("Give notice"), (E.DRAFT, E.RETURNED), E.NOTIFIED, Act.DRAFT_ENTRIES),
+        # What the party was told no longer holds: a material change after the notice needs a new one.
+        Move("reopen", _("Revise after the notice"), (E.NOTIFIED, E.RETURNED), E.DRAFT, Act.DRAFT_ENTRIES),
+        Move("submit", _("Submit for review"), EDITABLE, E.IN_REVIEW, Act.DRAFT_ENTRIES),
         Move(
             "return",
             _("Return"),
@@ -20,17 +29,38 @@ ENTRY = Workflow(
             needs_reason=True,
         ),
         Move("publish", _("Publish"), (E.IN_REVIEW,), E.PUBLISHED, Act.PUBLISH_ENTRIES, other_person=True),
-        Move("discard", _("Discard"), (E.DRAFT, E.RETURNED), E.DISCARDED, Act.DRAFT_ENTRIES, needs_reason=True),
+        Move("discard", _("Discard"), EDITABLE, E.DISCARDED, Act.DRAFT_ENTRIES, needs_reason=True),
+        Move(
+            "stay",
+            _("Stay execution"),
+            (E.PUBLISHED,),
+            E.STAYED,
+            Act.PUBLISH_ENTRIES,
+            needs_reason=True,
+            needs_document=True,
+            other_person=True,
+        ),
+        Move(
+            "lift_stay",
+            _("End the stay"),
+            (E.STAYED,),
+            E.PUBLISHED,
+            Act.PUBLISH_ENTRIES,
+            needs_reason=True,
+            needs_document=True,
+            other_person=True,
+        ),
         Move(
             "remove",
             _("Remove"),
-            (E.PUBLISHED,),
+            (E.PUBLISHED, E.STAYED),
             E.REMOVED,
             Act.PUBLISH_ENTRIES,
             needs_reason=True,
             other_person=True,
         ),
-        Move("expire", _("Expire"), (E.PUBLISHED,), E.REMOVED, None),
+        Move("expire", _("Expire"), (E.PUBLISHED, E.STAYED), E.REMOVED, None),
+        Move("purge", _("Delete at the disclosure limit"), (E.REMOVED,), E.PURGED, None),
     ),
 )
 

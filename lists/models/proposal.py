@@ -1,3 +1,5 @@
+from datetime import date
+
 import pghistory
 from django.conf import settings
 from django.db import models
@@ -6,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import MoveRecord
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
 from lists.enums import ExitReason, ProposalKind, ProposalState
 from lists.models.entry import Entry
@@ -15,10 +18,21 @@ class EntryProposalQuerySet(models.QuerySet["EntryProposal"]):
     def visible_to(self, actor: Actor) -> "EntryProposalQuerySet":
         return self if actor.is_system else self.filter(entry__unit=actor.unit) if actor.unit else self.none()
 
+    def fallen_basis(self) -> "EntryProposalQuerySet":
+        """Open, because the basis document was revoked or changed: to be decided by `due_on` (SD art. 40)."""
+        return self.filter(state=ProposalState.OPEN, learned_on__isnull=False)
+
+    def overdue(self, on: date | None = None) -> "EntryProposalQuerySet":
+        return self.filter(state=ProposalState.OPEN, due_on__lt=on or clock.today())
+
 
 @pghistory.track()
 class EntryProposal(models.Model):
-    """A correction or removal of a published entry, proposed by one person and decided by another."""
+    """A change of a published entry, proposed by one person and decided by another.
+
+    `order_…` is what it rests on: the order of a stay, the document that revoked the basis, the proof of ceasing.
+    `learned_on` stands where the basis fell or changed, and begins the limit `due_on`.
+    """
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="proposals", verbose_name=_("entry"))
     kind = models.CharField(_("kind"), max_length=10, choices=ProposalKind)
@@ -31,6 +45,7 @@ class EntryProposal(models.Model):
     order_on = models.DateField(_("issued on"), null=True, blank=True)
     learned_on = models.DateField(_("learned on"), null=True, blank=True)
     due_on = models.DateField(_("due on"), null=True, blank=True)
+    ceased_on = models.DateField(_("ceased or died on"), null=True, blank=True)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")
     )
@@ -43,8 +58,8 @@ class EntryProposal(models.Model):
     objects = EntryProposalQuerySet.as_manager()
 
     classified = Classified(
-        internal="id entry kind state exit_reason reason order_number order_by order_on learned_on due_on proposed_by "
-        "proposed_at decided_by decided_at",
+        internal="id entry kind state exit_reason reason order_number order_by order_on learned_on due_on ceased_on "
+        "proposed_by proposed_at decided_by decided_at",
         personal="new_values",
     )
 
@@ -73,6 +88,20 @@ class EntryProposal(models.Model):
                 condition=~Q(kind__in=[ProposalKind.STAY, ProposalKind.LIFT_STAY])
                 | ~Q(order_number="") & ~Q(order_by="") & Q(order_on__isnull=False),
                 name="stay_rests_on_an_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(learned_on=None, due_on=None)
+                | Q(learned_on__isnull=False, due_on__isnull=False, order_on__isnull=False)
+                & ~Q(order_number="")
+                & ~Q(order_by=""),
+                name="fallen_basis_has_its_document_and_limit",
+            ),
+            models.CheckConstraint(
+                condition=Q(ceased_on=None)
+                | Q(exit_reason=ExitReason.SUBJECT_CEASED, order_on__isnull=False)
+                & ~Q(order_number="")
+                & ~Q(order_by=""),
+                name="ceasing_of_the_subject_is_proved",
             ),
         ]
 

@@ -33,7 +33,7 @@ from lists.views.selection import require_same_count, selection
 from lists.views.staff import StaffRequest, own_unit, staff_page
 from lists.views.steps import ENTRY_STEPS
 from lists.views.versions import versions_of
-from lists.workflow import ENTRY
+from lists.workflow import BUTTONS, ENTRY
 
 EDITABLE = (EntryState.DRAFT, EntryState.RETURNED)
 
@@ -182,7 +182,7 @@ def _entry_page(request: StaffRequest, shown: Entry, reveal_form: RevealForm, st
     actor = request.actor
     is_own = actor.unit is not None and shown.unit_id == actor.unit.pk
     moves = open_moves(ENTRY, state=shown.state, by=actor, made_by=shown.makers) if is_own else []
-    offered = [move for move in moves if move.name != "remove"]
+    offered = [move for move in moves if move.name in BUTTONS]
     proposal = shown.proposals.filter(state=ProposalState.OPEN).first() if is_own else None
     context = {
         "entry": shown,
