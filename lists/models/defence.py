@@ -1,9 +1,12 @@
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel.classification import Classified
 from lists.enums import DocumentKind
 from lists.models.entry import Entry
@@ -48,6 +51,15 @@ class DefenceStatement(models.Model):
         return f"{self.entry}: {self.received_on}"
 
 
+class EntryDocumentQuerySet(models.QuerySet["EntryDocument"]):
+    def visible_to(self, actor: Actor) -> "EntryDocumentQuerySet":
+        """All those of one's own unit's entries, all for oversight; of others' entries what they rest on."""
+        seen = self.filter(entry__in=Entry.objects.visible_to(actor))
+        if actor.is_system or actor.may(Act.OVERSEE):
+            return seen
+        return seen.filter(Q(entry__unit=actor.unit) | Q(kind=DocumentKind.BASIS))
+
+
 @pghistory.track()
 class EntryDocument(models.Model):
     """A file that belongs to an entry, with its hash. Never replaced: another file is another document."""
@@ -62,6 +74,8 @@ class EntryDocument(models.Model):
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("added by"))
     added_at = models.DateTimeField(_("added at"))
 
+    objects = EntryDocumentQuerySet.as_manager()
+
     classified = Classified(internal="id entry kind content_type size sha256 added_by added_at", personal="title file")
 
     class Meta:
@@ -69,6 +83,11 @@ class EntryDocument(models.Model):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         constraints = [models.UniqueConstraint(fields=["entry", "sha256"], name="entry_has_a_document_once")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update)]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def download_name(self) -> str:
+        return f"{self.title}.{self.file.name.rpartition('.')[2]}"
