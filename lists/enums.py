@@ -190,6 +190,16 @@ class ImportStatus(TextChoices):
     CANCELLED = "CANCELLED", _("Cancelled")
 
 
+class RowOutcome(TextChoices):
+    """What becomes of a row of a list file."""
+
+    NEW = "NEW", _("New")
+    CHANGED = "CHANGED", _("Changed")
+    SAME = "SAME", _("Already on the list")
+    WRONG = "WRONG", _("With errors")
+    LEFT_OUT = "LEFT_OUT", _("Overtaken")
+
+
 class NoticeKind(TextChoices):
     """告知书: what a listed party is served."""
 

@@ -1,5 +1,6 @@
 """Pure rules of listing. The numbers come from a rule profile, the day is passed in."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,12 +9,33 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
+from lists.enums import BasisKind
+
+_SIMPLE = re.compile("(?<!不适用)(?<!未适用)(?<!非)(?:简易程序|当场(?:行政)?处罚)")
+_MINOR = re.compile("(?<!不属于)(?<!并非)(?<!非)轻微")
+_REMEDIED = re.compile("(?<!未)(?:已经?|及时|主动|自行)(?:全部|如期|按期|主动|自行|及时|完成)?(?:改正|整改|纠正)")
+
 
 @dataclass(frozen=True)
 class TermRule:
     """How long an entry may stand: the parameters of a rule profile `term-dishonesty` or `term-reward`."""
 
     parameters: Mapping[str, Any]
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether the dishonesty class decides the term."""
+        return any(isinstance(value, dict) for value in self.parameters.values())
+
+    def months(self, dishonesty_class: str) -> tuple[int, int | None, int | None]:
+        """Default, cap and least publicity before repair, in months; None where the rule gives no such number."""
+        default, repair = self.parameters["default_months"], self.parameters.get("repair_after_months")
+        cap = self.parameters.get(f"{dishonesty_class.lower()}_max_months", self.parameters.get("max_months"))
+        return (
+            default[dishonesty_class] if isinstance(default, dict) else default,
+            cap,
+            repair[dishonesty_class] if isinstance(repair, dict) else repair,
+        )
 
     def ends_on(self, begins: date, dishonesty_class: str) -> date:
         """The last day where the document gives none."""
@@ -35,6 +57,17 @@ class TermRule:
         if months is None:
             return None
         return _months_later(published_on, months.get(dishonesty_class, max(months.values())))
+
+
+def minor_penalty(*texts: str) -> str:
+    """The kind of penalty, named in these words, that can never be the only basis (rule 6, SD art. 13); "" for none."""
+    for text in texts:
+        if _SIMPLE.search(text):
+            return BasisKind.SIMPLE_PENALTY
+    whole = " ".join(texts)
+    if _MINOR.search(whole) and _REMEDIED.search(whole):
+        return BasisKind.REMEDIED_PENALTY
+    return ""
 
 
 def disclosed_until(act_ended_on: date, limit_years: int, left_on: date) -> date:

@@ -9,7 +9,7 @@ from jinan_credit.kernel.identifiers import is_uscc, normalise_code
 from lists.enums import EntryState, ImportStatus
 from lists.models import CreditList, ListImport
 from lists.selectors import ErrorKind
-from lists.services.import_template import explain
+from lists.services.import_errors import explain
 
 
 class EntriesQuerySerializer(StrictSerializer):
@@ -136,7 +136,7 @@ def import_answer(list_import: ListImport, errors: list[ErrorKind]) -> dict[str,
         "status": list_import.status,
         "refusal": list_import.refusal,
         "rows": list_import.row_count,
-        "new": list_import.good_count,
+        "new": list_import.new_count,
         "same": list_import.same_count,
         "wrong": list_import.error_count,
         "errors": [

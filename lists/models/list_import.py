@@ -1,13 +1,17 @@
+from dataclasses import dataclass
+from typing import Any
+
 import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import ApiClient, Unit
 from jinan_credit.kernel.classification import Classified
-from lists.enums import Disclosure, DishonestyClass, DocumentType, ImportStatus, SubjectKind
+from lists.enums import Disclosure, DishonestyClass, DocumentType, ImportStatus, RowOutcome, SubjectKind
 from lists.models.credit_list import CreditList
 
 
@@ -17,7 +21,7 @@ class ListImportQuerySet(models.QuerySet["ListImport"]):
         return self if actor.is_system else self.filter(unit=actor.unit) if actor.unit else self.none()
 
 
-@pghistory.track()
+@pghistory.track(exclude=["progress", "work_total", "leased_until"])
 class ListImport(models.Model):
     """A file on its way to becoming drafts. Nothing durable comes of it before the confirmation."""
 
@@ -28,24 +32,39 @@ class ListImport(models.Model):
     file_name = models.CharField(_("file name"), max_length=200)
     file_hash = models.CharField(_("SHA-256 of the file"), max_length=64)
     file_size = models.PositiveIntegerField(_("size in bytes"))
+    sheet_name = models.CharField(_("sheet"), max_length=100, blank=True)
     refusal = models.TextField(_("why the file was refused"), blank=True)
+    refusal_code = models.CharField(max_length=40, blank=True)
     row_count = models.PositiveIntegerField(_("rows"), default=0)
     error_count = models.PositiveIntegerField(_("rows with errors"), default=0)
     same_count = models.PositiveIntegerField(_("rows already known"), default=0)
+    changed_count = models.PositiveIntegerField(_("rows that differ from their entry"), default=0)
+    left_out_count = models.PositiveIntegerField(_("rows overtaken since the check"), default=0)
+    with_changes = models.BooleanField(
+        _("changed rows too"), default=False, help_text=_("Rows that differ from their entry revise or correct it.")
+    )
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
     )
     made_by_client = models.ForeignKey(ApiClient, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(_("made at"))
     imported_at = models.DateTimeField(_("imported at"), null=True)
+    reversed_at = models.DateTimeField(_("reversed at"), null=True)
+    reversed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("reversed by")
+    )
+    reversed_why = models.CharField(_("why it was reversed"), max_length=500, blank=True)
+    reversal = models.JSONField(_("what the reversal did"), null=True)
     leased_until = models.DateTimeField(null=True)
     progress = models.PositiveIntegerField(_("rows done"), default=0)
+    work_total = models.PositiveIntegerField(_("rows to be done in this step"), default=0)
 
     objects = ListImportQuerySet.as_manager()
 
     classified = Classified(
-        internal="id credit_list unit status file_name file_hash file_size refusal row_count error_count same_count "
-        "made_by made_by_client made_at imported_at leased_until progress",
+        internal="id credit_list unit status file_name file_hash file_size sheet_name refusal refusal_code row_count "
+        "error_count same_count changed_count left_out_count with_changes made_by made_by_client made_at imported_at "
+        "reversed_at reversed_by reversed_why reversal leased_until progress work_total",
         personal="file",
     )
 
@@ -56,24 +75,72 @@ class ListImport(models.Model):
         indexes = [
             models.Index(fields=["id"], condition=Q(status__in=["CHECKING", "IMPORTING"]), name="import_under_way")
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reversed_at=None, reversed_by=None, reversed_why="")
+                | Q(reversed_at__isnull=False, reversed_by__isnull=False) & ~Q(reversed_why=""),
+                name="import_reversal_has_a_person_and_a_reason",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.file_name
 
     @property
-    def good_count(self) -> int:
-        return self.row_count - self.error_count - self.same_count
+    def new_count(self) -> int:
+        """Rows that become drafts, or became."""
+        return self.row_count - self.error_count - self.same_count - self.changed_count
 
     @property
     def is_under_way(self) -> bool:
         return self.status in (ImportStatus.CHECKING, ImportStatus.IMPORTING)
 
+    @property
+    def is_reversible(self) -> bool:
+        return self.status == ImportStatus.IMPORTED and self.reversed_at is None
+
+    @property
+    def percent(self) -> int | None:
+        """How far the present step is; None while nobody knows how long it is."""
+        return min(100, 100 * self.progress // self.work_total) if self.work_total else None
+
+
+class ImportRowQuerySet(models.QuerySet["ImportRow"]):
+    def new(self) -> "ImportRowQuerySet":
+        return self.filter(outcome=RowOutcome.NEW)
+
+    def changed(self) -> "ImportRowQuerySet":
+        return self.filter(outcome=RowOutcome.CHANGED)
+
+    def same(self) -> "ImportRowQuerySet":
+        return self.filter(outcome=RowOutcome.SAME)
+
+    def wrong(self) -> "ImportRowQuerySet":
+        return self.filter(outcome=RowOutcome.WRONG)
+
+    def left_out(self) -> "ImportRowQuerySet":
+        return self.filter(outcome=RowOutcome.LEFT_OUT)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value in which a row differs from the entry that it names, ready to be shown."""
+
+    field: str
+    label: str
+    old: Any
+    new: Any
+
 
 class ImportRow(models.Model):
-    """A row of the file as understood, with what is wrong with it. Emptied when the import has ended."""
+    """A row of the file as understood, with what is wrong with it. Only rows left out stay when the import has ended.
+
+    `differences` says {field of the entry: [old, new]} where the row names an entry that is known already.
+    """
 
     of = models.ForeignKey(ListImport, models.CASCADE, related_name="rows", db_index=False)
     row = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=10, choices=RowOutcome, default=RowOutcome.NEW)
     kind = models.CharField(max_length=20, choices=SubjectKind, blank=True)
     name = models.CharField(max_length=200, blank=True)
     code = models.CharField(max_length=18, null=True)
@@ -93,12 +160,17 @@ class ImportRow(models.Model):
     dishonesty_class = models.CharField(max_length=10, choices=DishonestyClass, blank=True)
     disclosure = models.CharField(max_length=10, choices=Disclosure, blank=True)
     errors = models.JSONField(null=True)
-    is_known = models.BooleanField(default=False)
+    entry = models.ForeignKey(
+        "lists.Entry", models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    differences = models.JSONField(null=True)
+
+    objects = ImportRowQuerySet.as_manager()
 
     classified = Classified(
-        internal="id of row kind code basis document_number document_on decided_on term_from term_to dishonesty_class "
-        "disclosure errors is_known",
-        personal="name document_type sealed_number masked_number number_index representative grounds facts",
+        internal="id of row outcome kind code basis document_number document_on decided_on term_from term_to "
+        "dishonesty_class disclosure errors entry",
+        personal="name document_type sealed_number masked_number number_index representative grounds facts differences",
     )
 
     class Meta:
@@ -107,3 +179,21 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.of_id}:{self.row}"
+
+    def shown_differences(self) -> list[Difference]:
+        """Old and new values as people read them."""
+        from lists.models.entry import Entry
+
+        shown = []
+        for name, (old, new) in (self.differences or {}).items():
+            if name == "representative":
+                shown.append(Difference(name, str(_("Legal representative")), old, new))
+                continue
+            field = Entry._meta.get_field(name)
+            words = dict(getattr(field, "choices", None) or ())
+            old, new = (
+                parse_date(value) if isinstance(field, models.DateField) and value else words.get(value, value)
+                for value in (old, new)
+            )
+            shown.append(Difference(name, str(field.verbose_name), old, new))  # type: ignore[union-attr]
+        return shown

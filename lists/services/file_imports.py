@@ -27,7 +27,7 @@ def import_file(*, credit_list: CreditList, file: BinaryIO, file_name: str, by: 
         raise DomainError("file_refused", list_import.refusal)
     if list_import.error_count:
         raise DomainError("rows_refused", _first_errors(list_import))
-    if list_import.good_count:
+    if list_import.new_count:
         confirm_import(list_import=list_import, by=by)
         run_import(list_import.pk)
         _wait(list_import, ImportStatus.CHECKED, ImportStatus.IMPORTING)

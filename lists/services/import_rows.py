@@ -6,9 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
 from jinan_credit.kernel import crypto, masking
 from jinan_credit.kernel.identifiers import is_citizen_number, is_uscc, normalise_code, normalise_text
 from lists.enums import Disclosure, DishonestyClass, DocumentType, SubjectKind
@@ -35,31 +32,6 @@ DOCUMENT_TYPES = {
 }
 CLASSES = {"轻微": DishonestyClass.MINOR, "一般": DishonestyClass.ORDINARY, "严重": DishonestyClass.SERIOUS}
 DISCLOSURES = {"公开": Disclosure.PUBLIC, "政府内部共享": Disclosure.GOVERNMENT, "不公开": Disclosure.NONE}
-
-EXPECTED: dict[str, str | Promise] = {
-    "missing": _("This cell must not be empty."),
-    "too_long": _("The text is too long for this column."),
-    "unknown_word": _("One of the words of the template, see its second sheet."),
-    "number_cell": _(
-        "The cell must be text: Excel keeps only 15 digits of a number. Format the column as text and type it again."
-    ),
-    "bad_code": _("A unified social credit code: 18 characters with the right check character (GB 32100)."),
-    "bad_citizen_number": _(
-        "A citizen number: 18 characters with a date that exists and the right check digit (GB 11643)."
-    ),
-    "bad_document": _("A document number of 5 to 30 letters and digits."),
-    "not_for_person": _("Leave empty for a natural person."),
-    "not_for_organisation": _("Leave empty for an organisation: its code identifies it."),
-    "bad_date": _("A date such as 2026-03-31."),
-    "future_date": _("A date that is not in the future."),
-    "term_backwards": _("The last day of the term must not be before its first."),
-    "term_over": _("The term has already ended."),
-    "beyond_cap": _("Shorten the term: the rules allow a last day of %(cap)s at most."),
-    "class_missing": _("Give the class: it decides the term (轻微, 一般, 严重)."),
-    "not_public": _("A natural person may not be disclosed to the public (山东省社会信用条例 art. 20)."),
-    "twice": _("The same subject and document stand in row %(row)s already."),
-}
-"""What was expected in the cell, by error code: shown beside the masked value."""
 
 _DATE = re.compile(r"(\d{4})\s*(?:[-/.年])\s*(\d{1,2})\s*(?:[-/.月])\s*(\d{1,2})\s*日?|(\d{4})(\d{2})(\d{2})")
 _PERSONAL = ("证件号码",)

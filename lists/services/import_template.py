@@ -5,7 +5,7 @@ Every cell is written as text: nothing in a cell is ever taken for a formula, a 
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, BinaryIO, cast
 
@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy
 
 from jinan_credit.kernel.identifiers import uscc_check_character
 from lists.models import ListImport
+from lists.services.import_errors import explain
 from lists.services.import_files import COLUMNS, read_rows
-from lists.services.import_rows import CLASSES, DISCLOSURES, DOCUMENT_TYPES, EXPECTED, KINDS
+from lists.services.import_rows import CLASSES, DISCLOSURES, DOCUMENT_TYPES, KINDS
 
 SHEET = "名单"
 INSTRUCTIONS = "填写说明"
@@ -107,18 +108,13 @@ def annotated_copy(list_import: ListImport, out: BinaryIO) -> None:
                 sheet.write_string(line, len(COLUMNS), wrong.get(row) or known.get(row, ""), text)
 
 
-def explain(error: Mapping[str, Any]) -> str:
-    """What was expected in a cell, in words."""
-    return str(EXPECTED.get(error["code"], error["code"])) % error
-
-
 def _findings(list_import: ListImport) -> tuple[dict[int, str], dict[int, str]]:
     rows = list_import.rows
     wrong = {
         row: "\n".join(f"{error['column']}: {explain(error)}" for error in errors or ())
-        for row, errors in rows.filter(errors__isnull=False).values_list("row", "errors").iterator()
+        for row, errors in rows.wrong().values_list("row", "errors").iterator()
     }
-    known = rows.filter(errors__isnull=True, is_known=True).values_list("row", flat=True)
+    known = rows.same().values_list("row", flat=True)
     return wrong, dict.fromkeys(known.iterator(), _("Stands on the list already: left out."))
 
 

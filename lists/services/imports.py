@@ -24,7 +24,7 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from jinan_credit.kernel.nudges import nudge
 from lists import tasks
-from lists.enums import ImportStatus, PersonRole
+from lists.enums import ImportStatus, PersonRole, RowOutcome
 from lists.models import CreditList, ListImport
 from lists.rules import TermRule
 from lists.services.entries import require_initiator
@@ -104,7 +104,7 @@ def confirm_import(*, list_import: ListImport, by: Actor) -> ListImport:
     Refusals: `act_not_allowed`, `import_not_found`, `import_not_checked`, `no_good_rows`.
     """
     list_import = _lock_checked(list_import, by)
-    if not list_import.good_count:
+    if not list_import.new_count:
         raise DomainError("no_good_rows", _("The file has no row that could be imported."))
     list_import.status = ImportStatus.IMPORTING
     list_import.leased_until = None
@@ -149,7 +149,7 @@ def check_import(pk: int) -> None:
             status=ImportStatus.CHECKED,
             row_count=rows.count(),
             error_count=rows.filter(errors__isnull=False).count(),
-            same_count=rows.filter(errors__isnull=True, is_known=True).count(),
+            same_count=rows.same().count(),
             leased_until=None,
         )
 
@@ -180,7 +180,7 @@ def _draft_all(pk: int) -> int:
     list_import.status = ImportStatus.IMPORTED
     list_import.imported_at = clock.now()
     list_import.save()
-    return list_import.good_count
+    return list_import.new_count
 
 
 def _measure(file: BinaryIO) -> tuple[str, int]:
@@ -240,12 +240,14 @@ def _copy(list_import: ListImport, rows: list[CheckedRow], done: int) -> None:
     writer = csv.writer(buffer)
     for row in rows:
         values = {**row.values, "row": row.row, "errors": json.dumps(row.errors) if row.errors else None}
-        writer.writerow([list_import.pk, "f", *map(values.get, _COLUMNS)])
+        writer.writerow(
+            [list_import.pk, RowOutcome.WRONG if row.errors else RowOutcome.NEW, *map(values.get, _COLUMNS)]
+        )
     buffer.seek(0)
     never_null = ", ".join(name for name in _COLUMNS if name not in _NULLABLE and name != "row")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.copy_expert(
-            f"COPY lists_importrow (of_id, is_known, {', '.join(_COLUMNS)}) "
+            f"COPY lists_importrow (of_id, outcome, {', '.join(_COLUMNS)}) "
             f"FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL ({never_null}))",
             buffer,
         )
@@ -257,12 +259,12 @@ def _mark_known(list_import: ListImport) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE lists_importrow row SET is_known = true
+            UPDATE lists_importrow row SET outcome = 'SAME'
             FROM lists_importrow same
             LEFT JOIN lists_subject coded ON coded.code = same.code
             LEFT JOIN lists_subject numbered ON numbered.number_index = same.number_index
             JOIN lists_entry entry ON entry.subject_id = coalesce(coded.id, numbered.id)
-            WHERE row.id = same.id AND same.of_id = %s AND same.errors IS NULL AND NOT same.is_known
+            WHERE row.id = same.id AND same.of_id = %s AND same.outcome = 'NEW'
               AND entry.credit_list_id = %s AND entry.document_number = same.document_number
               AND entry.state <> 'DISCARDED'
             """,
@@ -279,7 +281,7 @@ def _make_subjects(list_import: ListImport) -> None:
             SELECT DISTINCT ON (coalesce(code, number_index))
                 kind, name, code, document_type, sealed_number, masked_number, number_index, %s
             FROM lists_importrow
-            WHERE of_id = %s AND errors IS NULL AND NOT is_known
+            WHERE of_id = %s AND outcome = 'NEW'
             ORDER BY coalesce(code, number_index), row
             ON CONFLICT DO NOTHING
             """,
@@ -304,11 +306,11 @@ def _make_drafts(list_import: ListImport, rule: RuleProfile) -> None:
         cursor.execute(
             """
             WITH good AS (
-                SELECT row.*, coalesce(coded.id, numbered.id) AS subject_id, uuidv7() AS entry_id
+                SELECT row.*, coalesce(coded.id, numbered.id) AS subject_id, uuidv7() AS new_id
                 FROM lists_importrow row
                 LEFT JOIN lists_subject coded ON coded.code = row.code
                 LEFT JOIN lists_subject numbered ON numbered.number_index = row.number_index
-                WHERE row.of_id = %(import)s AND row.errors IS NULL AND NOT row.is_known
+                WHERE row.of_id = %(import)s AND row.outcome = 'NEW'
             ),
             drafted AS (
                 INSERT INTO lists_entry (
@@ -316,7 +318,7 @@ def _make_drafts(list_import: ListImport, rule: RuleProfile) -> None:
                     document_number, document_on, decided_on, term_from, term_to, term_rule_id, grounds, facts,
                     dishonesty_class, disclosure, person_disclosure_basis, marks, made_by_id, made_by_client_id,
                     made_at, exit_reason, from_import_id)
-                SELECT entry_id, %(list)s, subject_id, kind, name, 'DRAFT', 0, %(unit)s, basis, '',
+                SELECT new_id, %(list)s, subject_id, kind, name, 'DRAFT', 0, %(unit)s, basis, '',
                     document_number, document_on, decided_on, term_from, term_to, %(rule)s, grounds, facts,
                     dishonesty_class, disclosure, CASE WHEN kind = 'NATURAL_PERSON' THEN %(statute)s ELSE '' END,
                     '{}', %(user)s, %(client)s, %(now)s, '', %(import)s
@@ -325,11 +327,11 @@ def _make_drafts(list_import: ListImport, rule: RuleProfile) -> None:
             logged AS (
                 INSERT INTO lists_entrymove
                     (of_id, name, from_state, to_state, by_id, by_client_id, unit_id, at, reason)
-                SELECT entry_id, 'draft', '', 'DRAFT', %(user)s, %(client)s, %(unit)s, %(now)s, '' FROM good
+                SELECT new_id, 'draft', '', 'DRAFT', %(user)s, %(client)s, %(unit)s, %(now)s, '' FROM good
             )
             INSERT INTO lists_relatedperson
                 (entry_id, role, name, document_type, sealed_number, masked_number, number_index)
-            SELECT entry_id, %(representative)s, representative, '', '', '', '' FROM good WHERE representative <> ''
+            SELECT new_id, %(representative)s, representative, '', '', '', '' FROM good WHERE representative <> ''
             """,
             parameters,
         )

@@ -19,7 +19,8 @@ from lists.enums import EntryState, ImportStatus
 from lists.forms import ImportForm
 from lists.models import CreditList, Entry, ListImport
 from lists.selectors import import_errors
-from lists.services.import_template import annotated_copy, explain, template_csv, template_xlsx
+from lists.services.import_errors import explain
+from lists.services.import_template import annotated_copy, template_csv, template_xlsx
 from lists.services.imports import cancel_import, confirm_import, start_import
 from lists.tables import PER_PAGE, ImportTable
 from lists.views.staff import StaffRequest, own_unit, staff_page
@@ -130,7 +131,7 @@ def _errors(list_import: ListImport) -> list[dict[str, Any]]:
 
 
 def _preview(list_import: ListImport) -> list[Any]:
-    return list(list_import.rows.filter(errors__isnull=True).order_by("row")[:PREVIEW])
+    return list(list_import.rows.new()[:PREVIEW])
 
 
 @staff_page(Act.DRAFT_ENTRIES)

@@ -230,7 +230,7 @@ def test_rows_on_the_list_already_are_left_out(cast: Cast) -> None:
     import_file(credit_list=cast.black, file=csv_file(good_row()), file_name="a.csv", by=cast.actor("clerk"))
     random = Random(99)
     list_import = checked(cast, csv_file(good_row(), good_row(统一社会信用代码=uscc(random))))
-    assert (list_import.row_count, list_import.same_count, list_import.good_count) == (2, 1, 1)
+    assert (list_import.row_count, list_import.same_count, list_import.new_count) == (2, 1, 1)
 
 
 def test_the_same_file_is_recognised(cast: Cast) -> None:
