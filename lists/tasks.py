@@ -34,3 +34,20 @@ def expire() -> None:
     from lists.services.publications import expire_entries
 
     expire_entries()
+
+
+@shared_task
+def issue_notices(pk: int) -> None:
+    from lists.models import Publication
+    from lists.services import notices
+
+    notices.issue_notices(Publication.objects.get(pk=pk))
+
+
+@shared_task
+def sweep_notices() -> None:
+    """Take up publications whose notices were not issued, because a nudge was lost or a worker died."""
+    from lists.services import notices
+
+    for pk in notices.sweep_notices():
+        issue_notices.delay(pk)
