@@ -188,7 +188,9 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["credit_list", "state", "-id"], name="entry_by_list_and_state"),
             models.Index(fields=["unit", "state", "-id"], name="entry_by_unit_and_state"),
-            models.Index(fields=["term_to"], condition=Q(state__in=ON_THE_LIST), name="entry_on_list_by_last_day"),
+            models.Index(fields=["term_to", "id"], condition=Q(state__in=ON_THE_LIST), name="entry_on_list_by_last_day"),
+            models.Index(fields=["document_number"], name="entry_by_document_number"),
+            models.Index(fields=["-id"], condition=~Q(marks=[]), name="entry_with_marks"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -260,8 +262,13 @@ class Entry(models.Model):
         made = self.moves.filter(name__in=MAKING).values_list("by_id", flat=True)
         return {self.made_by_id, self.submitted_by_id, *made}
 
+    @property
+    def last_step_id(self) -> int | None:
+        """What a person saw last: another one meanwhile is a conflict of edits."""
+        return self.moves.order_by("-pk").values_list("pk", flat=True).first()
 
-MAKING = ("draft", "revise", "submit")
+
+MAKING = ("draft", "revise", "reopen", "submit")
 """The steps that make a person a maker of the entry."""
 
 

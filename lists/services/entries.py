@@ -3,23 +3,31 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from catalog.models import RuleProfile
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.models import User
-from jinan_credit.accounts.moves import require_right, write_move
-from jinan_credit.kernel import clock, crypto, masking
-from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
-from lists.enums import Disclosure, EntryState, PersonRole, SubjectKind
-from lists.models import CreditList, Entry, EntryMove, EntryQuerySet, RelatedPerson, Subject
-from lists.rules import TermRule
-from lists.workflow import ENTRY
+from jinan_credit.accounts.moves import require_move, write_move
+from jinan_credit.kernel.errors import DomainError, NotAllowed, NotFound
+from lists.enums import EntryState
+from lists.models import CreditList, Entry, EntryMove, EntryQuerySet
+from lists.services.entry_values import TOLD, default_disclosure, fill, refused_as_duplicate, subject_of
+from lists.services.hindrances import BEFORE_REVIEW, COMPLETE
+from lists.services.outcomes import Outcome
+from lists.services.related_persons import set_related_persons, set_representative
+from lists.services.steps import move_entries
+from lists.workflow import EDITABLE, ENTRY
 
-_TYPED = ("subject_name", "basis", "document_number", "document_on", "decided_on", "grounds", "facts")
+__all__ = [
+    "default_disclosure",
+    "discard_entries",
+    "draft_entry",
+    "require_initiator",
+    "return_entries",
+    "revise_draft",
+    "submit_entries",
+]
 
 
 def require_initiator(credit_list: CreditList, by: Actor) -> None:
@@ -34,26 +42,32 @@ def draft_entry(*, credit_list: CreditList, values: Mapping[str, Any], by: Actor
     """Enter one entry by hand.
 
     `values`: kind, name, code or (document_type, number), basis, document_number, document_on, decided_on,
-    grounds; may be left out: term_from, term_to, facts, dishonesty_class, disclosure, representative.
+    grounds; may be left out: basis_kind, act_ended_on, term_from, term_to, facts, dishonesty_class, disclosure,
+    representative, related_persons (see `set_related_persons`).
     Refusals: `act_not_allowed`, `not_initiating_unit`, `duplicate` (rule 8), `term_beyond_cap` (rule 5),
-    `class_missing`, `person_not_public` (rule 7), `rule_profile_missing`, `value_not_valid`.
+    `simple_procedure` and `minor_remedied` (rule 6), `person_not_public` (rule 7), `class_missing`,
+    `field_required`, `subject_ceased`, `rule_profile_missing`, `value_not_valid`.
     """
     require_initiator(credit_list, by)
     subject = subject_of(values)
     entry = Entry(credit_list=credit_list, unit=by.unit, made_by=by.user, made_by_client=by.client)
-    _fill(entry, subject, values)
-    entry.save(force_insert=True)
-    _set_representative(entry, values.get("representative", ""))
+    fill(entry, subject, values)
+    with refused_as_duplicate():
+        entry.save(force_insert=True)
+    _set_persons(entry, values)
     write_move(EntryMove, entry, "draft", from_state="", to_state=entry.state, by=by, reason="")
     return entry
 
 
 @transaction.atomic
-def revise_draft(*, entry: Entry, values: Mapping[str, Any], by: Actor) -> Entry:
-    """Change a draft or a returned entry. Whoever revises it becomes its maker, so he may not review it (rule 4).
+def revise_draft(*, entry: Entry, values: Mapping[str, Any], by: Actor, seen_step: int | None = None) -> Entry:
+    """Change an entry that is not in review. Whoever revises it becomes its maker, so he may not review it (rule 4).
 
-    `values` as for `draft_entry`; without `code` and `number` the subject stays. Refusals: `act_not_allowed`,
-    `entry_not_found` (another unit's), `entry_not_draft`, and those of `draft_entry`.
+    `values` as for `draft_entry`; without `code` and `number` the subject stays, and so do the persons that are not
+    given. `seen_step`: the last step of the
+    entry that the person saw. What was told to the party and changes makes the entry a draft that needs a new notice.
+    Refusals: `act_not_allowed`, `entry_not_found` (another unit's), `entry_not_draft`, `edit_conflict` (`by`, `at`,
+    `step` and the new `seen_step` in its details), and those of `draft_entry`.
     """
     by.require(Act.DRAFT_ENTRIES)
     locked = (
@@ -64,169 +78,81 @@ def revise_draft(*, entry: Entry, values: Mapping[str, Any], by: Actor) -> Entry
     )
     if locked is None:
         raise NotFound("entry_not_found", _("There is no such entry."))
-    if locked.state not in (EntryState.DRAFT, EntryState.RETURNED):
+    if locked.state not in EDITABLE:
         raise DomainError("entry_not_draft", _("This entry is no draft any more. Reload the page to see its state."))
+    _require_seen(locked, seen_step)
     subject = subject_of(values) if values.get("code") or values.get("number") else locked.subject
-    _fill(locked, subject, values)
+    told = [getattr(locked, name) for name in TOLD]
+    fill(locked, subject, values)
     locked.made_by, locked.made_by_client = by.user, by.client
-    locked.save()
-    _set_representative(locked, values.get("representative", ""))
-    write_move(EntryMove, locked, "revise", from_state=locked.state, to_state=locked.state, by=by, reason="")
+    is_material = told != [getattr(locked, name) for name in TOLD]
+    _write_revision(locked, by, reopens=is_material and _was_told(locked))
+    with refused_as_duplicate():
+        locked.save()
+    _set_persons(locked, values)
     return locked
 
 
-def submit_entries(*, entries: EntryQuerySet, by: Actor, reason: str = "") -> int:
-    """Hand drafts and returned entries to the reviewer. Refusals: `act_not_allowed`, `nothing_selected`."""
-    return _move_many("submit", entries, by=by, reason=reason, submitted_by=by.user)
+def submit_entries(*, entries: EntryQuerySet, by: Actor, reason: str = "") -> Outcome:
+    """Hand entries to the reviewer; on a list that is told of beforehand, when the party has been heard.
+
+    Refusals: `act_not_allowed`, `nothing_selected`. Left out, and refused when nothing else is left: `move_not_open`,
+    `notice_missing`, `notice_not_served`, `defence_running`, `statement_unanswered`, `statement_adopted`,
+    `field_required`, `subject_ceased`.
+    """
+    hindrances = (*BEFORE_REVIEW, *COMPLETE)
+    return move_entries(
+        name="submit", entries=entries, by=by, reason=reason, hindrances=hindrances, submitted_by=by.user
+    )[0]
 
 
-def return_entries(*, entries: EntryQuerySet, by: Actor, reason: str) -> int:
-    """Send entries in review back to the clerk. Refusals: `act_not_allowed`, `reason_missing`, `nothing_selected`."""
-    return _move_many("return", entries, by=by, reason=reason)
+def return_entries(*, entries: EntryQuerySet, by: Actor, reason: str) -> Outcome:
+    """Send entries in review back to the clerk. Service of a notice and the party's statements stay as they are.
+
+    Refusals: `act_not_allowed`, `reason_missing`, `nothing_selected`; left out: `move_not_open`.
+    """
+    return move_entries(name="return", entries=entries, by=by, reason=reason)[0]
 
 
-def discard_entries(*, entries: EntryQuerySet, by: Actor, reason: str) -> int:
-    """Give up drafts; their rows and steps stay. Refusals: `act_not_allowed`, `reason_missing`, `nothing_selected`."""
-    return _move_many("discard", entries, by=by, reason=reason)
+def discard_entries(*, entries: EntryQuerySet, by: Actor, reason: str) -> Outcome:
+    """Give up drafts; their rows and steps stay.
+
+    Refusals: `act_not_allowed`, `reason_missing`, `nothing_selected`; left out: `move_not_open`.
+    """
+    return move_entries(name="discard", entries=entries, by=by, reason=reason)[0]
 
 
-@transaction.atomic
-def _move_many(name: str, entries: EntryQuerySet, *, by: Actor, reason: str, submitted_by: User | None = None) -> int:
-    """Lock, change and log any number of entries in one statement."""
-    move = ENTRY[name]
-    require_right(move, by=by, reason=reason)
-    mine = entries.filter(unit=by.unit, state__in=move.sources).order_by("pk")
-    chosen, parameters = mine.select_for_update(of=("self",)).values_list("pk", "state").query.sql_with_params()
-    user, client, unit = (holder.pk if holder else None for holder in (by.user, by.client, by.unit))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            WITH chosen(id, state) AS ({chosen}),
-            moved AS (
-                UPDATE lists_entry entry
-                SET state = %s, submitted_by_id = coalesce(%s, submitted_by_id)
-                FROM chosen WHERE entry.id = chosen.id
-                RETURNING entry.id, chosen.state
-            )
-            INSERT INTO lists_entrymove (of_id, name, from_state, to_state, by_id, by_client_id, unit_id, at, reason)
-            SELECT id, %s, state, %s, %s, %s, %s, %s, %s FROM moved
-            """,
-            [
-                *parameters,
-                move.target,
-                submitted_by.pk if submitted_by else None,
-                name,
-                move.target,
-                user,
-                client,
-                unit,
-                clock.now(),
-                reason,
-            ],
-        )
-        count = cursor.rowcount
-    if not count:
-        raise DomainError("nothing_selected", _("None of the selected entries can take this step any more."))
-    return int(count)
-
-
-def subject_of(values: Mapping[str, Any]) -> Subject:
-    """The subject with this identifier, made when it is new. A changed name does not rewrite entries (rule 9)."""
-    if values["kind"] == SubjectKind.NATURAL_PERSON:
-        document_type, number = values["document_type"], values["number"]
-        subject, _made = Subject.objects.get_or_create(
-            number_index=crypto.blind_index(document_type, number),
-            defaults={
-                "kind": values["kind"],
-                "name": values["name"],
-                "document_type": document_type,
-                "sealed_number": crypto.seal(number),
-                "masked_number": masking.mask_document_number(number),
-            },
-        )
-    else:
-        subject, _made = Subject.objects.get_or_create(
-            code=values["code"], defaults={"kind": values["kind"], "name": values["name"]}
-        )
-    return subject
-
-
-def default_disclosure(credit_list: CreditList, subject_kind: str) -> str:
-    """The list's disclosure; for a natural person at most within government, unless a statute says so (SD art. 20)."""
-    if (
-        subject_kind == SubjectKind.NATURAL_PERSON
-        and credit_list.disclosure == Disclosure.PUBLIC
-        and not credit_list.person_disclosure_basis
-    ):
-        return Disclosure.GOVERNMENT
-    return credit_list.disclosure
-
-
-def set_term(entry: Entry, rule: TermRule, term_from: Any, term_to: Any) -> None:
-    """Give the term its days; `term_beyond_cap` (rule 5), `class_missing` when the rule needs a class."""
-    if not entry.dishonesty_class and isinstance(rule.parameters["default_months"], dict):
-        raise InvalidInput(
-            "class_missing", _("Give the dishonesty class: it decides the term."), field="dishonesty_class"
-        )
-    entry.term_from = term_from or entry.document_on
-    entry.term_to = term_to or rule.ends_on(entry.term_from, entry.dishonesty_class)
-    cap = rule.cap_on(entry.document_on, entry.dishonesty_class)
-    if entry.term_to > cap:
-        raise InvalidInput(
-            "term_beyond_cap",
-            _("The term may end on %(cap)s at the latest (%(rule)s).") % {"cap": cap, "rule": entry.term_rule},
-            field="term_to",
-        )
-
-
-def _fill(entry: Entry, subject: Subject, values: Mapping[str, Any]) -> None:
-    """Give an entry its subject and values, checked. Refusals: see `draft_entry`."""
-    credit_list = entry.credit_list
-    others = _duplicates(credit_list, subject, values["document_number"])
-    if not entry._state.adding:
-        others = others.exclude(pk=entry.pk)
-    if others.exists():
-        raise DomainError(
-            "duplicate",
-            _("This subject is already on this list for this document. Correct that entry instead."),
-            field="document_number",
-        )
-    rule = RuleProfile.objects.for_case(credit_list.term_profile, clock.today())
-    entry.subject = subject
-    entry.subject_kind = subject.kind
-    entry.subject_name = values["name"]
-    for name in ("basis", "document_number", "document_on", "decided_on", "grounds"):
-        setattr(entry, name, values[name])
-    entry.facts = values.get("facts", "")
-    entry.dishonesty_class = values.get("dishonesty_class", "")
-    entry.term_rule = rule
-    entry.disclosure = values.get("disclosure") or default_disclosure(credit_list, subject.kind)
-    entry.person_disclosure_basis = credit_list.person_disclosure_basis if subject.is_person else ""
-    if subject.is_person and entry.disclosure == Disclosure.PUBLIC and not entry.person_disclosure_basis:
-        raise InvalidInput(  # SD art. 20
-            "person_not_public", _("A natural person may not be disclosed to the public."), field="disclosure"
-        )
-    set_term(entry, TermRule(rule.parameters), values.get("term_from"), values.get("term_to"))
-    if entry.term_to < entry.term_from:
-        raise InvalidInput("value_not_valid", _("The term would end before it begins."), field="term_to")
-    try:
-        entry.clean_fields(exclude={field.name for field in Entry._meta.fields} - set(_TYPED))
-    except ValidationError as error:
-        name, messages = next(iter(error.message_dict.items()))
-        raise InvalidInput("value_not_valid", " ".join(messages), field=name) from error
-
-
-def _set_representative(entry: Entry, name: str) -> None:
-    """The legal representative as at listing: one person or none."""
-    known = entry.related_persons.filter(role=PersonRole.LEGAL_REPRESENTATIVE)
-    if name and known.filter(name=name).exists():
+def _require_seen(entry: Entry, seen_step: int | None) -> None:
+    last = entry.moves.select_related("by", "by_client").order_by("-pk").first()
+    if seen_step is None or last is None or last.pk == seen_step:
         return
-    known.delete()
-    if name:
-        RelatedPerson.objects.create(entry=entry, role=PersonRole.LEGAL_REPRESENTATIVE, name=name)
-
-
-def _duplicates(credit_list: CreditList, subject: Subject, document_number: str) -> EntryQuerySet:
-    return Entry.objects.filter(credit_list=credit_list, subject=subject, document_number=document_number).exclude(
-        state=EntryState.DISCARDED
+    who = str(last.by or last.by_client or _("System"))
+    raise DomainError(
+        "edit_conflict",
+        _("Meanwhile %(who)s has changed this entry. Compare before you save.") % {"who": who},
+        by=who,
+        at=last.at.isoformat(),
+        step=last.name,
+        seen_step=last.pk,
     )
+
+
+def _was_told(entry: Entry) -> bool:
+    """The party was given notice of what the entry said."""
+    return entry.state == EntryState.NOTIFIED or entry.defence_until is not None
+
+
+def _write_revision(entry: Entry, by: Actor, *, reopens: bool) -> None:
+    if not reopens:
+        write_move(EntryMove, entry, "revise", from_state=entry.state, to_state=entry.state, by=by, reason="")
+        return
+    move = require_move(ENTRY, "reopen", state=entry.state, by=by)
+    write_move(EntryMove, entry, move.name, from_state=entry.state, to_state=move.target, by=by, reason="")
+    entry.state, entry.defence_until = move.target, None
+
+
+def _set_persons(entry: Entry, values: Mapping[str, Any]) -> None:
+    if "related_persons" in values:
+        set_related_persons(entry, values["related_persons"] or ())
+    if values.get("representative") or ("representative" in values and "related_persons" not in values):
+        set_representative(entry, values["representative"])

@@ -86,7 +86,7 @@ def submit_selected(request: StaffRequest) -> HttpResponse:
     count = chosen.entries.count()
     if "confirmed" in request.POST:
         require_same_count(request, count)
-        submitted = submit_entries(entries=chosen.entries, by=request.actor)
+        submitted = submit_entries(entries=chosen.entries, by=request.actor).done
         messages.success(
             request,
             ngettext(

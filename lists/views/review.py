@@ -202,7 +202,7 @@ def _publish(request: StaffRequest, group: Group, entries: EntryQuerySet) -> Htt
 
 
 def _return(request: StaffRequest, entries: EntryQuerySet, reason: str) -> HttpResponse:
-    count = return_entries(entries=entries, by=request.actor, reason=reason)
+    count = return_entries(entries=entries, by=request.actor, reason=reason).done
     words = ngettext("%(count)s entry was returned.", "%(count)s entries were returned.", count)
     messages.success(request, words % {"count": f"{count:,}"})
     return redirect("review")

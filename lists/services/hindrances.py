@@ -1,0 +1,127 @@
+"""What keeps an entry from its next step although the table has it: one condition, one code, one sentence each.
+
+They are conditions of the database, so that a step of a hundred thousand entries asks once.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.kernel import clock
+from lists.enums import EntryState, PersonRole, RequiredField, SubjectKind
+from lists.models import DefenceStatement, EntryMove, EntryQuerySet, RelatedPerson, Subject
+from lists.services.outcomes import MOST_TOLD, LeftOut, Outcome, refusal
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    code: str
+    why: str | Promise
+    holds: Callable[[date], Q]
+
+
+def not_in(states: Iterable[str], why: str | Promise = "") -> Hindrance:
+    """The table does not know this step out of another state."""
+    words = why or _("This step is not possible in the present state. Reload the page to see what is.")
+    return Hindrance("move_not_open", words, lambda today: ~Q(state__in=list(states)))
+
+
+_TOLD_FIRST = Q(credit_list__notice_required=True)
+_STATEMENTS = DefenceStatement.objects.filter(entry=OuterRef("pk")).order_by()
+_REVISED_SINCE = EntryMove.objects.filter(
+    of=OuterRef("entry"), name__in=("revise", "reopen"), to_state=EntryState.DRAFT, at__gte=OuterRef("answered_at")
+)
+
+BEFORE_REVIEW = (
+    Hindrance(
+        "notice_missing",
+        _("This list is told of beforehand. Give notice of the proposed listing first."),
+        lambda today: _TOLD_FIRST & Q(defence_until=None) & ~Q(state=EntryState.NOTIFIED),
+    ),
+    Hindrance(
+        "notice_not_served",
+        _("The notice is not recorded as served. The days for a statement run from service."),
+        lambda today: _TOLD_FIRST & Q(defence_until=None, state=EntryState.NOTIFIED),
+    ),
+    Hindrance(
+        "defence_running",
+        _("The days for statement and defence are not over yet."),
+        lambda today: _TOLD_FIRST & Q(defence_until__gte=today),
+    ),
+    Hindrance(
+        "statement_unanswered",
+        _("A statement of the party waits for its answer."),
+        lambda today: _TOLD_FIRST & Q(Exists(_STATEMENTS.filter(is_adopted=None))),
+    ),
+    Hindrance(
+        "statement_adopted",
+        _("A statement of the party was adopted. Revise the draft accordingly, or discard it."),
+        lambda today: _TOLD_FIRST & Q(Exists(_STATEMENTS.filter(~Exists(_REVISED_SINCE), is_adopted=True))),
+    ),
+)
+"""The party is heard before a reviewer sees the entry, where the list requires it."""
+
+_REPRESENTATIVES = RelatedPerson.objects.filter(entry=OuterRef("pk"), role=PersonRole.LEGAL_REPRESENTATIVE).order_by()
+_CEASED = Subject.objects.filter(pk=OuterRef("subject"), ceased_on__isnull=False)
+
+
+def _requires(name: RequiredField) -> Q:
+    return Q(credit_list__required_fields__contains=[name])
+
+
+COMPLETE = (
+    Hindrance(
+        "field_required",
+        _("A field that the list requires is empty."),
+        lambda today: (
+            (_requires(RequiredField.FACTS) & Q(facts=""))
+            | (_requires(RequiredField.DISHONESTY_CLASS) & Q(dishonesty_class=""))
+            | (
+                _requires(RequiredField.REPRESENTATIVE)
+                & ~Q(subject_kind=SubjectKind.NATURAL_PERSON)
+                & ~Q(Exists(_REPRESENTATIVES))
+            )
+        ),
+    ),
+    Hindrance(
+        "subject_ceased",
+        _("The subject has ceased to exist, or has died. It cannot be listed any more."),
+        lambda today: Q(Exists(_CEASED)),
+    ),
+)
+
+WITHOUT_NOTICE = Hindrance(
+    "notice_not_required",
+    _("This list does not require notice before listing. Submit the entry for review."),
+    lambda today: ~_TOLD_FIRST,
+)
+
+
+def judged(entries: EntryQuerySet, hindrances: Iterable[Hindrance]) -> EntryQuerySet:
+    """The entries, each with the code of its first hindrance as `hindrance`, empty where there is none."""
+    today = clock.today()
+    cases = [When(hindrance.holds(today), then=Value(hindrance.code)) for hindrance in hindrances]
+    return entries.annotate(hindrance=Case(*cases, default=Value(""), output_field=CharField()))
+
+
+def hindered(entries: EntryQuerySet, hindrances: tuple[Hindrance, ...]) -> Outcome:
+    """Those that are hindered, counted, the first of them in the order of their ids. At most two queries."""
+    left = judged(entries, hindrances).exclude(hindrance="")
+    rows = list(left.order_by("pk").values_list("pk", "subject_name", "hindrance")[: MOST_TOLD + 1])
+    why = {hindrance.code: str(hindrance.why) for hindrance in hindrances}
+    outcome = Outcome()
+    outcome.leave_out(LeftOut(pk, name, code, why[code]) for pk, name, code in rows)
+    if len(rows) > MOST_TOLD:
+        outcome.left_out_count = left.count()
+    return outcome
+
+
+def require_unhindered(entries: EntryQuerySet, hindrances: tuple[Hindrance, ...]) -> None:
+    """Refuses the whole step when a single entry is hindered, by the first reason with count and names."""
+    outcome = hindered(entries, hindrances)
+    if outcome.left_out:
+        raise refusal(outcome.left_out, outcome.left_out_count)
