@@ -7,7 +7,7 @@ from lists.models.notice import Notice, NoticeQuerySet, NoticeSerial, NoticeWord
 from lists.models.number_reveal import NumberReveal
 from lists.models.proposal import EntryProposal, EntryProposalMove
 from lists.models.publication import Change, Publication
-from lists.models.saved import EntryExport, SavedFilter
+from lists.models.saved import EntryExport, NumberSearch, SavedFilter
 from lists.models.subject import Subject, SubjectCode, SubjectName
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "NoticeSerial",
     "NoticeWording",
     "NumberReveal",
+    "NumberSearch",
     "Publication",
     "RelatedPerson",
     "SavedFilter",

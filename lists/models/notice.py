@@ -120,7 +120,11 @@ class Notice(models.Model):
         ordering = ["-id"]
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
-        indexes = [models.Index(fields=["wording", "serial"], name="notice_by_wording")]
+        indexes = [
+            models.Index(fields=["wording", "serial"], name="notice_by_wording"),
+            # Few are served of the many that are issued: the list of those need not walk over the others.
+            models.Index(fields=["unit", "-id"], condition=Q(served_on__isnull=False), name="notice_served"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["unit", "year", "serial"], name="notice_number_is_unique"),
             models.UniqueConstraint(fields=["verification_code"], name="notice_code_confirms_one"),

@@ -1,11 +1,16 @@
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import RuleProfile
+from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
-from lists.enums import ExportState
+from lists.enums import ExportFormat, ExportStatus
 
 
 class SavedFilter(models.Model):
@@ -30,9 +35,26 @@ class SavedFilter(models.Model):
         return self.name
 
 
-@pghistory.track()
+class EntryExportQuerySet(models.QuerySet["EntryExport"]):
+    def visible_to(self, actor: Actor) -> "EntryExportQuerySet":
+        """Only who asked for an export may fetch it."""
+        return self.filter(made_by=actor.user) if actor.user else self.none()
+
+    def free(self) -> "EntryExportQuerySet":
+        """Jobs that no worker holds: new ones, and those whose worker died."""
+        unheld = Q(leased_until=None) | Q(leased_until__lt=clock.now())
+        return self.filter(unheld, status__in=[ExportStatus.WAITING, ExportStatus.RUNNING])
+
+    def run_out(self) -> "EntryExportQuerySet":
+        return self.filter(status=ExportStatus.READY, expires_at__lt=clock.now())
+
+
+@pghistory.track(exclude=["progress", "leased_until"])
 class EntryExport(models.Model):
-    """Entries written to a file in the background, document numbers masked; its link expires."""
+    """Entries written to a file in the background, names and numbers of persons masked; its link expires.
+
+    The row stays: who took which entries away, why, and how often the file was fetched.
+    """
 
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="exports", verbose_name=_("unit"))
     made_by = models.ForeignKey(
@@ -40,25 +62,64 @@ class EntryExport(models.Model):
     )
     made_at = models.DateTimeField(_("made at"))
     query = models.CharField(_("filters"), max_length=2000, blank=True)
+    filters = models.CharField(_("filters in words"), max_length=1000, blank=True)
     reason = models.CharField(_("reason"), max_length=500)
-    state = models.CharField(_("state"), max_length=10, choices=ExportState, default=ExportState.WAITING)
+    format = models.CharField(_("format"), max_length=4, choices=ExportFormat, default=ExportFormat.XLSX)
+    status = models.CharField(_("status"), max_length=10, choices=ExportStatus, default=ExportStatus.WAITING)
+    failure = models.CharField(_("why it failed"), max_length=300, blank=True)
+    rules = models.ForeignKey(RuleProfile, models.PROTECT, related_name="+", verbose_name=_("rules"))
     file = models.FileField(_("file"), upload_to="exports/", blank=True)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
     row_count = models.PositiveIntegerField(_("rows"), null=True)
     progress = models.PositiveIntegerField(_("rows done"), default=0)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     leased_until = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(_("link expires at"), null=True)
     downloads = models.PositiveIntegerField(_("downloads"), default=0)
 
+    objects = EntryExportQuerySet.as_manager()
+
     classified = Classified(
-        internal="id unit made_by made_at reason state sha256 row_count progress leased_until expires_at downloads",
-        personal="query file",
+        internal="id unit made_by made_at reason format status failure rules sha256 row_count progress attempts "
+        "leased_until expires_at downloads",
+        personal="query filters file",
     )
 
     class Meta:
         ordering = ["-id"]
         verbose_name = _("export")
         verbose_name_plural = _("exports")
+        triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.status in (ExportStatus.WAITING, ExportStatus.RUNNING)
+
+
+class NumberSearch(models.Model):
+    """Someone looked for a person by a document number, and why (PIPL art. 51; kept as queries of persons are).
+
+    A number is never in an address: the page of the entries found names this row, and only its maker may use it.
+    """
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit"))
+    at = models.DateTimeField(_("at"))
+    reason = models.CharField(_("reason"), max_length=500)
+    number_index = models.CharField(_("blind index"), max_length=64)
+    masked_number = models.CharField(_("document number (masked)"), max_length=30)
+    found = models.PositiveIntegerField(_("entries found"))
+
+    classified = Classified(internal="id by unit at reason found", personal="number_index masked_number")
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("search by number")
+        verbose_name_plural = _("searches by number")
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.masked_number

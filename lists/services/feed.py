@@ -56,20 +56,19 @@ ENTRY_BODY_SOURCE = f"""
 """Rows (id, version, body): an entry's present state as readers get it, document numbers still sealed."""
 
 
+_REMOVED_SOURCE = "SELECT entry.id, entry.version, NULL::jsonb AS body FROM lists_entry entry"
+
+
 def write_changes(publication: Publication, *, op: ChangeOp) -> None:
     """Write the present state of every entry whose last publication is this one; their positions are not known yet."""
-    source = (
-        f"{ENTRY_BODY_SOURCE} WHERE entry.last_publication_id = %(publication)s"
-        if op == ChangeOp.UPSERT
-        else "SELECT id, version, NULL::jsonb AS body FROM lists_entry WHERE last_publication_id = %(publication)s"
-    )
+    source = ENTRY_BODY_SOURCE if op == ChangeOp.UPSERT else _REMOVED_SOURCE
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             INSERT INTO lists_change (publication_id, ordinal, op, entry_id, version, changed_at, reason, body)
-            SELECT %(publication)s, row_number() OVER (ORDER BY changed.id), %(op)s, changed.id,
-                   changed.version, %(at)s, %(reason)s, changed.body
-            FROM ({source}) changed
+            SELECT %(publication)s, row_number() OVER (), %(op)s, changed.id, changed.version, %(at)s, %(reason)s,
+                   changed.body
+            FROM ({source} WHERE entry.last_publication_id = %(publication)s) changed
             """,
             {
                 "op": op,
