@@ -1,4 +1,4 @@
-"""告知书: issuing them, for any number of parties, and recording that they were served.
+"""告知书: issuing them, for any number of parties. That they were served is recorded in `defence`.
 
 Each unit numbers its notices without gaps in a year: whoever issues holds the row of `NoticeSerial` until he commits.
 A publication does not wait for its notices. They are issued after it, by a job, in chunks: `Publication.notices_issued`
@@ -10,16 +10,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 
 from catalog.models import RuleProfile
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
-from jinan_credit.kernel import clock
-from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from lists.enums import NoticeKind
-from lists.models import CreditList, EntryQuerySet, Notice, Publication
+from lists.models import CreditList, EntryQuerySet, Publication
 from lists.rules import TermRule
 from lists.services.corrections import CORRECTABLE
 from lists.services.notice_rows import CHOSEN_CHANGES, PROPOSED, PUBLISHED, insert_notices
@@ -142,37 +138,3 @@ def _repairable_days(chunk: dict[str, int]) -> list[tuple[int, str, date, date |
 def sweep_notices() -> list[int]:
     """The publications that owe notices, the oldest first; a few at a time, so that no backlog floods the queue."""
     return list(Publication.objects.owing_notices().order_by("pk").values_list("pk", flat=True)[:MOST_SWEPT])
-
-
-@transaction.atomic
-def record_service_of_notice(*, notice: Notice, served_on: date, how: str, by: Actor) -> Notice:
-    """Keep when and how a notice was served: from then on its time limits run.
-
-    Refusals: `act_not_allowed`, `notice_not_found` (another unit's), `notice_served_already`, `how_missing`,
-    `served_in_future`, `served_before_issue`; for a notice of proposed listing also those of its own service.
-    """
-    by.require(Act.DRAFT_ENTRIES)
-    locked = (
-        Notice.objects.select_for_update(of=("self",))
-        .select_related("wording", "entry__credit_list")
-        .filter(pk=notice.pk, unit=by.unit)
-        .first()
-    )
-    if locked is None:
-        raise NotFound("notice_not_found", _("There is no such notice."))
-    if locked.served_on is not None:
-        raise DomainError("notice_served_already", _("The service of this notice is recorded already."))
-    require_servable(served_on, locked.issued_on, how)
-    locked.served_on, locked.served_how, locked.served_by = served_on, how.strip()[:200], by.user
-    locked.save(update_fields=["served_on", "served_how", "served_by"])
-    return locked
-
-
-def require_servable(served_on: date, issued_on: date, how: str) -> None:
-    """`how_missing`, `served_in_future`, `served_before_issue`."""
-    if not how.strip():
-        raise InvalidInput("how_missing", _("Say how the notice was served."), field="served_how")
-    if served_on > clock.today():
-        raise InvalidInput("served_in_future", _("This day has not come yet."), field="served_on")
-    if served_on < issued_on:
-        raise InvalidInput("served_before_issue", _("The notice was issued later than this day."), field="served_on")
