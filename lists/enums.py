@@ -237,9 +237,39 @@ class NameSource(TextChoices):
     LISTED = "LISTED", _("Name as at listing")
 
 
-class ExportState(TextChoices):
+class ExportStatus(TextChoices):
     WAITING = "WAITING", _("Waiting")
     RUNNING = "RUNNING", _("Under way")
     READY = "READY", _("Ready")
     FAILED = "FAILED", _("Failed")
     EXPIRED = "EXPIRED", _("Expired")
+
+
+class ExportFormat(TextChoices):
+    XLSX = "XLSX", _("Excel workbook (XLSX)")
+    CSV = "CSV", _("Text table (CSV)")
+
+
+class NameDifference(TextChoices):
+    """In what a name that was found differs from the one that was asked for: what an officer reads beside it."""
+
+    SAME = "SAME", _("The same name")
+    SPELLING = "SPELLING", _("Written otherwise: spaces, brackets, width or traditional characters")
+    FORM = "FORM", _("Legal form shortened or left out")
+    FORM_OTHER = "FORM_OTHER", _("Another legal form")
+    BRANCH = "BRANCH", _("One of the two is a branch")
+    PLACE_LEFT_OUT = "PLACE_LEFT_OUT", _("Place added or left out")
+    PLACE_SPELLING = "PLACE_SPELLING", _("Place misspelt")
+    PLACE_OTHER = "PLACE_OTHER", _("Another place")
+    SOUND = "SOUND", _("A character that sounds alike")
+    SHAPE = "SHAPE", _("A character that looks alike")
+    SWAP = "SWAP", _("Two characters swapped")
+    MISSING = "MISSING", _("A character missing")
+    EXTRA = "EXTRA", _("A character too many")
+    CHARACTER = "CHARACTER", _("Another character")
+    TRADE_LEFT_OUT = "TRADE_LEFT_OUT", _("The name without its trade")
+    TRADE_SHORTER = "TRADE_SHORTER", _("Trade shortened")
+    TRADE_OTHER = "TRADE_OTHER", _("Same name, other trade")
+    PART = "PART", _("A part of the name")
+    INITIALS = "INITIALS", _("First letters of the pinyin")
+    PERSON = "PERSON", _("A natural person of this name; only the document number decides")

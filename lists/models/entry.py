@@ -242,7 +242,22 @@ class Entry(models.Model):
                 name="published_is_never_deleted",
                 operation=pgtrigger.Delete,
                 condition=pgtrigger.Q(old__state__in=["PUBLISHED", "STAYED", "REMOVED", "PURGED"]),
-            )
+            ),
+            pgtrigger.Trigger(
+                name="name_as_at_listing_can_be_found",  # rule 9
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="listed"),
+                func="""
+                    INSERT INTO lists_subjectname (subject_id, name, source, reason)
+                    SELECT subject.id, listed.subject_name, 'LISTED', ''
+                    FROM listed JOIN lists_subject subject ON subject.id = listed.subject_id
+                    WHERE listed.subject_name NOT IN ('', subject.name)
+                    ON CONFLICT DO NOTHING;
+                    RETURN NULL;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
