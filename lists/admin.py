@@ -3,8 +3,6 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.admin import ActAdmin
@@ -23,16 +21,12 @@ class ReadOnlyAdmin(ActAdmin, Page):
 
 
 @admin.register(CreditList)
-class CreditListAdmin(ActAdmin, Page):
-    act = Act.KEEP_CATALOGUE
+class CreditListAdmin(ReadOnlyAdmin):
+    """Changed on the list's own page, which shows the effect and keeps the version."""
+
     list_display = ["code", "name", "kind", "level", "is_serious", "disclosure", "feedback_mode"]
     list_filter = ["kind", "level", "is_serious"]
     search_fields = ["code", "name"]
-    filter_horizontal = ["initiating_units", "memoranda"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        """The code is in the feed and in every unit's system: it stays."""
-        return ["code", "kind"] if obj is not None else []
 
 
 @admin.register(FeedHead)

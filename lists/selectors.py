@@ -29,12 +29,18 @@ def measures_for_list(credit_list: CreditList, unit: Unit | None = None) -> Quer
 
     Rule 2: none without a legal basis, severe ones only on serious lists. Bases are prefetched.
     """
-    measures = measures_for(credit_list.memoranda.all(), on=clock.today(), unit=unit).filter(
-        kind=_MEASURES_OF_KIND.get(ListKind(credit_list.kind), "")
-    )
-    if not credit_list.is_serious:
-        measures = measures.exclude(severity=Severity.SEVERE)
+    measures = measures_of(credit_list.kind, credit_list.memoranda.all(), is_serious=credit_list.is_serious, unit=unit)
     return measures.order_by("version__memorandum__number", "code")
+
+
+def measures_of(
+    kind: str, memoranda: Iterable[Memorandum] | QuerySet[Memorandum], *, is_serious: bool, unit: Unit | None = None
+) -> QuerySet[Measure]:
+    """As `measures_for_list`, for a list that is not kept yet."""
+    measures = measures_for(memoranda, on=clock.today(), unit=unit).filter(
+        kind=_MEASURES_OF_KIND.get(ListKind(kind), "")
+    )
+    return measures if is_serious else measures.exclude(severity=Severity.SEVERE)
 
 
 def lists_for_unit(unit: Unit) -> CreditListQuerySet:
@@ -83,7 +89,7 @@ def reminder_days() -> list[int]:
 
 
 def ending_counts(unit: Unit, most: int) -> dict[int, int]:
-    """Entries of a unit whose term ends within each of the reminder's days; counting stops at `most` + 1. Two queries."""
+    """How many entries of a unit end within each of the reminder's days; counting stops at `most` + 1. Two queries."""
     days = reminder_days()
     if not days:
         return {}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lists.views import credit_lists, entries, imports, publications, review
+from lists.views import catalogue, credit_lists, entries, import_steps, imports, publications, review
 
 urlpatterns = [
     path("entries/", entries.entries, name="entries"),
@@ -15,10 +15,11 @@ urlpatterns = [
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/template.<str:extension>", imports.import_template, name="import_template"),
-    path("imports/<int:pk>/", imports.import_page, name="import"),
-    path("imports/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"),
-    path("imports/<int:pk>/cancel/", imports.import_cancel, name="import_cancel"),
-    path("imports/<int:pk>/copy.xlsx", imports.import_copy, name="import_copy"),
+    path("imports/<int:pk>/", import_steps.import_page, name="import"),
+    path("imports/<int:pk>/confirm/", import_steps.import_confirm, name="import_confirm"),
+    path("imports/<int:pk>/cancel/", import_steps.import_cancel, name="import_cancel"),
+    path("imports/<int:pk>/undo/", import_steps.import_reverse, name="import_reverse"),
+    path("imports/<int:pk>/copy.xlsx", import_steps.import_copy, name="import_copy"),
     path("review/", review.review, name="review"),
     path("review/group/", review.review_group, name="review_group"),
     path("review/decide/", review.review_decide, name="review_decide"),
@@ -26,5 +27,8 @@ urlpatterns = [
     path("publications/", publications.publications, name="publications"),
     path("publications/<int:pk>/", publications.publication, name="publication"),
     path("lists/", credit_lists.credit_lists, name="credit_lists"),
+    path("lists/new/", catalogue.credit_list_new, name="credit_list_new"),
     path("lists/<slug:code>/", credit_lists.credit_list, name="credit_list"),
+    path("lists/<slug:code>/edit/", catalogue.credit_list_edit, name="credit_list_edit"),
+    path("lists/<slug:code>/versions/<int:number>/", catalogue.credit_list_version, name="credit_list_version"),
 ]

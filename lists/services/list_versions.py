@@ -39,9 +39,14 @@ def content_of(credit_list: CreditList) -> dict[str, Any]:
 
 @transaction.atomic
 def keep_version(credit_list: CreditList, *, by: Actor = SYSTEM, reason: str = "") -> CreditListVersion:
-    """The version that says what the list says now; a new one when the list was changed since the last."""
-    CreditList.objects.select_for_update(no_key=True).get(pk=credit_list.pk)
-    last, content = credit_list.versions.first(), content_of(credit_list)
+    """The version that says what the list says now; a new one when the list was changed since the last.
+
+    The list is locked only to write one: publications of a list do not wait for each other here.
+    """
+    last, content = _last_and_content(CreditList.objects.get(pk=credit_list.pk))
+    if last is not None and last.content == content:
+        return last
+    last, content = _last_and_content(CreditList.objects.select_for_update(no_key=True).get(pk=credit_list.pk))
     if last is not None and last.content == content:
         return last
     return CreditListVersion.objects.create(
@@ -52,3 +57,7 @@ def keep_version(credit_list: CreditList, *, by: Actor = SYSTEM, reason: str = "
         made_by=by.user,
         made_at=clock.now(),
     )
+
+
+def _last_and_content(credit_list: CreditList) -> tuple[CreditListVersion | None, dict[str, Any]]:
+    return credit_list.versions.first(), content_of(credit_list)

@@ -4,12 +4,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from catalog.models import RuleProfile
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel import clock
+from lists.enums import RequiredField
 from lists.filters import lists_of
 from lists.models import CreditList
 from lists.selectors import cooperating_units, in_force_counts, measures_for_list
 from lists.tables import MOST_COUNTED
+from lists.views.catalogue import term_lines
 from lists.views.staff import StaffRequest, staff_page
 
 
@@ -23,7 +27,9 @@ def credit_lists(request: StaffRequest) -> HttpResponse:
         one.in_force_count = min(counts.get(one.pk, 0), MOST_COUNTED)  # type: ignore[attr-defined]
         one.is_capped = counts.get(one.pk, 0) > MOST_COUNTED  # type: ignore[attr-defined]
         one.is_own = request.actor.unit in one.initiating_units.all()  # type: ignore[attr-defined]
-    return render(request, "lists/credit_lists.html", {"lists": shown})
+    return render(
+        request, "lists/credit_lists.html", {"lists": shown, "may_keep": request.actor.may(Act.KEEP_CATALOGUE)}
+    )
 
 
 @staff_page(Act.SEE_WORKBENCH)
@@ -35,6 +41,7 @@ def credit_list(request: StaffRequest, code: str) -> HttpResponse:
     )
     sees_all = request.actor.may(Act.OVERSEE) or request.actor.unit in shown.initiating_units.all()
     counts = in_force_counts([shown])
+    term_rule = RuleProfile.objects.valid(clock.today()).filter(code=shown.term_profile).first()
     context = {
         "list": shown,
         "sees_all": sees_all,
@@ -42,6 +49,11 @@ def credit_list(request: StaffRequest, code: str) -> HttpResponse:
         "units": _units(shown) if sees_all else None,
         "in_force_count": min(counts[shown.pk], MOST_COUNTED),
         "is_capped": counts[shown.pk] > MOST_COUNTED,
+        "may_keep": request.actor.may(Act.KEEP_CATALOGUE),
+        "required_fields": "、".join(str(RequiredField(name).label) for name in shown.required_fields),
+        "versions": shown.versions.select_related("made_by"),
+        "term_rule": term_rule,
+        "term_lines": term_lines(term_rule) if term_rule is not None else [],
     }
     return render(request, "lists/credit_list.html", context)
 
