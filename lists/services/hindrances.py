@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from jinan_credit.kernel import clock
 from lists.enums import EntryState, PersonRole, RequiredField, SubjectKind
 from lists.models import DefenceStatement, EntryMove, EntryQuerySet, RelatedPerson, Subject
-from lists.services.outcomes import MOST_TOLD, LeftOut, Outcome, refusal
+from lists.services.outcomes import MOST_NAMED, MOST_TOLD, LeftOut, Outcome, refusal
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,17 @@ BEFORE_REVIEW = (
 """The party is heard before a reviewer sees the entry, where the list requires it."""
 
 _REPRESENTATIVES = RelatedPerson.objects.filter(entry=OuterRef("pk"), role=PersonRole.LEGAL_REPRESENTATIVE).order_by()
-_CEASED = Subject.objects.filter(pk=OuterRef("subject"), ceased_on__isnull=False)
 
 
 def _requires(name: RequiredField) -> Q:
     return Q(credit_list__required_fields__contains=[name])
 
+
+CEASED = Hindrance(
+    "subject_ceased",
+    _("The subject has ceased to exist, or has died. It cannot be listed any more."),
+    lambda today: Q(Exists(Subject.objects.filter(pk=OuterRef("subject"), ceased_on__isnull=False))),
+)
 
 COMPLETE = (
     Hindrance(
@@ -87,11 +92,7 @@ COMPLETE = (
             )
         ),
     ),
-    Hindrance(
-        "subject_ceased",
-        _("The subject has ceased to exist, or has died. It cannot be listed any more."),
-        lambda today: Q(Exists(_CEASED)),
-    ),
+    CEASED,
 )
 
 WITHOUT_NOTICE = Hindrance(
@@ -122,6 +123,9 @@ def hindered(entries: EntryQuerySet, hindrances: tuple[Hindrance, ...]) -> Outco
 
 def require_unhindered(entries: EntryQuerySet, hindrances: tuple[Hindrance, ...]) -> None:
     """Refuses the whole step when a single entry is hindered, by the first reason with count and names."""
-    outcome = hindered(entries, hindrances)
-    if outcome.left_out:
-        raise refusal(outcome.left_out, outcome.left_out_count)
+    for hindrance in hindrances:
+        found = entries.filter(hindrance.holds(clock.today()))
+        rows = list(found.order_by("pk").values_list("pk", "subject_name")[:MOST_NAMED])
+        if rows:
+            left_out = [LeftOut(pk, name, hindrance.code, str(hindrance.why)) for pk, name in rows]
+            raise refusal(left_out, len(rows) if len(rows) < MOST_NAMED else found.count())

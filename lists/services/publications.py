@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, Q
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import SYSTEM, Actor
@@ -25,17 +25,22 @@ from lists.enums import (
     ListKind,
     Mark,
     PublicationKind,
+    RemovalReason,
 )
 from lists.models import CreditList, Entry, EntryMove, EntryQuerySet, Publication, own_work
+from lists.models.entry import ON_THE_LIST
+from lists.services.black_marks import black_entries_of, mark_red_entries, marks_on_return
 from lists.services.corrections import check_new_values
 from lists.services.feed import take_positions, write_changes
+from lists.services.hindrances import BEFORE_REVIEW, CEASED, require_unhindered
 from lists.services.list_versions import keep_version
 from lists.services.moves import write_moves
+from lists.services.steps import lock_entries
 from lists.signals import publication_made
 from lists.workflow import ENTRY
 
 LARGEST_PUBLICATION = 100_000
-EXPIRY_BATCH = 20_000
+EXPIRY_BATCH = 50_000
 
 
 @transaction.atomic
@@ -44,11 +49,13 @@ def publish_entries(*, credit_list: CreditList, entries: EntryQuerySet, by: Acto
 
     Refusals: `act_not_allowed`; `nothing_to_publish`; `too_many_entries`; `not_your_unit`; `move_not_open` when one
     is not in review; `own_work` when one was made or submitted by the reviewer (rule 4); `black_listed` when a
-    red entry's subject has a black entry in force (rule 3); `term_over` when the term has already run out.
+    red entry's subject has a black entry in force (rule 3); `term_over` when the term has already run out;
+    `subject_ceased`; on a list that is told of beforehand those of `submit_entries`.
     """
     require_right(ENTRY["publish"], by=by, reason=reason)
     chosen = entries.filter(credit_list=credit_list)
     count = _require_publishable(chosen, by)
+    _require_heard(credit_list, chosen)
     _require_no_black_entry(credit_list, chosen)
 
     publication = _open_publication(
@@ -65,8 +72,6 @@ def publish_entries(*, credit_list: CreditList, entries: EntryQuerySet, by: Acto
     if published != count:
         raise DomainError("move_not_open", _("Meanwhile someone else decided some of these entries. Look again."))
     write_moves(publication, "publish", EntryState.IN_REVIEW, EntryState.PUBLISHED, by=by, reason=reason)
-    if credit_list.kind == ListKind.BLACK:
-        _flag_red_entries(publication)
     _tell_the_units(publication, ChangeOp.UPSERT)
     return publication
 
@@ -95,6 +100,42 @@ def remove_entry(*, entry: Entry, exit_reason: ExitReason, made_by: User, by: Ac
 
 
 @transaction.atomic
+def stay_entry(*, entry: Entry, made_by: User, by: Actor, reason: str) -> Publication:
+    """Suspend an entry by order of a court or reviewing organ: no unit has it any more until the stay is lifted.
+
+    Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `own_work`, `not_your_unit`.
+    """
+    return _suspend("stay", entry, PublicationKind.STAY, RemovalReason.STAYED, made_by, by, reason)
+
+
+@transaction.atomic
+def lift_stay(*, entry: Entry, made_by: User, by: Actor, reason: str) -> Publication:
+    """The stay has ended: the entry is in force again for the rest of its term, and every unit gets it anew.
+
+    Refusals: as `stay_entry`; `term_over` when the term has run out meanwhile.
+    """
+    return _suspend("lift_stay", entry, PublicationKind.STAY_LIFTED, ChangeReason.STAY_LIFTED, made_by, by, reason)
+
+
+def _suspend(
+    name: str, entry: Entry, kind: PublicationKind, change_reason: str, made_by: User, by: Actor, reason: str
+) -> Publication:
+    entry = _lock(entry, by)
+    move = ENTRY.require(name, entry.state)
+    require_right(move, by=by, reason=reason, made_by=[made_by.pk])
+    is_back = move.target == EntryState.PUBLISHED
+    if is_back and entry.term_to < clock.today():
+        raise DomainError("term_over", _("The term of this entry has ended meanwhile; it leaves the list by itself."))
+    publication = _open_publication(entry.credit_list, kind, change_reason, by=by, made_by=made_by, reason=reason)
+    write_move(EntryMove, entry, move.name, from_state=entry.state, to_state=move.target, by=by, reason=reason)
+    entry.state = move.target
+    if is_back:
+        entry.marks = marks_on_return(entry)
+    _append(entry, publication, ChangeOp.UPSERT if is_back else ChangeOp.REMOVE)
+    return publication
+
+
+@transaction.atomic
 def correct_entry(
     *,
     entry: Entry,
@@ -106,6 +147,7 @@ def correct_entry(
 ) -> Publication:
     """Publish a new version of an entry with other values; old and new ones, person and time stay in its history.
 
+    While execution is stayed the feed does not show it: the version says so again.
     Refusals: `entry_not_published`, `own_work`, `not_your_unit`, `reason_missing`, and those of
     `check_new_values`: `field_not_correctable`, `value_not_valid`, `term_beyond_cap`.
     """
@@ -113,8 +155,13 @@ def correct_entry(
     _require_published(entry)
     require_right(ENTRY["remove"], by=_decider(by, change_reason), reason=reason, made_by=[made_by.pk])
     values = check_new_values(entry, new_values)
+    op, told = (
+        (ChangeOp.REMOVE, RemovalReason.STAYED)
+        if entry.state == EntryState.STAYED
+        else (ChangeOp.UPSERT, change_reason)
+    )
     publication = _open_publication(
-        entry.credit_list, PublicationKind.CORRECTION, change_reason, by=by, made_by=made_by, reason=reason
+        entry.credit_list, PublicationKind.CORRECTION, told, by=by, made_by=made_by, reason=reason
     )
     changed = "; ".join(
         f"{Entry._meta.get_field(name).verbose_name}: {getattr(entry, name)} → {value}"  # type: ignore[union-attr]
@@ -131,7 +178,7 @@ def correct_entry(
     )
     for name, value in values.items():
         setattr(entry, name, value)
-    _append(entry, publication, ChangeOp.UPSERT)
+    _append(entry, publication, op)
     return publication
 
 
@@ -139,7 +186,9 @@ def correct_entry(
 def mark_entry(
     *, entry: Entry, mark: Mark, change_reason: ChangeReason, by: Actor, reason: str = ""
 ) -> Publication | None:
-    """Add a mark, which never stops the entry's effect (P §四(三)). None when the entry bears it already.
+    """Add a mark, which never stops the entry's effect (P §四(三)).
+
+    None when nothing is published: the entry bears it already, or its execution is stayed.
 
     Refusals: `entry_not_published`.
     """
@@ -151,6 +200,8 @@ def unmark_entry(
     *, entry: Entry, mark: Mark, change_reason: ChangeReason, by: Actor, reason: str = ""
 ) -> Publication | None:
     """Take a mark off; the reason tells the units how it ended. The change is published even without the mark.
+
+    None, and nothing is published, while execution is stayed.
 
     Refusals: `entry_not_published`.
     """
@@ -167,35 +218,34 @@ def expire_entries(*, on: date | None = None, progress: Callable[[int], None] | 
     """
     day, total = on or clock.today(), 0
     for credit_list in CreditList.objects.filter(entries__in=Entry.objects.run_out(day)).distinct().order_by("pk"):
-        while left := _expire_batch(credit_list, day):
-            total += left
-            if progress is not None:
-                progress(total)
+        for state in ON_THE_LIST:
+            while left := _expire_batch(credit_list, state, day):
+                total += left
+                if progress is not None:
+                    progress(total)
     return total
 
 
 @transaction.atomic
-def _expire_batch(credit_list: CreditList, day: date) -> int:
-    ids = list(
-        Entry.objects.run_out(day)
-        .filter(credit_list=credit_list)
-        .order_by("pk")
-        .select_for_update(of=("self",), skip_locked=True, no_key=True)
-        .values_list("pk", flat=True)[:EXPIRY_BATCH]
-    )
-    if not ids:
+def _expire_batch(credit_list: CreditList, state: EntryState, day: date) -> int:
+    over = Entry.objects.run_out(day).filter(credit_list=credit_list, state=state).order_by("term_to")
+    if not over.exists():
         return 0
-    publication = _open_publication(credit_list, PublicationKind.REMOVAL, ExitReason.EXPIRED, count=len(ids), by=SYSTEM)
-    Entry.objects.filter(pk__in=ids).update(
+    batch = over.select_for_update(of=("self",), skip_locked=True, no_key=True).values("pk")[:EXPIRY_BATCH]
+    publication = _open_publication(credit_list, PublicationKind.REMOVAL, ExitReason.EXPIRED, count=0, by=SYSTEM)
+    publication.count = Entry.objects.filter(pk__in=batch).update(
         state=EntryState.REMOVED,
         version=F("version") + 1,
         exit_on=F("term_to"),
         exit_reason=ExitReason.EXPIRED,
         last_publication=publication,
     )
-    write_moves(publication, "expire", EntryState.PUBLISHED, EntryState.REMOVED, by=SYSTEM, reason="")
+    if not publication.count:  # another run holds them
+        transaction.set_rollback(True)
+        return 0
+    write_moves(publication, "expire", state, EntryState.REMOVED, by=SYSTEM, reason="")
     _tell_the_units(publication, ChangeOp.REMOVE)
-    return len(ids)
+    return publication.count
 
 
 def _require_publishable(entries: EntryQuerySet, by: Actor) -> int:
@@ -237,26 +287,25 @@ def _require_publishable(entries: EntryQuerySet, by: Actor) -> int:
     return int(counts["all"])
 
 
+def _require_heard(credit_list: CreditList, entries: EntryQuerySet) -> None:
+    if credit_list.notice_required:
+        lock_entries(entries)
+        require_unhindered(entries, BEFORE_REVIEW)
+    require_unhindered(entries, (CEASED,))
+
+
 def _require_no_black_entry(credit_list: CreditList, entries: EntryQuerySet) -> None:
     """Rule 3: a subject with a black entry in force cannot be published on a red list."""
     if credit_list.kind != ListKind.RED:
         return
-    black = Entry.objects.in_force().filter(credit_list__kind=ListKind.BLACK, subject=OuterRef("subject"))
-    conflicting = list(entries.filter(Exists(black)).values_list("subject_name", flat=True)[:5])
+    lock_entries(entries)  # whoever publishes a black entry of these subjects waits, or is seen here
+    conflicting = list(entries.filter(Exists(black_entries_of())).values_list("subject_name", flat=True)[:5])
     if conflicting:
         raise DomainError(
             "black_listed",
             _("On a black list and so not to be published as trustworthy: %(names)s. Return these entries.")
             % {"names": "、".join(conflicting)},
         )
-
-
-def _flag_red_entries(publication: Publication) -> None:
-    """Rule 3: a new black entry flags the subject's red ones."""
-    subjects = Entry.objects.filter(last_publication=publication).values("subject")
-    red = Entry.objects.in_force().filter(credit_list__kind=ListKind.RED, subject__in=subjects)
-    for entry in red.exclude(marks__contains=[Mark.BLACK_LISTED]).order_by("credit_list", "pk"):
-        mark_entry(entry=entry, mark=Mark.BLACK_LISTED, change_reason=ChangeReason.BLACK_LISTED, by=SYSTEM)
 
 
 def _decider(by: Actor, reason_code: str) -> Actor:
@@ -273,7 +322,7 @@ def _lock(entry: Entry, by: Actor) -> Entry:
 
 
 def _require_published(entry: Entry) -> None:
-    if entry.state != EntryState.PUBLISHED:
+    if entry.state not in ON_THE_LIST:
         raise DomainError("entry_not_published", _("This entry is not published, or has left the list."))
 
 
@@ -308,10 +357,12 @@ def _append(entry: Entry, publication: Publication, op: ChangeOp) -> None:
 
 
 def _tell_the_units(publication: Publication, op: ChangeOp) -> None:
-    """Write the changes, let the floors above do their part, and take the place in the feed last of all."""
+    """Write the changes, let the floors above do their part, and take the places in the feeds last of all."""
+    marks = mark_red_entries(publication)
     write_changes(publication, op=op)
     publication_made.send(Publication, publication=publication)
-    take_positions(publication)
+    for told in (*marks, publication):
+        take_positions(told)
 
 
 def _change_marks(
@@ -328,7 +379,6 @@ def _change_marks(
     marks = change(entry.marks)
     if marks == entry.marks and not always_publish:
         return None
-    publication = _open_publication(entry.credit_list, PublicationKind.MARK, change_reason, by=by, reason=reason)
     write_move(
         EntryMove,
         entry,
@@ -339,5 +389,9 @@ def _change_marks(
         reason=reason,
     )
     entry.marks = marks
+    if entry.state == EntryState.STAYED:
+        entry.save()  # the units do not have it now; they get its marks with it when the stay ends
+        return None
+    publication = _open_publication(entry.credit_list, PublicationKind.MARK, change_reason, by=by, reason=reason)
     _append(entry, publication, ChangeOp.UPSERT)
     return publication

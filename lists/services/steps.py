@@ -32,7 +32,7 @@ def move_entries(
     move = ENTRY[name]
     require_right(move, by=by, reason=reason)
     mine = entries.filter(unit=by.unit).order_by("pk")
-    _lock(mine)
+    lock_entries(mine)
     all_hindrances = (not_in(move.sources), *hindrances)
     outcome = hindered(mine, all_hindrances)
     ready = judged(mine, all_hindrances).filter(hindrance="") if outcome.left_out else mine
@@ -46,9 +46,9 @@ def among(ids: list[UUID]) -> EntryQuerySet:
     return Entry.objects.extra(where=["lists_entry.id = ANY(%s::uuid[])"], params=[ids])
 
 
-def _lock(entries: EntryQuerySet) -> None:
+def lock_entries(entries: EntryQuerySet) -> None:
     """Before they are judged: what hinders a step may be written by another person at the same moment."""
-    sql, parameters = entries.select_for_update(of=("self",)).values("pk").query.sql_with_params()
+    sql, parameters = entries.order_by("pk").select_for_update(of=("self",)).values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM ({sql}) locked", parameters)
 

@@ -1,0 +1,91 @@
+"""Rule 3: a black entry in force flags the red entries of its subject, and the flag goes when the last one has left.
+
+One publication of marks a red list, however many entries. The marks are published by the act that causes them: their
+places in the feed are taken with its own, last of all, so that the heads of the feeds are always locked in one order.
+"""
+
+from django.db import connection
+from django.db.models import Exists, F, Func, OuterRef, Value
+
+from jinan_credit.accounts.actors import SYSTEM
+from jinan_credit.kernel import clock
+from lists.enums import ChangeOp, ChangeReason, EntryState, ListKind, Mark, PublicationKind
+from lists.models import Entry, EntryQuerySet, Publication
+from lists.services.feed import write_changes
+from lists.services.moves import write_moves
+from lists.services.steps import among
+from lists.signals import publication_made
+
+_BEGINS = (PublicationKind.LISTING, PublicationKind.STAY_LIFTED)
+_ENDS = (PublicationKind.REMOVAL, PublicationKind.STAY)
+
+
+def mark_red_entries(publication: Publication) -> list[Publication]:
+    """The publications of marks that follow from this one of a black list, without their places in the feeds."""
+    if publication.credit_list.kind != ListKind.BLACK:
+        return []
+    if publication.kind in _BEGINS:
+        red = among(_lock_red_entries(publication)).filter(state=EntryState.PUBLISHED, term_to__gte=clock.today())
+        return _publish_marks(red.exclude(marks__contains=[Mark.BLACK_LISTED]), ChangeReason.BLACK_LISTED)
+    if publication.kind in _ENDS:
+        red = among(_lock_red_entries(publication)).filter(state=EntryState.PUBLISHED)
+        flagged = red.filter(~Exists(black_entries_of()), marks__contains=[Mark.BLACK_LISTED])
+        return _publish_marks(flagged, ChangeReason.BLACK_LIST_LEFT)
+    return []
+
+
+def marks_on_return(entry: Entry) -> list[str]:
+    """The marks of an entry whose stay ends: what happened to its subject meanwhile is caught up."""
+    marks = set(entry.marks) - {Mark.BLACK_LISTED}
+    black = Entry.objects.in_force().filter(credit_list__kind=ListKind.BLACK, subject=entry.subject_id)
+    if entry.credit_list.kind == ListKind.RED and black.exists():
+        marks.add(Mark.BLACK_LISTED)
+    return sorted(marks)
+
+
+def black_entries_of() -> EntryQuerySet:
+    """The black entries in force of an outer entry's subject."""
+    return Entry.objects.in_force().filter(credit_list__kind=ListKind.BLACK, subject=OuterRef("subject")).order_by()
+
+
+def _lock_red_entries(publication: Publication) -> list[str]:
+    """Also those in review: whoever publishes one at the same moment waits, and then sees the black entry."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT red.id FROM lists_entry red JOIN lists_creditlist list ON list.id = red.credit_list_id
+            WHERE list.kind = 'RED' AND red.state IN ('IN_REVIEW', 'PUBLISHED')
+              AND red.subject_id IN (SELECT subject_id FROM lists_entry WHERE last_publication_id = %s)
+            ORDER BY red.id FOR NO KEY UPDATE OF red
+            """,
+            [publication.pk],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _publish_marks(entries: EntryQuerySet, reason: ChangeReason) -> list[Publication]:
+    by_list: dict[int, list[str]] = {}
+    for list_id, pk in entries.order_by("credit_list", "pk").values_list("credit_list_id", "pk"):
+        by_list.setdefault(list_id, []).append(pk)
+    return [_publish_marks_of(list_id, ids, reason) for list_id, ids in by_list.items()]
+
+
+def _publish_marks_of(list_id: int, ids: list[str], reason: ChangeReason) -> Publication:
+    publication = Publication.objects.create(
+        credit_list_id=list_id,
+        kind=PublicationKind.MARK,
+        change_reason=reason,
+        published_at=clock.now(),
+        count=len(ids),
+    )
+    function = "array_append" if reason == ChangeReason.BLACK_LISTED else "array_remove"
+    among(ids).update(
+        marks=Func(F("marks"), Value(Mark.BLACK_LISTED), function=function),
+        version=F("version") + 1,
+        last_publication=publication,
+    )
+    state = EntryState.PUBLISHED
+    write_moves(publication, reason.lower(), state, state, by=SYSTEM, reason="")
+    write_changes(publication, op=ChangeOp.UPSERT)
+    publication_made.send(Publication, publication=publication)
+    return publication
