@@ -11,6 +11,7 @@ from bench.report import Figure
 MODULES = {
     "import": "bench.importing",
     "publish": "bench.publishing",
+    "expire": "bench.expiring",
     "push": "bench.pushing",
     "screening": "bench.screening",
 }

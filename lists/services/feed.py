@@ -92,4 +92,4 @@ def take_positions(publication: Publication) -> None:
         )
         publication.last_seq = cursor.fetchone()[0]
     publication.first_seq = publication.last_seq - publication.count + 1
-    publication.save(update_fields=["first_seq", "last_seq"])
+    publication.save(update_fields=["count", "first_seq", "last_seq"])
