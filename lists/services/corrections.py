@@ -6,15 +6,18 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from jinan_credit.kernel.errors import InvalidInput
-from lists.enums import Disclosure, SubjectKind
+from lists.enums import Disclosure, RequiredField, SubjectKind
 from lists.models import Entry
 from lists.rules import TermRule
+from lists.services.entry_values import require_lawful_basis
 
 CORRECTABLE = (
     "subject_name",
     "basis",
+    "basis_kind",
     "document_on",
     "decided_on",
+    "act_ended_on",
     "term_from",
     "term_to",
     "grounds",
@@ -29,7 +32,7 @@ def check_new_values(entry: Entry, new_values: dict[str, Any]) -> dict[str, Any]
     """The values that really change, as Python values.
 
     Refusals: `field_not_correctable`, `value_not_valid`, `nothing_changes`, `person_not_public` (rule 7),
-    `term_beyond_cap` (rule 5).
+    `term_beyond_cap` (rule 5), `simple_procedure` and `minor_remedied` (rule 6), `field_required`.
     """
     values: dict[str, Any] = {}
     for name, raw in new_values.items():
@@ -47,6 +50,8 @@ def check_new_values(entry: Entry, new_values: dict[str, Any]) -> dict[str, Any]
         raise InvalidInput("nothing_changes", _("Nothing would change. Give at least one other value."))
     _require_lawful_disclosure(entry, values)
     _require_lawful_term(entry, values)
+    _require_lawful_basis(entry, values)
+    _require_fields(entry, values)
     return values
 
 
@@ -73,3 +78,19 @@ def _require_lawful_term(entry: Entry, values: dict[str, Any]) -> None:
             _("The term may end on %(cap)s at the latest (%(rule)s).") % {"cap": cap, "rule": entry.term_rule},
             field="term_to",
         )
+
+
+def _require_lawful_basis(entry: Entry, values: dict[str, Any]) -> None:
+    """Only what the correction says is judged: what stands already was judged when it was published."""
+    texts = [values[name] for name in ("basis", "grounds", "facts") if name in values]
+    require_lawful_basis(values.get("basis_kind", entry.basis_kind), *texts)
+
+
+def _require_fields(entry: Entry, values: dict[str, Any]) -> None:
+    for name in ("facts", "dishonesty_class"):
+        if values.get(name) == "" and name.upper() in entry.credit_list.required_fields:
+            raise InvalidInput(
+                "field_required",
+                _("This list requires: %(field)s.") % {"field": RequiredField(name.upper()).label},
+                field=name,
+            )

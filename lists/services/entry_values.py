@@ -103,7 +103,7 @@ def fill(entry: Entry, subject: Subject, values: Mapping[str, Any]) -> None:
     _require_lawful_disclosure(entry)
     _require_fields(entry, values)
     _set_term(entry, TermRule(rule.parameters), values.get("term_from"), values.get("term_to"))
-    require_lawful_basis(entry)
+    require_lawful_basis(entry.basis_kind, entry.basis, entry.grounds, entry.facts)
     try:
         entry.clean_fields(exclude={field.name for field in Entry._meta.fields} - set(_TYPED))
     except ValidationError as error:
@@ -133,7 +133,7 @@ def require_living(subject: Subject) -> None:
         )
 
 
-def require_lawful_basis(entry: Entry) -> None:
+def require_lawful_basis(basis_kind: str, *texts: str) -> None:
     """Rule 6, SD art. 13: `simple_procedure`, `minor_remedied`; by the kind stated, where none is by the texts."""
     refusals = {
         BasisKind.SIMPLE_PENALTY: (
@@ -145,11 +145,9 @@ def require_lawful_basis(entry: Entry) -> None:
             _("A penalty for a minor act that was remedied already is no basis of a listing."),
         ),
     }
-    if entry.basis_kind in refusals:
-        raise InvalidInput(*refusals[BasisKind(entry.basis_kind)], field="basis_kind")
-    if entry.basis_kind:
-        return
-    found = minor_penalty(entry.basis, entry.document_number, entry.grounds, entry.facts)
+    if basis_kind in refusals:
+        raise InvalidInput(*refusals[BasisKind(basis_kind)], field="basis_kind")
+    found = "" if basis_kind else minor_penalty(*texts)
     if found:
         raise InvalidInput(*refusals[BasisKind(found)], field="grounds")
 

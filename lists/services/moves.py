@@ -1,3 +1,6 @@
+from datetime import datetime
+from typing import Any
+
 from django.db import connection
 
 from jinan_credit.accounts.actors import Actor
@@ -23,4 +26,17 @@ def write_moves(publication: Publication, name: str, from_state: str, to_state: 
                 reason,
                 publication.pk,
             ],
+        )
+
+
+def write_moves_out_of(entries: list[Any], name: str, to_state: str, *, at: datetime, by: Actor, reason: str) -> None:
+    """One move row for each of these entries out of the state in which it still is, in one statement."""
+    holders = [holder.pk if holder else None for holder in (by.user, by.client, by.unit)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO lists_entrymove (of_id, name, from_state, to_state, by_id, by_client_id, unit_id, at, reason)
+            SELECT id, %s, state, %s, %s, %s, %s, %s, %s FROM lists_entry WHERE id = ANY(%s::uuid[])
+            """,
+            [name, to_state, *holders, at, reason, entries],
         )

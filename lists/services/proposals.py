@@ -1,5 +1,6 @@
-"""A correction or removal by the unit itself: one person proposes, another decides (rule 4)."""
+"""A change of a published entry by the unit itself: one person proposes, another decides (rule 4)."""
 
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -10,24 +11,86 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.moves import require_move, write_move
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
-from lists.enums import EntryState, ExitReason, ProposalKind, ProposalState
+from lists.enums import EntryState, ExitReason, ListKind, ProposalKind, ProposalState
 from lists.models import Entry, EntryProposal, EntryProposalMove, Publication
+from lists.models.entry import ON_THE_LIST
 from lists.services.corrections import check_new_values
-from lists.services.publications import correct_entry, remove_entry
+from lists.services.orders import Order, ceasing_values, fallen_basis_values, order_values
+from lists.services.publications import correct_entry, lift_stay, remove_entry, stay_entry
+from lists.services.subjects_ceased import note_ceasing
 from lists.workflow import PROPOSAL
 
 
 @transaction.atomic
-def propose_removal(*, entry: Entry, exit_reason: ExitReason, by: Actor, reason: str) -> EntryProposal:
-    """Refusals: `act_not_allowed`, `not_your_unit`, `entry_not_published`, `proposal_open`, `reason_missing`."""
-    return _propose(entry, by, reason, kind=ProposalKind.REMOVAL, exit_reason=exit_reason)
+def propose_removal(
+    *,
+    entry: Entry,
+    exit_reason: ExitReason,
+    by: Actor,
+    reason: str,
+    order: Order | None = None,
+    learned_on: date | None = None,
+    ceased_on: date | None = None,
+) -> EntryProposal:
+    """A basis revoked or changed needs `order` and `learned_on`, a subject that ceased `order` and `ceased_on`.
+
+    Refusals: `act_not_allowed`, `not_your_unit`, `entry_not_published`, `proposal_open`, `reason_missing`,
+    `dishonour_is_for_red_lists`; those of `fallen_basis_values` and `ceasing_values`.
+    """
+    _require_proposer(entry, by, reason)
+    values: dict[str, Any] = {}
+    if exit_reason == ExitReason.BASIS_CHANGED:
+        values = fallen_basis_values(order, learned_on)
+    elif exit_reason == ExitReason.SUBJECT_CEASED:
+        values = ceasing_values(order, ceased_on)
+    elif order is not None:
+        values = order_values(order)
+    if exit_reason == ExitReason.DISHONOURED and entry.credit_list.kind != ListKind.RED:
+        raise InvalidInput("dishonour_is_for_red_lists", _("Only a red-list entry can leave as dishonoured."))
+    return _propose(entry, by, reason, kind=ProposalKind.REMOVAL, exit_reason=exit_reason, **values)
 
 
 @transaction.atomic
-def propose_correction(*, entry: Entry, new_values: dict[str, Any], by: Actor, reason: str) -> EntryProposal:
-    """Refusals: as `propose_removal`, and those of `check_new_values`."""
+def propose_correction(
+    *,
+    entry: Entry,
+    new_values: dict[str, Any],
+    by: Actor,
+    reason: str,
+    order: Order | None = None,
+    learned_on: date | None = None,
+) -> EntryProposal:
+    """`learned_on` is given where the basis was changed: then `order` is the document that changed it.
+
+    Refusals: `act_not_allowed`, `not_your_unit`, `entry_not_published`, `proposal_open`, `reason_missing`; those of
+    `check_new_values` and `fallen_basis_values`.
+    """
+    _require_proposer(entry, by, reason)
+    values: dict[str, Any] = {}
+    if learned_on is not None:
+        values = fallen_basis_values(order, learned_on)
+    elif order is not None:
+        values = order_values(order)
     check_new_values(entry, new_values)
-    return _propose(entry, by, reason, kind=ProposalKind.CORRECTION, new_values=new_values)
+    return _propose(entry, by, reason, kind=ProposalKind.CORRECTION, new_values=new_values, **values)
+
+
+@transaction.atomic
+def propose_stay(*, entry: Entry, order: Order, by: Actor, reason: str) -> EntryProposal:
+    """By order of a court or reviewing organ; nothing else stops the effect of an entry.
+
+    Refusals: `act_not_allowed`, `not_your_unit`, `entry_not_published`, `proposal_open`, `reason_missing`; those of
+    `order_values`.
+    """
+    _require_proposer(entry, by, reason)
+    return _propose(entry, by, reason, (EntryState.PUBLISHED,), kind=ProposalKind.STAY, **order_values(order))
+
+
+@transaction.atomic
+def propose_lift(*, entry: Entry, order: Order, by: Actor, reason: str) -> EntryProposal:
+    """The order that ends the stay. Refusals: as `propose_stay`; `entry_not_stayed`."""
+    _require_proposer(entry, by, reason)
+    return _propose(entry, by, reason, (EntryState.STAYED,), kind=ProposalKind.LIFT_STAY, **order_values(order))
 
 
 @transaction.atomic
@@ -37,21 +100,21 @@ def approve_proposal(*, proposal: EntryProposal, by: Actor) -> Publication:
     Refusals: `move_not_open`, `act_not_allowed`, `own_work`, `not_your_unit`, those of the change itself.
     """
     proposal = _decide(proposal, "approve", by, "")
-    if proposal.kind == ProposalKind.REMOVAL:
-        return remove_entry(
-            entry=proposal.entry,
-            exit_reason=ExitReason(proposal.exit_reason),
-            made_by=proposal.proposed_by,
-            by=by,
-            reason=proposal.reason,
-        )
-    return correct_entry(
-        entry=proposal.entry,
-        new_values=proposal.new_values,
-        made_by=proposal.proposed_by,
-        by=by,
-        reason=proposal.reason,
-    )
+    act: dict[str, Any] = {
+        "entry": proposal.entry,
+        "made_by": proposal.proposed_by,
+        "by": by,
+        "reason": proposal.reason,
+    }
+    match proposal.kind:
+        case ProposalKind.CORRECTION:
+            return correct_entry(new_values=proposal.new_values, **act)
+        case ProposalKind.STAY:
+            return stay_entry(**act)
+        case ProposalKind.LIFT_STAY:
+            return lift_stay(**act)
+    note_ceasing([proposal.pk])
+    return remove_entry(exit_reason=ExitReason(proposal.exit_reason), **act)
 
 
 @transaction.atomic
@@ -60,15 +123,21 @@ def refuse_proposal(*, proposal: EntryProposal, by: Actor, reason: str) -> Entry
     return _decide(proposal, "refuse", by, reason)
 
 
-def _propose(entry: Entry, by: Actor, reason: str, **values: Any) -> EntryProposal:
+def _require_proposer(entry: Entry, by: Actor, reason: str) -> None:
     by.require(Act.REMOVE_ENTRIES)
     if not reason.strip():
         raise InvalidInput("reason_missing", _("Give the reason for this step."), field="reason")
-    entry = Entry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
     if by.user is None or entry.unit_id != by.user.unit_id:
         raise NotFound("not_your_unit", _("This entry belongs to another unit."))
-    if entry.state != EntryState.PUBLISHED:
-        raise DomainError("entry_not_published", _("This entry is not published, or has left the list."))
+
+
+def _propose(
+    entry: Entry, by: Actor, reason: str, states: tuple[EntryState, ...] = ON_THE_LIST, **values: Any
+) -> EntryProposal:
+    assert by.user is not None, "see _require_proposer"
+    entry = Entry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+    if entry.state not in states:
+        raise _wrong_state(states)
     if entry.proposals.filter(state=ProposalState.OPEN).exists():
         raise DomainError("proposal_open", _("A proposal for this entry waits for its decision already."))
     proposal = EntryProposal.objects.create(
@@ -76,6 +145,12 @@ def _propose(entry: Entry, by: Actor, reason: str, **values: Any) -> EntryPropos
     )
     write_move(EntryProposalMove, proposal, "propose", from_state="", to_state=proposal.state, by=by, reason=reason)
     return proposal
+
+
+def _wrong_state(states: tuple[EntryState, ...]) -> DomainError:
+    if EntryState.PUBLISHED in states:
+        return DomainError("entry_not_published", _("This entry is not published, or has left the list."))
+    return DomainError("entry_not_stayed", _("The execution of this entry is not stayed."))
 
 
 def _decide(proposal: EntryProposal, move_name: str, by: Actor, reason: str) -> EntryProposal:

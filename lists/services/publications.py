@@ -34,8 +34,8 @@ from lists.services.corrections import check_new_values
 from lists.services.feed import take_positions, write_changes
 from lists.services.hindrances import BEFORE_REVIEW, CEASED, require_unhindered
 from lists.services.list_versions import keep_version
-from lists.services.moves import write_moves
-from lists.services.steps import lock_entries
+from lists.services.moves import write_moves, write_moves_out_of
+from lists.services.steps import among, lock_entries
 from lists.signals import publication_made
 from lists.workflow import ENTRY
 
@@ -96,6 +96,41 @@ def remove_entry(*, entry: Entry, exit_reason: ExitReason, made_by: User, by: Ac
     entry.exit_on = clock.today()
     entry.exit_reason = exit_reason
     _append(entry, publication, ChangeOp.REMOVE)
+    return publication
+
+
+@transaction.atomic
+def remove_entries(
+    *, credit_list: CreditList, entries: list[Any], exit_reason: ExitReason, made_by: User, by: Actor, reason: str
+) -> Publication:
+    """Take entries, given by id, off their list as one act.
+
+    Refusals: as `remove_entry`; a single entry that is not open refuses all.
+    """
+    move = ENTRY["remove"]
+    require_right(move, by=by, reason=reason, made_by=[made_by.pk])
+    chosen = among(entries).filter(credit_list=credit_list, unit=by.unit)
+    lock_entries(chosen)
+    if chosen.filter(state__in=move.sources).count() != len(entries):
+        raise DomainError("move_not_open", _("Meanwhile someone else decided some of these entries. Look again."))
+    publication = _open_publication(
+        credit_list,
+        PublicationKind.REMOVAL,
+        exit_reason,
+        count=len(entries),
+        by=by,
+        made_by=made_by,
+        reason=reason,
+    )
+    write_moves_out_of(entries, move.name, move.target, at=publication.published_at, by=by, reason=reason)
+    chosen.update(
+        state=EntryState.REMOVED,
+        version=F("version") + 1,
+        exit_on=clock.today(),
+        exit_reason=exit_reason,
+        last_publication=publication,
+    )
+    _tell_the_units(publication, ChangeOp.REMOVE)
     return publication
 
 

@@ -14,7 +14,7 @@ from jinan_credit.accounts.moves import make_move, require_right
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
 from jinan_credit.kernel.workflow import Move
-from lists.enums import FeedbackMode, PublicationKind
+from lists.enums import FeedbackMode, PublicationKind, RemovalReason
 from lists.models import CreditList, Publication
 from lists.selectors import cooperating_units
 from sanctions.enums import TaskKind, TaskState
@@ -27,8 +27,11 @@ MAKES_TASK = {
     PublicationKind.LISTING: TaskKind.SIGN,
     PublicationKind.CORRECTION: TaskKind.SIGN,
     PublicationKind.REMOVAL: TaskKind.RELEASE,
+    PublicationKind.STAY: TaskKind.RELEASE,
+    PublicationKind.STAY_LIFTED: TaskKind.SIGN,
 }
-"""A mark changes nothing of what a unit has to do: it is pushed, and makes no task."""
+"""A mark changes nothing of what a unit has to do: it is pushed, and makes no task. Nor does the correction of an entry
+whose execution is stayed: no unit has it."""
 
 
 @dataclass
@@ -47,7 +50,7 @@ def open_tasks(*, publication: Publication) -> int:
     Refusals: `rule_profile_missing`, `rule_parameter_missing`.
     """
     kind = MAKES_TASK.get(PublicationKind(publication.kind))
-    if kind is None:
+    if kind is None or (kind == TaskKind.SIGN and publication.change_reason == RemovalReason.STAYED):
         return 0
     day = clock.today()
     rules = RuleProfile.objects.for_case(RULES, day)

@@ -15,6 +15,7 @@ from lists.enums import DishonestyClass, DocumentType, EntryState, ExitReason, I
 from lists.models import Entry, EntryProposal, ListImport, Publication
 from lists.services.entries import draft_entry, return_entries, submit_entries
 from lists.services.imports import check_import, start_import
+from lists.services.orders import Order
 from lists.services.proposals import propose_removal
 from lists.services.synthetic import citizen_number, uscc
 from objections.enums import ObjectionGrounds, ObjectionState
@@ -55,7 +56,12 @@ def fill(cast: Cast) -> None:
     _object(cast, plain, disputed)
     _repair(cast, minor, repaired)
     propose_removal(
-        entry=leaving, exit_reason=ExitReason.BASIS_CHANGED, by=cast.actor("clerk"), reason="依据文书已撤销"
+        entry=leaving,
+        exit_reason=ExitReason.BASIS_CHANGED,
+        by=cast.actor("clerk"),
+        reason="依据文书已撤销",
+        order=Order("（2026）测撤1号", "测试上级法院", clock.today()),
+        learned_on=clock.today(),
     )
     Endpoint.objects.create(
         unit=cast.finance, url="https://push.example.org/jinan-credit/changes", verified_at=clock.now()

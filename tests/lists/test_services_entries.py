@@ -239,7 +239,7 @@ def test_a_new_black_entry_flags_the_red_ones(cast: Cast) -> None:
 def test_a_removal_needs_two_people(cast: Cast) -> None:
     entry = publish_one(cast)
     proposal = propose_removal(
-        entry=entry, exit_reason=ExitReason.BASIS_CHANGED, by=cast.actor("clerk"), reason="处罚决定已撤销"
+        entry=entry, exit_reason=ExitReason.CRITERIA_CHANGED, by=cast.actor("clerk"), reason="认定标准已调整"
     )
     with refused("act_not_allowed"):
         approve_proposal(proposal=proposal, by=cast.actor("clerk"))
@@ -247,7 +247,7 @@ def test_a_removal_needs_two_people(cast: Cast) -> None:
         approve_proposal(proposal=proposal, by=cast.actor("stranger"))
     publication = approve_proposal(proposal=proposal, by=cast.actor("reviewer"))
     assert (publication.made_by, publication.approved_by) == (cast.clerk, cast.reviewer)
-    assert only(entry).get().exit_reason == "BASIS_CHANGED"
+    assert only(entry).get().exit_reason == "CRITERIA_CHANGED"
     with refused("move_not_open"):
         approve_proposal(proposal=proposal, by=cast.actor("reviewer"))
 
