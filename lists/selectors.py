@@ -12,12 +12,15 @@ from django.db.models import Q, QuerySet
 from catalog.enums import MeasureKind, Severity
 from catalog.models import Measure, Memorandum, RuleProfile
 from catalog.selectors import measures_for, responsible_units, work_calendar
+from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock, crypto
+from jinan_credit.kernel.identifiers import normalise_code
 from lists.enums import ListKind
-from lists.models import CreditList, Entry, EntryQuerySet, ListImport, RelatedPerson
+from lists.models import CreditList, Entry, EntryQuerySet, ListImport, Notice, RelatedPerson
 from lists.models.credit_list import CreditListQuerySet
+from lists.models.entry import ON_THE_LIST
 from lists.rules import TermRule, disclosed_until
 from lists.services.feed import ENTRY_BODY_SOURCE
 
@@ -190,11 +193,24 @@ def find_in_force(
     return entries_of(code=code, document_type=document_type, document_number=document_number).in_force(on)
 
 
+def other_listed_entries(entry: Entry, by: Actor) -> EntryQuerySet:
+    """The same subject's other entries that are still on a list, as far as the actor may see them.
+
+    Shown where a subject has ceased: they cannot stay either.
+    """
+    others = Entry.objects.visible_to(by).filter(subject=entry.subject_id, state__in=ON_THE_LIST)
+    return others.exclude(pk=entry.pk).select_related("credit_list", "unit")
+
+
 def entries_of(*, code: str = "", document_type: str = "", document_number: str = "") -> EntryQuerySet:
     """Entries by identifier, in whatever state. Two index look-ups, however many entries there are."""
     if code:
         return Entry.objects.filter(subject__code=code)
-    index = crypto.blind_index(document_type, document_number)
+    return entries_with_number(crypto.blind_index(document_type, document_number))
+
+
+def entries_with_number(index: str) -> EntryQuerySet:
+    """Entries of the person with this blind index, also as related person."""
     listed = Entry.objects.filter(subject__number_index=index).order_by().values("pk")
     related = RelatedPerson.objects.filter(number_index=index).order_by().values("entry")
     return Entry.objects.filter(pk__in=listed.union(related))
@@ -225,3 +241,12 @@ def render_body(body: dict[str, Any], profile: DataProfile) -> dict[str, Any]:
 def _render_holder(holder: dict[str, Any], profile: DataProfile) -> dict[str, Any]:
     sealed = holder["document_number"]
     return {**holder, "document_number": crypto.unseal(sealed) if sealed and profile == DataProfile.FULL else None}
+
+
+_READ_AS = str.maketrans("OIL", "011")
+
+
+def notice_with_code(typed: str) -> Notice | None:
+    """The notice whose verification code was typed, in whatever spelling; O is read as 0, I and L as 1. One look-up."""
+    code = normalise_code(typed).translate(_READ_AS)
+    return Notice.objects.select_related("wording").filter(verification_code=code).first()
