@@ -18,4 +18,5 @@ class SanctionsConfig(AppConfig):
         add_menu_item(_("Executions"), url_name="executions", icon="gavel", act=Act.SEE_WORKBENCH, order=60)
         add_counters(panels.counters)
         publication_panels.add(panels.responses)
+        entry_panels.add(panels.unit_tasks)
         entry_panels.add(panels.executions)

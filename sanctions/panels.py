@@ -14,7 +14,13 @@ from lists.models import Entry, Publication
 from lists.models.entry import WAS_PUBLISHED
 from sanctions.enums import TaskKind, TaskState
 from sanctions.selectors.screenings import executions_on
-from sanctions.selectors.unit_tasks import inbox_counts, response_matrix, screenings_with_open_hits
+from sanctions.selectors.unit_tasks import (
+    inbox_counts,
+    last_publication_with_tasks,
+    response_matrix,
+    screenings_with_open_hits,
+    task_rows,
+)
 
 
 def responses(publication: Publication, actor: Actor) -> Panel | None:
@@ -35,13 +41,43 @@ def responses(publication: Publication, actor: Actor) -> Panel | None:
     return Panel(_("Responses of the units"), "sanctions/panel_responses.html", context)
 
 
+def unit_tasks(entry: Entry, actor: Actor) -> Panel | None:
+    """What each unit owes for the last publication that asked something of them; a cooperating unit sees its own."""
+    if entry.state not in WAS_PUBLISHED:
+        return None
+    publication = last_publication_with_tasks(entry)
+    if publication is None:
+        return None
+    told = is_told(entry, actor)
+    if not told and actor.unit is None:
+        return None
+    rows = task_rows(publication, unit=None if told else actor.unit)
+    if not rows:
+        return None
+    sign = [row for row in rows if row.task.kind == TaskKind.SIGN]
+    context = {
+        "rows": rows,
+        "publication": publication,
+        "is_own": not told,
+        "is_release": not sign,
+        "signed": sum(row.task.state != TaskState.TO_SIGN for row in sign),
+        "answered": sum(row.answered_at is not None for row in rows),
+        "overdue": sum(row.task.is_overdue for row in rows),
+    }
+    return Panel(_("Tasks of the units"), "sanctions/panel_entry_tasks.html", context)
+
+
+def is_told(entry: Entry, actor: Actor) -> bool:
+    """What every unit does is reported back to the unit that decided the listing, and seen by oversight."""
+    return actor.is_system or actor.may(Act.OVERSEE) or (actor.unit is not None and actor.unit.pk == entry.unit_id)
+
+
 def executions(entry: Entry, actor: Actor) -> Panel | None:
     """What units did about this entry, as far as this actor may see it."""
     if entry.state not in WAS_PUBLISHED:
         return None
     rows = list(executions_on(entry, actor)[:50])
-    is_told = actor.may(Act.OVERSEE) or (actor.unit is not None and actor.unit.pk == entry.unit_id)
-    if not rows and not is_told:
+    if not rows and not is_told(entry, actor):
         return None
     return Panel(_("Executions"), "sanctions/panel_executions.html", {"executions": rows})
 

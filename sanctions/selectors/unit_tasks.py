@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import NotFound
-from lists.models import Publication
+from lists.models import Entry, Publication
 from sanctions.enums import Outcome, TaskState
 from sanctions.models import Execution, Hit, UnitTask, UnitTaskMove
 from sanctions.models.unit_task import UnitTaskQuerySet, overdue_on
@@ -78,16 +78,30 @@ class ResponseRow:
         return self.task.unit
 
 
+def last_publication_with_tasks(entry: Entry) -> Publication | None:
+    """The last publication of an entry that made tasks: its listing, or what released the units again."""
+    published = Publication.objects.filter(changes__entry=entry).select_related("credit_list").order_by("-pk")
+    return published.filter(Exists(UnitTask.objects.filter(publication=OuterRef("pk")))).first()
+
+
 def response_matrix(publication: Publication) -> list[ResponseRow]:
-    """Unit × signed, fed back or released, due. Three queries, however many units."""
-    tasks = (
-        UnitTask.objects.filter(publication=publication)
-        .select_related("unit")
+    """Unit × signed, fed back or released, due, and what was reported. Three queries, however many units."""
+    return _rows(UnitTask.objects.filter(publication=publication), _executions_by_unit(publication))
+
+
+def task_rows(publication: Publication, unit: Unit | None = None) -> list[ResponseRow]:
+    """The same without what was reported, of one unit where it is given. Two queries."""
+    tasks = UnitTask.objects.filter(publication=publication)
+    return _rows(tasks.filter(unit=unit) if unit else tasks, {})
+
+
+def _rows(tasks: UnitTaskQuerySet, executions: dict[int, tuple[int, int]]) -> list[ResponseRow]:
+    found = (
+        tasks.select_related("unit")
         .prefetch_related(Prefetch("moves", UnitTaskMove.objects.order_by("at", "id")))
         .order_by("unit__code")
     )
-    executions = _executions_by_unit(publication)
-    return [_row(task, *executions.get(task.unit_id, (0, 0))) for task in tasks]
+    return [_row(task, *executions.get(task.unit_id, (0, 0))) for task in found]
 
 
 def _row(task: UnitTask, applied: int, not_applied: int) -> ResponseRow:
