@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from jinan_credit.kernel import clock, crypto
-from lists.enums import ChangeOp, ExitReason
+from lists.enums import ChangeOp, ExitReason, RemovalReason
 from lists.models import Change, EntryQuerySet
 from lists.models.entry import WAS_PUBLISHED
 from lists.selectors import entries_of
@@ -47,8 +47,10 @@ def number_index(party: Party) -> str:
 
 
 def listed_on(entries: EntryQuerySet, day: date) -> EntryQuerySet:
-    """Those that were in force on a day gone by: published by then, within the term, not yet removed."""
-    return entries.filter(
+    """Those that were in force on a day gone by: published by then, within the term, neither removed nor stayed."""
+    told = Change.objects.filter(entry=OuterRef("pk"), changed_at__date__lte=day).order_by("-version")
+    known = entries.annotate(last_told=Subquery(told.values("reason")[:1])).exclude(last_told=RemovalReason.STAYED)
+    return known.filter(
         Q(exit_on=None) | Q(exit_on__gt=day) | Q(exit_reason=ExitReason.EXPIRED),
         state__in=WAS_PUBLISHED,
         published_at__date__lte=day,
@@ -85,16 +87,12 @@ def _known_then(party: Party, lists: Collection[int], day: date, known_at: datet
 
 def _version_in_force(history: list[Change], day: date) -> int | None:
     """The version that was known, when by that history the entry was in force on the day."""
-    states = [change for change in history if change.op == ChangeOp.UPSERT]
-    if not states or clock.local_day(states[0].changed_at) > day:
+    by_then = [change for change in history if clock.local_day(change.changed_at) <= day]
+    if not by_then or (by_then[-1].op == ChangeOp.REMOVE and by_then[-1].reason != ExitReason.EXPIRED):
         return None
-    last, end = states[-1], history[-1]
+    last = [change for change in history if change.op == ChangeOp.UPSERT][-1]
     term = (last.body or {})["term"]
-    if not date.fromisoformat(term["from"]) <= day <= date.fromisoformat(term["to"]):
-        return None
-    if end.op == ChangeOp.REMOVE and end.reason != ExitReason.EXPIRED and clock.local_day(end.changed_at) <= day:
-        return None
-    return last.version
+    return last.version if date.fromisoformat(term["from"]) <= day <= date.fromisoformat(term["to"]) else None
 
 
 def bodies_at(versions: Iterable[tuple[UUID, int]]) -> dict[UUID, dict[str, Any]]:

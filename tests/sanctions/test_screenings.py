@@ -12,6 +12,7 @@ from jinan_credit.kernel import crypto
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import ExitReason, PersonRole, SubjectKind
 from lists.models import FeedHead, RelatedPerson
+from lists.services.proposals import Order, approve_proposal, propose_lift, propose_stay
 from lists.services.publications import expire_entries, remove_entry
 from lists.services.synthetic import uscc
 from sanctions.models import Hit, Screening
@@ -117,6 +118,28 @@ def test_as_of_another_day(cast: Cast, code: str) -> None:
     with pytest.raises(DomainError) as refused:
         result(date(2026, 6, 2))
     assert refused.value.code == "day_in_future"
+
+
+def test_a_stayed_entry_is_clear_until_the_stay_is_lifted(cast: Cast, code: str) -> None:
+    order = Order("（2026）鲁01行保1号", "济南市中级人民法院", date(2026, 3, 9))
+    with time_machine.travel(datetime(2026, 3, 2, 2, tzinfo=UTC), tick=False):
+        entry = publish_one(cast, code=code)
+    for day, propose in ((date(2026, 3, 10), propose_stay), (date(2026, 3, 20), propose_lift)):
+        with time_machine.travel(datetime(2026, 3, day.day, 2, tzinfo=UTC), tick=False):
+            proposal = propose(entry=entry, order=order, by=cast.actor("clerk"), reason="法院裁定")
+            approve_proposal(proposal=proposal, by=cast.actor("reviewer"))
+            entry.refresh_from_db()
+            assert screened(organisation(code), cast.actor("finance_clerk")).result == (
+                "CLEAR" if propose is propose_stay else "HIT"
+            )
+
+    def result(day: int, **more: datetime) -> str:
+        with time_machine.travel(datetime(2026, 6, 1, 2, tzinfo=UTC), tick=False):
+            return screened(organisation(code), cast.actor("finance_clerk"), as_of=date(2026, 3, day), **more).result
+
+    assert [result(day) for day in (9, 10, 15, 19, 20)] == ["HIT", "CLEAR", "CLEAR", "CLEAR", "HIT"]
+    later = datetime(2026, 5, 1, 2, tzinfo=UTC)
+    assert [result(day, known_at=later) for day in (9, 10, 19, 20)] == ["HIT", "CLEAR", "CLEAR", "HIT"]
 
 
 def test_an_expired_entry_was_in_force_on_its_last_day(cast: Cast, code: str) -> None:
