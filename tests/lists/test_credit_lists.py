@@ -92,7 +92,7 @@ class TestOpening:
         with pytest.raises(DomainError) as refused:  # rule 2
             create_list(values=new_values(cast), by=coordinator, reason="x")
         assert refused.value.code == "no_measures"
-        focus = new_values(cast, kind=ListKind.FOCUS, black_field="")
+        focus = new_values(cast, black_field="")
         assert create_list(values={**focus, "kind": ListKind.FOCUS}, by=coordinator, reason="x").pk
 
     def test_a_unit_that_has_ended_does_not_initiate(self, cast: Cast, coordinator: Actor) -> None:
