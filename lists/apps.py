@@ -11,9 +11,13 @@ class ListsConfig(AppConfig):
         from jinan_credit.accounts.enums import Act
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
         from lists import handlers, workbench  # noqa: F401
+        from lists.panels import publication_panels
+        from lists.views.notices import publication_panel
 
         add_menu_item(_("Entries"), url_name="entries", icon="list-details", act=Act.SEE_WORKBENCH, order=10)
         add_menu_item(_("Imports"), url_name="imports", icon="file-import", act=Act.DRAFT_ENTRIES, order=20)
         add_menu_item(_("Review"), url_name="review", icon="list-check", act=Act.PUBLISH_ENTRIES, order=25)
         add_menu_item(_("Publications"), url_name="publications", icon="speakerphone", act=Act.SEE_WORKBENCH, order=30)
+        add_menu_item(_("Notices"), url_name="notices", icon="mail-forward", act=Act.SEE_WORKBENCH, order=35)
+        publication_panels.add(publication_panel)
         add_counters(workbench.counters)

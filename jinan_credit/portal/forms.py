@@ -22,3 +22,12 @@ class SupplementForm(forms.Form):
     evidence = FilesField(
         label=_("Documents"), required=False, help_text=_("PDF, JPEG or PNG, at most 5 files of 5 MB.")
     )
+
+
+class VerificationForm(forms.Form):
+    code = forms.CharField(
+        label=_("Verification code"),
+        max_length=40,
+        help_text=_("16 characters, at the end of the notice."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "XXXX-XXXX-XXXX-XXXX"}),
+    )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jinan_credit.portal.views import records, status
+from jinan_credit.portal.views import records, status, verify
 
 urlpatterns = [
     path("", records.home, name="home"),
@@ -9,4 +9,5 @@ urlpatterns = [
     path("public/memoranda/", records.memoranda, name="public_memoranda"),
     path("public/memoranda/<slug:code>/", records.memorandum, name="public_memorandum"),
     path("status/", status.status, name="status"),
+    path("verify/", verify.verify, name="verify"),
 ]
