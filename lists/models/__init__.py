@@ -2,7 +2,7 @@ from lists.models.credit_list import CreditList, CreditListVersion, FeedHead
 from lists.models.defence import DefenceStatement, EntryDocument
 from lists.models.entry import Entry, EntryMove, EntryQuerySet, RelatedPerson, own_work
 from lists.models.list_import import ImportRow, ListImport
-from lists.models.nomination import Nomination, NominationMove
+from lists.models.nomination import Nomination, NominationMove, NominationQuerySet
 from lists.models.notice import Notice, NoticeQuerySet, NoticeSerial, NoticeWording
 from lists.models.number_reveal import NumberReveal
 from lists.models.proposal import EntryProposal, EntryProposalMove
@@ -27,6 +27,7 @@ __all__ = [
     "ListImport",
     "Nomination",
     "NominationMove",
+    "NominationQuerySet",
     "Notice",
     "NoticeQuerySet",
     "NoticeSerial",

@@ -70,6 +70,7 @@ class CreditList(models.Model):
         ordering = ["code"]
         verbose_name = _("list")
         verbose_name_plural = _("lists")
+        triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.name

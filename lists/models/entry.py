@@ -83,11 +83,19 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
 @pghistory.track()
 class Entry(models.Model):
-    """条目: one subject on one list for one document. Not the subject: a rename never rewrites it (rule 9)."""
+    """条目: one subject on one list for one document. Not the subject: a rename never rewrites it (rule 9).
+
+    References to what is never deleted (a trigger refuses it there) bear no foreign key check: see ADR 9.
+    """
 
     id = models.UUIDField(primary_key=True, db_default=UUIDv7(), editable=False)
     credit_list = models.ForeignKey(
-        CreditList, models.PROTECT, related_name="entries", verbose_name=_("list"), db_index=False
+        CreditList,
+        models.PROTECT,
+        related_name="entries",
+        verbose_name=_("list"),
+        db_index=False,
+        db_constraint=False,
     )
     list_version = models.ForeignKey(
         CreditListVersion,
@@ -104,7 +112,12 @@ class Entry(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=EntryState, default=EntryState.DRAFT)
     version = models.PositiveIntegerField(_("version"), default=0)
     unit = models.ForeignKey(
-        Unit, models.PROTECT, related_name="entries", verbose_name=_("deciding unit"), db_index=False
+        Unit,
+        models.PROTECT,
+        related_name="entries",
+        verbose_name=_("deciding unit"),
+        db_index=False,
+        db_constraint=False,
     )
     basis = models.CharField(_("basis"), max_length=500)
     basis_kind = models.CharField(_("kind of basis"), max_length=20, choices=BasisKind, blank=True)
@@ -134,9 +147,17 @@ class Entry(models.Model):
     person_disclosure_basis = models.CharField(_("statutory exception"), max_length=300, blank=True)
     marks = ArrayField(models.CharField(max_length=30, choices=Mark), default=list, verbose_name=_("marks"))
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("made by"), db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("made by"),
+        db_index=False,
+        db_constraint=False,
     )
-    made_by_client = models.ForeignKey(ApiClient, models.PROTECT, null=True, related_name="+", db_index=False)
+    made_by_client = models.ForeignKey(
+        ApiClient, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     made_at = models.DateTimeField(_("made at"), auto_now_add=True)
     defence_until = models.DateField(_("defence until"), null=True)
     submitted_by = models.ForeignKey(
@@ -146,6 +167,7 @@ class Entry(models.Model):
         related_name="+",
         verbose_name=_("submitted by"),
         db_index=False,
+        db_constraint=False,
     )
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -154,6 +176,7 @@ class Entry(models.Model):
         related_name="+",
         verbose_name=_("reviewed by"),
         db_index=False,
+        db_constraint=False,
     )
     published_at = models.DateTimeField(_("published at"), null=True)
     last_publication = models.ForeignKey(
@@ -167,7 +190,12 @@ class Entry(models.Model):
     exit_on = models.DateField(_("left on"), null=True)
     exit_reason = models.CharField(_("exit reason"), max_length=20, choices=ExitReason, blank=True)
     from_import = models.ForeignKey(
-        ListImport, models.PROTECT, null=True, related_name="entries", verbose_name=_("import")
+        ListImport,
+        models.PROTECT,
+        null=True,
+        related_name="entries",
+        verbose_name=_("import"),
+        db_constraint=False,
     )
 
     objects = EntryQuerySet.as_manager()
@@ -250,10 +278,23 @@ class Entry(models.Model):
                 operation=pgtrigger.Insert,
                 referencing=pgtrigger.Referencing(new="listed"),
                 func="""
-                    INSERT INTO lists_subjectname (subject_id, name, source, reason)
-                    SELECT subject.id, listed.subject_name, 'LISTED', ''
+                    INSERT INTO lists_subjectname (subject_id, name, source)
+                    SELECT subject.id, listed.subject_name, 'LISTED'
                     FROM listed JOIN lists_subject subject ON subject.id = listed.subject_id
                     WHERE listed.subject_name NOT IN ('', subject.name)
+                    ON CONFLICT DO NOTHING;
+                    RETURN NULL;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="corrected_name_can_be_found",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("subject_name"),
+                condition=pgtrigger.Q(old__subject_name__df=pgtrigger.F("new__subject_name"))
+                & ~pgtrigger.Q(new__subject_name=""),
+                func="""
+                    INSERT INTO lists_subjectname (subject_id, name, source)
+                    VALUES (NEW.subject_id, NEW.subject_name, 'LISTED')
                     ON CONFLICT DO NOTHING;
                     RETURN NULL;
                 """,

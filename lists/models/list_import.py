@@ -1,7 +1,9 @@
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,9 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import ApiClient, Unit
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
-from lists.enums import Disclosure, DishonestyClass, DocumentType, ImportStatus, RowOutcome, SubjectKind
+from lists.enums import Disclosure, DishonestyClass, DocumentType, EntryState, ImportStatus, RowOutcome, SubjectKind
 from lists.models.credit_list import CreditList
+
+LATELY = timedelta(days=7)
 
 
 class ListImportQuerySet(models.QuerySet["ListImport"]):
@@ -20,8 +25,18 @@ class ListImportQuerySet(models.QuerySet["ListImport"]):
         """The unit's own imports."""
         return self if actor.is_system else self.filter(unit=actor.unit) if actor.unit else self.none()
 
+    def to_submit(self, unit: Unit | None) -> "ListImportQuerySet":
+        """The unit's imports with drafts that wait to be submitted. Found from the drafts, by their index."""
+        from lists.models.entry import Entry
 
-@pghistory.track(exclude=["progress", "work_total", "leased_until"])
+        drafts = Entry.objects.filter(unit=unit, state=EntryState.DRAFT, from_import__isnull=False).order_by()
+        return self.filter(unit=unit, status=ImportStatus.IMPORTED, pk__in=drafts.values("from_import"))
+
+    def refused_lately(self) -> "ListImportQuerySet":
+        return self.filter(status=ImportStatus.REFUSED, made_at__gt=clock.now() - LATELY)
+
+
+@pghistory.track(exclude=["progress", "work_total", "attempts", "leased_until"])
 class ListImport(models.Model):
     """A file on its way to becoming drafts. Nothing durable comes of it before the confirmation."""
 
@@ -48,6 +63,11 @@ class ListImport(models.Model):
     )
     made_by_client = models.ForeignKey(ApiClient, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(_("made at"))
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("confirmed by")
+    )
+    confirmed_by_client = models.ForeignKey(ApiClient, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
     imported_at = models.DateTimeField(_("imported at"), null=True)
     reversed_at = models.DateTimeField(_("reversed at"), null=True)
     reversed_by = models.ForeignKey(
@@ -55,6 +75,7 @@ class ListImport(models.Model):
     )
     reversed_why = models.CharField(_("why it was reversed"), max_length=500, blank=True)
     reversal = models.JSONField(_("what the reversal did"), null=True)
+    attempts = models.PositiveSmallIntegerField(_("times a worker began this step"), default=0)
     leased_until = models.DateTimeField(null=True)
     progress = models.PositiveIntegerField(_("rows done"), default=0)
     work_total = models.PositiveIntegerField(_("rows to be done in this step"), default=0)
@@ -63,7 +84,8 @@ class ListImport(models.Model):
 
     classified = Classified(
         internal="id credit_list unit status file_name file_hash file_size sheet_name refusal refusal_code row_count "
-        "error_count same_count changed_count left_out_count with_changes made_by made_by_client made_at imported_at "
+        "error_count same_count changed_count left_out_count with_changes made_by made_by_client made_at confirmed_by "
+        "confirmed_by_client confirmed_at imported_at attempts "
         "reversed_at reversed_by reversed_why reversal leased_until progress work_total",
         personal="file",
     )
@@ -72,6 +94,7 @@ class ListImport(models.Model):
         ordering = ["-id"]
         verbose_name = _("import")
         verbose_name_plural = _("imports")
+        triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
         indexes = [
             models.Index(fields=["id"], condition=Q(status__in=["CHECKING", "IMPORTING"]), name="import_under_way")
         ]
@@ -135,7 +158,8 @@ class Difference:
 class ImportRow(models.Model):
     """A row of the file as understood, with what is wrong with it. Only rows left out stay when the import has ended.
 
-    `differences` says {field of the entry: [old, new]} where the row names an entry that is known already.
+    `differences` says {field of the entry: [old, new]} where the row names an entry that is known already. `unsaid` names
+    the fields that the rules gave because the file says nothing: of a known entry they stay.
     """
 
     of = models.ForeignKey(ListImport, models.CASCADE, related_name="rows", db_index=False)
@@ -159,6 +183,7 @@ class ImportRow(models.Model):
     facts = models.TextField(blank=True)
     dishonesty_class = models.CharField(max_length=10, choices=DishonestyClass, blank=True)
     disclosure = models.CharField(max_length=10, choices=Disclosure, blank=True)
+    unsaid = models.CharField(max_length=30, blank=True)
     errors = models.JSONField(null=True)
     entry = models.ForeignKey(
         "lists.Entry", models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
@@ -169,7 +194,7 @@ class ImportRow(models.Model):
 
     classified = Classified(
         internal="id of row outcome kind code basis document_number document_on decided_on term_from term_to "
-        "dishonesty_class disclosure errors entry",
+        "dishonesty_class disclosure unsaid errors entry",
         personal="name document_type sealed_number masked_number number_index representative grounds facts differences",
     )
 

@@ -1,7 +1,7 @@
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
@@ -22,6 +22,13 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
         decided_here = CreditList.objects.initiated_by(actor.unit).values("pk")
         return self.filter(Q(unit=actor.unit) | Q(credit_list__in=decided_here))
 
+    def to_decide(self, actor: Actor) -> "NominationQuerySet":
+        """Those that wait for this person: of a list that his unit initiates, and not made by himself."""
+        if actor.unit is None or actor.user is None:
+            return self.none()
+        decided_here = CreditList.objects.initiated_by(actor.unit).values("pk")
+        return self.filter(state=NominationState.OPEN, credit_list__in=decided_here).exclude(proposed_by=actor.user)
+
 
 @pghistory.track()
 class Nomination(models.Model):
@@ -39,6 +46,8 @@ class Nomination(models.Model):
     masked_number = models.CharField(_("document number (masked)"), max_length=30, blank=True)
     number_index = models.CharField(_("blind index"), max_length=64, blank=True)
     merits = models.TextField(_("merits"))
+    file = models.FileField(_("document"), upload_to="nominations/", blank=True)
+    content_type = models.CharField(_("content type"), max_length=100, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="nominations", verbose_name=_("entered by the unit"))
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")
@@ -55,9 +64,9 @@ class Nomination(models.Model):
     objects = NominationQuerySet.as_manager()
 
     classified = Classified(
-        internal="id credit_list state nominator_kind nominator kind code unit proposed_by proposed_at decided_by "
-        "decided_at entry",
-        personal="name document_type sealed_number masked_number number_index merits",
+        internal="id credit_list state nominator_kind nominator kind code content_type unit proposed_by proposed_at "
+        "decided_by decided_at entry",
+        personal="name document_type sealed_number masked_number number_index merits file",
     )
 
     class Meta:
@@ -74,10 +83,33 @@ class Nomination(models.Model):
                 condition=~Q(state=NominationState.ACCEPTED) | Q(entry__isnull=False),
                 name="nomination_accepted_became_a_draft",
             ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")),
+                name="nomination_is_decided_by_another_person",  # rule 4
+            ),
+            models.UniqueConstraint(
+                fields=["credit_list", "code"],
+                condition=Q(state=NominationState.OPEN) & ~Q(code=""),
+                name="organisation_is_nominated_once_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["credit_list", "number_index"],
+                condition=Q(state=NominationState.OPEN) & ~Q(number_index=""),
+                name="person_is_nominated_once_at_a_time",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name}: {self.credit_list}"
+
+    @property
+    def is_person(self) -> bool:
+        return self.kind == SubjectKind.NATURAL_PERSON
+
+    @property
+    def identifier(self) -> str:
+        """What staff see: the USCC, or the masked document number."""
+        return self.code or self.masked_number
 
 
 class NominationMove(MoveRecord):

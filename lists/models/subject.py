@@ -1,4 +1,6 @@
 import pghistory
+import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -41,7 +43,33 @@ class Subject(models.Model):
     class Meta:
         verbose_name = _("subject")
         verbose_name_plural = _("subjects")
-        indexes = [GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="subject_name_trigrams")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="name_can_be_found",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="borne"),
+                func="""
+                    INSERT INTO lists_subjectname (subject_id, name, source)
+                    SELECT id, name, 'REGISTERED' FROM borne WHERE name <> ''
+                    ON CONFLICT DO NOTHING;
+                    RETURN NULL;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="new_name_can_be_found",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("name"),
+                condition=pgtrigger.Q(old__name__df=pgtrigger.F("new__name")) & ~pgtrigger.Q(new__name=""),
+                func="""
+                    INSERT INTO lists_subjectname (subject_id, name, source)
+                    VALUES (NEW.id, NEW.name, 'REGISTERED')
+                    ON CONFLICT DO NOTHING;
+                    RETURN NULL;
+                """,
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["code"], name="code_names_one_subject"),
             models.UniqueConstraint(fields=["number_index"], name="document_names_one_subject"),
@@ -69,23 +97,55 @@ class Subject(models.Model):
 class SubjectName(models.Model):
     """A name under which a subject is found: registered, former, or as at a listing (rule 9).
 
-    `core`, `keys`, `grams` and `initials` are what the matching engine looks up; None until it has read the name.
+    Rows come by triggers of the subject and the entry, so that no path can forget them. `core`, `initials`, `keys` and
+    `grams` are what the matching engine looks up; None until it has read the name.
     """
 
-    subject = models.ForeignKey(Subject, models.CASCADE, related_name="names", verbose_name=_("subject"))
+    subject = models.ForeignKey(
+        Subject, models.CASCADE, related_name="names", verbose_name=_("subject"), db_index=False
+    )
     name = models.CharField(_("name"), max_length=200)
     source = models.CharField(_("source"), max_length=10, choices=NameSource, default=NameSource.REGISTERED)
     until_on = models.DateField(_("borne until"), null=True, blank=True)
+    recorded_at = models.DateTimeField(_("change recorded at"), null=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("change recorded by"),
+        db_index=False,
+    )
+    reason = models.CharField(_("reason for the change"), max_length=500, blank=True, db_default="")
     core = models.CharField(max_length=200, null=True)
     initials = models.CharField(max_length=200, null=True)
     keys = ArrayField(models.IntegerField(), null=True)
     grams = ArrayField(models.IntegerField(), null=True)
 
-    classified = Classified(internal="id subject source until_on", personal="name core initials keys grams")
+    classified = Classified(
+        internal="id subject source until_on recorded_at recorded_by reason", personal="name core initials keys grams"
+    )
 
     class Meta:
         verbose_name = _("name of a subject")
         verbose_name_plural = _("names of subjects")
+        indexes = [
+            GinIndex(fields=["keys"], name="subject_name_by_key", fastupdate=False),
+            GinIndex(fields=["grams"], name="subject_name_by_gram", fastupdate=False),
+            models.Index(
+                fields=["core"],
+                name="subject_name_by_core",
+                opclasses=["varchar_pattern_ops"],
+                condition=Q(core__gt=""),
+            ),
+            models.Index(
+                fields=["initials"],
+                name="subject_name_by_initials",
+                opclasses=["varchar_pattern_ops"],
+                condition=Q(initials__gt=""),
+            ),
+            models.Index(fields=["id"], name="subject_name_not_read_yet", condition=Q(keys=None)),
+        ]
         constraints = [models.UniqueConstraint(fields=["subject", "name"], name="subject_bears_a_name_once")]
 
     def __str__(self) -> str:
@@ -98,8 +158,18 @@ class SubjectCode(models.Model):
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="older_codes", verbose_name=_("subject"))
     code = models.CharField(_("code"), max_length=30, db_index=True)
     label = models.CharField(_("what code"), max_length=50, blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"), null=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("recorded by"),
+        db_index=False,
+    )
+    reason = models.CharField(_("reason"), max_length=500, blank=True, db_default="")
 
-    classified = Classified(public="id subject code label")
+    classified = Classified(public="id subject code label", internal="recorded_at recorded_by reason")
 
     class Meta:
         verbose_name = _("older code")
