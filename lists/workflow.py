@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel.workflow import Move, Workflow
 from lists.enums import EntryState as E
+from lists.enums import NominationState as N
 from lists.enums import ProposalState as P
 
 EDITABLE = (E.DRAFT, E.NOTIFIED, E.RETURNED)
@@ -74,6 +75,23 @@ PROPOSAL = Workflow(
             (P.OPEN,),
             P.REFUSED,
             Act.PUBLISH_ENTRIES,
+            needs_reason=True,
+            other_person=True,
+        ),
+    ),
+)
+
+NOMINATION = Workflow(
+    "nomination",
+    (
+        # Accepting drafts the entry, so it is a clerk's act; his unit's reviewer decides when it is published.
+        Move("accept", _("Accept the nomination"), (N.OPEN,), N.ACCEPTED, Act.DRAFT_ENTRIES, other_person=True),
+        Move(
+            "decline",
+            _("Decline the nomination"),
+            (N.OPEN,),
+            N.DECLINED,
+            Act.DRAFT_ENTRIES,
             needs_reason=True,
             other_person=True,
         ),

@@ -27,11 +27,17 @@ LOOK_OF_STATE: dict[str, Look] = {
     "IN_REVIEW": _TURN,
     "RETURNED": Look("warning", "arrow-back-up"),
     "PUBLISHED": _DONE,
-    "SUSPENDED": Look("warning", "player-pause"),
+    "STAYED": Look("warning", "player-pause"),
     "REMOVED": _OVER,
     "EXPIRED": Look("neutral", "calendar-off"),
     "PURGED": Look("neutral", "trash"),
     "DISCARDED": Look("bad", "trash"),
+    "DECLINED": _NO,
+    # notices
+    "PROPOSED_LISTING": Look("info", "mail-forward"),
+    "LISTING": Look("warning", "file-certificate"),
+    "CORRECTION": Look("info", "edit"),
+    "REMOVAL": Look("good", "logout-2"),
     # kinds of lists
     "RED": Look("red-list", "award"),
     "BLACK": Look("black-list", "ban"),
@@ -81,6 +87,8 @@ LOOK_OF_STATE: dict[str, Look] = {
     "RUNNING": _RUNNING,
     "DONE": _DONE,
     "FAILED": _NO,
+    "WAITING": Look("neutral", "clock"),
+    "READY": _DONE,
     # catalogue, cases
     "IN_FORCE": _DONE,
     "LAPSED": _OVER,
