@@ -1,17 +1,47 @@
-"""The versions of an entry side by side, from what the units were told. Document numbers are left out."""
+"""The versions of an entry side by side: its values from the history, its related persons from what units were told.
 
+Document numbers are left out.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.enums import DataProfile
-from lists.enums import ChangeReason, Disclosure, DishonestyClass, ExitReason, Mark, PersonRole, SubjectKind
+from lists.enums import ChangeReason, EntryState, ExitReason, PersonRole, RemovalReason
 from lists.models import Change, Entry
 from lists.selectors import render_body
 
-_REASONS: dict[str, Any] = {**dict(ChangeReason.choices), **dict(ExitReason.choices)}
+SHOWN_AT_ONCE = 10
+_REASONS: dict[str, Any] = {
+    **dict(ChangeReason.choices),
+    **dict(ExitReason.choices),
+    **dict(RemovalReason.choices),
+}
+_COMPARED = (
+    "state",
+    "subject_name",
+    "subject_kind",
+    "basis_kind",
+    "basis",
+    "document_number",
+    "document_on",
+    "decided_on",
+    "act_ended_on",
+    "dishonesty_class",
+    "term_from",
+    "term_to",
+    "grounds",
+    "facts",
+    "disclosure",
+    "marks",
+    "exit_on",
+    "exit_reason",
+)
 
 
 @dataclass(frozen=True)
@@ -36,46 +66,68 @@ class Versions:
     new: Change | None
     lines: list[Line]
 
+    @property
+    def recent(self) -> list[Change]:
+        return self.all[:SHOWN_AT_ONCE]
+
+    @property
+    def earlier(self) -> list[Change]:
+        return self.all[SHOWN_AT_ONCE:]
+
+    @property
+    def changed(self) -> int:
+        return sum(line.differs for line in self.lines)
+
 
 def versions_of(entry: Entry, old: str, new: str) -> Versions:
-    """`old` and `new` are version numbers as typed in the URL; the last two where they are none. One query."""
+    """`old` and `new` are version numbers as typed in the URL; the last two where they are none. Two queries."""
+    if entry.state == EntryState.PURGED:
+        return Versions([], None, None, [])
     changes = list(Change.objects.filter(entry=entry).select_related("publication__credit_list").order_by("-version"))
     for change in changes:
         change.reason_in_words = _REASONS.get(change.reason, change.reason)  # type: ignore[attr-defined]
-    told = {str(change.version): change for change in changes if change.body is not None}
-    latest = list(told.values())[:2]
-    newer = told.get(new) or (latest[0] if latest else None)
-    older = told.get(old) or (latest[1] if len(latest) > 1 else None)
+    known = {str(change.version): change for change in changes}
+    newer = known.get(new) or (changes[0] if changes else None)
+    older = known.get(old) or (changes[1] if len(changes) > 1 else None)
     if newer is None or older is None or newer is older:
         return Versions(changes, None, None, [])
-    return Versions(changes, older, newer, _lines(_flat(older), _flat(newer)))
+    return Versions(changes, older, newer, _lines(entry, changes, older, newer))
 
 
-def _flat(change: Change) -> dict[Any, str]:
-    body = render_body(change.body or {}, DataProfile.MASKED)
-    persons = "、".join(f"{PersonRole(one['role']).label} {one['name']}" for one in body["related_persons"])
-    return {
-        _("Name"): body["subject"]["name"],
-        _("Kind of subject"): str(SubjectKind(body["subject"]["kind"]).label),
-        _("Unified social credit code"): body["subject"]["code"] or "",
-        _("Related persons"): persons,
-        _("Deciding unit"): body["decided_by"],
-        _("Basis"): body["basis"],
-        _("Document number of the decision"): body["document"]["number"],
-        _("Date of the document"): body["document"]["on"],
-        _("Decided on"): body["decided_on"],
-        _("Term from"): body["term"]["from"],
-        _("Term to"): body["term"]["to"],
-        _("Grounds"): body["grounds"],
-        _("Dishonesty class"): _label(DishonestyClass, body["dishonesty_class"]),
-        _("Disclosure"): _label(Disclosure, body["disclosure"]),
-        _("Marks"): "、".join(str(_label(Mark, mark)) for mark in body["marks"]),
+def _lines(entry: Entry, changes: list[Change], old: Change, new: Change) -> list[Line]:
+    history: Any = Entry._meta.get_field("events").related_model
+    kept = {
+        event.version: event
+        for event in history.objects.filter(pgh_obj=entry.pk, version__in=(old.version, new.version))
+        .order_by("version", "-pgh_id")
+        .distinct("version")
     }
+    values = [_values(kept.get(change.version), _told(changes, change.version)) for change in (old, new)]
+    return [Line(label, values[0][label], values[1][label]) for label in values[0]]
 
 
-def _label(enum: Any, value: str | None) -> str:
-    return str(dict(enum.choices).get(value, value or ""))
+def _told(changes: list[Change], version: int) -> dict[str, Any]:
+    """What the units knew at a version: the body of the last change that had one."""
+    body = next((change.body for change in changes if change.version <= version and change.body is not None), None)
+    return render_body(body, DataProfile.MASKED) if body is not None else {}
 
 
-def _lines(old: dict[Any, str], new: dict[Any, str]) -> list[Line]:
-    return [Line(label, old.get(label, ""), value) for label, value in new.items()]
+def _values(event: Any, body: dict[str, Any]) -> dict[str, str]:
+    values = {label_of(name): in_words(name, getattr(event, name, None)) for name in _COMPARED}
+    persons = "、".join(f"{PersonRole(one['role']).label} {one['name']}" for one in body.get("related_persons", []))
+    return {**values, _("Related persons"): persons}
+
+
+def label_of(name: str) -> str:
+    return str(capfirst(Entry._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+
+
+def in_words(name: str, value: Any) -> str:
+    """A value of an entry's field as people read it."""
+    if value in (None, ""):
+        return ""
+    field: Any = Entry._meta.get_field(name)
+    choices = dict(getattr(field, "base_field", field).flatchoices or ())
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return "、".join(str(choices.get(one, one)) for one in value)
+    return str(choices.get(value, value))

@@ -1,0 +1,326 @@
+"""Proposals for an entry on its list: made by one person with the document they rest on, decided by another."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from catalog.models import RuleProfile
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.moves import open_moves
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError
+from lists.enums import DocumentKind, EntryState, ExitReason, ProposalKind, ProposalState
+from lists.models import Entry, EntryDocument, EntryProposal
+from lists.models.entry import ON_THE_LIST
+from lists.proposal_forms import CeasedForm, CorrectionForm, FallenBasisForm, ProposalForm, RemovalForm, StayForm
+from lists.services.documents import add_document
+from lists.services.fallen_basis import report_fallen_basis
+from lists.services.orders import RULES
+from lists.services.proposals import (
+    approve_proposal,
+    propose_correction,
+    propose_lift,
+    propose_removal,
+    propose_stay,
+    refuse_proposal,
+)
+from lists.views.one_entry import form_page, own_entry
+from lists.views.publishing import effect_of_proposal
+from lists.views.staff import StaffRequest, staff_page
+from lists.views.steps import PROPOSAL_STEPS
+from lists.views.versions import Line, in_words, label_of
+from lists.views.waiting import next_proposal
+from lists.workflow import PROPOSAL
+
+_DECIDED_BY_ANOTHER = gettext_lazy("Another person of your unit decides. Nothing happens before.")
+
+
+@staff_page(Act.REMOVE_ENTRIES)
+@require_http_methods(["GET", "POST"])
+def entry_correct(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Propose other values for a published entry of one's own unit."""
+    shown = _on_the_list(request, pk, EntryState.PUBLISHED)
+
+    def act(form: Any) -> None:
+        propose_correction(
+            entry=shown,
+            new_values=form.new_values(),
+            order=form.order,
+            learned_on=form.cleaned_data["learned_on"],
+            **_common(request, form),
+        )
+
+    form = _bound(request, CorrectionForm, entry=shown)
+    return _proposed(
+        request,
+        shown,
+        form,
+        act,
+        heading=_("Propose a correction"),
+        done=_("The correction waits for your unit's reviewer."),
+        effects=[effect_of_proposal(ProposalKind.CORRECTION, shown)],
+    )
+
+
+@staff_page(Act.REMOVE_ENTRIES)
+@require_http_methods(["GET", "POST"])
+def entry_remove(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Propose that an entry of one's own unit leaves its list."""
+    shown = _on_the_list(request, pk)
+
+    def act(form: Any) -> None:
+        propose_removal(entry=shown, exit_reason=ExitReason(form.cleaned_data["exit_reason"]), **_common(request, form))
+
+    form = _bound(request, RemovalForm, entry=shown)
+    return _proposed(
+        request,
+        shown,
+        form,
+        act,
+        heading=_("Propose a removal"),
+        done=_("The removal waits for your unit's reviewer."),
+        effects=[effect_of_proposal(ProposalKind.REMOVAL, shown)],
+    )
+
+
+@staff_page(Act.REMOVE_ENTRIES)
+@require_http_methods(["GET", "POST"])
+def entry_basis_fell(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """The basis document was revoked or changed: withdraw within the days of SD art. 40, for all that rest on it."""
+    shown = _on_the_list(request, pk)
+    others = (
+        Entry.objects.filter(unit=shown.unit, state__in=ON_THE_LIST, document_number=shown.document_number)
+        .exclude(pk=shown.pk)
+        .count()
+    )
+
+    def act(form: Any) -> None:
+        common, learned_on = _common(request, form), form.cleaned_data["learned_on"]
+        if form.cleaned_data.get("for_all"):
+            report_fallen_basis(
+                document_number=shown.document_number, order=form.order, learned_on=learned_on, **common
+            )
+        else:
+            propose_removal(
+                entry=shown, exit_reason=ExitReason.BASIS_CHANGED, order=form.order, learned_on=learned_on, **common
+            )
+
+    days = RuleProfile.objects.for_case(RULES, clock.today())
+    effects = [
+        _("The days run from the day after the unit learned of it: %(days)s working days (%(rule)s).")
+        % {"days": days["basis_fell_wd"], "rule": days.legal_basis},
+        effect_of_proposal(ProposalKind.REMOVAL, shown),
+        _("Where the document was only changed and the entry remains right otherwise, propose a correction instead."),
+    ]
+    if others:
+        effects.append(
+            ngettext(
+                "%(count)s other entry of your unit rests on the same document.",
+                "%(count)s other entries of your unit rest on the same document.",
+                others,
+            )
+            % {"count": others}
+        )
+    return _proposed(
+        request,
+        shown,
+        _bound(request, FallenBasisForm, entry=shown, others=others),
+        act,
+        heading=_("The basis document was revoked or changed"),
+        done=_("The removal waits for your unit's reviewer."),
+        effects=effects,
+    )
+
+
+@staff_page(Act.REMOVE_ENTRIES)
+@require_http_methods(["GET", "POST"])
+def entry_ceased(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """The subject was dissolved, or died: with the proof."""
+    shown = _on_the_list(request, pk)
+
+    def act(form: Any) -> None:
+        propose_removal(
+            entry=shown,
+            exit_reason=ExitReason.SUBJECT_CEASED,
+            order=form.order,
+            ceased_on=form.cleaned_data["ceased_on"],
+            **_common(request, form),
+        )
+
+    effects = [
+        effect_of_proposal(ProposalKind.REMOVAL, shown),
+        _("Afterwards nobody can list this subject any more."),
+    ]
+    return _proposed(
+        request,
+        shown,
+        _bound(request, CeasedForm, entry=shown),
+        act,
+        heading=_("The subject ceased or died"),
+        done=_("The removal waits for your unit's reviewer."),
+        effects=effects,
+    )
+
+
+@staff_page(Act.REMOVE_ENTRIES)
+@require_http_methods(["GET", "POST"])
+def entry_stay(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """A court or reviewing organ ordered that execution is stayed."""
+    shown = _on_the_list(request, pk, EntryState.PUBLISHED)
+    return _by_order(request, shown, propose_stay, ProposalKind.STAY, _("Stay execution by order"))
+
+
+@staff_page(Act.REMOVE_ENTRIES)
+@require_http_methods(["GET", "POST"])
+def entry_lift(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """The stay of execution was ended by order."""
+    shown = _on_the_list(request, pk, EntryState.STAYED)
+    return _by_order(request, shown, propose_lift, ProposalKind.LIFT_STAY, _("End the stay by order"))
+
+
+def _by_order(
+    request: StaffRequest, shown: Entry, propose: Callable[..., Any], kind: ProposalKind, heading: str
+) -> HttpResponse:
+    def act(form: Any) -> None:
+        propose(entry=shown, order=form.order, **_common(request, form))
+
+    return _proposed(
+        request,
+        shown,
+        _bound(request, StayForm, entry=shown),
+        act,
+        heading=heading,
+        done=_("The proposal waits for your unit's reviewer."),
+        effects=[effect_of_proposal(kind, shown)],
+    )
+
+
+def _on_the_list(request: StaffRequest, pk: UUID, *states: EntryState) -> Entry:
+    shown = own_entry(request, pk)
+    if shown.state not in (states or ON_THE_LIST):
+        raise DomainError("entry_not_published", _("In this state of the entry this cannot be proposed."))
+    return shown
+
+
+def _bound(request: StaffRequest, form: type[ProposalForm], **values: Any) -> ProposalForm:
+    return form(*((request.POST, request.FILES) if request.method == "POST" else ()), **values)
+
+
+def _common(request: StaffRequest, form: ProposalForm) -> dict[str, Any]:
+    return {"by": request.actor, "reason": form.cleaned_data["reason"]}
+
+
+def _proposed(
+    request: StaffRequest,
+    shown: Entry,
+    form: ProposalForm,
+    act: Callable[[ProposalForm], None],
+    *,
+    heading: str,
+    done: str,
+    effects: Iterable[str],
+) -> HttpResponse:
+    """The form, or the act and the document handed in with it: both or neither."""
+    if form.is_bound and form.is_valid():
+        try:
+            with transaction.atomic():
+                act(form)
+                _keep_document(request, shown, form)
+        except DomainError as refusal:
+            refusal.field = {"file": "document", "title": "document"}.get(refusal.field, refusal.field)
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, done)
+            return redirect("entry", shown.pk)
+    return form_page(
+        request,
+        shown,
+        form,
+        heading=heading,
+        submit=_("Propose"),
+        effects=(*effects, str(_DECIDED_BY_ANOTHER)),
+        icon="send",
+    )
+
+
+def _keep_document(request: StaffRequest, shown: Entry, form: ProposalForm) -> None:
+    file, order = form.cleaned_data.get("document"), form.order
+    if file:
+        kind = DocumentKind.ORDER if order else DocumentKind.EVIDENCE
+        add_document(entry=shown, file=file, kind=kind, title=form.title, by=request.actor)
+
+
+# The page of a proposal ------------------------------------------------------------------------------------------
+
+
+@staff_page(Act.REMOVE_ENTRIES, Act.PUBLISH_ENTRIES)
+@require_http_methods(["GET", "POST"])
+def proposal(request: StaffRequest, pk: int) -> HttpResponse:
+    """What is proposed, on which document, what it leads to, and the decision."""
+    shown = get_object_or_404(
+        EntryProposal.objects.visible_to(request.actor).select_related(
+            "entry__credit_list", "entry__subject", "entry__unit", "proposed_by", "decided_by"
+        ),
+        pk=pk,
+    )
+    if request.method == "POST":
+        return _decide(request, shown)
+    is_open = shown.state == ProposalState.OPEN
+    effect = effect_of_proposal(ProposalKind(shown.kind), shown.entry)
+    context = {
+        "proposal": shown,
+        "is_open": is_open,
+        "effect": effect if is_open else "",
+        "lines": _changes(shown) if shown.kind == ProposalKind.CORRECTION else [],
+        "documents": _documents(shown),
+        "may_add": False,
+        "moves": open_moves(PROPOSAL, state=shown.state, by=request.actor, made_by=[shown.proposed_by_id]),
+        "effects": {"approve": effect, "refuse": _("The entry stays as it is.")},
+        "is_own_work": is_open and request.actor.may(Act.PUBLISH_ENTRIES) and shown.proposed_by_id == request.user.pk,
+        "moves_made": shown.moves.select_related("by", "by_client", "unit"),
+        "steps": PROPOSAL_STEPS,
+    }
+    return render(request, "lists/proposal.html", context)
+
+
+def _documents(shown: EntryProposal) -> list[EntryDocument]:
+    """Orders and evidence of its entry: what the decision can be checked by."""
+    kinds = (DocumentKind.ORDER, DocumentKind.EVIDENCE)
+    return list(EntryDocument.objects.filter(entry=shown.entry_id, kind__in=kinds).select_related("added_by"))
+
+
+def _decide(request: StaffRequest, shown: EntryProposal) -> HttpResponse:
+    """After the decision the next proposal that waits for this person."""
+    move, name = request.POST.get("move", ""), shown.entry.subject_name
+    if move == "approve":
+        publication = approve_proposal(proposal=shown, by=request.actor)
+        words: str | Promise = _("%(name)s: approved and published as %(number)s.")
+        messages.success(request, words % {"name": name, "number": publication.number})
+    elif move == "refuse":
+        refuse_proposal(proposal=shown, by=request.actor, reason=request.POST.get("reason", ""))
+        messages.success(request, _("%(name)s: the proposal was refused.") % {"name": name})
+    else:
+        raise Http404
+    return redirect(next_proposal(request))
+
+
+def _changes(shown: EntryProposal) -> list[Line]:
+    """Present and proposed values; of a decided one only the proposed are known here, the versions tell the rest."""
+    return [
+        Line(
+            label_of(name),
+            in_words(name, getattr(shown.entry, name)) if shown.state == ProposalState.OPEN else "",
+            in_words(name, value),
+        )
+        for name, value in shown.new_values.items()
+    ]
