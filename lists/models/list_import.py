@@ -158,8 +158,8 @@ class Difference:
 class ImportRow(models.Model):
     """A row of the file as understood, with what is wrong with it. Only rows left out stay when the import has ended.
 
-    `differences` says {field of the entry: [old, new]} where the row names an entry that is known already. `unsaid` names
-    the fields that the rules gave because the file says nothing: of a known entry they stay.
+    `differences` says {field of the entry: [old, new]} where the row names an entry that is known already; `unsaid`
+    names the fields that the rules gave because the file says nothing: of a known entry they stay.
     """
 
     of = models.ForeignKey(ListImport, models.CASCADE, related_name="rows", db_index=False)

@@ -43,7 +43,7 @@ EXPECTED: dict[str, str | Promise] = {
     "entry_stayed": _("The execution of this entry is stayed. It cannot be corrected meanwhile."),
     "entry_left": _("This entry has left the list. It cannot be changed any more."),
     "not_our_entry": _("This entry belongs to another initiating unit."),
-    "cannot_change": _("The representative of a published entry stays as at listing: take this change out."),
+    "not_by_machine": _("A correction of a published entry is proposed by a person. Give this row in the browser."),
     "now_same": _("Meanwhile the same entry was made in another way."),
     "now_changed": _("Meanwhile an entry for this subject and document was made. Check the file again."),
     "twice": _("The same subject and document stand in row %(row)s already."),

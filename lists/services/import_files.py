@@ -1,16 +1,30 @@
-"""A list file, XLSX or CSV, as rows of cells. What is no such file is refused whole, with what is wrong with it."""
+"""A list file, XLSX or CSV, as rows of cells. What is no such file is refused whole, with what is wrong with it.
 
-import csv
+A process of its own opens the file, with limits of memory and time: a file that is more than it can bear is refused,
+and the worker goes on.
+"""
+
+import codecs
 import io
-import zipfile
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
 
-from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
+import structlog
 
-from jinan_credit.kernel.errors import InvalidInput
-from jinan_credit.kernel.identifiers import normalise_text
+from lists.services.import_reader import CELL, RECORD
+from lists.services.import_refusals import refuse
 
 COLUMNS = (
     "主体类别",
@@ -35,132 +49,147 @@ MOST_ROWS = 100_000
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_MEMBERS = 1_000
 STEEPEST_RATIO = 100
+MOST_MEMORY = 256 * 1024 * 1024
+MOST_SECONDS = 40
+_PROGRAM = Path(__file__).with_name("import_reader.py")
+_PIPE = 1024 * 1024
 
-Cells = list[Any]
+log = structlog.get_logger(__name__)
+
+Cells = list[str]
+
+
+class NumberCell(str):
+    """A cell that Excel holds as a number: its digits after the fifteenth are lost."""
+
+    __slots__ = ()
+
+
+@dataclass
+class FileReader:
+    """A list file, read by a process of its own. `sheet` and `rows` (about how many) are known from the first row on.
+
+    Refusals: `file_too_large`, `file_empty`, `file_kind_unknown`, `file_is_old_excel`, `file_broken`, `file_is_bomb`,
+    `file_has_dtd`, `file_links_outside`, `file_has_macros`, `too_many_columns`, `header_wrong`, `too_many_rows`,
+    `file_too_heavy`, `file_takes_too_long`.
+    """
+
+    file: BinaryIO
+    most_memory: int = MOST_MEMORY
+    most_seconds: int = MOST_SECONDS
+    sheet: str = ""
+    rows: int = 0
+
+    def records(self) -> Iterator[list[str]]:
+        """The rows in bunches, each as one text that `split_record` takes apart."""
+        _require_size(self.file)
+        with _as_real_file(self.file) as real, self._process(real) as process:
+            bunches = self._bunches(process)
+            first, *begun = next(bunches, ["{}"])
+            opening = json.loads(first)
+            if "sheet" not in opening:
+                _refuse_death(process, opening)
+            self.sheet, self.rows = opening["sheet"], opening["rows"]
+            for bunch in chain([begun] if begun else [], bunches):
+                if bunch[-1].startswith("{"):
+                    yield bunch[:-1]
+                    refuse(json.loads(bunch[-1]))
+                yield bunch
+            if process.wait():
+                _refuse_death(process, {})
+
+    @contextmanager
+    def _process(self, file: BinaryIO) -> Iterator[subprocess.Popen[bytes]]:
+        asked = {
+            "columns": COLUMNS,
+            "most_rows": MOST_ROWS,
+            "most_members": MOST_MEMBERS,
+            "most_unpacked": MOST_UNPACKED,
+            "steepest_ratio": STEEPEST_RATIO,
+            "most_memory": self.most_memory,
+            "most_seconds": self.most_seconds,
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-I", str(_PROGRAM), json.dumps(asked)],
+            stdin=file,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={"LC_ALL": "C.UTF-8"},
+            pipesize=_PIPE,
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
+    def _bunches(self, process: subprocess.Popen[bytes]) -> Iterator[list[str]]:
+        """Whole records as they come; a process that stays silent for too long is killed."""
+        assert process.stdout is not None
+        decoder, rest = codecs.getincrementaldecoder("utf-8")(), ""
+        while True:
+            ready, _, _ = select.select([process.stdout], [], [], self.most_seconds)
+            if not ready:
+                refuse({"refused": "file_takes_too_long"})
+            received = os.read(process.stdout.fileno(), _PIPE)
+            if not received:
+                return
+            *records, rest = (rest + decoder.decode(received)).split(RECORD)
+            if records:
+                yield records
+
+
+def split_record(record: str) -> tuple[int, Cells, bool]:
+    """The row's number as a person counts, its cells in the order of COLUMNS, whether it has more than the header."""
+    head, *cells = record.split(CELL)
+    if head.isdigit():
+        return int(head), cells, False
+    number, *places = head.replace("+", "").split("#")
+    for place in map(int, places):
+        cells[place] = NumberCell(cells[place])
+    return int(number), cells, "+" in head
 
 
 def read_rows(file: BinaryIO) -> Iterator[tuple[int, Cells]]:
     """(row number as a person counts, cells in the order of COLUMNS) of every row that is not empty.
 
-    Refusals: `file_too_large`, `file_empty`, `file_kind_unknown`, `file_is_old_excel`, `file_broken`,
-    `file_is_bomb`, `header_wrong`, `too_many_rows`.
+    Refusals: see `FileReader`.
     """
-    rows = iter(_raw_rows(file))
-    order = _column_order(next(rows, []))
-    count = 0
-    for number, row in enumerate(rows, start=2):
-        cells = [row[place] if place is not None and place < len(row) else "" for place in order]
-        if all(cell in ("", None) for cell in cells):
-            continue
-        count += 1
-        if count > MOST_ROWS:
-            raise InvalidInput(
-                "too_many_rows",
-                _("The file has more than %(most)s rows. Split it.") % {"most": f"{MOST_ROWS:,}"},
-                field="file",
-            )
-        yield number, cells
+    for bunch in FileReader(file).records():
+        for record in bunch:
+            number, cells, _surplus = split_record(record)
+            yield number, cells
 
 
-def _raw_rows(file: BinaryIO) -> Iterator[Cells]:
-    file.seek(0, io.SEEK_END)
-    size = file.tell()
-    file.seek(0)
-    start = file.read(8)
-    file.seek(0)
+def _require_size(file: BinaryIO) -> None:
+    size = file.seek(0, io.SEEK_END)
     if not size:
-        raise InvalidInput("file_empty", _("The file is empty."), field="file")
+        refuse({"refused": "file_empty"})
     if size > LARGEST_FILE:
-        raise InvalidInput(
-            "file_too_large",
-            _("The file is larger than %(most)s MiB. Split it.") % {"most": LARGEST_FILE // 1024**2},
-            field="file",
-        )
-    if start.startswith(b"PK\x03\x04"):
-        return _xlsx_rows(file)
-    if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise InvalidInput(
-            "file_is_old_excel",
-            _("This is an old Excel file (.xls) or has a password. Save it as .xlsx without a password."),
-            field="file",
-        )
-    return _csv_rows(file)
+        refuse({"refused": "file_too_large", "most": LARGEST_FILE // 1024**2})
 
 
-def _xlsx_rows(file: BinaryIO) -> Iterator[Cells]:
-    _require_harmless(file)
-    try:
-        workbook = CalamineWorkbook.from_filelike(file)
-        sheet = workbook.get_sheet_by_index(0)
-        yield from sheet.iter_rows()
-    except (CalamineError, IndexError, OSError) as error:
-        raise InvalidInput(
-            "file_broken",
-            _("The file cannot be read as an Excel workbook. Open it in Excel, save it again as .xlsx and retry."),
-            field="file",
-        ) from error
-
-
-def _require_harmless(file: BinaryIO) -> None:
-    """A workbook is a zip: refused before it is unpacked when it would unpack to far more than a list can be."""
-    try:
-        members = zipfile.ZipFile(file).infolist()
-    except (zipfile.BadZipFile, OSError) as error:
-        raise InvalidInput(
-            "file_broken", _("The file is damaged. Save it again as .xlsx and retry."), field="file"
-        ) from error
-    unpacked = sum(member.file_size for member in members)
-    packed = sum(member.compress_size for member in members) or 1
-    if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED or unpacked / packed > STEEPEST_RATIO:
-        raise InvalidInput(
-            "file_is_bomb", _("The file unpacks to far more than a list can be, and was not opened."), field="file"
-        )
+@contextmanager
+def _as_real_file(file: BinaryIO) -> Iterator[BinaryIO]:
+    """A file that another process can be given; what is only in memory is written out."""
     file.seek(0)
-
-
-def _csv_rows(file: BinaryIO) -> Iterator[Cells]:
-    raw = file.read()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            break
-    else:
-        raise InvalidInput(
-            "file_kind_unknown", _("This is neither an Excel workbook (.xlsx) nor a CSV text file."), field="file"
-        )
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), strict=True)
-    except csv.Error as error:
-        raise InvalidInput(
-            "file_broken", _("The CSV file cannot be read: %(error)s.") % {"error": error}, field="file"
-        ) from error
+        os.lseek(file.fileno(), 0, os.SEEK_SET)
+    except (OSError, AttributeError):
+        with tempfile.TemporaryFile() as copy:
+            shutil.copyfileobj(file, copy)
+            copy.seek(0)
+            yield copy
+    else:
+        yield file
 
 
-def _column_order(header: Cells) -> list[int | None]:
-    """Where each of COLUMNS stands in the file; columns in another order are fine, unknown ones are refused."""
-    names = [normalise_text(str(cell)) for cell in header]
-    while names and not names[-1]:
-        names.pop()
-    unknown = [name or _("(no name)") for name in names if name not in COLUMNS]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    missing = [name for name in COLUMNS if name not in names]
-    problems = [
-        text % {"names": "、".join(found)}
-        for text, found in (
-            (_("unknown columns: %(names)s"), unknown),
-            (_("columns given twice: %(names)s"), twice),
-            (_("missing columns: %(names)s"), missing),
-        )
-        if found
-    ]
-    if problems:
-        raise InvalidInput(
-            "header_wrong",
-            _("The first row does not match the template — %(problems)s. Download the template and use its header.")
-            % {"problems": "; ".join(problems)},
-            field="file",
-        )
-    return [names.index(name) for name in COLUMNS]
+def _refuse_death(process: subprocess.Popen[bytes], opening: dict[str, object]) -> None:
+    """Say what the process refused, or what it died of."""
+    if "refused" in opening:
+        refuse(opening)
+    code = process.wait()
+    log.warning("list_file_reader_died", returncode=code)
+    if code == -signal.SIGXCPU:
+        refuse({"refused": "file_takes_too_long"})
+    refuse({"refused": "file_too_heavy" if code < 0 else "file_broken"})

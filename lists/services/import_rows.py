@@ -1,18 +1,18 @@
 """One row of a list file, understood: values for the staging table, or what is wrong with each cell."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from jinan_credit.kernel import crypto, masking
 from jinan_credit.kernel.identifiers import is_citizen_number, is_uscc, normalise_code, normalise_text
-from lists.enums import Disclosure, DishonestyClass, DocumentType, SubjectKind
+from lists.enums import BasisKind, Disclosure, DishonestyClass, DocumentType, RequiredField, SubjectKind
 from lists.models import CreditList
-from lists.rules import TermRule
-from lists.services.entries import default_disclosure
-from lists.services.import_files import COLUMNS, Cells
+from lists.rules import TermRule, minor_penalty
+from lists.services.entry_values import default_disclosure
+from lists.services.import_files import COLUMNS, Cells, NumberCell
 
 KINDS = {
     "法人": SubjectKind.LEGAL_PERSON,
@@ -32,23 +32,63 @@ DOCUMENT_TYPES = {
 }
 CLASSES = {"轻微": DishonestyClass.MINOR, "一般": DishonestyClass.ORDINARY, "严重": DishonestyClass.SERIOUS}
 DISCLOSURES = {"公开": Disclosure.PUBLIC, "政府内部共享": Disclosure.GOVERNMENT, "不公开": Disclosure.NONE}
-
-_DATE = re.compile(r"(\d{4})\s*(?:[-/.年])\s*(\d{1,2})\s*(?:[-/.月])\s*(\d{1,2})\s*日?|(\d{4})(\d{2})(\d{2})")
-_PERSONAL = ("证件号码",)
 _LONGEST = {"主体名称": 200, "法定代表人": 100, "认定依据": 500, "决定文书号": 100, "列入事由": 500, "违法事实": 5000}
+_DATE = re.compile(r"(\d{4})\s*(?:[-/.年])\s*(\d{1,2})\s*(?:[-/.月])\s*(\d{1,2})\s*日?|(\d{4})(\d{2})(\d{2})")
+_NUMBER = re.compile(r"[A-Z0-9]{5,30}")
+_MINOR_PENALTY = {BasisKind.SIMPLE_PENALTY: "simple_procedure", BasisKind.REMEDIED_PENALTY: "minor_remedied"}
+_DERIVED = ("term_from", "term_to", "disclosure")
+"""What the rules give where the file says nothing."""
+Errors = list[dict[str, Any]]
 
 
-@dataclass
-class CheckedRow:
-    """`values` by ImportRow field; `errors` as {"column", "code", "value" (masked), …parameters}."""
+class CheckedRow(NamedTuple):
+    """Named as in ImportRow. `errors`: {"column", "code", "value" (masked), …parameters}."""
 
     row: int
-    values: dict[str, Any] = field(default_factory=dict)
-    errors: list[dict[str, Any]] = field(default_factory=list)
+    kind: str
+    name: str
+    code: str
+    document_type: str
+    sealed_number: str
+    masked_number: str
+    number_index: str
+    representative: str
+    basis: str
+    document_number: str
+    document_on: str
+    decided_on: str
+    term_from: str
+    term_to: str
+    grounds: str
+    facts: str
+    dishonesty_class: str
+    disclosure: str
+    unsaid: str
+    errors: Errors
 
-    def refuse(self, column: str, code: str, value: Any = "", **parameters: Any) -> None:
-        shown = masking.mask_document_number(str(value)) if column in _PERSONAL else str(value)[:60]
-        self.errors.append({"column": column, "code": code, "value": shown, **parameters})
+
+class Holder(NamedTuple):
+    """Who a row is about, by the identifier of his kind."""
+
+    code: str = ""
+    document_type: str = ""
+    sealed_number: str = ""
+    masked_number: str = ""
+    number_index: str = ""
+
+
+class Ruled(NamedTuple):
+    """What follows from the words and dates of a row; the rows of a file share few of them, so it is remembered."""
+
+    kind: str
+    document_on: str
+    decided_on: str
+    term_from: str
+    term_to: str
+    dishonesty_class: str
+    disclosure: str
+    unsaid: str
+    errors: tuple[dict[str, Any], ...]
 
 
 class RowChecker:
@@ -58,149 +98,180 @@ class RowChecker:
         self.rule = rule
         self.today = today
         self.needs_class = isinstance(rule.parameters["default_months"], Mapping)
+        self.required = set(credit_list.required_fields)
         self.disclosure_of = {kind: default_disclosure(credit_list, kind) for kind in SubjectKind.values}
         self.persons_may_be_public = bool(credit_list.person_disclosure_basis)
         self._row_of: dict[tuple[str, str], int] = {}
+        self._ruled: Callable[..., Ruled] = lru_cache(4096)(self._rule)
+        self._holders = {True: self._person, False: self._organisation}
 
-    def check(self, number: int, raw: Cells) -> CheckedRow:
-        row = CheckedRow(number)
-        cells = dict(zip(COLUMNS, raw, strict=True))
-        row.values["kind"] = _word(row, "主体类别", cells, KINDS)
-        row.values["name"] = _text(row, "主体名称", cells, required=True)
-        self._check_identifier(row, cells)
-        row.values["representative"] = _text(row, "法定代表人", cells)
-        row.values["basis"] = _text(row, "认定依据", cells, required=True)
-        row.values["document_number"] = _text(row, "决定文书号", cells, required=True)
-        row.values["grounds"] = _text(row, "列入事由", cells, required=True)
-        row.values["facts"] = _text(row, "违法事实", cells)
-        self._check_disclosure(row, cells)
-        self._check_term(row, cells)
-        self._check_once(row)
-        return row
+    def check(self, number: int, cells: Cells, *, has_surplus: bool = False) -> CheckedRow:
+        (kind_word, name, code, document_type, document, representative, basis, act, act_on, decided_on, from_on,
+         to_on, grounds, facts, class_word, disclosure_word) = cells  # fmt: skip
+        ruled = self._ruled(kind_word, act_on, decided_on, from_on, to_on, class_word, disclosure_word)
+        errors: Errors = [dict(error) for error in ruled.errors]
+        if has_surplus:
+            refuse(errors, "", "too_many_cells")
+        is_person = ruled.kind == SubjectKind.NATURAL_PERSON
+        holder = self._holders[is_person](errors, code, document_type, document) if ruled.kind else Holder()
+        name = _text(errors, "主体名称", name, required=True)
+        needed = RequiredField.REPRESENTATIVE in self.required and not is_person
+        representative = _text(errors, "法定代表人", representative, field_required=needed)
+        basis = _text(errors, "认定依据", basis, required=True)
+        act = _text(errors, "决定文书号", act, required=True)
+        grounds = _text(errors, "列入事由", grounds, required=True)
+        facts = _text(errors, "违法事实", facts, field_required=RequiredField.FACTS in self.required)
+        _refuse_minor_penalty(errors, basis, grounds, facts)
+        if not errors:
+            self._refuse_twice(errors, number, holder, act)
+        if len(errors) > 1:
+            errors.sort(key=lambda error: COLUMNS.index(error["column"]) if error["column"] else -1)
+        return CheckedRow(
+            number, ruled.kind, name, *holder, representative, basis, act, ruled.document_on, ruled.decided_on,
+            ruled.term_from, ruled.term_to, grounds, facts, ruled.dishonesty_class, ruled.disclosure,
+            ruled.unsaid, errors,
+        )  # fmt: skip
 
-    def _check_once(self, row: CheckedRow) -> None:
+    def _refuse_twice(self, errors: Errors, number: int, holder: Holder, act: str) -> None:
         """The same subject and document twice in one file: the later row is refused (rule 8)."""
-        if row.errors:
-            return
-        document_number = row.values["document_number"]
-        subject = row.values.get("code") or row.values["number_index"]
-        first = self._row_of.setdefault((subject, document_number), row.row)
-        if first != row.row:
-            row.refuse("决定文书号", "twice", document_number, row=first)
+        first = self._row_of.setdefault((holder.code or holder.number_index, act), number)
+        if first != number:
+            refuse(errors, "决定文书号", "twice", act, row=first)
 
-    def _check_identifier(self, row: CheckedRow, cells: Mapping[str, Any]) -> None:
-        code = _identifier(row, "统一社会信用代码", cells)
-        number = _identifier(row, "证件号码", cells)
-        if row.values["kind"] == SubjectKind.NATURAL_PERSON:
-            if code:
-                row.refuse("统一社会信用代码", "not_for_person", code)
-            self._check_document(row, cells, number)
-        elif row.values["kind"]:
-            if number:
-                row.refuse("证件号码", "not_for_organisation", number)
-            if code == "":
-                row.refuse("统一社会信用代码", "missing")
-            elif code is not None and not is_uscc(code):
-                row.refuse("统一社会信用代码", "bad_code", code)
-            row.values["code"] = code or None
+    def _organisation(self, errors: Errors, code: str, document_type: str, document: str) -> Holder:
+        if document:
+            refuse(errors, "证件号码", "not_for_organisation", document)
+        if isinstance(code, NumberCell):
+            refuse(errors, "统一社会信用代码", "number_cell", code)
+            return Holder()
+        code = normalise_code(code)
+        if is_uscc(code):
+            return Holder(code=code)
+        refuse(errors, "统一社会信用代码", "bad_code" if code else "missing", code)
+        return Holder()
 
-    def _check_document(self, row: CheckedRow, cells: Mapping[str, Any], number: str | None) -> None:
-        document_type = _word(row, "证件类型", cells, DOCUMENT_TYPES)
-        if number is None or not document_type:
-            return
+    def _person(self, errors: Errors, code: str, document_type: str, document: str) -> Holder:
+        if code:
+            refuse(errors, "统一社会信用代码", "not_for_person", code)
+        kind = _word(errors, "证件类型", document_type, DOCUMENT_TYPES)
+        if isinstance(document, NumberCell):
+            refuse(errors, "证件号码", "number_cell", document)
+            return Holder()
+        number = normalise_code(document)
         if not number:
-            row.refuse("证件号码", "missing")
-        elif document_type == DocumentType.CITIZEN and not is_citizen_number(number):
-            row.refuse("证件号码", "bad_citizen_number", number)
-        elif not re.fullmatch(r"[A-Z0-9]{5,30}", number):
-            row.refuse("证件号码", "bad_document", number)
-        else:
-            row.values.update(
-                document_type=document_type,
-                sealed_number=crypto.seal(number),
-                masked_number=masking.mask_document_number(number),
-                number_index=crypto.blind_index(document_type, number),
+            refuse(errors, "证件号码", "missing")
+        elif kind == DocumentType.CITIZEN and not is_citizen_number(number):
+            refuse(errors, "证件号码", "bad_citizen_number", number)
+        elif kind and not _NUMBER.fullmatch(number):
+            refuse(errors, "证件号码", "bad_document", number)
+        elif kind:
+            sealed, masked = crypto.seal(number), masking.mask_document_number(number)
+            return Holder("", kind, sealed, masked, crypto.blind_index(kind, number))
+        return Holder()
+
+    def _rule(
+        self, kind_word: str, act_on: str, decided_on: str, from_on: str, to_on: str, class_word: str, disclosed: str
+    ) -> Ruled:
+        errors: Errors = []
+        kind = _word(errors, "主体类别", kind_word, KINDS)
+        days = {
+            column: _day(errors, column, raw, required=column in ("文书日期", "认定日期"))
+            for column, raw in (
+                ("文书日期", act_on),
+                ("认定日期", decided_on),
+                ("有效期起", from_on),
+                ("有效期止", to_on),
             )
-
-    def _check_disclosure(self, row: CheckedRow, cells: Mapping[str, Any]) -> None:
-        kind = row.values["kind"]
-        disclosure = _word(row, "披露方式", cells, DISCLOSURES, required=False)
-        if disclosure == Disclosure.PUBLIC and kind == SubjectKind.NATURAL_PERSON and not self.persons_may_be_public:
-            row.refuse("披露方式", "not_public", cells["披露方式"])
-        row.values["disclosure"] = disclosure or self.disclosure_of.get(kind, "")
-
-    def _check_term(self, row: CheckedRow, cells: Mapping[str, Any]) -> None:
-        dishonesty_class = _word(row, "失信程度", cells, CLASSES, required=False)
-        document_on = _date(row, "文书日期", cells, required=True)
-        decided_on = _date(row, "认定日期", cells, required=True)
-        term_from, term_to = _date(row, "有效期起", cells), _date(row, "有效期止", cells)
-        row.values.update(dishonesty_class=dishonesty_class, document_on=document_on, decided_on=decided_on)
-        for column, day in (("文书日期", document_on), ("认定日期", decided_on)):
+        }
+        for column in ("文书日期", "认定日期"):
+            day = days[column]
             if day is not None and day > self.today:
-                row.refuse(column, "future_date", day)
-        if self.needs_class and not dishonesty_class:
-            if not any(error["column"] == "失信程度" for error in row.errors):
-                row.refuse("失信程度", "class_missing")
-            return
-        if document_on is None:
-            return
-        begins = term_from or document_on
-        ends = term_to or self.rule.ends_on(begins, dishonesty_class)
-        cap = self.rule.cap_on(document_on, dishonesty_class)
+                refuse(errors, column, "future_date", day)
+        if RequiredField.TERM_TO in self.required and not to_on:
+            refuse(errors, "有效期止", "field_required")
+        dishonesty_class = _word(errors, "失信程度", class_word, CLASSES, required=False)
+        begins, ends = self._term(errors, days, dishonesty_class, class_word)
+        return Ruled(
+            kind,
+            *(day.isoformat() if day else "" for day in (days["文书日期"], days["认定日期"], begins, ends)),
+            dishonesty_class,
+            self._disclosure(errors, kind, disclosed),
+            " ".join(name for name, raw in zip(_DERIVED, (from_on, to_on, disclosed), strict=True) if not raw),
+            tuple(errors),
+        )
+
+    def _term(
+        self, errors: Errors, days: dict[str, date | None], dishonesty_class: str, class_word: str
+    ) -> tuple[date | None, date | None]:
+        if not dishonesty_class and not class_word and self.needs_class:
+            refuse(errors, "失信程度", "class_missing")
+        elif not dishonesty_class and not class_word and RequiredField.DISHONESTY_CLASS in self.required:
+            refuse(errors, "失信程度", "field_required")
+        act_on = days["文书日期"]
+        if act_on is None or (self.needs_class and not dishonesty_class):
+            return None, None
+        begins = days["有效期起"] or act_on
+        ends = days["有效期止"] or self.rule.ends_on(begins, dishonesty_class)
+        cap = self.rule.cap_on(act_on, dishonesty_class)
         if ends < begins:
-            row.refuse("有效期止", "term_backwards", ends)
+            refuse(errors, "有效期止", "term_backwards", ends)
         elif ends < self.today:
-            row.refuse("有效期止", "term_over", ends)
+            refuse(errors, "有效期止", "term_over", ends)
         elif ends > cap:
-            row.refuse("有效期止", "beyond_cap", ends, cap=cap.isoformat())
-        row.values.update(term_from=begins, term_to=ends)
+            refuse(errors, "有效期止", "beyond_cap", ends, cap=cap.isoformat())
+        return begins, ends
+
+    def _disclosure(self, errors: Errors, kind: str, word: str) -> str:
+        disclosure = _word(errors, "披露方式", word, DISCLOSURES, required=False)
+        if disclosure == Disclosure.PUBLIC and kind == SubjectKind.NATURAL_PERSON and not self.persons_may_be_public:
+            refuse(errors, "披露方式", "not_public", word)  # SD art. 20
+        return disclosure or self.disclosure_of.get(kind, "")
 
 
-def _text(row: CheckedRow, column: str, cells: Mapping[str, Any], *, required: bool = False) -> str:
-    raw = cells[column]
-    if isinstance(raw, float) and raw.is_integer():
-        raw = int(raw)
-    text = normalise_text(str(raw)) if raw is not None else ""
-    if not text and required:
-        row.refuse(column, "missing")
-    if len(text) > _LONGEST[column]:
-        row.refuse(column, "too_long", text)
+def refuse(errors: Errors, column: str, code: str, value: Any = "", **parameters: Any) -> None:
+    """Note what is wrong with a cell. A personal number is never repeated in clear."""
+    shown = masking.mask_document_number(str(value)) if column == "证件号码" else str(value)[:60]
+    errors.append({"column": column, "code": code, "value": shown, **parameters})
+
+
+def _refuse_minor_penalty(errors: Errors, basis: str, grounds: str, facts: str) -> None:
+    """Rule 6: such a penalty cannot be the only basis (SD art. 13)."""
+    texts = {"认定依据": basis, "列入事由": grounds, "违法事实": facts}
+    whole = f"{basis} {grounds} {facts}"  # only with one of these words can it speak of such a penalty
+    if "简易" not in whole and "当场" not in whole and "轻微" not in whole:
+        return
+    if kind := minor_penalty(basis, grounds, facts):
+        column = next((name for name, text in texts.items() if minor_penalty(text)), "违法事实")
+        refuse(errors, column, _MINOR_PENALTY[BasisKind(kind)], texts[column])
+
+
+def _text(errors: Errors, column: str, raw: str, *, required: bool = False, field_required: bool = False) -> str:
+    text = normalise_text(raw)
+    if not text:
+        if required or field_required:
+            refuse(errors, column, "missing" if required else "field_required")
+    elif len(text) > _LONGEST[column]:
+        refuse(errors, column, "too_long", text)
         return ""
     return text
 
 
-def _word(
-    row: CheckedRow, column: str, cells: Mapping[str, Any], words: Mapping[str, str], *, required: bool = True
-) -> str:
-    word = normalise_text(str(cells[column] or ""))
+def _word(errors: Errors, column: str, raw: str, words: Mapping[str, str], *, required: bool = True) -> str:
+    word = normalise_text(raw)
     if word in words:
         return words[word]
     if word:
-        row.refuse(column, "unknown_word", word)
+        refuse(errors, column, "unknown_word", word)
     elif required:
-        row.refuse(column, "missing")
+        refuse(errors, column, "missing")
     return ""
 
 
-def _identifier(row: CheckedRow, column: str, cells: Mapping[str, Any]) -> str | None:
-    """The code in one spelling; "" when empty; None when it was refused already."""
-    raw = cells[column]
-    if isinstance(raw, int | float) and not isinstance(raw, bool):
-        row.refuse(column, "number_cell", f"{raw:.0f}")
-        return None
-    return normalise_code(str(raw)) if raw else ""
-
-
-def _date(row: CheckedRow, column: str, cells: Mapping[str, Any], *, required: bool = False) -> date | None:
-    raw = cells[column]
-    if isinstance(raw, datetime):
-        return raw.date()
-    if isinstance(raw, date):
-        return raw
-    text = str(raw).strip() if raw is not None else ""
+def _day(errors: Errors, column: str, raw: str, *, required: bool = False) -> date | None:
+    text = normalise_text(raw)
     if not text:
         if required:
-            row.refuse(column, "missing")
+            refuse(errors, column, "missing")
         return None
     found = _DATE.fullmatch(text)
     try:
@@ -209,5 +280,5 @@ def _date(row: CheckedRow, column: str, cells: Mapping[str, Any], *, required: b
             return date(year, month, day)
     except ValueError:
         pass
-    row.refuse(column, "bad_date", text)
+    refuse(errors, column, "bad_date", text)
     return None

@@ -1,0 +1,117 @@
+"""The two jobs of an import, run by a worker: check its file, and make its rows what they stand for.
+
+Each is one transaction under a lock that PostgreSQL frees when the worker dies: it is done wholly and once, or begun
+anew by the sweep.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, cast
+
+from django.db import connection, transaction
+from django.db.models import Count, F, Max
+
+from catalog.models import RuleProfile
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError
+from lists.enums import ImportStatus, RowOutcome
+from lists.models import ListImport
+from lists.rules import TermRule
+from lists.services.import_drafting import Drafting
+from lists.services.import_marking import leave_out_overtaken, mark_known
+from lists.services.import_progress import Progress
+from lists.services.import_refusals import refuse
+from lists.services.import_rows import RowChecker
+from lists.services.import_staging import stage
+
+SLICE = 10_000
+"""Rows between two reports of progress."""
+MANY = 5_000
+"""Drafts that make the planner's statistics worthless."""
+MOST_ATTEMPTS = 5
+_LOCK = 0x494D50
+
+
+def check_import(pk: int) -> None:
+    """Job: read the file into the staging table. What cannot be read is refused and leaves nothing."""
+    try:
+        with _taken(pk, ImportStatus.CHECKING) as taken:
+            if taken is not None:
+                _check(*taken)
+    except DomainError as refusal:
+        ListImport.objects.filter(pk=pk, status=ImportStatus.CHECKING).update(
+            status=ImportStatus.REFUSED, refusal=str(refusal), refusal_code=refusal.code, leased_until=None
+        )
+
+
+def run_import(pk: int) -> None:
+    """Job: turn the good rows into drafts, all or none, once."""
+    count = 0
+    with _taken(pk, ImportStatus.IMPORTING) as taken:
+        if taken is not None:
+            count = _import(*taken)
+    if count >= MANY:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE lists_subject, lists_entry")  # the reviewer's act comes before autovacuum
+
+
+@contextmanager
+def _taken(pk: int, status: ImportStatus) -> Iterator[tuple[ListImport, Progress] | None]:
+    """The import in its one transaction; None when another worker has it, or the step is done."""
+    with Progress(pk) as progress, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_LOCK, pk])
+        is_free = cursor.fetchone()[0]
+        list_import = ListImport.objects.select_related("credit_list").filter(pk=pk, status=status).first()
+        if not is_free or list_import is None:
+            yield None
+            return
+        progress.begin()
+        yield list_import, progress
+
+
+def _check(list_import: ListImport, progress: Progress) -> None:
+    if list_import.attempts >= MOST_ATTEMPTS:
+        refuse({"refused": "file_too_heavy"})
+    list_import.rows.all().delete()
+    rule = RuleProfile.objects.for_case(list_import.credit_list.term_profile, clock.today())
+    checker = RowChecker(list_import.credit_list, TermRule(rule.parameters), clock.today())
+    with list_import.file.open("rb") as file:
+        sheet = stage(list_import, cast(BinaryIO, file), checker, progress)
+    mark_known(list_import)
+    counts = dict(list_import.rows.order_by().values_list("outcome").annotate(Count("pk")))
+    _finish(
+        list_import,
+        status=ImportStatus.CHECKED,
+        sheet_name=sheet[:100],
+        row_count=sum(counts.values()),
+        error_count=counts.get(RowOutcome.WRONG, 0),
+        same_count=counts.get(RowOutcome.SAME, 0),
+        changed_count=counts.get(RowOutcome.CHANGED, 0),
+    )
+
+
+def _import(list_import: ListImport, progress: Progress) -> int:
+    """How many drafts were made."""
+    total = list_import.new_count + list_import.changed_count * list_import.with_changes
+    left_out = leave_out_overtaken(list_import)
+    drafting, done = Drafting(list_import), 0
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is done is done: no surprise at the commit
+    last = list_import.rows.aggregate(last=Max("row"))["last"] or 0
+    for first in range(0, last + 1, SLICE):
+        done += drafting.draft(first, first + SLICE)
+        progress(done, total, now=True)
+    if list_import.with_changes:
+        drafting.revise()
+        drafting.propose_corrections()
+    list_import.rows.exclude(outcome__in=[RowOutcome.WRONG, RowOutcome.LEFT_OUT]).delete()
+    _finish(list_import, status=ImportStatus.IMPORTED, imported_at=clock.now(), left_out_count=left_out)
+    return done
+
+
+def _finish(list_import: ListImport, **values: object) -> None:
+    """The last act of the transaction: only now is the import's own row changed."""
+    done = ListImport.objects.filter(pk=list_import.pk, status=list_import.status).update(
+        **values, leased_until=None, progress=F("work_total"), attempts=0
+    )
+    assert done == 1, "the lock keeps others away"
