@@ -19,5 +19,8 @@ class ListsConfig(AppConfig):
         add_menu_item(_("Review"), url_name="review", icon="list-check", act=Act.PUBLISH_ENTRIES, order=25)
         add_menu_item(_("Publications"), url_name="publications", icon="speakerphone", act=Act.SEE_WORKBENCH, order=30)
         add_menu_item(_("Notices"), url_name="notices", icon="mail-forward", act=Act.SEE_WORKBENCH, order=35)
+        add_menu_item(_("Nominations"), url_name="nominations", icon="award", act=Act.SEE_WORKBENCH, order=36)
         publication_panels.add(publication_panel)
+        add_menu_item(_("Access log"), url_name="number_log", icon="eye", act=Act.SEE_AUDIT, order=95)
+        add_menu_item(_("Lists"), url_name="credit_lists", icon="list-details", act=Act.KEEP_CATALOGUE, order=80)
         add_counters(workbench.counters)

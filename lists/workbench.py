@@ -13,7 +13,7 @@ from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.workbench import Counter
 from jinan_credit.kernel import clock
 from lists.enums import EntryState, ImportStatus, Mark, ProposalState
-from lists.models import Entry, EntryProposal, ListImport
+from lists.models import Entry, EntryProposal, ListImport, Nomination
 from lists.selectors import ending_counts
 from lists.workflow import EDITABLE
 
@@ -21,7 +21,7 @@ MOST_ENDING = 1000
 
 
 def counters(actor: Actor) -> list[Counter]:
-    """At most six queries."""
+    """At most seven queries."""
     if actor.unit is None or actor.user is None:
         return []
     found: list[Counter] = []
@@ -45,6 +45,7 @@ def _of_clerk(actor: Actor) -> list[Counter]:
         refused=Count("pk", filter=Q(pk__in=own.refused_lately().values("pk"))),
         to_submit=Count("pk", filter=Q(pk__in=own.to_submit(actor.unit).values("pk"))),
     )
+    to_decide = Nomination.objects.to_decide(actor).count()
     return [
         Counter(_("Drafts to submit"), counts["drafts"], f"{entries}?state={EntryState.DRAFT}"),
         Counter(_("Parties given notice"), counts["notified"], f"{entries}?state={EntryState.NOTIFIED}"),
@@ -54,6 +55,7 @@ def _of_clerk(actor: Actor) -> list[Counter]:
         Counter(_("Imports to confirm"), waiting["to_confirm"], f"{address}?status={ImportStatus.CHECKED}"),
         Counter(_("Imports with drafts to submit"), waiting["to_submit"], f"{address}?status=TO_SUBMIT"),
         Counter(_("Files refused in the last 7 days"), waiting["refused"], f"{address}?status=REFUSED_LATELY"),
+        Counter(_("Nominations to decide"), to_decide, f"{reverse('nominations')}?side=to_decide"),
     ]
 
 

@@ -96,7 +96,8 @@ def accept_nomination(*, nomination: Nomination, values: Mapping[str, Any], by: 
         raise DomainError(doubt.code, doubt.why)
     entry = draft_entry(credit_list=nomination.credit_list, values={**values, **_subject_values(nomination)}, by=by)
     if nomination.file:
-        file = CleanFile(nomination.file.read(), nomination.content_type, PurePath(nomination.file.name).suffix[1:])
+        with nomination.file.open() as kept:
+            file = CleanFile(kept.read(), nomination.content_type, PurePath(kept.name).suffix[1:])
         title = _("Nomination by %(who)s") % {"who": nomination.nominator}
         add_document(entry=entry, file=file, kind=DocumentKind.EVIDENCE, title=title, by=by)
     nomination.entry = entry
