@@ -2,6 +2,8 @@ import base64
 
 import pytest
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers import Cipher, modes
 
 from jinan_credit.kernel import crypto
 
@@ -91,3 +93,77 @@ def test_the_blind_index_has_a_key_of_its_own(keys):
     keys.FIELD_KEYS = {**keys.FIELD_KEYS, "index": {**keys.FIELD_KEYS["index"], "key": other}}
     _forget()
     assert crypto.blind_index("ID", NUMBER) != before
+
+
+# -- Published vectors -----------------------------------------------------------------------------------------------
+
+
+def _use(settings, provider, key, index_provider="SM3", index_key=b"i" * 32):
+    settings.FIELD_KEYS = {
+        "current": "k",
+        "keys": {"k": {"provider": provider, "key": base64.b64encode(key).decode()}},
+        "index": {"provider": index_provider, "key": base64.b64encode(index_key).decode()},
+    }
+    _forget()
+
+
+def test_sm4_encrypts_as_the_standard_says():
+    """GB/T 32907-2016, appendix A."""
+    key = bytes.fromhex("0123456789ABCDEFFEDCBA9876543210")
+    encryptor = Cipher(crypto._CIPHERS["SM4"](key), modes.ECB()).encryptor()
+    assert encryptor.update(key).hex().upper() == "681EDF34D206965E86B3E94F536E4246"
+
+
+def test_sm4_gcm_seals_as_the_rfc_says():
+    """RFC 8998, appendix A.1."""
+    encryptor = Cipher(
+        crypto._CIPHERS["SM4"](bytes.fromhex("0123456789ABCDEFFEDCBA9876543210")),
+        modes.GCM(bytes.fromhex("00001234567800000000ABCD")),
+    ).encryptor()
+    encryptor.authenticate_additional_data(bytes.fromhex("FEEDFACEDEADBEEFFEEDFACEDEADBEEFABADDAD2"))
+    clear = "".join(letter * 16 for letter in "ABCDEFEA")
+    sealed = encryptor.update(bytes.fromhex(clear)) + encryptor.finalize()
+    assert sealed.hex().upper() == (
+        "17F399F08C67D5EE19D0DC9969C4BB7D5FD46FD3756489069157B282BB200735"
+        "D82710CA5C22F0CCFA7CBF93D496AC15A56834CBCF98C397B4024A2691233B8D"
+    )
+    assert encryptor.tag.hex().upper() == "83DE3541E4C2B58177E065A9BF7B62EC"
+
+
+def test_aes_gcm_unseals_a_published_vector(settings):
+    """McGrew and Viega, The Galois/Counter Mode of Operation, test case 2."""
+    _use(settings, "AES", bytes(16))
+    sealed = bytes(12) + bytes.fromhex("0388dace60b6a392f328c2b971b2fe78ab6e47d42cec13bdf53a67b21257bddf")
+    assert crypto.unseal(f"k.{base64.b64encode(sealed).decode()}") == "\0" * 16
+    _forget()
+
+
+def test_sm3_digests_as_the_standard_says():
+    """GB/T 32905-2016, appendix A.1."""
+    digest = hashes.Hash(crypto._HASHES["SM3"]())
+    digest.update(b"abc")
+    assert digest.finalize().hex() == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+
+
+def test_the_blind_index_is_an_hmac_of_sha256(settings):
+    """RFC 4231, test case 2."""
+    _use(settings, "AES", bytes(16), "SHA256", b"Jefe")
+    expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+    assert crypto.blind_index("what do ya want for nothing?") == expected
+    _forget()
+
+
+def test_the_blind_index_is_an_hmac_of_sm3(settings):
+    """RFC 2104, with the hash of GB/T 32905."""
+    _use(settings, "SM4", bytes(16), "SM3", b"k" * 32)
+
+    def sm3(*parts):
+        digest = hashes.Hash(crypto._HASHES["SM3"]())
+        for part in parts:
+            digest.update(part)
+        return digest.finalize()
+
+    padded = (b"k" * 32).ljust(64, b"\0")
+    inner = sm3(bytes(byte ^ 0x36 for byte in padded), b"abc")
+    assert crypto.blind_index("abc") == sm3(bytes(byte ^ 0x5C for byte in padded), inner).hex()
+    _forget()
