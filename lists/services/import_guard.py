@@ -1,4 +1,4 @@
-"""What a workbook must not hold, found before it is opened. Plain Python: it runs in the process that reads the file."""
+"""What a workbook must not hold, found before it is opened. Plain Python: it runs where the file is read."""
 
 import re
 import zipfile

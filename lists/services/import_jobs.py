@@ -14,12 +14,14 @@ from django.db.models import Count, F, Max
 from catalog.models import RuleProfile
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
+from jinan_credit.kernel.nudges import nudge
+from lists import tasks
 from lists.enums import ImportStatus, RowOutcome
 from lists.models import ListImport
 from lists.rules import TermRule
 from lists.services.import_drafting import Drafting
 from lists.services.import_marking import leave_out_overtaken, mark_known
-from lists.services.import_progress import Progress
+from lists.services.import_progress import Progress, Tell
 from lists.services.import_refusals import refuse
 from lists.services.import_rows import RowChecker
 from lists.services.import_staging import stage
@@ -32,10 +34,10 @@ MOST_ATTEMPTS = 5
 _LOCK = 0x494D50
 
 
-def check_import(pk: int) -> None:
+def check_import(pk: int, *, tell: Tell | None = None) -> None:
     """Job: read the file into the staging table. What cannot be read is refused and leaves nothing."""
     try:
-        with _taken(pk, ImportStatus.CHECKING) as taken:
+        with _taken(pk, ImportStatus.CHECKING, tell) as taken:
             if taken is not None:
                 _check(*taken)
     except DomainError as refusal:
@@ -44,21 +46,23 @@ def check_import(pk: int) -> None:
         )
 
 
-def run_import(pk: int) -> None:
+def run_import(pk: int, *, tell: Tell | None = None) -> None:
     """Job: turn the good rows into drafts, all or none, once."""
     count = 0
-    with _taken(pk, ImportStatus.IMPORTING) as taken:
+    with _taken(pk, ImportStatus.IMPORTING, tell) as taken:
         if taken is not None:
             count = _import(*taken)
+    if count:
+        nudge(tasks.index_names)
     if count >= MANY:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE lists_subject, lists_entry")  # the reviewer's act comes before autovacuum
 
 
 @contextmanager
-def _taken(pk: int, status: ImportStatus) -> Iterator[tuple[ListImport, Progress] | None]:
+def _taken(pk: int, status: ImportStatus, tell: Tell | None) -> Iterator[tuple[ListImport, Progress] | None]:
     """The import in its one transaction; None when another worker has it, or the step is done."""
-    with Progress(pk) as progress, transaction.atomic(), connection.cursor() as cursor:
+    with Progress(pk, tell) as progress, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_LOCK, pk])
         is_free = cursor.fetchone()[0]
         list_import = ListImport.objects.select_related("credit_list").filter(pk=pk, status=status).first()

@@ -1,6 +1,7 @@
 """How far an import is, told while its one transaction is still open."""
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from types import TracebackType
 
@@ -12,6 +13,9 @@ from jinan_credit.kernel import clock
 LEASE = timedelta(seconds=60)
 SECONDS_BETWEEN = 0.5
 
+Tell = Callable[[int, int], None]
+"""Told the rows done and of how many."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -21,8 +25,8 @@ class Progress:
     The work's own transaction must not have changed that row yet. Progress that cannot be told stops nothing.
     """
 
-    def __init__(self, pk: int) -> None:
-        self._pk = pk
+    def __init__(self, pk: int, tell: Tell | None = None) -> None:
+        self._pk, self._also_tell = pk, tell
         self._next_at = 0.0
         self._connection = connection.copy()
 
@@ -42,6 +46,8 @@ class Progress:
         if now or time.monotonic() >= self._next_at:
             self._next_at = time.monotonic() + SECONDS_BETWEEN
             self._tell("progress = %s, work_total = %s", done, max(done, total))
+            if self._also_tell is not None:
+                self._also_tell(done, total)
 
     def _tell(self, what: str, *values: int) -> None:
         try:

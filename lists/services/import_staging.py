@@ -3,18 +3,16 @@ at once."""
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from django.db import connection
 
 from lists.models import ListImport
 from lists.services.import_files import FileReader, split_record
+from lists.services.import_progress import Tell
 from lists.services.import_refusals import refuse
 from lists.services.import_rows import CheckedRow, RowChecker
-
-Tell = Callable[[int, int], None]
-"""Told how many rows are done, and of about how many."""
 
 PARTED, QUOTED = "\x1f", "\x1e"
 """Characters that no checked text holds, so that nothing needs quotation marks."""

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -6,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from jinan_credit.accounts.actors import Actor, actor_of
 from jinan_credit.accounts.models import User
 from jinan_credit.kernel.errors import DomainError
-from lists.models import CreditList, Entry
+from lists.models import CreditList, Entry, ListImport
 from lists.services.entries import submit_entries
 from lists.services.file_imports import import_file
 from lists.services.publications import publish_entries
@@ -20,6 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("--list", required=True, dest="list_code", help="code of the list")
         parser.add_argument("--by", required=True, help="user name of the clerk")
         parser.add_argument("--reviewed-by", help="user name of the reviewer; must be another person")
+        parser.add_argument(
+            "--with-changes", action="store_true", help="rows that differ from their entry revise or correct it"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         credit_list = CreditList.objects.filter(code=options["list_code"]).first()
@@ -29,19 +33,44 @@ class Command(BaseCommand):
         reviewer = _actor(options["reviewed_by"]) if options["reviewed_by"] else None
         try:
             with options["file"].open("rb") as file:
-                list_import = import_file(credit_list=credit_list, file=file, file_name=options["file"].name, by=clerk)
-            drafts = Entry.objects.filter(from_import=list_import)
-            self.stdout.write(
-                f"import {list_import.pk}: {list_import.row_count} rows, {list_import.same_count} already known"
-            )
-            if reviewer is not None and drafts.exists():
-                submit_entries(entries=drafts, by=clerk)
-                publication = publish_entries(credit_list=credit_list, entries=drafts, by=reviewer)
-                self.stdout.write(f"published: {publication.number}, {publication.count} entries")
+                list_import = import_file(
+                    credit_list=credit_list,
+                    file=file,
+                    file_name=options["file"].name,
+                    by=clerk,
+                    with_changes=options["with_changes"],
+                    tell=self._tell,
+                )
+            self._say_result(list_import)
+            if reviewer is not None:
+                self._publish(list_import, clerk, reviewer)
         except OSError as error:
             raise CommandError(f"The file cannot be read: {error.strerror}.") from error
         except DomainError as error:
             raise CommandError(str(error)) from error
+
+    def _tell(self, step: str, done: int, total: int) -> None:
+        """A line that is drawn over on a terminal; on paper only the end of a step, which the result says."""
+        if sys.stderr.isatty():
+            ended = "\n" if done >= total else ""
+            self.stderr.write(f"\r{step}: {done:,} of {total:,} rows{ended}", ending="")
+            self.stderr.flush()
+
+    def _say_result(self, list_import: ListImport) -> None:
+        changed = f", {list_import.changed_count} changed" if list_import.changed_count else ""
+        left_out = f", {list_import.left_out_count} overtaken" if list_import.left_out_count else ""
+        self.stdout.write(
+            f"import {list_import.pk}: {list_import.row_count} rows, {list_import.same_count} already known"
+            f"{changed}{left_out}"
+        )
+
+    def _publish(self, list_import: ListImport, clerk: Actor, reviewer: Actor) -> None:
+        drafts = Entry.objects.filter(from_import=list_import)
+        if not drafts.exists():
+            return
+        submit_entries(entries=drafts, by=clerk)
+        publication = publish_entries(credit_list=list_import.credit_list, entries=drafts, by=reviewer)
+        self.stdout.write(f"published: {publication.number}, {publication.count} entries")
 
 
 def _actor(name: str) -> Actor:

@@ -1,0 +1,147 @@
+"""The reverse of an import: what it brought is given up, or proposed for removal and decided by another person."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
+from lists.enums import EntryState, ExitReason, ImportStatus, ProposalState
+from lists.models import EntryProposal, ListImport
+from lists.models.entry import ON_THE_LIST
+from lists.services.entries import discard_entries
+from lists.services.steps import lock_entries
+
+GIVEN_UP = (EntryState.DRAFT, EntryState.NOTIFIED, EntryState.RETURNED)
+
+
+@dataclass(frozen=True)
+class ReversalEffect:
+    """What a reversal does to how many entries: discards, proposes for removal; `gone` have left already.
+
+    While some are `in_review`, or have another proposal open, it does nothing at all.
+    """
+
+    discarded: int
+    proposed: int
+    gone: int
+    in_review: int
+    with_proposal: int
+
+
+def reversal_effect(list_import: ListImport) -> ReversalEffect:
+    """What a reversal would do now. One query."""
+    is_open = Exists(EntryProposal.objects.filter(entry=OuterRef("pk"), state=ProposalState.OPEN))
+    return ReversalEffect(
+        **list_import.entries.order_by().aggregate(
+            discarded=Count("pk", filter=Q(state__in=GIVEN_UP)),
+            proposed=Count("pk", filter=Q(state__in=ON_THE_LIST)),
+            gone=Count("pk", filter=~Q(state__in=[*GIVEN_UP, *ON_THE_LIST, EntryState.IN_REVIEW])),
+            in_review=Count("pk", filter=Q(state=EntryState.IN_REVIEW)),
+            with_proposal=Count("pk", filter=Q(is_open, state__in=ON_THE_LIST)),
+        )
+    )
+
+
+@transaction.atomic
+def reverse_import(*, list_import: ListImport, by: Actor, reason: str) -> ListImport:
+    """Give up the drafts of an import and propose the removal of what was published of it; wholly or not at all.
+
+    What it changed of entries known before stays. Refusals: `act_not_allowed`, `import_not_found`,
+    `import_not_imported`, `import_reversed`, `reason_missing`, `only_a_person`; `entries_in_review`, `proposal_open`
+    and `nothing_to_reverse`, with the number in words.
+    """
+    list_import = _lock(list_import, by)
+    if not reason.strip():
+        raise InvalidInput("reason_missing", _("Give the reason for this step."), field="reason")
+    lock_entries(list_import.entries.all())
+    effect = reversal_effect(list_import)
+    _require_reversible(effect)
+    if effect.discarded:
+        discard_entries(entries=list_import.entries.filter(state__in=GIVEN_UP), by=by, reason=reason)
+    if effect.proposed:
+        by.require(Act.REMOVE_ENTRIES)
+        _propose_removals(list_import, by, reason)
+    list_import.reversed_at, list_import.reversed_by = clock.now(), by.user
+    list_import.reversed_why = reason.strip()[:500]
+    list_import.reversal = {name: asdict(effect)[name] for name in ("discarded", "proposed", "gone")}
+    list_import.save()
+    return list_import
+
+
+def _lock(list_import: ListImport, by: Actor) -> ListImport:
+    by.require(Act.DRAFT_ENTRIES)
+    if by.user is None:
+        raise NotAllowed("only_a_person", _("An import is reversed by a person, in the browser."))
+    locked = ListImport.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=list_import.pk).first()
+    if locked is None:
+        raise NotFound("import_not_found", _("There is no such import."))
+    if locked.status != ImportStatus.IMPORTED:
+        raise DomainError("import_not_imported", _("Only a finished import can be reversed."))
+    if locked.reversed_at is not None:
+        raise DomainError("import_reversed", _("This import has been reversed already."))
+    return locked
+
+
+def _require_reversible(effect: ReversalEffect) -> None:
+    if effect.in_review:
+        raise DomainError(
+            "entries_in_review",
+            ngettext(
+                "%(count)s entry of this import is in review. Have it returned or decided first; nothing was reversed.",
+                "%(count)s entries of this import are in review. Have them returned or decided first; nothing was "
+                "reversed.",
+                effect.in_review,
+            )
+            % {"count": f"{effect.in_review:,}"},
+            count=effect.in_review,
+        )
+    if effect.with_proposal:
+        raise DomainError(
+            "proposal_open",
+            ngettext(
+                "A proposal for %(count)s entry of this import waits for its decision; nothing was reversed.",
+                "Proposals for %(count)s entries of this import wait for their decision; nothing was reversed.",
+                effect.with_proposal,
+            )
+            % {"count": f"{effect.with_proposal:,}"},
+            count=effect.with_proposal,
+        )
+    if not effect.discarded + effect.proposed:
+        raise DomainError("nothing_to_reverse", _("Nothing of this import is left that could be reversed."))
+
+
+def _propose_removals(list_import: ListImport, by: Actor, reason: str) -> None:
+    assert by.user is not None, "see _lock"
+    parameters: dict[str, Any] = {
+        "import": list_import.pk,
+        "states": list(ON_THE_LIST),
+        "exit": ExitReason.LISTED_IN_ERROR,
+        "reason": _("Reversal of import no. %(number)s: %(reason)s") % {"number": list_import.pk, "reason": reason},
+        "user": by.user.pk,
+        "unit": by.user.unit_id,
+        "now": clock.now(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH proposed AS (
+                INSERT INTO lists_entryproposal (
+                    entry_id, kind, state, exit_reason, new_values, reason, order_number, order_by, proposed_by_id,
+                    proposed_at)
+                SELECT id, 'REMOVAL', 'OPEN', %(exit)s, '{}', %(reason)s, '', '', %(user)s, %(now)s
+                FROM lists_entry WHERE from_import_id = %(import)s AND state = ANY(%(states)s)
+                RETURNING id
+            )
+            INSERT INTO lists_entryproposalmove
+                (of_id, name, from_state, to_state, by_id, by_client_id, unit_id, at, reason)
+            SELECT id, 'propose', '', 'OPEN', %(user)s, NULL, %(unit)s, %(now)s, %(reason)s FROM proposed
+            """,
+            parameters,
+        )

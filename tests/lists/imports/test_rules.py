@@ -1,0 +1,83 @@
+"""What a list may not take: minor penalties (rule 6), trustworthy subjects on a black list (rule 3), missing fields."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from lists.enums import BasisKind
+from lists.models import Subject
+from lists.rules import minor_penalty
+from tests.cast import Cast, publish_one
+from tests.lists.files import code, row
+from tests.lists.imports.conftest import Give, codes
+
+WORDS = [
+    ("适用简易程序作出处罚", BasisKind.SIMPLE_PENALTY),
+    ("当场行政处罚决定书", BasisKind.SIMPLE_PENALTY),
+    ("当场处罚", BasisKind.SIMPLE_PENALTY),
+    ("违法行为轻微并及时改正", BasisKind.REMEDIED_PENALTY),
+    ("情节轻微，已改正", BasisKind.REMEDIED_PENALTY),
+    ("轻微违法，已完成整改", BasisKind.REMEDIED_PENALTY),
+    ("不适用简易程序", BasisKind.UNKNOWN),
+    ("情节轻微，拒不改正", BasisKind.UNKNOWN),
+    ("情节严重，已整改", BasisKind.UNKNOWN),
+    ("普通程序", BasisKind.UNKNOWN),
+    ("", BasisKind.UNKNOWN),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), WORDS)
+def test_a_minor_penalty_is_known_by_its_words(text: str, kind: BasisKind) -> None:
+    assert minor_penalty("测试法第一条", text) == kind
+
+
+def test_the_words_may_stand_in_different_cells() -> None:
+    assert minor_penalty("", "违法行为轻微", "当事人已及时改正") == BasisKind.REMEDIED_PENALTY
+
+
+PENALTIES = [
+    ({"认定依据": "适用简易程序，测试法第一条"}, "认定依据", "simple_procedure"),
+    ({"违法事实": "当场处罚二百元"}, "违法事实", "simple_procedure"),
+    ({"列入事由": "违法行为轻微，已改正"}, "列入事由", "minor_remedied"),
+]
+
+
+@pytest.mark.parametrize(("given", "column", "expected"), PENALTIES)
+def test_such_a_penalty_is_refused_as_the_only_basis(
+    give: Give, given: dict[str, str], column: str, expected: str
+) -> None:
+    (error,) = give(row(1, **given)).rows.get().errors
+    assert (error["column"], error["code"]) == (column, expected)
+
+
+REQUIRED: list[tuple[str, dict[str, Any], str]] = [
+    ("REPRESENTATIVE", {}, "法定代表人"),
+    ("FACTS", {}, "违法事实"),
+    ("TERM_TO", {}, "有效期止"),
+]
+
+
+@pytest.mark.parametrize(("name", "given", "column"), REQUIRED)
+def test_a_list_may_require_more(cast: Cast, give: Give, name: str, given: dict[str, Any], column: str) -> None:
+    cast.black.required_fields = [name]
+    cast.black.save()
+    (error,) = give(row(1, **given)).rows.get().errors
+    assert (error["column"], error["code"]) == (column, "field_required")
+
+
+def test_a_red_list_may_require_a_class(cast: Cast, give: Give) -> None:
+    cast.red.required_fields = ["DISHONESTY_CLASS"]
+    cast.red.save()
+    assert codes(give(row(1, 失信程度=""), credit_list=cast.red)) == ["field_required"]
+
+
+def test_a_subject_with_a_black_entry_in_force_is_refused_on_a_red_list(cast: Cast, give: Give) -> None:
+    publish_one(cast, code=code(1), name="济南测试1有限公司")
+    given = give(row(1, 失信程度=""), row(2, 失信程度=""), credit_list=cast.red)
+    assert (given.new_count, given.error_count, codes(given)) == (1, 1, ["black_listed"])
+
+
+def test_a_subject_that_has_ceased_is_refused(give: Give) -> None:
+    Subject.objects.create(kind="LEGAL_PERSON", name="已注销", code=code(1), ceased_on=date(2026, 1, 1))
+    assert codes(give(row(1), row(2))) == ["subject_ceased"]
