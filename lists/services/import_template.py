@@ -1,4 +1,4 @@
-"""The files that people fill in and get back: the template, and a copy of their file that says what is wrong with it.
+"""The template that people fill in, with what each column must hold.
 
 Every cell is written as text: nothing in a cell is ever taken for a formula, a link or a number.
 """
@@ -6,8 +6,7 @@ Every cell is written as text: nothing in a cell is ever taken for a formula, a 
 import csv
 import io
 from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 import xlsxwriter
 from django.utils.functional import Promise
@@ -15,14 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jinan_credit.kernel.identifiers import uscc_check_character
-from lists.models import ListImport
-from lists.services.import_errors import explain
-from lists.services.import_files import COLUMNS, read_rows
+from lists.enums import RequiredField
+from lists.models import CreditList
+from lists.services.import_files import COLUMNS
 from lists.services.import_rows import CLASSES, DISCLOSURES, DOCUMENT_TYPES, KINDS
 
 SHEET = "名单"
 INSTRUCTIONS = "填写说明"
-ERROR_COLUMN = "错误说明"
 INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 WORDS: dict[str, Iterable[str]] = {
     "主体类别": KINDS,
@@ -65,8 +63,19 @@ EXAMPLE: dict[str, str] = {
 """A row that no register knows."""
 
 
-def template_xlsx() -> bytes:
-    """The workbook to fill in: the header alone, every column as text, and a sheet that explains each column."""
+REQUIRED_COLUMN = {
+    RequiredField.REPRESENTATIVE: "法定代表人",
+    RequiredField.FACTS: "违法事实",
+    RequiredField.DISHONESTY_CLASS: "失信程度",
+    RequiredField.TERM_TO: "有效期止",
+}
+
+
+def template_xlsx(credit_list: CreditList | None = None) -> bytes:
+    """The workbook to fill in: the header alone, every column as text, and a sheet that explains each column.
+
+    With a list, the columns that this list requires besides are named as required.
+    """
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, **INERT}) as workbook:
         head, text = _formats(workbook)
@@ -77,7 +86,7 @@ def template_xlsx() -> bytes:
             if column in WORDS:
                 sheet.data_validation(1, place, 100_000, place, {"validate": "list", "source": list(WORDS[column])})
         sheet.freeze_panes(1, 0)
-        _explain(workbook, head, text)
+        _explain(workbook, head, text, credit_list)
     return out.getvalue()
 
 
@@ -88,67 +97,34 @@ def template_csv() -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def annotated_copy(list_import: ListImport, out: BinaryIO) -> None:
-    """Write the uploaded rows to `out` as XLSX, with a last column that says what is wrong with each.
-
-    The file that comes back can be corrected and, without that column, given again.
-    """
-    wrong, known = _findings(list_import)
-    with xlsxwriter.Workbook(out, {"constant_memory": True, **INERT}) as workbook:
-        head, text = _formats(workbook)
-        sheet = workbook.add_worksheet(SHEET)
-        sheet.set_column(0, len(COLUMNS) - 1, 20, text)
-        sheet.set_column(len(COLUMNS), len(COLUMNS), 80, text)
-        for place, column in enumerate((*COLUMNS, ERROR_COLUMN)):
-            sheet.write_string(0, place, column, head)
-        with list_import.file.open("rb") as file:
-            for line, (row, cells) in enumerate(read_rows(cast(BinaryIO, file)), start=1):
-                for place, cell in enumerate(cells):
-                    sheet.write_string(line, place, _as_text(cell), text)
-                sheet.write_string(line, len(COLUMNS), wrong.get(row) or known.get(row, ""), text)
-
-
-def _findings(list_import: ListImport) -> tuple[dict[int, str], dict[int, str]]:
-    rows = list_import.rows
-    wrong = {
-        row: "\n".join(f"{error['column']}: {explain(error)}" for error in errors or ())
-        for row, errors in rows.wrong().values_list("row", "errors").iterator()
-    }
-    known = rows.same().values_list("row", flat=True)
-    return wrong, dict.fromkeys(known.iterator(), _("Stands on the list already: left out."))
-
-
-def _as_text(cell: Any) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return f"{cell:.0f}"
-    return str(cell)[:32_000]
-
-
 def _formats(workbook: Any) -> tuple[Any, Any]:
     head = workbook.add_format({"bold": True, "bg_color": "#E8EFF9", "border": 1, "num_format": "@"})
     return head, workbook.add_format({"num_format": "@"})
 
 
-def _explain(workbook: Any, head: Any, text: Any) -> None:
+def _rules(credit_list: CreditList | None) -> dict[str, str]:
+    rules = {column: str(rule) for column, rule in _RULES.items()}
+    for required in credit_list.required_fields if credit_list else ():
+        rules[REQUIRED_COLUMN[RequiredField(required)]] = _("Required on this list.")
+    return rules
+
+
+def _explain(workbook: Any, head: Any, text: Any, credit_list: CreditList | None) -> None:
+    rules = _rules(credit_list)
     sheet = workbook.add_worksheet(INSTRUCTIONS)
     for place, width in enumerate((22, 60, 60, 34)):
         sheet.set_column(place, place, width, text)
     for place, title in enumerate((_("Column"), _("How to fill it in"), _("Words"), _("Example (invented)"))):
         sheet.write_string(0, place, title, head)
     for line, column in enumerate(COLUMNS, start=1):
-        cells = (column, str(_RULES[column]), "、".join(WORDS.get(column, ())), EXAMPLE.get(column, ""))
+        cells = (column, rules[column], "、".join(WORDS.get(column, ())), EXAMPLE.get(column, ""))
         for place, cell in enumerate(cells):
             sheet.write_string(line, place, cell, text)
     for line, note in enumerate(
         (
             _("Dates such as 2026-03-31. Codes and numbers are typed as text, never as numbers."),
             _("Columns may stand in another order; other columns are refused. At most 100,000 rows."),
+            _("Only the first sheet is read."),
         ),
         start=len(COLUMNS) + 2,
     ):

@@ -16,7 +16,6 @@ ACTS = frozenset(
         "execution_cancel",
         "hit_answer",
         "import_cancel",
-        "import_confirm",
         "import_copy",
         "import_template",
         "objection_evidence",

@@ -67,6 +67,7 @@ def test_the_story_by_hand(cast: Cast, visits: Visits, worker: subprocess.Popen[
 def takes_the_template(clerk: Page, folder: Path) -> list[str]:
     through_the_menu(clerk, "Imports")
     clerk.get_by_role("link", name=chinese("Import a file")).first.click()
+    clerk.get_by_role("link", name="测试黑名单").click()
     with clerk.expect_download() as download:
         clerk.get_by_role("link", name=chinese("Template (CSV)")).click()
     download.value.save_as(folder / "template.csv")
@@ -91,8 +92,10 @@ def sees_what_is_wrong(clerk: Page, header: list[str], folder: Path) -> None:
 
 def submits_the_corrected_file(clerk: Page, header: list[str]) -> None:
     clerk.get_by_role("link", name=chinese("Import a file")).first.click()
+    clerk.get_by_role("link", name="测试黑名单").click()
     gives(clerk, header, lines(repairer_code=code(2)))
-    clerk.get_by_role("button", name=chinese("Make %(n)s drafts", n=2)).click()
+    clerk.get_by_role("link", name=chinese("Go on"), exact=True).click()
+    clerk.get_by_role("button", name=chinese("Confirm the import")).click()
     clerk.get_by_role("button", name=chinese("Submit all for review")).click()
     expect(clerk.get_by_role("heading", level=1)).to_have_text(chinese("Submit for review"))
     clerk.get_by_role("button", name=chinese("Submit for review")).click()
@@ -239,7 +242,6 @@ def gives(clerk: Page, header: list[str], rows: list[list[str]]) -> None:
     text = io.StringIO()
     csv.writer(text).writerows([header, *rows])
     file = {"name": "名单.csv", "mimeType": "text/csv", "buffer": text.getvalue().encode("utf-8-sig")}
-    clerk.locator("select[name=credit_list]").select_option("TBLACK")
     clerk.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
     clerk.get_by_role("button", name=chinese("Check the file")).click()
     expect(clerk).to_have_url(re.compile(r"/imports/\d+/$"))
