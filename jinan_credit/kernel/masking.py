@@ -1,4 +1,27 @@
-"""How personal data is shown to those who may not see all of it."""
+"""How personal data is shown to those who may not see all of it. The one place that knows.
+
+| who looks | name of a person | number of his document |
+|---|---|---|
+| staff on a page: deciding or cooperating unit, oversight | in full | masked; in full by a reveal only, logged |
+| whoever takes data away in a file, or reads the access log | masked, in full for the deciding unit alone | masked |
+| the public | none, unless a statute says so (SD art. 20): then in full | masked |
+"""
+
+from enum import Enum
+
+
+class Audience(Enum):
+    DECIDING_UNIT = "deciding unit"
+    STAFF = "staff on a page"
+    FILE = "whoever takes it away"
+    PUBLIC = "the public"
+
+
+def name_for(audience: Audience, name: str, *, is_person: bool) -> str:
+    """A party's name as this audience may see it. Names of organisations are public."""
+    if not is_person or audience in (Audience.DECIDING_UNIT, Audience.STAFF):
+        return name
+    return mask_name(name) if audience is Audience.FILE else ""
 
 
 def mask_document_number(number: str) -> str:
