@@ -1,0 +1,142 @@
+"""Two people at the same moment, on connections of their own: one act takes place, the other is told."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+
+import pytest
+from django.db import connection
+
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError
+from lists.enums import EntryState, ExitReason, Mark, ProposalState
+from lists.models import Entry, EntryProposal, Publication
+from lists.services.defence import record_statement
+from lists.services.entries import discard_entries, draft_entry, return_entries, submit_entries
+from lists.services.notices import issue_notices_of_proposal
+from lists.services.proposals import approve_proposal, propose_removal
+from lists.services.publications import publish_entries
+from tests.cast import Cast, company_values, make_cast, publish_one
+from tests.lists.steps import R, draft, fresh, only, submit, values
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    return make_cast()
+
+
+def at_once(*acts: Callable[[], object]) -> list[str]:
+    """What each act came to, in the order given: `done`, or the refusal's code."""
+    barrier, results = threading.Barrier(len(acts)), ["unfinished"] * len(acts)
+
+    def run(place: int, act: Callable[[], object]) -> None:
+        try:
+            barrier.wait(10)
+            act()
+            results[place] = "done"
+        except DomainError as refusal:
+            results[place] = refusal.code
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=one) for one in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results
+
+
+def test_a_proposal_is_approved_once(cast: Cast) -> None:
+    entry = publish_one(cast)
+    proposal = propose_removal(entry=entry, exit_reason=ExitReason.LISTED_IN_ERROR, by=cast.actor("clerk"), reason=R)
+    first, second = cast.actor("reviewer"), cast.actor("second_reviewer")
+    results = at_once(
+        lambda: approve_proposal(proposal=proposal, by=first),
+        lambda: approve_proposal(proposal=proposal, by=second),
+    )
+    assert sorted(results) == ["done", "move_not_open"]
+    assert Publication.objects.filter(kind="REMOVAL").count() == 1
+    assert EntryProposal.objects.get().state == ProposalState.APPROVED
+    assert entry.moves.filter(name="remove").count() == 1
+
+
+def test_an_entry_is_published_or_returned(cast: Cast) -> None:
+    entry = submit(cast, draft(cast))
+    first, second = cast.actor("reviewer"), cast.actor("second_reviewer")
+    results = at_once(
+        lambda: publish_entries(credit_list=cast.black, entries=only(entry), by=first),
+        lambda: return_entries(entries=only(entry), by=second, reason=R),
+    )
+    assert sorted(results) in (["done", "move_not_open"], ["done", "nothing_to_publish"])
+    published = fresh(entry).state == EntryState.PUBLISHED
+    assert Publication.objects.count() == published
+    assert entry.moves.filter(name__in=["publish", "return"]).count() == 1
+
+
+def test_an_entry_is_published_once(cast: Cast) -> None:
+    entry = submit(cast, draft(cast))
+    first, second = cast.actor("reviewer"), cast.actor("second_reviewer")
+    results = at_once(
+        lambda: publish_entries(credit_list=cast.black, entries=only(entry), by=first),
+        lambda: publish_entries(credit_list=cast.black, entries=only(entry), by=second),
+    )
+    assert sorted(results) == ["done", "move_not_open"]
+    assert (Publication.objects.count(), fresh(entry).version) == (1, 1)
+
+
+def test_a_draft_is_submitted_or_discarded(cast: Cast) -> None:
+    entry, clerk = draft(cast), cast.actor("clerk")
+    results = at_once(
+        lambda: submit_entries(entries=only(entry), by=clerk),
+        lambda: discard_entries(entries=only(entry), by=clerk, reason=R),
+    )
+    assert sorted(results) == ["done", "move_not_open"]
+    assert entry.moves.count() == 2
+
+
+def test_the_same_entry_is_drafted_once(cast: Cast) -> None:
+    clerk = cast.actor("clerk")
+    results = at_once(*[lambda: draft_entry(credit_list=cast.black, values=values(), by=clerk)] * 3)
+    assert sorted(results) == ["done", "duplicate", "duplicate"]
+    assert Entry.objects.count() == 1
+
+
+def test_a_statement_and_a_publication_do_not_pass_each_other(cast: Cast) -> None:
+    """Either the statement is kept and holds the publication up, or it comes too late."""
+    entry = submit(cast, draft(cast))
+    cast.black.notice_required = True
+    cast.black.save()
+    _as_heard(cast, entry)
+    clerk, reviewer = cast.actor("clerk"), cast.actor("reviewer")
+    results = at_once(
+        lambda: record_statement(entry=entry, received_on=clock.today(), content="已还清", by=clerk),
+        lambda: publish_entries(credit_list=cast.black, entries=only(entry), by=reviewer),
+    )
+    assert results in (["done", "statement_unanswered"], ["move_not_open", "done"])
+
+
+def _as_heard(cast: Cast, entry: Entry) -> None:
+    issue_notices_of_proposal(entries=only(entry), by=cast.actor("clerk"))
+    only(entry).update(defence_until=clock.today() - timedelta(days=1))
+
+
+def test_red_and_black_at_once_never_stand_side_by_side_unmarked(cast: Cast) -> None:
+    red = submit(
+        cast,
+        draft_entry(
+            credit_list=cast.red, values=company_values(Random(1), dishonesty_class=""), by=cast.actor("clerk")
+        ),
+    )
+    black = submit(cast, draft(cast, 2, code=red.subject.code))
+    first, second = cast.actor("reviewer"), cast.actor("second_reviewer")
+    results = at_once(
+        lambda: publish_entries(credit_list=cast.red, entries=only(red), by=first),
+        lambda: publish_entries(credit_list=cast.black, entries=only(black), by=second),
+    )
+    assert results in (["done", "done"], ["black_listed", "done"])
+    if results[0] == "done":
+        assert fresh(red).marks == [Mark.BLACK_LISTED]
