@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -73,6 +73,12 @@ def minor_penalty(*texts: str) -> str:
 def disclosed_until(act_ended_on: date, limit_years: int, left_on: date) -> date:
     """The last day on which an entry is kept: the disclosure limit (SD art. 38), never before it has left its list."""
     return max(act_ended_on + relativedelta(years=limit_years), left_on)
+
+
+def kept_since(on: date, limit_years: int) -> date:
+    """The first end of an act whose entry is still kept on this day; one that ended before is deleted."""
+    bound = on - relativedelta(years=limit_years)
+    return bound if bound + relativedelta(years=limit_years) >= on else bound + timedelta(days=1)  # 29 February
 
 
 @lru_cache(maxsize=4096)

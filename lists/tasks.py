@@ -37,6 +37,14 @@ def expire() -> None:
 
 
 @shared_task
+def purge() -> None:
+    """Delete what the disclosure limit no longer allows to keep."""
+    from lists.services.purging import purge_entries
+
+    purge_entries()
+
+
+@shared_task
 def issue_notices(pk: int) -> None:
     from lists.models import Publication
     from lists.services import notices

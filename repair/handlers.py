@@ -1,16 +1,23 @@
 """What repairs learn from the lists."""
 
 from typing import Any
+from uuid import UUID
 
 from django.dispatch import receiver
 
 from lists.enums import PublicationKind
 from lists.models import Publication
-from lists.signals import publication_made
+from lists.signals import entries_purged, publication_made
 from repair.services.decisions import close_repairs_of
+from repair.services.purging import purge_repairs
 
 
 @receiver(publication_made, dispatch_uid="repair.close")
 def close_repairs(publication: Publication, **kwargs: Any) -> None:
     if publication.kind == PublicationKind.REMOVAL:
         close_repairs_of(publication=publication)
+
+
+@receiver(entries_purged, dispatch_uid="repair.purge")
+def on_entries_purged(entry_ids: list[UUID], **kwargs: Any) -> None:
+    purge_repairs(entry_ids=entry_ids)

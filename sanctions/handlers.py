@@ -1,13 +1,15 @@
 """What sanctions does when lower floors tell something. One service call each; safe to hear twice."""
 
 from typing import Any
+from uuid import UUID
 
 from django.dispatch import receiver
 
 from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange.signals import changes_acknowledged
 from lists.models import CreditList, Publication
-from lists.signals import publication_made
+from lists.signals import entries_purged, publication_made
+from sanctions.services.purging import purge_answers
 from sanctions.services.unit_tasks import open_tasks, sign_acknowledged
 
 
@@ -21,3 +23,8 @@ def on_changes_acknowledged(unit: Unit, credit_list: CreditList, seq: int, auto_
     """A machine's acknowledgement is no signature, unless the unit has chosen to sign automatically."""
     if auto_sign:
         sign_acknowledged(unit=unit, credit_list=credit_list, seq=seq)
+
+
+@receiver(entries_purged, dispatch_uid="sanctions.purge")
+def on_entries_purged(entry_ids: list[UUID], publication_ids: list[int], **kwargs: Any) -> None:
+    purge_answers(entry_ids=entry_ids, publication_ids=publication_ids)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pghistory
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from pgtrigger.core import Statement
@@ -290,6 +291,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-jobs": {"task": "lists.tasks.sweep_imports", "schedule": 10.0},
     "sweep-notices": {"task": "lists.tasks.sweep_notices", "schedule": 30.0},
     "expire-entries": {"task": "lists.tasks.expire", "schedule": 600.0},
+    "purge-entries": {"task": "lists.tasks.purge", "schedule": crontab(hour=3, minute=30)},
 }
 
 # Logs -------------------------------------------------------------------------------------------------------

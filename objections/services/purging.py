@@ -1,0 +1,29 @@
+"""What stays of an objection when its entry is deleted at the disclosure limit: that there was one, how it ended."""
+
+from uuid import UUID
+
+from lists.services.erasure import DASH, dash, delete, empty
+from objections.models import Objection, ObjectionEvidence, ObjectionMove
+
+
+def purge_objections(*, entry_ids: list[UUID]) -> None:
+    """Empty the cases about these entries; their documents are deleted. Idempotent."""
+    cases = Objection.objects.filter(entry__in=entry_ids)
+    delete(ObjectionEvidence.objects.filter(objection__in=cases.order_by().values("pk")), "file")
+    empty(ObjectionMove.objects.filter(of__entry__in=entry_ids), reason="")
+    empty(
+        cases,
+        stated_document="",
+        applicant_name="",
+        sealed_identifier="",
+        masked_identifier="",
+        applicant_index="",
+        sealed_contact="",
+        secret_hash="",
+        statement=DASH,
+        supplement="",
+        finding=dash("finding"),
+        decision_text=dash("decision_text"),
+        corrections={},
+        remedies=dash("remedies"),
+    )

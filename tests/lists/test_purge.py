@@ -1,0 +1,360 @@
+"""At the disclosure limit an entry is really deleted: nothing in the database names its party any more (rule 10)."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.db import connection, models, transaction
+
+from catalog.models import RuleProfile
+from jinan_credit.accounts.models import MoveRecord
+from jinan_credit.accounts.moves import require_right
+from jinan_credit.exchange.batches import batch_body, rendered_bodies
+from jinan_credit.exchange.rules import Position
+from jinan_credit.kernel import clock, crypto
+from jinan_credit.kernel.errors import DomainError, NotAllowed
+from lists.enums import EntryState, ExitReason, NoticeKind, ProposalKind, ProposalState, SubjectKind
+from lists.models import (
+    Change,
+    DefenceStatement,
+    Entry,
+    EntryDocument,
+    EntryMove,
+    EntryProposal,
+    EntryProposalMove,
+    ImportRow,
+    ListImport,
+    Nomination,
+    NominationMove,
+    Notice,
+    NoticeWording,
+    NumberReveal,
+    Publication,
+    RelatedPerson,
+    Subject,
+    SubjectCode,
+    SubjectName,
+)
+from lists.rules import kept_since
+from lists.selectors import term_facts
+from lists.services.entries import draft_entry, submit_entries
+from lists.services.erasure import empty
+from lists.services.publications import publish_entries, remove_entry
+from lists.services.purging import purge_entries
+from lists.services.synthetic import citizen_number
+from lists.workflow import ENTRY
+from objections.models import Objection, ObjectionEvidence, ObjectionMove
+from repair.models import RepairApplication, RepairEvidence, RepairMove
+from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, UnitTask, UnitTaskMove
+from tests.cast import Cast, company_values, publish_one
+
+JINAN = ZoneInfo("Asia/Shanghai")
+MARK = "ZZQX"
+LISTED_ON = datetime(2026, 3, 2, 10, 0, tzinfo=JINAN)
+PERSON = {
+    "kind": SubjectKind.NATURAL_PERSON,
+    "code": "",
+    "document_type": "CITIZEN",
+    "number": citizen_number(Random(1)),
+    "representative": "",
+}
+KEPT = {
+    "file_hash", "sha256", "content_type", "unit_name", "verification_code", "receipt_number", "refusal_code",
+    "created_at", "matched_as", "known_at", "list", "unsaid",
+}  # fmt: skip
+"""What says nothing of the party, and stays."""
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def leave(cast: Cast, entry: Entry) -> None:
+    remove_entry(
+        entry=entry, exit_reason=ExitReason.LISTED_IN_ERROR, made_by=cast.clerk, by=cast.actor("reviewer"), reason=MARK
+    )
+
+
+def on(day: date) -> Any:
+    return time_machine.travel(datetime(day.year, day.month, day.day, 12, 0, tzinfo=JINAN), tick=False)
+
+
+def last_day(entry: Entry) -> date:
+    return term_facts(entry).purge_on - timedelta(days=1)
+
+
+def a_life(cast: Cast) -> Entry:
+    """A person's entry with everything that can hang on it, in every app."""
+    by, now, today = cast.clerk, clock.now(), clock.today()
+    entry = publish_one(cast, name="王某某", **PERSON)
+    imported = ListImport(credit_list=cast.black, unit=cast.court, status="IMPORTED", file_size=1, made_at=now)
+    imported.reversed_at, imported.reversed_by, imported.reversed_why, imported.reversal = now, by, "x", ["x"]
+    imported.file.save("list.csv", ContentFile(b"x"))
+    Entry.objects.update(from_import=imported)
+    entry.refresh_from_db()
+    rules = RuleProfile.objects.for_case("objection", today)
+    RelatedPerson.objects.create(
+        entry=entry, role="PRINCIPAL", name="x", sealed_number=crypto.seal("x"), masked_number="x", number_index="x"
+    )
+    DefenceStatement.objects.create(
+        entry=entry, received_on=today, content="x", recorded_by=by, recorded_at=now,
+        is_adopted=False, answer="x", answered_by=by, answered_at=now,
+    )  # fmt: skip
+    document = EntryDocument(
+        entry=entry, title="x", content_type="pdf", size=1, sha256="0" * 64, added_by=by, added_at=now
+    )
+    document.file.save("document.pdf", ContentFile(b"x"))
+    publication = entry.last_publication
+    assert publication is not None
+    wording = NoticeWording.objects.create(
+        kind=NoticeKind.LISTING, unit=cast.court, unit_name="x", credit_list=cast.black, content={"reason": "x"}
+    )
+    Notice.objects.create(
+        kind=NoticeKind.LISTING, entry=entry, wording=wording, unit=cast.court, year=2026, serial=900, issued_on=today,
+        content={"name": "x"}, verification_code="CODE900", served_on=today, served_how="x", served_by=by,
+    )  # fmt: skip
+    proposal = EntryProposal.objects.create(
+        entry=entry, kind=ProposalKind.STAY, state=ProposalState.REFUSED, reason="x", order_number="x", order_by="x",
+        order_on=today, proposed_by=by, proposed_at=now, decided_by=cast.reviewer, decided_at=now,
+    )  # fmt: skip
+    nomination = Nomination.objects.create(
+        credit_list=cast.red, nominator_kind="MEDIA", nominator="x", kind="NATURAL_PERSON", name="x", merits="x",
+        sealed_number=crypto.seal("x"), unit=cast.finance, proposed_by=by, proposed_at=now, entry=entry,
+    )  # fmt: skip
+    NumberReveal.objects.create(subject=entry.subject, by=by, unit=cast.court, at=now, reason="x")
+    SubjectName.objects.create(subject=entry.subject, name="former", source="FORMER")
+    SubjectCode.objects.create(subject=entry.subject, code="older")
+    ImportRow.objects.create(of=entry.from_import, row=99, name="x", errors=["x"], differences={"x": "x"})
+    screening = Screening.objects.create(
+        unit=cast.finance, by=cast.finance_clerk, screened_at=now, party_kind="PERSON", result="HIT"
+    )
+    hit = Hit.objects.create(screening=screening, entry=entry, entry_version=1)
+    Execution.objects.create(
+        unit=cast.finance, hit=hit, entry=entry, outcome="NOT_APPLIED", reason="x", performed_on=today,
+        made_by=cast.finance_clerk, made_at=now, cancelled_at=now, cancelled_by=cast.finance_clerk, cancel_reason="x",
+    )  # fmt: skip
+    task = UnitTask.objects.filter(publication=publication).first()
+    assert task is not None
+    Execution.objects.create(
+        unit=task.unit, task=task, outcome="NOT_APPLIED", reason="x", performed_on=today, made_by=by, made_at=now
+    )
+    case = {"credit_list": cast.black, "entry": entry, "unit": cast.court, "rule_profile": rules, "received_on": today}
+    objection = Objection.objects.create(
+        **case, receipt_number="R1", due_on=today, examined_by=by, examined_at=now, finding="x", state="DISMISSED",
+        decision="DISMISSED", decided_by=cast.second_reviewer, decided_at=now, decision_text="x", remedies="x",
+    )  # fmt: skip
+    repair = RepairApplication.objects.create(
+        **case, receipt_number="R2", accept_due_on=today, decide_due_on=today, verified_by=by, verified_at=now,
+        finding="x", state="REFUSED", approved_by=cast.reviewer, approved_at=now, decision_text="x", remedies="x",
+    )  # fmt: skip
+    for evidence in (
+        ObjectionEvidence(objection=objection, content_type="pdf", size=1, sha256="0" * 64, added_at=now),
+        RepairEvidence(application=repair, content_type="pdf", size=1, sha256="0" * 64, added_at=now),
+    ):
+        evidence.file.save("proof.pdf", ContentFile(b"x"))
+    moved: list[tuple[type[MoveRecord], models.Model]] = [
+        (EntryMove, entry), (EntryProposalMove, proposal), (NominationMove, nomination), (HitMove, hit),
+        (ScreeningMove, screening), (UnitTaskMove, task), (ObjectionMove, objection), (RepairMove, repair),
+    ]  # fmt: skip
+    for record, of in moved:
+        record._default_manager.create(of=of, name="x", to_state="x", at=now, reason="x")  # type: ignore[misc]
+    return entry
+
+
+PLANTED: tuple[type[models.Model], ...] = (
+    Entry, Subject, SubjectName, SubjectCode, RelatedPerson, DefenceStatement, EntryDocument, Notice, NoticeWording,
+    EntryProposal, Nomination, NumberReveal, ImportRow, ListImport, Publication, Screening, Execution, Objection,
+    RepairApplication, EntryMove, EntryProposalMove, NominationMove, HitMove, ScreeningMove, UnitTaskMove,
+    ObjectionMove, RepairMove,
+)  # fmt: skip
+
+
+def plant() -> int:
+    """A mark in every text of every row, old values included; a choice or a hash says nothing of the party."""
+    planted = 0
+    for model in PLANTED:
+        for row in model._default_manager.all():
+            texts = {
+                field.name: {MARK: MARK} if isinstance(field, models.JSONField) else _mark(field, row.pk)
+                for field in model._meta.concrete_fields
+                if _is_free_text(field) and getattr(row, field.attname) is not None
+            }
+            if texts:
+                empty(model._default_manager.filter(pk=row.pk), **texts)
+                model._default_manager.filter(pk=row.pk).update() if False else None
+                planted += len(texts)
+    return planted
+
+
+def _is_free_text(field: Any) -> bool:
+    is_text = isinstance(field, models.CharField | models.TextField | models.JSONField)
+    is_step = field.name in ("name", "from_state", "to_state") and issubclass(field.model, MoveRecord)
+    return is_text and not field.choices and field.name not in KEPT and not is_step
+
+
+def _mark(field: Any, pk: Any) -> str:
+    return f"{MARK}{str(pk)[-4:]}{field.name}"[: field.max_length or 100]
+
+
+def texts_with(mark: str) -> list[str]:
+    """Every column of text, JSON or array, in every table, in which the mark stands."""
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, column_name FROM information_schema.columns JOIN information_schema.tables "
+            "USING (table_schema, table_name) WHERE table_schema = 'public' AND table_type = 'BASE TABLE' "
+            "AND data_type IN ('text', 'character varying', 'json', 'jsonb', 'ARRAY', 'uuid')"
+        )
+        for table, column in cursor.fetchall():
+            cursor.execute(f'SELECT count(*) FROM "{table}" WHERE "{column}"::text LIKE %s', [f"%{mark}%"])
+            if cursor.fetchone()[0]:
+                found.append(f"{table}.{column}")
+    return found
+
+
+def test_nothing_names_the_party_any_more(cast: Cast, media: Path) -> None:
+    with time_machine.travel(LISTED_ON, tick=False):
+        entry = a_life(cast)
+        subject = entry.subject
+        telling = [subject.name, subject.masked_number, subject.number_index, str(subject.sealed_number)]
+        assert plant() > 80
+        entry.refresh_from_db()
+        leave(cast, entry)
+        entry.refresh_from_db()
+    assert len(texts_with(MARK)) > 60
+    with on(last_day(entry)):
+        assert purge_entries() == 0
+    with on(last_day(entry) + timedelta(days=1)):
+        assert purge_entries() == 1
+        assert purge_entries() == 0
+    assert texts_with(MARK) == []
+    for told in telling:
+        assert told
+        assert texts_with(told) == []
+    assert not [path for path in media.rglob("*") if path.is_file()]
+
+
+def test_a_stub_stays(cast: Cast) -> None:
+    with time_machine.travel(LISTED_ON, tick=False):
+        entry = a_life(cast)
+        leave(cast, entry)
+        entry.refresh_from_db()
+    with on(last_day(entry) + timedelta(days=1)):
+        call_command("purge")
+    entry.refresh_from_db()
+    assert (entry.state, entry.subject_kind, entry.subject_name) == ("PURGED", "ANONYMOUS", "")
+    assert entry.exit_reason == ExitReason.LISTED_IN_ERROR
+    assert entry.document_on
+    assert entry.unit == cast.court
+    assert [move.name for move in entry.moves.all()][-2:] == ["remove", "purge"]
+    assert Notice.objects.get(verification_code="CODE900").content == {}
+    assert Execution.objects.count() == 2
+    assert Objection.objects.get().state == "DISMISSED"
+    assert NumberReveal.objects.get().by == cast.clerk
+    assert Subject.objects.get(kind=SubjectKind.ANONYMOUS).entries.get() == entry
+
+
+def test_the_feed_tells_of_it_only_that_it_left(cast: Cast) -> None:
+    with time_machine.travel(LISTED_ON, tick=False):
+        entry = publish_one(cast)
+        leave(cast, entry)
+        entry.refresh_from_db()
+    with on(last_day(entry) + timedelta(days=1)):
+        purge_entries()
+        rendered_bodies.clear()
+        head = cast.black.head
+        body = batch_body(cast.black, Position(head.epoch, 0), Position(head.epoch, 2), "FULL").decode()
+    assert body.count('"op":"remove"') == 2
+    assert list(Change.objects.values_list("op", "reason", "body")) == [("remove", "LISTED_IN_ERROR", None)] * 2
+
+
+def test_a_subject_with_another_entry_stays_but_loses_the_name_of_the_old_one(cast: Cast) -> None:
+    with time_machine.travel(LISTED_ON, tick=False):
+        publish_one(cast, seed=3, name="王今名", **PERSON)
+        old = publish_one(cast, seed=2, name="王旧名", **PERSON)
+        leave(cast, old)
+        old.refresh_from_db()
+    with on(last_day(old) + timedelta(days=1)):
+        assert purge_entries() == 1
+    subject = Subject.objects.get(kind=SubjectKind.NATURAL_PERSON)
+    assert set(subject.names.values_list("name", flat=True)) == {"王今名"}
+    assert texts_with("王旧名") == []
+
+
+def test_one_of_many_in_a_publication(cast: Cast) -> None:
+    with time_machine.travel(LISTED_ON, tick=False):
+        for seed in (1, 2, 3):
+            draft_entry(credit_list=cast.black, values=company_values(Random(seed)), by=cast.actor("clerk"))
+        submit_entries(entries=Entry.objects.all(), by=cast.actor("clerk"))
+        publish_entries(credit_list=cast.black, entries=Entry.objects.all(), by=cast.actor("reviewer"), reason="many")
+        entry = Entry.objects.order_by("pk")[0]
+        name = entry.subject_name
+        leave(cast, entry)
+        entry.refresh_from_db()
+    with on(last_day(entry) + timedelta(days=1)):
+        purge_entries()
+    assert Entry.objects.filter(state=EntryState.PUBLISHED).exclude(subject_name="").count() == 2
+    assert texts_with(name) == []
+    assert Publication.objects.get(kind="LISTING").reason == "many"
+
+
+def test_what_is_still_on_its_list_is_never_deleted(cast: Cast) -> None:
+    with time_machine.travel(LISTED_ON, tick=False):
+        entry = publish_one(cast)
+        Entry.objects.update(act_ended_on=date(2015, 1, 1))
+    assert purge_entries() == 0
+    leave(cast, entry)
+    assert purge_entries() == 0  # it left today: the day counts
+    with on(clock.today() + timedelta(days=1)):
+        assert purge_entries() == 1
+
+
+def test_nothing_is_deleted_before_its_day(cast: Cast) -> None:
+    with pytest.raises(DomainError) as refused:
+        purge_entries(on=clock.today() + timedelta(days=1))
+    assert refused.value.code == "day_to_come"
+
+
+@pytest.mark.parametrize(
+    ("today", "ended", "is_kept"),
+    [
+        (date(2031, 3, 2), date(2026, 3, 2), True),
+        (date(2031, 3, 3), date(2026, 3, 2), False),
+        (date(2025, 2, 28), date(2020, 2, 29), True),
+        (date(2025, 3, 1), date(2020, 2, 29), False),
+        (date(2028, 2, 29), date(2023, 2, 28), False),
+        (date(2028, 2, 28), date(2023, 2, 28), True),
+    ],
+)
+def test_the_last_day_counts(today: date, ended: date, is_kept: bool) -> None:
+    assert (ended >= kept_since(today, 5)) == is_kept
+
+
+def test_nobody_purges_by_hand(cast: Cast) -> None:
+    assert ENTRY["purge"].act is None
+    with pytest.raises(NotAllowed):
+        require_right(ENTRY["purge"], by=cast.actor("coordinator"), reason="x")
+
+
+def test_the_guards_are_up_again_afterwards(cast: Cast) -> None:
+    with time_machine.travel(LISTED_ON, tick=False):
+        entry = publish_one(cast)
+        leave(cast, entry)
+        entry.refresh_from_db()
+    with on(last_day(entry) + timedelta(days=1)):
+        purge_entries()
+    for act in (
+        lambda: EntryMove.objects.update(reason="x"),
+        lambda: Change._base_manager.all().delete(),
+        lambda: Entry.objects.filter(pk=entry.pk)._raw_delete("default"),
+    ):
+        with pytest.raises(Exception, match=r"append_only|never_deleted"), transaction.atomic():
+            act()
