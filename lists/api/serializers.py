@@ -6,10 +6,7 @@ from rest_framework import serializers
 from jinan_credit.accounts.api.paging import KeysetPagination
 from jinan_credit.accounts.api.serializers import StrictSerializer
 from jinan_credit.kernel.identifiers import is_uscc, normalise_code
-from lists.enums import EntryState, ImportStatus
-from lists.models import CreditList, ListImport
-from lists.selectors import ErrorKind
-from lists.services.import_errors import explain
+from lists.enums import EntryState
 
 
 class EntriesQuerySerializer(StrictSerializer):
@@ -89,66 +86,3 @@ class OwnEntryPageSerializer(serializers.Serializer[Any]):
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
     results = OwnEntrySerializer(many=True)
-
-
-class ImportUploadSerializer(StrictSerializer):
-    list = serializers.SlugRelatedField(
-        slug_field="code", queryset=CreditList.objects.all(), help_text="Code of a list that this unit initiates."
-    )
-    file = serializers.FileField(
-        allow_empty_file=True, help_text="XLSX or CSV with the header of the template; at most 50 MiB, 100,000 rows."
-    )
-
-
-class NothingSerializer(StrictSerializer):
-    """No field is taken."""
-
-
-class RowErrorSerializer(serializers.Serializer[Any]):
-    row = serializers.IntegerField(help_text="As a person counts: the header is row 1.")
-    value = serializers.CharField(help_text="Personal numbers masked.")
-    expected = serializers.CharField()
-
-
-class ErrorKindSerializer(serializers.Serializer[Any]):
-    column = serializers.CharField()
-    code = serializers.CharField()
-    count = serializers.IntegerField(help_text="Rows with this error.")
-    first = RowErrorSerializer(many=True, help_text="The first of them.")
-
-
-class ImportSerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    list = serializers.CharField()
-    status = serializers.ChoiceField(choices=[value for value, _label in ImportStatus.choices])
-    refusal = serializers.CharField(help_text="Why the file was refused as a whole; else empty.")
-    rows = serializers.IntegerField()
-    new = serializers.IntegerField(help_text="Rows that become drafts, or became.")
-    same = serializers.IntegerField(help_text="Rows that stand on the list already and are left out.")
-    wrong = serializers.IntegerField(help_text="Rows with errors; they are left out.")
-    errors = ErrorKindSerializer(many=True)  # type: ignore[assignment]
-
-
-def import_answer(list_import: ListImport, errors: list[ErrorKind]) -> dict[str, Any]:
-    return {
-        "id": list_import.pk,
-        "list": list_import.credit_list.code,
-        "status": list_import.status,
-        "refusal": list_import.refusal,
-        "rows": list_import.row_count,
-        "new": list_import.new_count,
-        "same": list_import.same_count,
-        "wrong": list_import.error_count,
-        "errors": [
-            {
-                "column": kind.column,
-                "code": kind.code,
-                "count": kind.count,
-                "first": [
-                    {"row": row, "value": error.get("value", ""), "expected": explain(error)}
-                    for row, error in kind.first
-                ],
-            }
-            for kind in errors
-        ],
-    }

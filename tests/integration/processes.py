@@ -1,0 +1,55 @@
+"""Real processes of one test, and waiting for what they do."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120.0
+
+
+class Processes:
+    """Processes of this test, each the leader of its own group; all are gone at the end."""
+
+    def __init__(self, environment: dict[str, str], logs: Path) -> None:
+        self._environment, self._logs = environment, logs
+        self._started: list[subprocess.Popen[bytes]] = []
+
+    def start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+        with (self._logs / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
+            )
+        self._started.append(process)
+        return process
+
+    def start_worker(self) -> subprocess.Popen[bytes]:
+        queues = ["-Q", "jobs,push,push-failing", "-c", "2", "--without-mingle", "--loglevel", "WARNING"]
+        return self.start("worker", sys.executable, "-m", "celery", "-A", "jinan_credit", "worker", *queues)
+
+    def start_beat(self) -> subprocess.Popen[bytes]:
+        schedule = str(self._logs / "schedule")
+        return self.start(
+            "beat", sys.executable, "-m", "celery", "-A", "jinan_credit", "beat", "-s", schedule, "-l", "WARNING"
+        )
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
+
+    def kill_all(self) -> None:
+        for process in reversed(self._started):
+            self.kill(process)
+
+
+def wait_until(what: str, holds: Callable[[], bool], *, patience: float = PATIENCE) -> None:
+    ends_at = time.monotonic() + patience
+    while not holds():
+        assert time.monotonic() < ends_at, f"waited {patience:.0f} s in vain until {what}"
+        time.sleep(0.1)
