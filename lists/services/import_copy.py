@@ -7,13 +7,11 @@ from django.utils.translation import gettext as _
 
 from lists.models import ListImport
 from lists.services.import_errors import explain
-from lists.services.import_files import COLUMNS, read_rows
+from lists.services.import_files import COLUMNS, ERROR_COLUMN, FileReader, split_record
 from lists.services.inert_workbook import Cell, Look, write_workbook
 
-ERROR_COLUMN = "错误说明"
 SHEET = "名单"
 WIDTH, ERROR_WIDTH = 20, 90
-_PLACE = {column: place for place, column in enumerate(COLUMNS)}
 
 
 def annotated_copy(list_import: ListImport, out: BinaryIO) -> None:
@@ -30,23 +28,30 @@ def annotated_copy(list_import: ListImport, out: BinaryIO) -> None:
 
 
 def _rows(list_import: ListImport) -> Iterator[tuple[int, Sequence[Cell]]]:
-    yield 1, [(column, Look.HEAD) for column in (*COLUMNS, ERROR_COLUMN)]
+    """The header as it stands in the file, then the rows, each with its own number."""
     wrong, same = _findings(list_import)
     known: Cell = (_("Stands on the list already with the same values: left out."), Look.KNOWN)
     with list_import.file.open("rb") as file:
-        for number, cells in read_rows(cast(BinaryIO, file)):
-            texts = [str(cell) for cell in cells]
-            errors = wrong.get(number)
-            if errors:
-                yield number, _marked(texts, errors)
-            else:
-                yield number, [*((text, Look.TEXT) for text in texts), known if number in same else ("", Look.TEXT)]
+        reader, places = FileReader(cast(BinaryIO, file)), None
+        for records in reader.records():
+            if places is None:
+                places = [COLUMNS.index(name) for name in reader.names]
+                yield 1, [(column, Look.HEAD) for column in (*reader.names, ERROR_COLUMN)]
+            for number, cells, _has_more in map(split_record, records):
+                texts = [cells[place] for place in places]
+                errors = wrong.get(number)
+                if errors:
+                    yield number, _marked(texts, reader.names, errors)
+                else:
+                    last = known if number in same else ("", Look.TEXT)
+                    yield number, [*((text, Look.TEXT) for text in texts), last]
 
 
-def _marked(texts: Sequence[str], errors: Sequence[dict[str, Any]]) -> list[Cell]:
-    bad = {_PLACE.get(error["column"]) for error in errors}
-    said = "\n".join(f"{error['column'] or _('Whole row')}：{explain(error)}" for error in errors)
-    return [*((text, Look.WRONG if place in bad else Look.TEXT) for place, text in enumerate(texts)), (said, Look.NOTE)]
+def _marked(texts: Sequence[str], names: Sequence[str], errors: Sequence[dict[str, Any]]) -> list[Cell]:
+    bad = {error["column"] for error in errors}
+    said = "\n".join(f"{error['column'] or _('Whole row')}: {explain(error)}" for error in errors)
+    looks = [Look.WRONG if name in bad else Look.TEXT for name in names]
+    return [*zip(texts, looks, strict=True), (said, Look.NOTE)]
 
 
 def _findings(list_import: ListImport) -> tuple[dict[int, list[dict[str, Any]]], set[int]]:

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -44,6 +44,9 @@ COLUMNS = (
     "失信程度",
     "披露方式",
 )
+ERROR_COLUMN = "错误说明"
+"""Of the copy that is given back: passed over when that copy is given again."""
+
 LARGEST_FILE = 50 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_UNPACKED = 200 * 1024 * 1024
@@ -67,7 +70,8 @@ class NumberCell(str):
 
 @dataclass
 class FileReader:
-    """A list file, read by a process of its own. `sheet` and `rows` (about how many) are known from the first row on.
+    """A list file, read by a process of its own. From the first row on it knows `sheet`, `rows` (about how many) and
+    `names`, the columns in the order of the file.
 
     Refusals: `file_too_large`, `file_empty`, `file_kind_unknown`, `file_is_old_excel`, `file_broken`, `file_is_bomb`,
     `file_has_dtd`, `file_links_outside`, `file_has_macros`, `too_many_columns`, `header_wrong`, `too_many_rows`,
@@ -79,6 +83,7 @@ class FileReader:
     most_seconds: int = MOST_SECONDS
     sheet: str = ""
     rows: int = 0
+    names: Sequence[str] = COLUMNS
 
     def records(self) -> Iterator[list[str]]:
         """The rows in bunches, each as one text that `split_record` takes apart."""
@@ -89,10 +94,11 @@ class FileReader:
             opening = json.loads(first)
             if "sheet" not in opening:
                 _refuse_death(process, opening)
-            self.sheet, self.rows = opening["sheet"], opening["rows"]
+            self.sheet, self.rows, self.names = opening["sheet"], opening["rows"], opening["names"]
             for bunch in chain([begun] if begun else [], bunches):
                 if bunch[-1].startswith("{"):
-                    yield bunch[:-1]
+                    if bunch[:-1]:
+                        yield bunch[:-1]
                     refuse(json.loads(bunch[-1]))
                 yield bunch
             if process.wait():
@@ -102,6 +108,7 @@ class FileReader:
     def _process(self, file: BinaryIO) -> Iterator[subprocess.Popen[bytes]]:
         asked = {
             "columns": COLUMNS,
+            "passed_over": [ERROR_COLUMN],
             "most_rows": MOST_ROWS,
             "most_members": MOST_MEMBERS,
             "most_unpacked": MOST_UNPACKED,

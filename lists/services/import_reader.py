@@ -69,8 +69,10 @@ def main() -> None:
 
 def write_records(file: BinaryIO, out: TextIO, asked: dict[str, Any]) -> None:
     sheet, height, rows = _open(file, asked)
-    line = _line_maker(next(rows, []), asked["columns"])
-    out.write(json.dumps({"sheet": sheet, "rows": max(0, height - 1)}) + RECORD)
+    names = _header(next(rows, []), asked["columns"], asked["passed_over"])
+    line = _line_maker(names, asked["columns"])
+    of_the_list = [name for name in names if name in asked["columns"]]
+    out.write(json.dumps({"sheet": sheet, "rows": max(0, height - 1), "names": of_the_list}) + RECORD)
     count, numbered = 0, enumerate(rows, start=2)
     while chunk := list(islice(numbered, CHUNK)):
         lines = [line(number, row) for number, row in chunk if any(row)]
@@ -150,18 +152,23 @@ def _encoding(file: BinaryIO, start: bytes) -> str:
     raise Refused("file_kind_unknown", kind="")
 
 
-def _line_maker(header: Row, columns: list[str]) -> Callable[[int, Row], str]:
-    """How a row becomes a record; the columns may stand in another order, unknown ones are refused."""
+def _header(header: Row, columns: list[str], passed_over: list[str]) -> list[str]:
+    """The names of the columns. They may stand in another order; unknown ones are refused."""
     names = [_in_one_spelling(cell) for cell in header]
     while names and not names[-1]:
         names.pop()
     problems = {
-        "unknown": [name for name in names if name not in columns],
+        "unknown": [name for name in names if name not in columns and name not in passed_over],
         "twice": sorted({name for name in names if name and names.count(name) > 1}),
         "missing": [name for name in columns if name not in names],
     }
     if any(problems.values()):
         raise Refused("header_wrong", **problems)
+    return names
+
+
+def _line_maker(names: list[str], columns: list[str]) -> Callable[[int, Row], str]:
+    """How a row becomes a record, its cells in the order of `columns`."""
     width, places = len(names), [names.index(name) for name in columns]
 
     def line(number: int, row: Row) -> str:

@@ -16,6 +16,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
+from jinan_credit.kernel.identifiers import normalise_text
 from jinan_credit.kernel.nudges import nudge
 from lists import tasks
 from lists.enums import ImportStatus
@@ -42,7 +43,7 @@ def start_import(*, credit_list: CreditList, file: BinaryIO, file_name: str, by:
             credit_list=credit_list,
             unit=by.unit,
             file=File(file, name=secrets.token_hex(16)),
-            file_name=file_name[-200:],
+            file_name=normalise_text(file_name)[-200:],
             file_hash=digest,
             file_size=size,
             made_by=by.user,

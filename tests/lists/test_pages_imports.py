@@ -18,8 +18,7 @@ from jinan_credit.accounts.workbench import Counter
 from lists.enums import EntryState, ImportStatus, ProposalKind, RequiredField
 from lists.models import Entry, EntryProposal, ImportRow, ListImport
 from lists.services.entries import submit_entries
-from lists.services.import_copy import ERROR_COLUMN
-from lists.services.import_files import COLUMNS
+from lists.services.import_files import COLUMNS, ERROR_COLUMN
 from lists.services.imports import check_import, run_import
 from lists.services.publications import publish_entries
 from lists.workbench import counters
@@ -248,6 +247,14 @@ def test_the_copy_says_beside_each_row_what_is_wrong(clerk: Client, give: Give) 
     assert "2" in lines[4][-1], "it says which row had it first"
 
 
+def test_the_copy_keeps_the_order_of_the_file(clerk: Client, give: Give) -> None:
+    header = tuple(reversed(COLUMNS))
+    made = give(file=xlsx(list(reversed(row(1, 失信程度="极重"))), header=header))
+    lines = copy_of(clerk, made)
+    assert lines[0] == [*header, ERROR_COLUMN]
+    assert lines[1][header.index("失信程度")] == "极重"
+
+
 def test_the_copy_can_be_given_again_as_it_is(cast: Cast, clerk: Client, give: Give) -> None:
     made = give(row(1), row(2, 失信程度="极重"))
     lines = copy_of(clerk, made)
@@ -275,7 +282,8 @@ def test_a_formula_goes_in_and_comes_out_as_text(clerk: Client, give: Give, form
         "[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml",
         "xl/worksheets/sheet1.xml",
     }  # fmt: skip
-    assert formula.strip() in CalamineWorkbook.from_filelike(content).get_sheet_by_index(0).to_python()[1]
+    content.seek(0)
+    assert formula in CalamineWorkbook.from_filelike(content).get_sheet_by_index(0).to_python()[1]
 
 
 def test_a_copy_is_for_the_unit_alone_and_only_where_something_is_wrong(cast: Cast, clerk: Client, give: Give) -> None:
