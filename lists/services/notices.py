@@ -26,7 +26,7 @@ MOST_SWEPT = 20
 
 
 @transaction.atomic
-def issue_notices_of_proposal(entries: EntryQuerySet, by: Actor) -> int:
+def issue_notices_of_proposal(*, entries: EntryQuerySet, by: Actor) -> int:
     """One notice of proposed listing for each of these entries of the actor's unit. Returns how many.
 
     Part of the act that notifies them, whose transaction this joins: `entries` must still find them, so not by the

@@ -61,7 +61,7 @@ def proposed(cast: Cast, count: int = 1, seed: int = 50) -> list[Notice]:
         draft_entry(credit_list=cast.black, values=company_values(random), by=cast.actor("clerk")) for _ in range(count)
     ]
     entries = Entry.objects.filter(pk__in=[draft.pk for draft in drafts])
-    assert issue_notices_of_proposal(entries, cast.actor("clerk")) == count
+    assert issue_notices_of_proposal(entries=entries, by=cast.actor("clerk")) == count
     return list(Notice.objects.filter(entry__in=drafts).select_related("wording").order_by("serial"))
 
 
@@ -337,7 +337,8 @@ class TestContent:
             draft_entry(credit_list=cast.black, values=company_values(Random(1)), by=clerk),
             draft_entry(credit_list=cast.red, values=company_values(Random(2), dishonesty_class=""), by=clerk),
         ]
-        assert issue_notices_of_proposal(Entry.objects.filter(pk__in=[draft.pk for draft in drafts]), clerk) == 2
+        chosen = Entry.objects.filter(pk__in=[draft.pk for draft in drafts])
+        assert issue_notices_of_proposal(entries=chosen, by=clerk) == 2
         lists = Notice.objects.order_by("entry").values_list("wording__credit_list", flat=True)
         assert set(lists) == {cast.black.pk, cast.red.pk}
 
