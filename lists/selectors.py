@@ -18,6 +18,7 @@ from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.identifiers import normalise_code
 from lists.enums import ListKind
+from lists.matching.search import Match, explained, find_names, read_differences
 from lists.models import CreditList, Entry, EntryQuerySet, ListImport, Notice, RelatedPerson
 from lists.models.credit_list import CreditListQuerySet
 from lists.models.entry import ON_THE_LIST
@@ -160,30 +161,12 @@ class ErrorKind:
     first: list[tuple[int, dict[str, Any]]]
 
 
-def import_errors(list_import: ListImport, first: int = 5) -> list[ErrorKind]:
-    """The errors of an import grouped by column and code, the most frequent first. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH found AS (
-                SELECT line.row, error, count(*) OVER same AS n,
-                       row_number() OVER (same ORDER BY line.row) AS nth
-                FROM lists_importrow line, jsonb_array_elements(line.errors) error
-                WHERE line.of_id = %s AND line.errors IS NOT NULL
-                WINDOW same AS (PARTITION BY error->>'column', error->>'code')
-            )
-            SELECT row, error, n FROM found WHERE nth <= %s
-            ORDER BY n DESC, error->>'column', error->>'code', row
-            """,
-            [list_import.pk, first],
-        )
-        kinds: dict[tuple[str, str], ErrorKind] = {}
-        for row, raw, count in cursor.fetchall():
-            error = json.loads(raw) if isinstance(raw, str) else raw
-            key = (error["column"], error["code"])
-            kind = kinds.setdefault(key, ErrorKind(*key, count, []))
-            kind.first.append((row, error))
-    return list(kinds.values())
+def import_errors(list_import: ListImport) -> list[ErrorKind]:
+    """The errors of an import grouped by column and code, the most frequent first. Counted when it was checked."""
+    return [
+        ErrorKind(kind["column"], kind["code"], kind["count"], [(row, error) for row, error in kind["first"]])
+        for kind in list_import.error_kinds
+    ]
 
 
 def find_in_force(
@@ -250,3 +233,18 @@ def notice_with_code(typed: str) -> Notice | None:
     """The notice whose verification code was typed, in whatever spelling; O is read as 0, I and L as 1. One look-up."""
     code = normalise_code(typed).translate(_READ_AS)
     return Notice.objects.select_related("wording").filter(verification_code=code).first()
+
+
+def names_like(text: str, *, limit: int = 30) -> list[Match]:
+    """Subjects that bear or bore a name like `text`, the likeliest first, each with what differs. A name suggests."""
+    return find_names(text, limit=limit)
+
+
+def subjects_named(text: str, *, most: int = 1_000) -> list[int]:
+    """Ids of the subjects that someone who typed `text` may mean, the likeliest first; at most `most`."""
+    return [match.subject_id for match in find_names(text, limit=most) if match.is_likely]
+
+
+def explain_differences(stored: list[list[str]]) -> str:
+    """In what a name that was kept with a screening differs from the one asked for, in the reader's language."""
+    return explained(read_differences(stored))

@@ -36,7 +36,7 @@ class ListImportQuerySet(models.QuerySet["ListImport"]):
         return self.filter(status=ImportStatus.REFUSED, made_at__gt=clock.now() - LATELY)
 
 
-@pghistory.track(exclude=["progress", "work_total", "attempts", "leased_until"])
+@pghistory.track(exclude=["progress", "work_total", "attempts", "leased_until", "error_kinds"])
 class ListImport(models.Model):
     """A file on its way to becoming drafts. Nothing durable comes of it before the confirmation."""
 
@@ -54,6 +54,7 @@ class ListImport(models.Model):
     error_count = models.PositiveIntegerField(_("rows with errors"), default=0)
     same_count = models.PositiveIntegerField(_("rows already known"), default=0)
     changed_count = models.PositiveIntegerField(_("rows that differ from their entry"), default=0)
+    error_kinds = models.JSONField(_("errors by kind"), default=list)
     left_out_count = models.PositiveIntegerField(_("rows overtaken since the check"), default=0)
     with_changes = models.BooleanField(
         _("changed rows too"), default=False, help_text=_("Rows that differ from their entry revise or correct it.")
@@ -84,8 +85,8 @@ class ListImport(models.Model):
 
     classified = Classified(
         internal="id credit_list unit status file_name file_hash file_size sheet_name refusal refusal_code row_count "
-        "error_count same_count changed_count left_out_count with_changes made_by made_by_client made_at confirmed_by "
-        "confirmed_by_client confirmed_at imported_at attempts "
+        "error_count error_kinds same_count changed_count left_out_count with_changes made_by made_by_client made_at "
+        "confirmed_by confirmed_by_client confirmed_at imported_at attempts "
         "reversed_at reversed_by reversed_why reversal leased_until progress work_total",
         personal="file",
     )

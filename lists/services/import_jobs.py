@@ -20,6 +20,7 @@ from lists.enums import ImportStatus, RowOutcome
 from lists.models import ListImport
 from lists.rules import TermRule
 from lists.services.import_drafting import Drafting
+from lists.services.import_kinds import error_kinds
 from lists.services.import_marking import leave_out_overtaken, mark_known
 from lists.services.import_progress import Progress, Tell
 from lists.services.import_refusals import refuse
@@ -91,6 +92,7 @@ def _check(list_import: ListImport, progress: Progress) -> None:
         error_count=counts.get(RowOutcome.WRONG, 0),
         same_count=counts.get(RowOutcome.SAME, 0),
         changed_count=counts.get(RowOutcome.CHANGED, 0),
+        error_kinds=error_kinds(list_import) if RowOutcome.WRONG in counts else [],
     )
 
 
@@ -109,7 +111,14 @@ def _import(list_import: ListImport, progress: Progress) -> int:
         drafting.revise()
         drafting.propose_corrections()
     list_import.rows.exclude(outcome__in=[RowOutcome.WRONG, RowOutcome.LEFT_OUT]).delete()
-    _finish(list_import, status=ImportStatus.IMPORTED, imported_at=clock.now(), left_out_count=left_out)
+    kinds = error_kinds(list_import) if left_out else list_import.error_kinds
+    _finish(
+        list_import,
+        status=ImportStatus.IMPORTED,
+        imported_at=clock.now(),
+        left_out_count=left_out,
+        error_kinds=kinds,
+    )
     return done
 
 
