@@ -1,5 +1,6 @@
 """Filters of the pages: all of them in the URL, each restricted to what the person may see."""
 
+from datetime import timedelta
 from typing import Any
 
 import django_filters
@@ -12,10 +13,23 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit, UnitQuerySet
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.identifiers import is_uscc, normalise_code, normalise_text
-from lists.enums import EntryState, ListKind, Mark, PublicationKind
-from lists.models import CreditList, Entry, EntryQuerySet, Publication, Subject
+from lists.enums import DishonestyClass, EntryState, ListKind, Mark, PublicationKind, SubjectKind
+from lists.keyset import ORDERS
+from lists.models import (
+    CreditList,
+    Entry,
+    EntryQuerySet,
+    NumberSearch,
+    Publication,
+    Subject,
+    SubjectCode,
+)
 from lists.models.credit_list import CreditListQuerySet
-from lists.selectors import lists_for_unit
+from lists.models.entry import ON_THE_LIST
+from lists.selectors import entries_with_number, lists_for_unit, reminder_days, subjects_named
+
+BRACKETS = ("〔〕", "()", "（）", "[]", "【】")
+LAST = chr(0x10FFFF)
 
 
 def lists_of(actor: Actor) -> CreditListQuerySet:
@@ -31,8 +45,14 @@ def lists_of(actor: Actor) -> CreditListQuerySet:
 
 
 def with_code(code: str) -> list[int]:
-    """The subject with this code, none or one: asked first, so that no page walks a whole list for it."""
-    return list(Subject.objects.filter(code=code).values_list("pk", flat=True))
+    """The subject with this code, or those that bore it earlier: asked first, so that no page walks a list for it."""
+    now = Subject.objects.filter(code=code).values_list("pk", flat=True)
+    return list(now.union(SubjectCode.objects.filter(code=code).values_list("subject_id", flat=True)))
+
+
+def with_name(text: str) -> list[int]:
+    """Subjects that bear or bore a name like this or with this part in it; at most a thousand."""
+    return subjects_named(text)
 
 
 def _lists(request: Any) -> CreditListQuerySet:
@@ -43,42 +63,122 @@ def _units(request: Any) -> UnitQuerySet:
     return Unit.objects.filter(pk__in=Unit.objects.filter(initiated_lists__in=lists_of(request.actor)).values("pk"))
 
 
+def _own_searches(request: Any) -> Any:
+    return NumberSearch.objects.filter(by=request.actor.user)
+
+
+def _days() -> list[tuple[str, Any]]:
+    return [(str(days), _("within %(days)s days") % {"days": days}) for days in reminder_days()]
+
+
+def _day_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class EntryFilter(django_filters.FilterSet):
-    """Entries by what people know of them. `text` is a whole code or a part of a name, old or new (rule 9)."""
+    """Entries by what people know of them. `text` is a whole code or a name, old or new (rule 9)."""
 
     text = django_filters.CharFilter(
         method="with_text", label=_("Name or code"), min_length=2, max_length=100, strip=True
     )
     credit_list = django_filters.ModelChoiceFilter(queryset=_lists, to_field_name="code", label=_("List"))
-    kind = django_filters.ChoiceFilter(field_name="credit_list__kind", choices=ListKind.choices, label=_("Kind"))
     state = django_filters.ChoiceFilter(choices=EntryState.choices, label=_("State"))
     in_force = django_filters.ChoiceFilter(
         method="that_are_in_force",
         choices=[("yes", _("In force today")), ("no", _("Not in force today"))],
         label=_("Effect"),
     )
+    kind = django_filters.ChoiceFilter(method="of_kind", choices=ListKind.choices, label=_("Kind"))
     unit = django_filters.ModelChoiceFilter(queryset=_units, to_field_name="code", label=_("Deciding unit"))
-    ends_before = django_filters.DateFilter(
-        field_name="term_to",
-        lookup_expr="lt",
-        label=_("Term ends before"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    subject_kind = django_filters.ChoiceFilter(choices=SubjectKind.choices, label=_("Kind of subject"))
+    dishonesty_class = django_filters.ChoiceFilter(choices=DishonestyClass.choices, label=_("Dishonesty class"))
     mark = django_filters.ChoiceFilter(method="with_mark", choices=Mark.choices, label=_("Mark"))
+    document = django_filters.CharFilter(
+        method="with_document", label=_("Document number begins with"), min_length=2, max_length=100, strip=True
+    )
+    listed_since = django_filters.DateFilter(
+        field_name="published_at", lookup_expr="date__gte", label=_("Published since"), widget=_day_input()
+    )
+    ends_within = django_filters.ChoiceFilter(method="that_end_soon", choices=_days, label=_("Term ends soon"))
+    ends_after = django_filters.DateFilter(
+        field_name="term_to", lookup_expr="gt", label=_("Term ends after"), widget=_day_input()
+    )
+    ends_before = django_filters.DateFilter(
+        field_name="term_to", lookup_expr="lt", label=_("Term ends before"), widget=_day_input()
+    )
     from_import = django_filters.NumberFilter(
         field_name="from_import_id", label=_("Import no."), min_value=1, max_value=2**62
     )
+    person = django_filters.ModelChoiceFilter(
+        method="of_person", queryset=_own_searches, label=_("Document number"), widget=forms.HiddenInput
+    )
+    sort = django_filters.ChoiceFilter(
+        method="as_it_is",
+        label=_("Sorted by"),
+        empty_label=ORDERS[""].label,
+        choices=[(order.name, order.label) for order in ORDERS.values() if order.name],
+    )
+
+    further = (
+        "kind",
+        "unit",
+        "subject_kind",
+        "dishonesty_class",
+        "mark",
+        "document",
+        "listed_since",
+        "ends_within",
+        "ends_after",
+        "ends_before",
+        "from_import",
+    )
+    """Shown on demand."""
+    without_chip = ("sort",)
 
     class Meta:
         model = Entry
         fields: list[str] = []
 
+    @property
+    def entries(self) -> EntryQuerySet:
+        """What matches; nothing while a filter is not valid, since the rest would answer another question."""
+        rows: EntryQuerySet = self.qs
+        return rows if self.is_valid() else rows.none()
+
+    def is_valid(self) -> bool:
+        return not self.is_bound or bool(self.form.is_valid())
+
+    @property
+    def order_name(self) -> str:
+        return str(self.form.cleaned_data.get("sort") or "") if self.is_bound and self.form.is_valid() else ""
+
+    def in_words(self) -> str:
+        """The active filters, for the record: labels and values."""
+        if not self.is_bound or not self.form.is_valid():
+            return ""
+        given = self.form.cleaned_data
+        lines = [
+            f"{self.form[name].label}: {self._word(name, value)}"
+            for name, value in given.items()
+            if value not in (None, "") and name not in self.without_chip
+        ]
+        return "; ".join(lines)
+
+    def _word(self, name: str, value: Any) -> str:
+        choices = (
+            {} if name in ("credit_list", "unit", "person") else dict(getattr(self.form.fields[name], "choices", []))
+        )
+        return str(choices.get(value, value))
+
     def with_text(self, entries: EntryQuerySet, name: str, text: str) -> EntryQuerySet:
         code = normalise_code(text)
         if is_uscc(code):
             return entries.filter(subject__in=with_code(code))
-        words = normalise_text(text)
-        return entries.filter(Q(subject_name__contains=words) | Q(subject__name__contains=words))
+        subjects = with_code(code) if code.isascii() and code.isalnum() else []
+        return entries.filter(subject__in=subjects or with_name(normalise_text(text)))
+
+    def of_kind(self, entries: EntryQuerySet, name: str, kind: str) -> EntryQuerySet:
+        return entries.filter(credit_list__in=list(CreditList.objects.filter(kind=kind).values_list("pk", flat=True)))
 
     def that_are_in_force(self, entries: EntryQuerySet, name: str, answer: str) -> EntryQuerySet:
         if answer == "yes":
@@ -87,7 +187,32 @@ class EntryFilter(django_filters.FilterSet):
         return entries.filter(~Q(state=EntryState.PUBLISHED) | Q(term_to__lt=today) | Q(term_from__gt=today))
 
     def with_mark(self, entries: EntryQuerySet, name: str, mark: str) -> EntryQuerySet:
-        return entries.filter(marks__contains=[mark])
+        """Few entries have any mark: the index holds those alone."""
+        return entries.exclude(marks=[]).filter(marks__contains=[mark])
+
+    def with_document(self, entries: EntryQuerySet, name: str, text: str) -> EntryQuerySet:
+        """By the beginning, whatever brackets were typed; a range, since a pattern would read `%` and `_`."""
+        matching = Q()
+        for begin in _in_any_brackets(normalise_text(text)):
+            matching |= Q(document_number__gte=begin, document_number__lt=begin + LAST)
+        return entries.filter(matching)
+
+    def that_end_soon(self, entries: EntryQuerySet, name: str, days: str) -> EntryQuerySet:
+        today = clock.today()
+        return entries.filter(state__in=ON_THE_LIST, term_to__range=(today, today + timedelta(days=int(days))))
+
+    def of_person(self, entries: EntryQuerySet, name: str, search: NumberSearch) -> EntryQuerySet:
+        return entries.filter(pk__in=entries_with_number(search.number_index).values("pk"))
+
+    def as_it_is(self, entries: EntryQuerySet, name: str, value: str) -> EntryQuerySet:
+        return entries
+
+
+def _in_any_brackets(text: str) -> set[str]:
+    plain = text
+    for pair in BRACKETS:
+        plain = plain.replace(pair[0], "(").replace(pair[1], ")")
+    return {plain.replace("(", pair[0]).replace(")", pair[1]) for pair in BRACKETS} | {text}
 
 
 class PublicationFilter(django_filters.FilterSet):

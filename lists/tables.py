@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from lists.models import Entry, ListImport, Publication
+from lists.models import Entry, EntryExport, ListImport, Publication
 
 MOST_COUNTED = 100_000
 PER_PAGE = 50
@@ -38,19 +38,17 @@ class CappedPaginator(Paginator):
 
 
 class EntryTable(tables.Table):
-    subject = tables.TemplateColumn(
-        template_name="lists/_subject_cell.html", verbose_name=_("Subject"), order_by="subject_name"
-    )
+    """A page of entries; sorted by the form above it, since the order has to hold from page to page."""
+
+    subject = tables.TemplateColumn(template_name="lists/_subject_cell.html", verbose_name=_("Subject"))
     credit_list = tables.TemplateColumn(
-        "{% status record.credit_list.kind record.credit_list.name %}", verbose_name=_("List"), orderable=False
+        "{% status record.credit_list.kind record.credit_list.name %}", verbose_name=_("List")
     )
-    document_number = tables.Column(verbose_name=_("Document number of the decision"), orderable=False)
-    state = tables.TemplateColumn(
-        "{% status record.state record.get_state_display %}", verbose_name=_("State"), orderable=False
-    )
-    effect = tables.TemplateColumn(template_name="lists/_effect_cell.html", verbose_name=_("Effect"), orderable=False)
+    document_number = tables.Column(verbose_name=_("Document number of the decision"))
+    state = tables.TemplateColumn("{% status record.state record.get_state_display %}", verbose_name=_("State"))
+    effect = tables.TemplateColumn(template_name="lists/_effect_cell.html", verbose_name=_("Effect"))
     term_to = tables.TemplateColumn("{{ record.term_from|day }} – {{ record.term_to|day }}", verbose_name=_("Term"))
-    unit = tables.Column(verbose_name=_("Deciding unit"), orderable=False)
+    unit = tables.Column(verbose_name=_("Deciding unit"))
 
     class Meta:
         model = Entry
@@ -64,7 +62,6 @@ class EntryTable(tables.Table):
             "term_to",
             "unit",
         )
-        empty_text = _("No entry matches these filters.")
 
 
 class SelectableEntryTable(EntryTable):
@@ -139,6 +136,33 @@ class ImportTable(tables.Table):
         model = ListImport
         fields: tuple[str, ...] = ()
         sequence = ("id", "file_name", "credit_list", "status", "row_count", "error_count", "made_by", "made_at")
+
+
+class ExportTable(tables.Table):
+    id = tables.TemplateColumn("<a href=\"{% url 'export' record.pk %}\">{{ record.pk }}</a>", verbose_name=_("No."))
+    made_at = tables.TemplateColumn("{{ record.made_at|moment }}", verbose_name=_("Asked for at"), orderable=False)
+    filters = tables.TemplateColumn(
+        '{% load i18n %}{% translate "All entries" as all %}{% firstof record.filters all %}',
+        verbose_name=_("Filters"),
+        orderable=False,
+    )
+    reason = tables.Column(verbose_name=_("Reason"), orderable=False)
+    status = tables.TemplateColumn(
+        "{% status record.status record.get_status_display %}", verbose_name=_("State"), orderable=False
+    )
+    row_count = tables.TemplateColumn(
+        "{{ record.row_count|count }}", verbose_name=_("Rows"), attrs=NUMBER, orderable=False
+    )
+    expires_at = tables.TemplateColumn(
+        "{{ record.expires_at|moment }}", verbose_name=_("Link expires at"), orderable=False
+    )
+    downloads = tables.Column(verbose_name=_("Downloads"), attrs=NUMBER, orderable=False)
+
+    class Meta:
+        model = EntryExport
+        fields: tuple[str, ...] = ()
+        sequence = ("id", "made_at", "filters", "reason", "status", "row_count", "expires_at", "downloads")
+        empty_text = _("No export yet. Filter the entries, then choose “Export”.")
 
 
 class PublicationTable(tables.Table):

@@ -29,19 +29,19 @@ def sweep_imports() -> None:
 
 
 @shared_task
+def index_names() -> None:
+    """Let the search read the names that came in."""
+    from lists.services.subjects import index_names
+
+    index_names()
+
+
+@shared_task
 def expire() -> None:
     """Publish what ran out. The entries have been out of force since their last day."""
     from lists.services.publications import expire_entries
 
     expire_entries()
-
-
-@shared_task
-def purge() -> None:
-    """Delete what the disclosure limit no longer allows to keep."""
-    from lists.services.purging import purge_entries
-
-    purge_entries()
 
 
 @shared_task
@@ -59,3 +59,29 @@ def sweep_notices() -> None:
 
     for pk in notices.sweep_notices():
         issue_notices.delay(pk)
+
+
+@shared_task
+def purge() -> None:
+    """Delete what the disclosure limit no longer allows to keep."""
+    from lists.services.purging import purge_entries
+
+    purge_entries()
+
+
+@shared_task
+def run_export(pk: int) -> None:
+    from lists.services import exports
+
+    exports.run_export(pk)
+
+
+@shared_task
+def sweep_exports() -> None:
+    """Take up exports whose nudge was lost or whose worker died; delete files whose time is over."""
+    from lists.models import EntryExport
+    from lists.services import exports
+
+    for pk in EntryExport.objects.free().values_list("pk", flat=True):
+        run_export.delay(pk)
+    exports.expire_exports()

@@ -289,6 +289,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-cursors": {"task": "jinan_credit.exchange.tasks.sweep", "schedule": 5.0},
     "sweep-jobs": {"task": "lists.tasks.sweep_imports", "schedule": 10.0},
+    "index-names": {"task": "lists.tasks.index_names", "schedule": 10.0},
+    "sweep-exports": {"task": "lists.tasks.sweep_exports", "schedule": 10.0},
     "sweep-notices": {"task": "lists.tasks.sweep_notices", "schedule": 30.0},
     "expire-entries": {"task": "lists.tasks.expire", "schedule": 600.0},
     "purge-entries": {"task": "lists.tasks.purge", "schedule": crontab(hour=3, minute=30)},

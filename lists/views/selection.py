@@ -26,14 +26,14 @@ class Selection:
 def selection(request: StaffRequest, among: EntryQuerySet) -> Selection:
     """The ticked entries, or with `all` every one that matches `query`. Nothing outside of `among` is reached.
 
-    Refusals: `nothing_selected`, `too_many_ticked`.
+    Refusals: `nothing_selected`, `too_many_ticked`, `filters_not_valid`.
     """
     if request.POST.get("all"):
         query = request.POST.get("query", "")[:2000]
         matching = EntryFilter(QueryDict(query), queryset=among, request=request)
-        if not matching.form.is_valid():
+        if not matching.is_valid():
             raise InvalidInput("filters_not_valid", _("The filters are not valid. Set them again."))
-        return Selection(matching.qs, [("all", "1"), ("query", query)])
+        return Selection(matching.entries, [("all", "1"), ("query", query)])
     ids = [raw for raw in request.POST.getlist("entry") if _is_uuid(raw)]
     if not ids:
         raise InvalidInput("nothing_selected", _("Select at least one entry first."))

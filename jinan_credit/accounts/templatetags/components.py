@@ -333,17 +333,28 @@ def post_form(
 
 
 @register.inclusion_tag("_components/filter_bar.html", takes_context=True)
-def filter_bar(context: Context, filterset: Any, total: int | None = None) -> dict[str, Any]:
-    """A django-filter form in the URL: its fields, the active filters as chips, the number of results."""
+def filter_bar(context: Context, filterset: Any, total: int | None = None, about: int | None = None) -> dict[str, Any]:
+    """A django-filter form in the URL: its fields, the active filters as chips, the number of results.
+
+    Of a filterset the fields named in `further` are shown on demand, those in `without_chip` are no filters.
+    """
     request: HttpRequest = context["request"]
     form = filterset.form
+    further, plain = getattr(filterset, "further", ()), getattr(filterset, "without_chip", ())
+    active = [name for name in form.fields if name not in plain and _is_active(form, name)]
     return {
         "form": form,
-        "fields": list(form),
-        "chips": [_chip(request, form[name]) for name in form.fields if _is_active(form, name)],
+        "fields": [field for field in form.visible_fields() if field.name not in further],
+        "further": [field for field in form.visible_fields() if field.name in further],
+        "is_open": any(name in further for name in [*active, *form.errors]),
+        "hidden": form.hidden_fields(),
+        "chips": [_chip(request, form[name]) for name in active],
         "path": request.path,
         "total": total,
-        "kept": [(key, value) for key, value in request.GET.items() if key == "sort"],
+        "about": about,
+        "kept": [
+            (key, value) for key, value in request.GET.items() if key in ("sort", "saved") and key not in form.fields
+        ],
     }
 
 
@@ -355,8 +366,8 @@ def _is_active(form: forms.BaseForm, name: str) -> bool:
 
 
 def _chip(request: HttpRequest, field: BoundField) -> dict[str, Any]:
-    names = set(_query_names(field))
-    rest = [(key, value) for key, values in request.GET.lists() for value in values if key not in names | {"page"}]
+    left_out = {*_query_names(field), "page", "after", "before"}
+    rest = [(key, value) for key, values in request.GET.lists() for value in values if key not in left_out]
     return {"label": field.label, "value": _words_of(field), "url": f"{request.path}?{urlencode(rest)}"}
 
 

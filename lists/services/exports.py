@@ -1,0 +1,229 @@
+"""Entries are written to a file in the background: asked for with a reason, made by a worker, fetched, expired.
+
+A job is a row claimed by lease. A worker that was killed half-way leaves nothing: the next one starts over.
+"""
+
+import csv
+import hashlib
+import io
+import secrets
+import tempfile
+from collections.abc import Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import BinaryIO
+
+import structlog
+from django.core.files.base import File
+from django.db import transaction
+from django.db.models import F
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from catalog.models import RuleProfile
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
+from jinan_credit.kernel.formulas import safe_cell
+from jinan_credit.kernel.nudges import nudge
+from lists import tasks
+from lists.enums import ExportFormat, ExportStatus
+from lists.filters import EntryFilter
+from lists.models import EntryExport, EntryQuerySet
+from lists.models.saved import EntryExportQuerySet
+from lists.services.export_rows import COLUMNS, exportable, rows_of, titles
+from lists.services.inert_workbook import Look, write_workbook
+
+RULES = "export"
+LEASE = timedelta(seconds=60)
+BEAT = 5_000
+"""Rows after which a worker says how far it is and that it is alive."""
+MOST_ATTEMPTS = 5
+MOST_WAITING = 5
+log = structlog.get_logger(__name__)
+
+
+class LeaseLost(Exception):
+    """Another worker took the job: whoever was slow leaves it."""
+
+
+@transaction.atomic
+def request_export(*, query: str, reason: str, by: Actor, file_format: str = ExportFormat.XLSX) -> EntryExport:
+    """Have the entries that match `query` (as in the address of the entries page) written to a file.
+
+    Refusals: `act_not_allowed`, `reason_missing`, `filters_not_valid`, `format_unknown`, `exports_waiting`,
+    `rule_profile_missing`.
+    """
+    by.require(Act.SEE_WORKBENCH)
+    assert by.user is not None, "only people hold this act"
+    if not reason.strip():
+        raise InvalidInput("reason_missing", _("Give the reason for this step."), field="reason")
+    if file_format not in ExportFormat.values:
+        raise InvalidInput("format_unknown", _("There is no such format."), field="format")
+    filtered = _filtered(query, by)
+    if not filtered.is_valid() or len(query) > 2_000:
+        raise InvalidInput("filters_not_valid", _("The filters are not valid. Set them again."))
+    waiting = EntryExport.objects.filter(made_by=by.user, status__in=[ExportStatus.WAITING, ExportStatus.RUNNING])
+    if waiting.count() >= MOST_WAITING:
+        raise DomainError("exports_waiting", _("Wait until your other exports are ready."))
+    export = EntryExport.objects.create(
+        unit=by.unit,
+        made_by=by.user,
+        made_at=clock.now(),
+        query=query,
+        filters=filtered.in_words()[:1000],
+        reason=reason.strip()[:500],
+        format=file_format,
+        rules=RuleProfile.objects.for_case(RULES, clock.today()),
+    )
+    nudge(tasks.run_export, export.pk)
+    return export
+
+
+def run_export(pk: int) -> None:
+    """Job: write the file. Nothing is done when another worker holds it or it is done."""
+    export = _claim(pk)
+    if export is None:
+        return
+    by = Actor(user=export.made_by)
+    try:
+        filtered = _filtered(export.query, by)
+        if not by.may(Act.SEE_WORKBENCH) or not filtered.is_valid():
+            raise InvalidInput("filters_not_valid", _("The filters are not valid any more. Ask for a new export."))
+        with tempfile.TemporaryFile() as file:
+            count = _write(export, filtered.entries, by, file)
+            _keep(export, file, count)
+    except DomainError as refusal:
+        _held(export).update(status=ExportStatus.FAILED, failure=str(refusal)[:300], leased_until=None)
+    except LeaseLost:
+        log.warning("export_lease_lost", export=pk)
+
+
+def fetch_export(*, export: EntryExport, by: Actor) -> BinaryIO:
+    """The file, for who asked for it; every fetch is counted.
+
+    Refusals: `export_not_found` (another person's), `export_not_ready`, `export_expired`.
+    """
+    with transaction.atomic():
+        mine = EntryExport.objects.visible_to(by).select_for_update().filter(pk=export.pk).first()
+        if mine is None:
+            raise NotFound("export_not_found", _("There is no such export."))
+        if mine.is_under_way or mine.status == ExportStatus.FAILED:
+            raise DomainError("export_not_ready", _("This export is not ready."))
+        if mine.status == ExportStatus.EXPIRED or mine.expires_at is None or mine.expires_at < clock.now():
+            raise DomainError("export_expired", _("The link has expired. Ask for a new export."))
+        EntryExport.objects.filter(pk=mine.pk).update(downloads=F("downloads") + 1)
+    return mine.file.open("rb")
+
+
+def expire_exports() -> int:
+    """Delete the files whose time is over; the rows stay as the record of who took what."""
+    count = 0
+    for export in EntryExport.objects.run_out():
+        name, storage = export.file.name, export.file.storage
+        if EntryExport.objects.run_out().filter(pk=export.pk).update(status=ExportStatus.EXPIRED, file=""):
+            count += 1
+        if name:
+            storage.delete(name)
+    return count
+
+
+def _filtered(query: str, by: Actor) -> EntryFilter:
+    request = SimpleNamespace(actor=by)  # what the filters ask a page for
+    return EntryFilter(QueryDict(query), queryset=exportable(by), request=request)
+
+
+def _claim(pk: int) -> EntryExport | None:
+    taken = (
+        EntryExport.objects.free()
+        .filter(pk=pk, attempts__lt=MOST_ATTEMPTS)
+        .update(status=ExportStatus.RUNNING, leased_until=clock.now() + LEASE, progress=0, attempts=F("attempts") + 1)
+    )
+    if not taken:
+        EntryExport.objects.free().filter(pk=pk, attempts__gte=MOST_ATTEMPTS).update(
+            status=ExportStatus.FAILED,
+            failure=_("The export stopped %(times)s times. Ask for a smaller one.") % {"times": MOST_ATTEMPTS},
+        )
+        return None
+    return EntryExport.objects.select_related("made_by__unit", "rules").get(pk=pk)
+
+
+def _held(export: EntryExport) -> EntryExportQuerySet:
+    """The row while this worker holds it: a second attempt has another number."""
+    return EntryExport.objects.filter(pk=export.pk, status=ExportStatus.RUNNING, attempts=export.attempts)
+
+
+def _write(export: EntryExport, entries: EntryQuerySet, by: Actor, file: BinaryIO) -> int:
+    counted = _Counted(export)
+    rows = counted.through(rows_of(entries, by))
+    if export.format == ExportFormat.CSV:
+        _write_csv(file, rows)
+    else:
+        _write_xlsx(file, rows)
+    return counted.rows
+
+
+class _Counted:
+    """Counts the rows that pass, keeps the lease and stops at the largest number."""
+
+    def __init__(self, export: EntryExport) -> None:
+        self.export = export
+        self.rows = 0
+
+    def through(self, rows: Iterator[list[str]]) -> Iterator[list[str]]:
+        most = self.export.rules["most_rows"]
+        for row in rows:
+            self.rows += 1
+            if self.rows > most:
+                words = _("More than %(most)s entries match. Narrow the filters and export in parts.")
+                raise DomainError("export_too_large", words % {"most": f"{most:,}"})
+            if self.rows % BEAT == 0:
+                self._beat()
+            yield row
+
+    def _beat(self) -> None:
+        if not _held(self.export).update(progress=self.rows, leased_until=clock.now() + LEASE):
+            raise LeaseLost
+
+
+def _write_xlsx(file: BinaryIO, rows: Iterator[list[str]]) -> None:
+    head = [(title, Look.HEAD) for title in titles()]
+    lines = ((number, [(text, Look.TEXT) for text in row]) for number, row in enumerate(rows, start=2))
+
+    def all_lines() -> Iterator[tuple[int, list[tuple[str, Look]]]]:
+        yield 1, head
+        yield from lines
+
+    write_workbook(file, sheet=_("Entries"), widths=[column.width for column in COLUMNS], rows=all_lines())
+
+
+def _write_csv(file: BinaryIO, rows: Iterator[list[str]]) -> None:
+    """UTF-8 with a byte order mark, so that Excel reads the characters."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=False)
+    writer = csv.writer(text)
+    writer.writerow(titles())
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    text.flush()
+    text.detach()
+
+
+def _keep(export: EntryExport, file: BinaryIO, count: int) -> None:
+    digest = hashlib.sha256()
+    file.seek(0)
+    while part := file.read(1024 * 1024):
+        digest.update(part)
+    file.seek(0)
+    name = export.file.storage.save(f"exports/{secrets.token_hex(16)}", File(file))
+    kept = _held(export).update(
+        status=ExportStatus.READY,
+        file=name,
+        sha256=digest.hexdigest(),
+        row_count=count,
+        progress=count,
+        leased_until=None,
+        expires_at=clock.now() + timedelta(hours=export.rules["keep_hours"]),
+    )
+    if not kept:
+        export.file.storage.delete(name)
+        raise LeaseLost

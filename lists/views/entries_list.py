@@ -1,0 +1,143 @@
+"""The entries page: found by filters in the URL, paged by key; filters kept under a name; a person by number."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.kernel.errors import DomainError
+from lists.filters import EntryFilter
+from lists.finding_forms import NumberSearchForm
+from lists.keyset import NEWEST, ORDERS, Order, page_of
+from lists.models import CreditList, Entry, SavedFilter
+from lists.models.entry import ON_THE_LIST
+from lists.services.number_searches import search_number
+from lists.services.saved_filters import delete_filter, save_filter
+from lists.tables import MOST_COUNTED, PER_PAGE, EntryTable, SelectableEntryTable, about, counted
+from lists.views.staff import StaffRequest, staff_page
+from lists.workflow import EDITABLE
+
+
+@staff_page(Act.SEE_WORKBENCH)
+@require_GET
+def entries(request: StaffRequest) -> HttpResponse:
+    """Every entry this person may see; his unit's drafts can be selected and taken a step further."""
+    filtered = EntryFilter(request.GET, queryset=Entry.objects.visible_to(request.actor), request=request)
+    result = _result(filtered)
+    rows = filtered.entries.select_related("credit_list", "subject", "unit")
+    page = page_of(rows, result.order, request.GET, PER_PAGE)
+    may_draft = request.actor.may(Act.DRAFT_ENTRIES)
+    for record in page.rows:
+        record.is_selectable = may_draft and record.unit_id == request.user.unit_id and record.state in EDITABLE
+    is_selecting = any(record.is_selectable for record in page.rows)
+    context = {
+        "filter": filtered,
+        "table": (SelectableEntryTable if is_selecting else EntryTable)(page.rows, orderable=False),
+        "page": page,
+        "total": result.total,
+        "about": result.about,
+        "unsorted": result.refused,
+        "may_draft": may_draft and CreditList.objects.initiated_by(request.actor.unit).exists(),
+        "selectable": _selectable(request, filtered) if is_selecting else 0,
+        "query": query_of(request.GET),
+        **_saved(request),
+    }
+    return render(request, "lists/entries.html", context)
+
+
+@dataclass(frozen=True)
+class Result:
+    """`total` exactly, or `about` so many; `refused` an order that so many rows cannot be sorted by."""
+
+    total: int | None
+    about: int | None
+    order: Order
+    refused: Order | None = None
+
+
+def _result(filtered: EntryFilter) -> Result:
+    order = ORDERS[filtered.order_name]
+    total = counted(filtered.entries)
+    if total <= MOST_COUNTED:
+        return Result(total, None, order)
+    is_indexed = order is NEWEST or (order.field == "term_to" and _on_the_list_alone(filtered))
+    estimate = about(filtered.entries)
+    return Result(None, estimate, order) if is_indexed else Result(None, estimate, NEWEST, refused=order)
+
+
+def _on_the_list_alone(filtered: EntryFilter) -> bool:
+    """Only entries on a list: these the index holds by their last day."""
+    given = filtered.form.cleaned_data if filtered.is_bound else {}
+    return given.get("in_force") == "yes" or given.get("state") in ON_THE_LIST or bool(given.get("ends_within"))
+
+
+def _selectable(request: StaffRequest, filtered: EntryFilter) -> int:
+    """How many of the filtered entries could be taken a step further."""
+    return min(counted(filtered.entries.filter(unit=request.actor.unit, state__in=EDITABLE)), MOST_COUNTED)
+
+
+def query_of(given: QueryDict) -> str:
+    """The filters in one spelling: known names in their order, without what is empty."""
+    return urlencode([(name, given[name]) for name in EntryFilter.base_filters if given.get(name)])
+
+
+def _saved(request: StaffRequest) -> dict[str, Any]:
+    """The person's saved filters, the one applied last, and whether it was changed since."""
+    kept = list(SavedFilter.objects.filter(owner=request.user))
+    for one in kept:
+        one.url = f"{reverse('entries')}?{one.query}&saved={one.pk}"  # type: ignore[attr-defined]
+    applied = next((one for one in kept if str(one.pk) == request.GET.get("saved")), None)
+    return {
+        "saved_filters": kept,
+        "applied": applied,
+        "is_changed": applied is not None and applied.query != query_of(request.GET),
+    }
+
+
+@staff_page(Act.SEE_WORKBENCH)
+@require_POST
+def filter_save(request: StaffRequest) -> HttpResponse:
+    """Keep the filters of the page under a name."""
+    query = query_of(QueryDict(request.POST.get("query", "")))
+    try:
+        saved = save_filter(name=request.POST.get("name", ""), query=query, by=request.actor)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect(f"{reverse('entries')}?{query}")
+    messages.success(request, _("The filters are kept as “%(name)s”.") % {"name": saved.name})
+    return redirect(f"{reverse('entries')}?{query}&saved={saved.pk}")
+
+
+@staff_page(Act.SEE_WORKBENCH)
+@require_POST
+def filter_delete(request: StaffRequest, pk: int) -> HttpResponse:
+    """Forget filters of one's own; another person's are not there (404)."""
+    saved = get_object_or_404(SavedFilter, pk=pk, owner=request.user)
+    delete_filter(saved=saved, by=request.actor)
+    messages.success(request, _("“%(name)s” is deleted. The entries are not touched.") % {"name": saved.name})
+    return redirect("entries")
+
+
+@staff_page(Act.SEE_WORKBENCH)
+@require_http_methods(["GET", "POST"])
+@never_cache
+def number_search(request: StaffRequest) -> HttpResponse:
+    """Find a natural person by the whole document number, which is sent in the form and never in an address."""
+    form = NumberSearchForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            search = search_number(by=request.actor, **form.cleaned_data)
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+        else:
+            return redirect(f"{reverse('entries')}?person={search.pk}")
+    return render(request, "lists/number_search.html", {"form": form}, status=400 if form.errors else 200)

@@ -1,0 +1,95 @@
+"""Exports: asked for with a reason, made in the background, fetched by who asked as long as the link holds."""
+
+from django.http import FileResponse, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+from django_tables2 import RequestConfig
+
+from catalog.models import RuleProfile
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError
+from lists.enums import ExportFormat
+from lists.filters import EntryFilter
+from lists.finding_forms import ExportForm
+from lists.models import Entry, EntryExport
+from lists.services.exports import RULES, fetch_export, request_export
+from lists.tables import MOST_COUNTED, PER_PAGE, ExportTable, counted
+from lists.views.entries_list import query_of
+from lists.views.staff import StaffRequest, staff_page
+
+_KINDS = {
+    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+}
+
+
+@staff_page(Act.SEE_WORKBENCH)
+@require_GET
+def exports(request: StaffRequest) -> HttpResponse:
+    """The person's own exports, the newest first."""
+    table = ExportTable(EntryExport.objects.visible_to(request.actor))
+    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    return render(request, "lists/exports.html", {"table": table})
+
+
+@staff_page(Act.SEE_WORKBENCH)
+@require_http_methods(["GET", "POST"])
+def export_new(request: StaffRequest) -> HttpResponse:
+    """Ask for an export of the entries that the filters in the address match."""
+    query = query_of(request.GET)
+    filtered = EntryFilter(QueryDict(query), queryset=Entry.objects.visible_to(request.actor), request=request)
+    form = ExportForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            export = request_export(query=query, reason=given["reason"], file_format=given["format"], by=request.actor)
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+        else:
+            return redirect("export", export.pk)
+    count = counted(filtered.entries)
+    context = {
+        "form": form,
+        "filters": filtered.in_words(),
+        "count": min(count, MOST_COUNTED),
+        "is_capped": count > MOST_COUNTED,
+        "rules": RuleProfile.objects.for_case(RULES, clock.today()),
+        "back": f"{reverse('entries')}?{query}",
+    }
+    return render(request, "lists/export_new.html", context, status=400 if form.errors else 200)
+
+
+@staff_page(Act.SEE_WORKBENCH)
+@require_GET
+@never_cache
+def export(request: StaffRequest, pk: int) -> HttpResponse:
+    """How far an export is, and its link; another person's is not there (404)."""
+    shown = get_object_or_404(EntryExport.objects.visible_to(request.actor), pk=pk)
+    if request.htmx:  # type: ignore[attr-defined]
+        answer = render(request, "lists/_export_progress.html", {"export": shown})
+        if not shown.is_under_way:
+            answer["HX-Refresh"] = "true"
+        return answer
+    is_over = shown.expires_at is not None and shown.expires_at < clock.now()
+    return render(request, "lists/export.html", {"export": shown, "is_over": is_over})
+
+
+@staff_page(Act.SEE_WORKBENCH)
+@require_GET
+@never_cache
+def export_file(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """The file; each download is counted."""
+    shown = get_object_or_404(EntryExport.objects.visible_to(request.actor), pk=pk)
+    file = fetch_export(export=shown, by=request.actor)
+    name = _("entries-%(number)s") % {"number": shown.pk}
+    return FileResponse(
+        file,
+        as_attachment=True,
+        filename=f"{name}.{shown.format.lower()}",
+        content_type=_KINDS[ExportFormat(shown.format)],
+    )
