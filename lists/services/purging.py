@@ -145,7 +145,15 @@ def _purge_imports(imports: set[Any]) -> None:
     for one in found.exclude(file=""):
         remove_file(one.file)
     delete(ImportRow.objects.filter(of__in=imports))
-    empty(found, file="", file_name=dash("file_name"), refusal="", reversed_why=dash("reversed_why"), reversal=None)
+    empty(
+        found,
+        file="",
+        file_name=dash("file_name"),
+        sheet_name="",
+        refusal="",
+        reversed_why=dash("reversed_why"),
+        reversal=None,
+    )
 
 
 def _purge_publications(ids: list[UUID]) -> list[int]:

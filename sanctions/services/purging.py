@@ -38,6 +38,7 @@ def _purge_screenings(entry_ids: list[UUID]) -> None:
         sealed_number="",
         masked_number="",
         number_index="",
+        matter_code="",
         matter_name="",
         matter_reference="",
         purpose="",

@@ -66,7 +66,7 @@ PERSON = {
 }
 KEPT = {
     "file_hash", "sha256", "content_type", "unit_name", "verification_code", "receipt_number", "refusal_code",
-    "created_at", "matched_as", "known_at", "list", "unsaid",
+    "created_at", "matched_as", "known_at", "list", "unsaid", "positions", "change_reason",
 }  # fmt: skip
 """What says nothing of the party, and stays."""
 
@@ -137,15 +137,14 @@ def a_life(cast: Cast) -> Entry:
         unit=cast.finance, by=cast.finance_clerk, screened_at=now, party_kind="PERSON", result="HIT"
     )
     hit = Hit.objects.create(screening=screening, entry=entry, entry_version=1)
-    Execution.objects.create(
-        unit=cast.finance, hit=hit, entry=entry, outcome="NOT_APPLIED", reason="x", performed_on=today,
-        made_by=cast.finance_clerk, made_at=now, cancelled_at=now, cancelled_by=cast.finance_clerk, cancel_reason="x",
-    )  # fmt: skip
     task = UnitTask.objects.filter(publication=publication).first()
     assert task is not None
-    Execution.objects.create(
-        unit=task.unit, task=task, outcome="NOT_APPLIED", reason="x", performed_on=today, made_by=by, made_at=now
-    )
+    answer = {
+        "outcome": "NOT_APPLIED", "reason": "x", "performed_on": today, "made_by": by, "made_at": now,
+        "cancelled_at": now, "cancelled_by": by, "cancel_reason": "x",
+    }  # fmt: skip
+    Execution.objects.create(unit=cast.finance, hit=hit, entry=entry, **answer)
+    Execution.objects.create(unit=task.unit, task=task, **answer)
     case = {"credit_list": cast.black, "entry": entry, "unit": cast.court, "rule_profile": rules, "received_on": today}
     objection = Objection.objects.create(
         **case, receipt_number="R1", due_on=today, examined_by=by, examined_at=now, finding="x", state="DISMISSED",
@@ -201,7 +200,7 @@ def _is_free_text(field: Any) -> bool:
 
 
 def _mark(field: Any, pk: Any) -> str:
-    return f"{MARK}{str(pk)[-4:]}{field.name}"[: field.max_length or 100]
+    return f"{MARK}{field.model.__name__[-6:]}{str(pk)[-4:]}{field.name}"[: field.max_length or 100]
 
 
 def texts_with(mark: str) -> list[str]:
