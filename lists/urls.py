@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lists.views import catalogue, credit_lists, entries, import_steps, imports, publications, review
+from lists.views import audit, catalogue, credit_lists, entries, import_steps, imports, publications, review
 
 urlpatterns = [
     path("entries/", entries.entries, name="entries"),
@@ -27,6 +27,7 @@ urlpatterns = [
     path("publications/", publications.publications, name="publications"),
     path("publications/<int:pk>/", publications.publication, name="publication"),
     path("lists/", credit_lists.credit_lists, name="credit_lists"),
+    path("audit/numbers/", audit.number_log, name="number_log"),
     path("lists/new/", catalogue.credit_list_new, name="credit_list_new"),
     path("lists/<slug:code>/", credit_lists.credit_list, name="credit_list"),
     path("lists/<slug:code>/edit/", catalogue.credit_list_edit, name="credit_list_edit"),

@@ -93,6 +93,8 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "proposal": _each("proposal", EntryProposal.objects.all()),
         "publication": _each("publication", Publication.objects.order_by("kind", "-pk").distinct("kind")),
         "credit_list": [reverse("credit_list", args=[cast.black.code])],
+        "credit_list_edit": [reverse("credit_list_edit", args=[cast.black.code])],
+        "credit_list_version": [reverse("credit_list_version", args=[cast.black.code, 1])],
         "push_of_unit": [reverse("push_of_unit", args=[cast.finance.code])],
         "task": _each("task", [*tasks.filter(state="TO_SIGN")[:1], *signed, *release]),
         "task_feedback": _each("task_feedback", signed),

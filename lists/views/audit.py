@@ -1,0 +1,73 @@
+"""Who saw which full document number, when and why (rule 11): for the audit administrator."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import django_filters
+from django import forms
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.models import Unit
+from lists.models import NumberReveal
+from lists.views.staff import StaffRequest, staff_page
+
+PER_PAGE = 50
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class RevealFilter(django_filters.FilterSet):
+    person = django_filters.CharFilter(method="by_person", label=_("Person"), max_length=50, strip=True)
+    unit = django_filters.ModelChoiceFilter(queryset=Unit.objects.all(), to_field_name="code", label=_("Unit"))
+    since = django_filters.DateFilter(method="from_day", label=_("From"), widget=_day())
+    until = django_filters.DateFilter(method="to_day", label=_("Until"), widget=_day())
+
+    class Meta:
+        model = NumberReveal
+        fields: list[str] = []
+
+    def by_person(self, rows: QuerySet[NumberReveal], name: str, text: str) -> QuerySet[NumberReveal]:
+        return rows.filter(Q(by__username__icontains=text) | Q(by__display_name__icontains=text))
+
+    def from_day(self, rows: QuerySet[NumberReveal], name: str, day: date) -> QuerySet[NumberReveal]:
+        return rows.filter(at__gte=_begin(day))
+
+    def to_day(self, rows: QuerySet[NumberReveal], name: str, day: date) -> QuerySet[NumberReveal]:
+        return rows.filter(at__lt=_begin(day + timedelta(days=1)))
+
+
+@staff_page(Act.SEE_AUDIT)
+@require_GET
+@never_cache
+def number_log(request: StaffRequest) -> HttpResponse:
+    """The newest first, 50 a page; the next page begins behind the last row."""
+    rows = NumberReveal.objects.select_related("subject", "by", "unit", "person").order_by("-pk")
+    filtered = RevealFilter(request.GET, queryset=rows, request=request)
+    before = request.GET.get("before", "")
+    found = filtered.qs.filter(pk__lt=int(before)) if _is_key(before) else filtered.qs
+    shown = list(found[: PER_PAGE + 1])
+    context: dict[str, Any] = {
+        "filter": filtered,
+        "rows": shown[:PER_PAGE],
+        "next": shown[PER_PAGE - 1].pk if len(shown) > PER_PAGE else None,
+        "is_first": not before,
+    }
+    return render(request, "lists/number_log.html", context)
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(settings.TIME_ZONE))
