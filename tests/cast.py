@@ -38,6 +38,7 @@ class Cast:
     transport_clerk: User
     stranger: User
     coordinator: User
+    auditor: User
     black: CreditList
     red: CreditList
     ban: Measure
@@ -99,6 +100,7 @@ def make_cast() -> Cast:
         transport_clerk=make_user("transport-clerk", units["transport"], Role.CLERK),
         stranger=make_user("stranger", units["stranger"], Role.CLERK, Role.REVIEWER),
         coordinator=make_user("coordinator", units["commission"], Role.COORDINATOR),
+        auditor=make_user("auditor", None, Role.AUDIT_ADMIN),
         black=make_list("TBLACK", "测试黑名单", ListKind.BLACK, units["court"], memorandum),
         red=make_list("TRED", "测试红名单", ListKind.RED, units["court"], memorandum, term_profile="term-reward"),
         ban=ban,

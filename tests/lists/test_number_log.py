@@ -24,7 +24,7 @@ URL = "number_log"
 
 @pytest.fixture
 def auditor(cast: Cast) -> Client:
-    return signed_in(make_user("auditor", None, Role.AUDIT_ADMIN))
+    return signed_in(cast.auditor)
 
 
 @pytest.fixture
