@@ -73,7 +73,7 @@ def _terms_that_end(unit: Unit) -> list[Counter]:
         Counter(
             _("Term ends within %(days)s days") % {"days": days},
             min(count, MOST_ENDING),
-            f"{entries}?ends_within={days}",
+            f"{entries}?unit={unit.code}&ends_within={days}",
             is_capped=count > MOST_ENDING,
         )
         for days, count in ending_counts(unit, MOST_ENDING).items()
