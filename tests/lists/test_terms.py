@@ -139,7 +139,7 @@ class TestReminders:
             assert set(ending_counts(cast.finance, 10).values()) == {0}
             shown = {one.url: one.count for one in counters_for(cast.actor("clerk")) if "ends_within" in one.url}
             assert shown == {
-                f"{reverse('entries')}?ends_within={days}": count
+                f"{reverse('entries')}?unit=court&ends_within={days}": count
                 for days, count in zip((7, 30, 60), counts, strict=True)
             }
 
