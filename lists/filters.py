@@ -1,6 +1,6 @@
 """Filters of the pages: all of them in the URL, each restricted to what the person may see."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters
@@ -96,15 +96,13 @@ class EntryFilter(django_filters.FilterSet):
     document = django_filters.CharFilter(
         method="with_document", label=_("Document number begins with"), min_length=2, max_length=100, strip=True
     )
-    listed_since = django_filters.DateFilter(
-        field_name="published_at", lookup_expr="date__gte", label=_("Published since"), widget=_day_input()
-    )
+    listed_since = django_filters.DateFilter(method="published_since", label=_("Published since"), widget=_day_input())
     ends_within = django_filters.ChoiceFilter(method="that_end_soon", choices=_days, label=_("Term ends soon"))
     ends_after = django_filters.DateFilter(
-        field_name="term_to", lookup_expr="gt", label=_("Term ends after"), widget=_day_input()
+        method="that_end_after", label=_("On the list until after"), widget=_day_input()
     )
     ends_before = django_filters.DateFilter(
-        field_name="term_to", lookup_expr="lt", label=_("Term ends before"), widget=_day_input()
+        method="that_end_before", label=_("On the list until before"), widget=_day_input()
     )
     from_import = django_filters.NumberFilter(
         field_name="from_import_id", label=_("Import no."), min_value=1, max_value=2**62
@@ -149,17 +147,25 @@ class EntryFilter(django_filters.FilterSet):
         return not self.is_bound or bool(self.form.is_valid())
 
     @property
+    def given(self) -> dict[str, Any]:
+        """What the filters say; nothing while one is not valid."""
+        return dict(self.form.cleaned_data) if self.is_bound and self.form.is_valid() else {}
+
+    @property
     def order_name(self) -> str:
-        return str(self.form.cleaned_data.get("sort") or "") if self.is_bound and self.form.is_valid() else ""
+        return str(self.given.get("sort") or "")
+
+    def states(self) -> list[str]:
+        """The states in which an entry can match."""
+        if self.given.get("state"):
+            return [self.given["state"]]
+        return [EntryState.PUBLISHED] if self.given.get("in_force") == "yes" else list(EntryState.values)
 
     def in_words(self) -> str:
         """The active filters, for the record: labels and values."""
-        if not self.is_bound or not self.form.is_valid():
-            return ""
-        given = self.form.cleaned_data
         lines = [
             f"{self.form[name].label}: {self._word(name, value)}"
-            for name, value in given.items()
+            for name, value in self.given.items()
             if value not in (None, "") and name not in self.without_chip
         ]
         return "; ".join(lines)
@@ -200,6 +206,15 @@ class EntryFilter(django_filters.FilterSet):
     def that_end_soon(self, entries: EntryQuerySet, name: str, days: str) -> EntryQuerySet:
         today = clock.today()
         return entries.filter(state__in=ON_THE_LIST, term_to__range=(today, today + timedelta(days=int(days))))
+
+    def that_end_after(self, entries: EntryQuerySet, name: str, day: date) -> EntryQuerySet:
+        return entries.filter(state__in=ON_THE_LIST, term_to__gt=day)
+
+    def that_end_before(self, entries: EntryQuerySet, name: str, day: date) -> EntryQuerySet:
+        return entries.filter(state__in=ON_THE_LIST, term_to__lt=day)
+
+    def published_since(self, entries: EntryQuerySet, name: str, day: date) -> EntryQuerySet:
+        return entries.filter(published_at__gte=clock.start_of(day))
 
     def of_person(self, entries: EntryQuerySet, name: str, search: NumberSearch) -> EntryQuerySet:
         return entries.filter(pk__in=entries_with_number(search.number_index).values("pk"))

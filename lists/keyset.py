@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lists.models import Entry, EntryQuerySet
+from lists.models import Entry
 
 
 @dataclass(frozen=True)
@@ -51,28 +51,38 @@ ORDERS = {
 
 
 @dataclass(frozen=True)
+class Border:
+    """Where a page begins: `beyond` the row that the address names."""
+
+    beyond: Q
+    is_backwards: bool
+
+
+@dataclass(frozen=True)
 class Page:
     """`before` and `after` name the rows from which the neighbouring pages go on; empty where there is none."""
 
-    rows: list[Entry]
+    ids: list[UUID]
     before: str
     after: str
 
 
-def page_of(rows: EntryQuerySet, order: Order, query: Mapping[str, str], size: int) -> Page:
-    """The page that `after` or `before` in the address asks for; the first where they name nothing. Two queries."""
-    backwards = "after" not in query and "before" in query
-    border = _row(query.get("before" if backwards else "after", ""), order)
-    backwards = backwards and border is not None
-    asked = rows if border is None else rows.filter(order.beyond(border, backwards=backwards))
-    found = list(order.sorted(asked, backwards=backwards)[: size + 1])
-    has_more, found = len(found) > size, found[:size]
-    if backwards:
-        found.reverse()
-    if not found:
+def border_of(query: Mapping[str, str], order: Order) -> Border | None:
+    """What `after` or `before` in the address names; None, the first page, where that is no entry. One query."""
+    is_backwards = "after" not in query and "before" in query
+    row = _row(query.get("before" if is_backwards else "after", ""), order)
+    return Border(order.beyond(row, backwards=is_backwards), is_backwards) if row else None
+
+
+def page_of_ids(ids: list[UUID], size: int, border: Border | None) -> Page:
+    """`ids` in the order in which they were read, one more than a page where there are more."""
+    has_more, ids = len(ids) > size, ids[:size]
+    if not ids:
         return Page([], "", "")
-    has_before, has_after = (has_more, True) if backwards else (border is not None, has_more)
-    return Page(found, str(found[0].pk) if has_before else "", str(found[-1].pk) if has_after else "")
+    if border is not None and border.is_backwards:
+        ids.reverse()
+        return Page(ids, str(ids[0]) if has_more else "", str(ids[-1]))
+    return Page(ids, str(ids[0]) if border else "", str(ids[-1]) if has_more else "")
 
 
 def _row(raw: str, order: Order) -> Mapping[str, Any] | None:

@@ -21,11 +21,16 @@ def counted(rows: QuerySet[Any]) -> int:
     return rows.order_by()[: MOST_COUNTED + 1].count()
 
 
-def about(rows: QuerySet[Any]) -> int:
-    """The planner's estimate, in two digits: for what is too much to count on a page."""
-    estimate = int(json.loads(rows.order_by().explain(format="json"))[0]["Plan"]["Plan Rows"])
+def about(*parts: QuerySet[Any]) -> int:
+    """The planner's estimate for all parts, in two digits: for what is too much to count on a page."""
+    estimate = sum(_estimate(rows) for rows in parts)
     step = 10 ** max(len(str(estimate)) - 2, 0)
     return max(estimate // step * step, MOST_COUNTED)
+
+
+def _estimate(rows: QuerySet[Any]) -> int:
+    plan = rows.order_by().values("pk").explain(format="json")
+    return int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0
 
 
 class CappedPaginator(Paginator):

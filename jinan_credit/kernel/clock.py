@@ -1,6 +1,6 @@
 """The one door to time. Lint bans every other way to ask what day it is."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
@@ -23,3 +23,8 @@ def local_day(moment: datetime) -> date:
 def in_jinan(moment: datetime) -> datetime:
     """The same moment as the clocks in Jinan show it."""
     return timezone.localtime(moment)
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of a day in Jinan."""
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -16,8 +16,9 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel.errors import DomainError
 from lists.filters import EntryFilter
+from lists.finding import Found, find, rows_of
 from lists.finding_forms import NumberSearchForm
-from lists.keyset import NEWEST, ORDERS, Order, page_of
+from lists.keyset import NEWEST, ORDERS, Order, Page
 from lists.models import CreditList, Entry, SavedFilter
 from lists.models.entry import ON_THE_LIST
 from lists.services.number_searches import search_number
@@ -31,23 +32,24 @@ from lists.workflow import EDITABLE
 @require_GET
 def entries(request: StaffRequest) -> HttpResponse:
     """Every entry this person may see; his unit's drafts can be selected and taken a step further."""
-    filtered = EntryFilter(request.GET, queryset=Entry.objects.visible_to(request.actor), request=request)
-    result = _result(filtered)
-    rows = filtered.entries.select_related("credit_list", "subject", "unit")
-    page = page_of(rows, result.order, request.GET, PER_PAGE)
+    filtered = EntryFilter(request.GET, queryset=Entry.objects.all(), request=request)
+    found = find(filtered, request.actor)
+    result = _result(found)
+    page = found.page(result.order, request.GET, PER_PAGE) if result.total != 0 else Page([], "", "")
+    rows = rows_of(page)
     may_draft = request.actor.may(Act.DRAFT_ENTRIES)
-    for record in page.rows:
+    for record in rows:
         record.is_selectable = may_draft and record.unit_id == request.user.unit_id and record.state in EDITABLE
-    is_selecting = any(record.is_selectable for record in page.rows)
+    is_selecting = any(record.is_selectable for record in rows)
     context = {
         "filter": filtered,
-        "table": (SelectableEntryTable if is_selecting else EntryTable)(page.rows, orderable=False),
+        "table": (SelectableEntryTable if is_selecting else EntryTable)(rows, orderable=False),
         "page": page,
         "total": result.total,
         "about": result.about,
         "unsorted": result.refused,
         "may_draft": may_draft and CreditList.objects.initiated_by(request.actor.unit).exists(),
-        "selectable": _selectable(request, filtered) if is_selecting else 0,
+        "selectable": _selectable(found) if is_selecting else 0,
         "query": query_of(request.GET),
         **_saved(request),
     }
@@ -64,25 +66,25 @@ class Result:
     refused: Order | None = None
 
 
-def _result(filtered: EntryFilter) -> Result:
-    order = ORDERS[filtered.order_name]
-    total = counted(filtered.entries)
+def _result(found: Found) -> Result:
+    order = ORDERS[found.filtered.order_name]
+    total = found.count()
     if total <= MOST_COUNTED:
         return Result(total, None, order)
-    is_indexed = order is NEWEST or (order.field == "term_to" and _on_the_list_alone(filtered))
-    estimate = about(filtered.entries)
+    is_indexed = order is NEWEST or (order.field == "term_to" and _on_the_list_alone(found.filtered))
+    estimate = about(found.own, found.listed)
     return Result(None, estimate, order) if is_indexed else Result(None, estimate, NEWEST, refused=order)
 
 
 def _on_the_list_alone(filtered: EntryFilter) -> bool:
     """Only entries on a list: these the index holds by their last day."""
-    given = filtered.form.cleaned_data if filtered.is_bound else {}
+    given = filtered.given
     return given.get("in_force") == "yes" or given.get("state") in ON_THE_LIST or bool(given.get("ends_within"))
 
 
-def _selectable(request: StaffRequest, filtered: EntryFilter) -> int:
-    """How many of the filtered entries could be taken a step further."""
-    return min(counted(filtered.entries.filter(unit=request.actor.unit, state__in=EDITABLE)), MOST_COUNTED)
+def _selectable(found: Found) -> int:
+    """How many of the entries found could be taken a step further."""
+    return min(counted(found.own.filter(state__in=EDITABLE)), MOST_COUNTED)
 
 
 def query_of(given: QueryDict) -> str:
