@@ -83,7 +83,7 @@ class EntryForm(forms.Form):
     document_type = forms.ChoiceField(
         label=_("Document type"), choices=choices(DocumentType), required=False, help_text=_("For natural persons.")
     )
-    number = CodeField(label=_("Document number"), required=False, help_text=_("For natural persons."))
+    number = CodeField(label=_("Identity document number"), required=False, help_text=_("For natural persons."))
     representative = LineField(label=_("Legal representative"), max_length=100, required=False)
     basis_kind = forms.ChoiceField(
         label=_("Kind of basis"),
@@ -113,7 +113,7 @@ class EntryForm(forms.Form):
     groups = (
         (_("Subject"), ("kind", "name", "code", "document_type", "number", "representative")),
         (_("Basis"), ("basis_kind", "basis", "document_number", "document_on", "decided_on", "act_ended_on")),
-        (_("What happened"), ("grounds", "facts", "dishonesty_class")),
+        (_("Facts and grounds"), ("grounds", "facts", "dishonesty_class")),
         (_("Term and disclosure"), ("term_from", "term_to", "disclosure")),
     )
 
@@ -197,9 +197,9 @@ class RelatedPersonForm(forms.Form):
 
     id = forms.IntegerField(required=False, widget=forms.HiddenInput)
     role = forms.ChoiceField(label=_("Role"), choices=choices(PersonRole), required=False)
-    name = LineField(label=_("Name"), max_length=100, required=False)
+    name = LineField(label=_("Person's name"), max_length=100, required=False)
     document_type = forms.ChoiceField(label=_("Document type"), choices=choices(DocumentType), required=False)
-    number = CodeField(label=_("Document number"), required=False)
+    number = CodeField(label=_("Identity document number"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -19,6 +19,8 @@ def effect(entry: Entry) -> dict[str, Any]:
     today = clock.today()
     if entry.state == EntryState.REMOVED:
         look, label = Look("neutral", "logout-2"), entry.get_exit_reason_display()
+    elif entry.state == EntryState.STAYED:
+        look, label = Look("warning", "player-pause"), _("No effect while stayed")
     elif entry.state != EntryState.PUBLISHED:
         look, label = Look("neutral", "circle-dashed"), _("Not in force")
     elif entry.term_from > today:

@@ -73,7 +73,7 @@ def statement_answer(request: StaffRequest, pk: UUID, statement_pk: int) -> Http
         entry,
         form,
         heading=_("Answer the statement"),
-        submit=_("Answer"),
+        submit=_("Send the answer"),
         effects=effects,
         icon="message-check",
         statement=statement,

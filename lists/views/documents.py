@@ -45,9 +45,7 @@ def document_new(request: StaffRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The document is kept."))
             return redirect("entry", pk)
-    effects = (
-        _("A document is never replaced or deleted before the disclosure limit. Another one is added beside it."),
-    )
+    effects = (_("A document is never replaced, nor deleted before the disclosure limit. Another is added beside it."),)
     return form_page(
         request,
         entry,

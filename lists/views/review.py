@@ -11,24 +11,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 from django_tables2 import RequestConfig
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import User
-from jinan_credit.accounts.moves import open_moves
 from jinan_credit.kernel.errors import DomainError
-from lists.enums import Disclosure, DishonestyClass, EntryState, ProposalKind, ProposalState
+from lists.enums import EntryState, ProposalState
 from lists.models import CreditList, Entry, EntryProposal, EntryQuerySet, ListImport, own_work
 from lists.services.entries import return_entries
-from lists.services.proposals import approve_proposal, refuse_proposal
 from lists.services.publications import publish_entries
 from lists.tables import PER_PAGE, ReviewTable
 from lists.views.publishing import effect_of_publishing
 from lists.views.selection import require_same_count, selection
 from lists.views.staff import StaffRequest, own_unit, staff_page
-from lists.views.steps import PROPOSAL_STEPS
-from lists.workflow import PROPOSAL
+
+MOST_PROPOSALS = 200
+"""On the desk at once, the most urgent first."""
 
 
 @staff_page(Act.PUBLISH_ENTRIES)
@@ -36,14 +35,21 @@ from lists.workflow import PROPOSAL
 def review(request: StaffRequest) -> HttpResponse:
     """What waits for this reviewer. His own work is shown, but another person must review it (rule 4)."""
     groups = _groups(request)
+    waiting = EntryProposal.objects.visible_to(request.actor).filter(state=ProposalState.OPEN)
+    only_fallen = request.GET.get("fallen") == "on"
     proposals = list(
-        EntryProposal.objects.visible_to(request.actor)
-        .filter(state=ProposalState.OPEN)
+        (waiting.exclude(learned_on=None) if only_fallen else waiting)
         .select_related("entry__credit_list", "proposed_by")
+        .order_by("due_on", "-pk")[:MOST_PROPOSALS]
     )
     for proposal in proposals:
         proposal.is_own = proposal.proposed_by_id == request.user.pk  # type: ignore[attr-defined]
-    context = {"groups": groups, "waiting": sum(group["waiting"] for group in groups), "proposals": proposals}
+    context = {
+        "groups": groups,
+        "waiting": sum(group["waiting"] for group in groups),
+        "proposals": proposals,
+        "only_fallen": only_fallen,
+    }
     return render(request, "lists/review.html", context)
 
 
@@ -206,57 +212,3 @@ def _return(request: StaffRequest, entries: EntryQuerySet, reason: str) -> HttpR
     words = ngettext("%(count)s entry was returned.", "%(count)s entries were returned.", count)
     messages.success(request, words % {"count": f"{count:,}"})
     return redirect("review")
-
-
-@staff_page(Act.REMOVE_ENTRIES, Act.PUBLISH_ENTRIES)
-@require_http_methods(["GET", "POST"])
-def proposal(request: StaffRequest, pk: int) -> HttpResponse:
-    """A proposed correction or removal: old and new side by side, and the decision."""
-    shown = get_object_or_404(
-        EntryProposal.objects.visible_to(request.actor).select_related(
-            "entry__credit_list", "entry__subject", "proposed_by", "decided_by"
-        ),
-        pk=pk,
-    )
-    if request.method == "POST":
-        return _decide(request, shown)
-    effect = effect_of_publishing(shown.entry.credit_list, Entry.objects.filter(pk=shown.entry_id))
-    context = {
-        "proposal": shown,
-        "lines": _changes(shown) if shown.kind == ProposalKind.CORRECTION else [],
-        "moves": open_moves(PROPOSAL, state=shown.state, by=request.actor, made_by=[shown.proposed_by_id]),
-        "effects": {
-            "approve": _("Takes effect at once and is pushed to %(units)s units.") % {"units": effect.units},
-            "refuse": _("The entry stays as it is."),
-        },
-        "is_own_work": shown.state == ProposalState.OPEN
-        and request.actor.may(Act.PUBLISH_ENTRIES)
-        and shown.proposed_by_id == request.user.pk,
-        "moves_made": shown.moves.select_related("by", "by_client", "unit"),
-        "steps": PROPOSAL_STEPS,
-    }
-    return render(request, "lists/proposal.html", context)
-
-
-def _decide(request: StaffRequest, shown: EntryProposal) -> HttpResponse:
-    move = request.POST.get("move", "")
-    if move == "approve":
-        publication = approve_proposal(proposal=shown, by=request.actor)
-        messages.success(request, _("Published as %(number)s.") % {"number": publication.number})
-        return redirect("entry", shown.entry_id)
-    if move == "refuse":
-        refuse_proposal(proposal=shown, by=request.actor, reason=request.POST.get("reason", ""))
-        messages.success(request, _("The proposal was refused."))
-        return redirect("proposal", shown.pk)
-    raise Http404
-
-
-def _changes(shown: EntryProposal) -> list[dict[str, Any]]:
-    words = {**dict(Disclosure.choices), **dict(DishonestyClass.choices)}
-    lines = []
-    for name, value in shown.new_values.items():
-        present = getattr(shown.entry, name)
-        old = present.isoformat() if hasattr(present, "isoformat") else str(present)
-        label = Entry._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-        lines.append({"label": label, "old": words.get(old, old), "new": words.get(value, value)})
-    return lines

@@ -36,6 +36,7 @@ class Line:
     reason: str = ""
     url: str = ""
     url_label: str | Promise = ""
+    url_icon: str = "paperclip"
     is_day: bool = False
 
 
@@ -98,6 +99,7 @@ def _proposals(entry: Entry, *, is_own: bool) -> Iterator[Line]:
             reason=step.reason,
             url=reverse("proposal", args=[proposal.pk]) if is_own else "",
             url_label=proposal.order_number or _("See the proposal"),
+            url_icon="gavel",
         )
 
 
@@ -108,16 +110,6 @@ def _end_of(day: date) -> datetime:
 
 def _notices(entry: Entry) -> Iterator[Line]:
     for notice in entry.notices.select_related("wording", "unit", "made_by", "served_by").order_by("-id")[:MOST]:
-        yield Line(
-            at=_end_of(notice.issued_on),
-            is_day=True,
-            label=_("Notice issued: %(kind)s") % {"kind": notice.get_kind_display()},
-            look=Look("info", "mail-forward"),
-            who=str(notice.made_by or _("System")),
-            unit=str(notice.unit),
-            url=reverse("notice", args=[notice.pk]),
-            url_label=notice.number,
-        )
         if notice.served_on:
             yield Line(
                 at=_end_of(notice.served_on),
@@ -129,7 +121,19 @@ def _notices(entry: Entry) -> Iterator[Line]:
                 reason=notice.served_how,
                 url=reverse("notice", args=[notice.pk]),
                 url_label=notice.number,
+                url_icon="mail",
             )
+        yield Line(
+            at=_end_of(notice.issued_on),
+            is_day=True,
+            label=_("Notice issued: %(kind)s") % {"kind": notice.get_kind_display()},
+            look=Look("info", "mail-forward"),
+            who=str(notice.made_by or _("System")),
+            unit=str(notice.unit),
+            url=reverse("notice", args=[notice.pk]),
+            url_label=notice.number,
+            url_icon="mail",
+        )
 
 
 def _statements(entry: Entry) -> Iterator[Line]:
