@@ -47,7 +47,7 @@ class NominationForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     document = CleanFileField(
-        label=_("Document"), required=False, help_text=_("PDF, JPEG or PNG, at most 5 MB. Not required.")
+        label=_("Supporting document"), required=False, help_text=_("PDF, JPEG or PNG, at most 5 MB. Not required.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -35,7 +35,7 @@ class NominationFilter(django_filters.FilterSet):
 
 class NominationTable(tables.Table):
     name = tables.TemplateColumn(
-        '<a href="{% url \'nomination\' record.pk %}">{{ record.name }}</a><br><span class="code">{{ record.identifier }}</span>',
+        "<a href=\"{% url 'nomination' record.pk %}\">{{ record.name }}</a><br>{{ record.identifier }}",
         verbose_name=_("Subject"),
         orderable=False,
     )

@@ -100,9 +100,9 @@ class Letter:
         return in_words(self._own["term"]["to"])
 
     @property
-    def rule(self) -> dict[str, str] | None:
-        """Title and basis of the rule that gave the term."""
-        return self._common["rules"].get(self._own.get("rule"))  # type: ignore[no-any-return]
+    def rule(self) -> dict[str, Any] | None:
+        """The rule that gave the term."""
+        return _with_citation(self._common["rules"].get(self._own.get("rule")))
 
     @property
     def measures(self) -> list[tuple[str, list[str]]]:
@@ -121,7 +121,7 @@ class Letter:
 
     @property
     def defence(self) -> dict[str, Any] | None:
-        return self._common.get("defence")
+        return _with_citation(self._common.get("defence"))
 
     @property
     def objection(self) -> dict[str, Any]:
@@ -129,12 +129,12 @@ class Letter:
 
     @property
     def remedies(self) -> dict[str, Any] | None:
-        return self._common["remedies"]  # type: ignore[no-any-return]
+        return _with_citation(self._common["remedies"])
 
     @property
     def repair(self) -> dict[str, Any] | None:
         """How repair is applied for; None on a red list, and where the rule knows no day from which it is possible."""
-        return self._common["repair"] if self._own.get("repairable_on") else None
+        return _with_citation(self._common["repair"]) if self._own.get("repairable_on") else None
 
     @property
     def repairable_on(self) -> str:
@@ -172,6 +172,13 @@ class Letter:
             served_on + timedelta(days=remedies["reconsideration_days"]),
             served_on + relativedelta(months=remedies["suit_months"]),
         )
+
+
+def _with_citation(rule: dict[str, Any] | None) -> dict[str, Any] | None:
+    """With `cited`: the law in brackets, or nothing where no law gives the number."""
+    if rule is None:
+        return None
+    return {**rule, "cited": _(" (%(basis)s)") % {"basis": rule["basis"]} if rule["basis"] else ""}
 
 
 def in_words(day: str | date) -> str:

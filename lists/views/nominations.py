@@ -116,9 +116,7 @@ def nomination_accept(request: StaffRequest, pk: int) -> HttpResponse:
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(
-                request, _("The nomination was accepted. The draft is kept; submit it when it is complete.")
-            )
+            messages.success(request, _("Accepted. The draft is kept; submit it when it is complete."))
             return redirect("entry", entry.pk)
     context = {"form": form, "nomination": shown, "doubts": doubts_about(shown, request.actor)}
     return render(request, "lists/nomination_accept.html", context, status=400 if form.errors else 200)

@@ -11,10 +11,12 @@ from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.exchange.models import Endpoint
 from jinan_credit.kernel import clock
-from lists.enums import DishonestyClass, DocumentType, EntryState, ExitReason, ImportStatus, SubjectKind
-from lists.models import Entry, EntryProposal, ListImport, Publication
+from lists.enums import DishonestyClass, DocumentType, EntryState, ExitReason, ImportStatus, NominatorKind, SubjectKind
+from lists.models import Entry, EntryProposal, ListImport, Nomination, Notice, Publication
 from lists.services.entries import draft_entry, return_entries, submit_entries
 from lists.services.imports import check_import, start_import
+from lists.services.nominations import decline_nomination, nominate
+from lists.services.notices import issue_notices
 from lists.services.orders import Order
 from lists.services.proposals import propose_removal
 from lists.services.synthetic import citizen_number, uscc
@@ -63,6 +65,8 @@ def fill(cast: Cast) -> None:
         order=Order("（2026）测撤1号", "测试上级法院", clock.today()),
         learned_on=clock.today(),
     )
+    _nominate(cast)
+    _give_notice()
     Endpoint.objects.create(
         unit=cast.finance, url="https://push.example.org/jinan-credit/changes", verified_at=clock.now()
     )
@@ -92,6 +96,10 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "review_group": [f"{reverse('review_group')}?{urlencode(query)}" for query in queries],
         "proposal": _each("proposal", EntryProposal.objects.all()),
         "publication": _each("publication", Publication.objects.order_by("kind", "-pk").distinct("kind")),
+        "notice": _each("notice", Notice.objects.order_by("kind", "-pk").distinct("kind")),
+        "notices_print": [reverse("notices_print", args=[one]) for one in _with_notices()],
+        "nomination": _each("nomination", Nomination.objects.all()),
+        "nomination_accept": _each("nomination_accept", Nomination.objects.filter(state="OPEN")[:1]),
         "credit_list": [reverse("credit_list", args=[cast.black.code])],
         "credit_list_edit": [reverse("credit_list_edit", args=[cast.black.code])],
         "credit_list_version": [reverse("credit_list_version", args=[cast.black.code, 1])],
@@ -113,6 +121,29 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             f"{reverse('oversight_tasks')}?figure=tasks",
         ],
     }
+
+
+def _with_notices() -> list[Any]:
+    return list(Notice.objects.exclude(publication=None).order_by("-pk").values_list("publication", flat=True)[:1])
+
+
+def _nominate(cast: Cast) -> None:
+    """One waits for the decision, one was declined."""
+    values = {"nominator_kind": NominatorKind.UNIT, "kind": SubjectKind.LEGAL_PERSON, "merits": "诚信经营，捐资助学"}
+    made = [
+        nominate(
+            credit_list=cast.red,
+            values={**values, "name": f"济南推荐测试公司{n}", "code": uscc(Random(60 + n))},
+            by=cast.actor("finance_clerk"),
+        )
+        for n in range(2)
+    ]
+    decline_nomination(nomination=made[1], by=cast.actor("clerk"), reason="事迹不足")
+
+
+def _give_notice() -> None:
+    for publication in Publication.objects.owing_notices():
+        issue_notices(publication)
 
 
 def _each(name: str, rows: Any) -> list[str]:
