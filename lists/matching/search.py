@@ -1,12 +1,15 @@
 """Names like a given one, best first: asked of the index in a few look-ups, the likely ones first, then weighed."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
+from lists.enums import NameDifference as Kind
 from lists.matching.characters import SIMPLER, SOUND
 from lists.matching.keys import close_probes, grams, person_key, wide_probes
 from lists.matching.normalise import Name, misread_place, read_name
@@ -22,8 +25,9 @@ MOST_OF_INITIALS = 100
 LONGEST_PLACE = 7
 MOST_UNREAD = 20_000
 MOST_FOR_A_PART = 4.7
+LEAST_LIKELY = 0.5
 ENOUGH = 30
-_LETTERS = re.compile(r"[0-9a-z]*[a-z][0-9a-z]*")
+_LETTERS = re.compile(r"[a-z]{3,}")
 _IN_ANOTHER_SPELLING = f"[^0-9A-Za-z\u4e00-\u9fff]|[{''.join(map(chr, SIMPLER))}]"
 
 _ROWS = "SELECT id, subject_id, name, core FROM lists_subjectname"
@@ -62,9 +66,26 @@ class Match:
         return str(self.differences[0].kind)
 
     @property
+    def is_likely(self) -> bool:
+        """Worth showing to whoever looked for it: not another name proper, not another trade."""
+        return self.score >= LEAST_LIKELY or self.kind == Kind.PART
+
+    @property
     def explanation(self) -> str:
         """For the officer, in his language."""
-        return "; ".join(difference.sentence for difference in self.differences)
+        return explained(self.differences)
+
+    def stored_differences(self) -> list[list[str]]:
+        """As kept with a screening; `read_differences` reads them."""
+        return [[str(one.kind), one.asked, one.found] for one in self.differences]
+
+
+def explained(differences: Iterable[Difference]) -> str:
+    return _("; ").join(difference.sentence for difference in differences)
+
+
+def read_differences(stored: Iterable[Sequence[str]]) -> list[Difference]:
+    return [Difference(Kind(kind), asked, found) for kind, asked, found in stored]
 
 
 def find_names(text: str, *, limit: int = ENOUGH) -> list[Match]:
@@ -93,12 +114,13 @@ class _Search:
         self.readings = [asked, *([other] if (other := misread_place(asked)) else [])]
         self.scales = Scales(raw, self.readings)
         self.found: dict[int, tuple[float, str, Weighed]] = {}
+        self._are_letters = bool(_LETTERS.fullmatch(asked.text))
         self._cursor = cursor
         self._seen: set[int] = set()
 
     def run(self) -> None:
         self._ask_close()
-        if _LETTERS.fullmatch(self.asked.text):
+        if self._are_letters:
             self._ask_initials()
         if self._has_hit() and self.asked.form:
             return
@@ -123,8 +145,7 @@ class _Search:
         """Names an easy slip away, and all those that the index has not taken in yet."""
         probes = [probe for name in self.readings for probe in close_probes(name)]
         pairs = {pair for name in self.readings for pair in map("".join, pairwise(name.core))}
-        everything = _LETTERS.fullmatch(self.asked.text)
-        pattern = "" if everything else "|".join([*map(re.escape, sorted(pairs)), _IN_ANOTHER_SPELLING])
+        pattern = "" if self._are_letters else "|".join([*map(re.escape, sorted(pairs)), _IN_ANOTHER_SPELLING])
         self._ask(_CLOSE, [*probes, person_key(self.asked.text)], pattern, MOST_UNREAD)
 
     def _ask_parts(self) -> None:
@@ -142,17 +163,23 @@ class _Search:
         typed = self.asked.text
         heads = [typed, *(typed[length:] for length in range(2, min(LONGEST_PLACE, len(typed) - 2)))]
         asked = {head for one in heads for head in (one, *(one.removesuffix(form) for form in _INITIALS_OF_FORMS))}
-        self._cursor.execute(_BY_INITIALS, [[one for one in asked if len(one) >= SHORTEST], MOST_OF_INITIALS])
-        near = {typed, *(typed.removesuffix(form) for form in _INITIALS_OF_FORMS)}
-        for _pk, subject, name, core in self._cursor.fetchall():
-            self._keep(subject, name, weigh_initials(typed, near, core, name))
+        self._cursor.execute(_BY_INITIALS, [[one for one in asked if len(one) > SHORTEST], MOST_OF_INITIALS])
+        for _pk, subject, name, _core in self._cursor.fetchall():
+            self._keep(subject, name, self._weigh_letters(name))
+
+    def _weigh_letters(self, name: str) -> Weighed | None:
+        typed = self.asked.text
+        without_form = {typed.removesuffix(form) for form in _INITIALS_OF_FORMS}
+        return weigh_initials(typed, {typed, *without_form}, name)
 
     def _ask(self, statement: str, *parameters: object) -> None:
-        self._cursor.execute(statement, [parameters[0], MOST_WEIGHED, *parameters[1:]])
+        self._cursor.execute(statement, [parameters[0], max(MOST_WEIGHED, self.limit), *parameters[1:]])
         for pk, subject, name, core in self._cursor.fetchall():
             if pk not in self._seen:
                 self._seen.add(pk)
                 self._keep(subject, name, self.scales.weigh(name, core))
+                if core is None and self._are_letters:
+                    self._keep(subject, name, self._weigh_letters(name))
 
     def _keep(self, subject: int, name: str, weighed: Weighed | None) -> None:
         if weighed is None or weighed.weight > MOST_FOR_A_SUGGESTION:

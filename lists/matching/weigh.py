@@ -149,14 +149,22 @@ class Scales:
         return _sum([Difference(Kind.PERSON)], [])
 
 
-def weigh_initials(typed: str, asked: set[str], core: str, name: str) -> Weighed:
-    """By the first letters of the pinyin. `asked`: what was typed with and without place and legal form."""
-    parts = take_apart(name)
-    whole = "".join(SOUND[character][:1] for character in parts.text)
-    ours = "".join(SOUND[character][:1] for character in core)
+def weigh_initials(typed: str, asked: set[str], raw: str) -> Weighed | None:
+    """By the first letters of the pinyin. `asked`: what was typed with and without legal form."""
+    found = take_apart(raw)
+    whole = "".join(SOUND[character][:1] for character in found.text)
+    core = "".join(SOUND[character][:1] for character in found.core)
     weight = _OF_THE_WHOLE[Kind.INITIALS]
-    if typed != whole:
-        weight += 0.1 if typed == ours else 0.2 if whole.startswith(typed) else 0.8 if ours in asked else 1.4
+    if typed == core:
+        weight += 0.1
+    elif typed != whole and whole.startswith(typed):
+        weight += 0.2
+    elif typed != whole and core in asked:
+        weight += 0.8
+    elif typed != whole and not any(core.startswith(head) for head in asked):
+        return None
+    elif typed != whole:
+        weight += 1.4
     return Weighed(weight, (Difference(Kind.INITIALS, typed),))
 
 

@@ -1,23 +1,27 @@
 """Rows as the API shows them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.accounts.moves import open_moves
-from sanctions.enums import HitState
+from sanctions.enums import HitState, Match, MatchedAs
 from sanctions.models import Execution, Screening, UnitTask
-from sanctions.selectors.screenings import FoundEntry, found_entries
+from sanctions.selectors.duties import OwnMeasure
+from sanctions.selectors.screenings import FoundEntry, SuggestedEntry, found_entries, suggested_entries
 from sanctions.workflow import UNIT_TASK
 
 
 def screening_out(screening: Screening) -> dict[str, Any]:
-    found = found_entries(screening, DataProfile(screening.unit.data_profile)) if screening.result == "HIT" else []
+    profile = DataProfile(screening.unit.data_profile)
+    found = found_entries(screening, profile) if screening.result == "HIT" else []
+    suggested = suggested_entries(screening, profile)
     return {
         "id": str(screening.pk),
         "result": screening.result.lower(),
         "unknown_reason": screening.unknown_reason.lower() or None,
-        "hits": [_hit_out(one) for one in found],
+        "hits": [*map(_hit_out, found), *map(_suggestion_out, suggested)],
         "positions": screening.positions,
         "screened_at": screening.screened_at,
         "as_of": screening.as_of,
@@ -25,6 +29,26 @@ def screening_out(screening: Screening) -> dict[str, Any]:
         "closed_at": screening.closed_at,
         "receipt": screening.receipt,
     }
+
+
+def _suggestion_out(found: SuggestedEntry) -> dict[str, Any]:
+    """In the same shape, without an id: it is not to be answered."""
+    return {
+        "id": None,
+        "entry_id": found.entry_id,
+        "entry_version": found.entry_version,
+        "entry": found.entry,
+        "match": Match.NAME.lower(),
+        "matched_as": MatchedAs.SUBJECT.lower(),
+        "score": found.score,
+        "explanation": found.explanation,
+        "answered": False,
+        "measures": _measures_out(found.measures),
+    }
+
+
+def _measures_out(measures: Iterable[OwnMeasure]) -> list[dict[str, Any]]:
+    return [{"id": measure.id, "content": measure.content, "bases": list(measure.bases)} for measure in measures]
 
 
 def _hit_out(found: FoundEntry) -> dict[str, Any]:
@@ -37,10 +61,9 @@ def _hit_out(found: FoundEntry) -> dict[str, Any]:
         "match": hit.match.lower(),
         "matched_as": hit.matched_as.lower(),
         "score": hit.score,
+        "explanation": str(hit.get_match_display()),
         "answered": hit.state == HitState.ANSWERED,
-        "measures": [
-            {"id": measure.id, "content": measure.content, "bases": list(measure.bases)} for measure in found.measures
-        ],
+        "measures": _measures_out(found.measures),
     }
 
 

@@ -46,13 +46,16 @@ class OwnMeasureOut(serializers.Serializer[Any]):
 
 
 class HitOut(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
+    id = serializers.IntegerField(
+        allow_null=True, help_text="By which the hit is answered; null for a mere like name, which is not answered."
+    )
     entry_id = serializers.UUIDField()
     entry_version = serializers.IntegerField()
     entry = serializers.DictField(help_text="The entry as the feed gives it, in the unit's data profile.")
     match = serializers.ChoiceField(choices=lower_choices(*Match.values))
     matched_as = serializers.ChoiceField(choices=lower_choices(*MatchedAs.values))
     score = serializers.FloatField(min_value=0, max_value=1)
+    explanation = serializers.CharField(help_text="In what the name found differs from the one given.")
     answered = serializers.BooleanField()
     measures = OwnMeasureOut(many=True, help_text="The unit's own measures that may be applied.")
 

@@ -59,6 +59,7 @@ class Screening(models.Model):
     positions = models.JSONField(_("positions of the lists"), default=dict)
     result = models.CharField(_("result"), max_length=7, choices=ScreeningResult)
     unknown_reason = models.CharField(_("why it cannot tell"), max_length=12, choices=UnknownReason, blank=True)
+    suggestions = models.JSONField(_("entries with a like name"), default=list, db_default=[])
     receipt = models.TextField(_("receipt"))
     state = models.CharField(_("state"), max_length=6, choices=ScreeningState, default=ScreeningState.OPEN)
     closed_at = models.DateTimeField(_("closed at"), null=True)
@@ -75,7 +76,7 @@ class Screening(models.Model):
         internal="id unit by by_client screened_at party_kind party_code document_type matter_code matter_name "
         "matter_reference purpose as_of known_at positions result unknown_reason receipt state closed_at closed_by "
         "closed_by_client",
-        personal="party_name sealed_number masked_number number_index",
+        personal="party_name sealed_number masked_number number_index suggestions",
     )
 
     class Meta:

@@ -2,10 +2,12 @@
 
 from sanctions.selectors.duties import OwnMeasure, lists_of, own_measures
 from sanctions.selectors.figures import (
+    FigureTable,
     ListFigures,
     ScreeningFigures,
     TaskFigures,
     UnitFigures,
+    figure_table,
     screening_figures,
     task_figures,
     task_figures_by_list,
@@ -17,6 +19,7 @@ from sanctions.selectors.screenings import executions_on, executions_visible_to,
 from sanctions.selectors.unit_tasks import inbox, inbox_counts, response_matrix
 
 __all__ = [
+    "FigureTable",
     "ListFigures",
     "OwnMeasure",
     "ScreeningFigures",
@@ -24,6 +27,7 @@ __all__ = [
     "UnitFigures",
     "executions_on",
     "executions_visible_to",
+    "figure_table",
     "found_entries",
     "inbox",
     "inbox_counts",

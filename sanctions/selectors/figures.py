@@ -1,11 +1,11 @@
 """The figures the coordinator reads (domain §6), by period, list and unit. Set-based: one query each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import TruncDate
 
 from jinan_credit.accounts.models import Unit
@@ -34,6 +34,10 @@ class TaskFigures:
     releases: int = 0
     released: int = 0
     released_on_time: int = 0
+
+    def __add__(self, other: "TaskFigures") -> "TaskFigures":
+        names = [field.name for field in fields(self)]
+        return TaskFigures(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
     @property
     def sign_rate(self) -> float | None:
@@ -87,7 +91,8 @@ def tasks_of_period(
     *, since: date, until: date, unit: Unit | None = None, credit_list: CreditList | None = None
 ) -> UnitTaskQuerySet:
     """Tasks of publications from `since` to `until`, both days counted: the rows behind the figures."""
-    tasks = UnitTask.objects.filter(made_at__date__gte=since, made_at__date__lte=until)
+    begin, end = clock.start_of(since), clock.start_of(until + timedelta(days=1))
+    tasks = UnitTask.objects.filter(made_at__gte=begin, made_at__lt=end)
     if unit is not None:
         tasks = tasks.filter(unit=unit)
     if credit_list is not None:
@@ -99,7 +104,7 @@ def tasks_behind(
     figure: str, *, since: date, until: date, unit: Unit | None = None, credit_list: CreditList | None = None
 ) -> UnitTaskQuerySet:
     """The rows that a figure counts: `figure` is a field of TaskFigures. KeyError for another name."""
-    tasks = _with_days(tasks_of_period(since=since, until=until, unit=unit, credit_list=credit_list))
+    tasks = tasks_of_period(since=since, until=until, unit=unit, credit_list=credit_list)
     return tasks.filter(_conditions()[figure])
 
 
@@ -107,33 +112,68 @@ def task_figures(
     *, since: date, until: date, unit: Unit | None = None, credit_list: CreditList | None = None
 ) -> TaskFigures:
     """The totals of the period."""
-    tasks = _with_days(tasks_of_period(since=since, until=until, unit=unit, credit_list=credit_list))
+    tasks = tasks_of_period(since=since, until=until, unit=unit, credit_list=credit_list)
     return TaskFigures(**tasks.aggregate(**_counts()))
 
 
+@dataclass(frozen=True)
+class FigureTable:
+    """The figures of a period by unit and list, counted once: whatever lines are asked for are sums of these."""
+
+    cells: list[tuple[UnitFigures, ListFigures]]
+
+    def by_unit(self, *, credit_list: CreditList | None = None) -> list[UnitFigures]:
+        """A line for each unit that owed something in the period, by unit code."""
+        lines: dict[int, UnitFigures] = {}
+        for of_unit, of_list in self.cells:
+            if credit_list is None or of_list.list_id == credit_list.pk:
+                known = lines.get(of_unit.unit_id)
+                summed = of_unit.figures + known.figures if known else of_unit.figures
+                lines[of_unit.unit_id] = replace(of_unit, figures=summed)
+        return sorted(lines.values(), key=lambda line: line.unit_code)
+
+    def by_list(self, *, unit: Unit | None = None) -> list[ListFigures]:
+        """A line for each list that published in the period, by list code."""
+        lines: dict[int, ListFigures] = {}
+        for of_unit, of_list in self.cells:
+            if unit is None or of_unit.unit_id == unit.pk:
+                known = lines.get(of_list.list_id)
+                summed = of_list.figures + known.figures if known else of_list.figures
+                lines[of_list.list_id] = replace(of_list, figures=summed)
+        return sorted(lines.values(), key=lambda line: line.list_code)
+
+
+def figure_table(*, since: date, until: date) -> FigureTable:
+    """One query."""
+    path = "publication__credit_list"
+    rows = (
+        tasks_of_period(since=since, until=until)
+        .order_by()
+        .values("unit_id", "unit__code", "unit__name", f"{path}_id", f"{path}__code", f"{path}__name")
+        .annotate(**_counts())
+    )
+    return FigureTable(
+        [
+            (
+                UnitFigures(row["unit_id"], row["unit__code"], row["unit__name"], _figures(row)),
+                ListFigures(row[f"{path}_id"], row[f"{path}__code"], row[f"{path}__name"], _figures(row)),
+            )
+            for row in rows
+        ]
+    )
+
+
 def task_figures_by_unit(*, since: date, until: date, credit_list: CreditList | None = None) -> list[UnitFigures]:
-    """A line for each unit that owed something in the period, by unit code."""
-    tasks = _with_days(tasks_of_period(since=since, until=until, credit_list=credit_list))
-    rows = tasks.order_by().values("unit_id", "unit__code", "unit__name").annotate(**_counts()).order_by("unit__code")
-    return [UnitFigures(row["unit_id"], row["unit__code"], row["unit__name"], _figures(row)) for row in rows]
+    return figure_table(since=since, until=until).by_unit(credit_list=credit_list)
 
 
 def task_figures_by_list(*, since: date, until: date, unit: Unit | None = None) -> list[ListFigures]:
-    """A line for each list that published in the period, by list code."""
-    tasks = _with_days(tasks_of_period(since=since, until=until, unit=unit))
-    path = "publication__credit_list"
-    rows = (
-        tasks.order_by()
-        .values(f"{path}_id", f"{path}__code", f"{path}__name")
-        .annotate(**_counts())
-        .order_by(f"{path}__code")
-    )
-    return [ListFigures(row[f"{path}_id"], row[f"{path}__code"], row[f"{path}__name"], _figures(row)) for row in rows]
+    return figure_table(since=since, until=until).by_list(unit=unit)
 
 
 def screening_figures(*, since: date, until: date, unit: Unit | None = None) -> ScreeningFigures:
     """Screenings of the period, what they found and what was answered. Three queries."""
-    period = {"screened_at__date__gte": since, "screened_at__date__lte": until}
+    period = {"screened_at__gte": clock.start_of(since), "screened_at__lt": clock.start_of(until + timedelta(days=1))}
     of_unit = {"unit": unit} if unit is not None else {}
     screenings = Screening.objects.filter(**period, **of_unit).aggregate(
         screenings=Count("pk"),
@@ -154,14 +194,10 @@ def screening_figures(*, since: date, until: date, unit: Unit | None = None) -> 
     return ScreeningFigures(**screenings, **hits, **executions)
 
 
-def _with_days(tasks: UnitTaskQuerySet) -> UnitTaskQuerySet:
-    """`signed_day` and `released_day`, from the log of moves."""
-    return tasks.annotate(signed_day=_day_of(SIGNING), released_day=_day_of(("confirm_release",)))
-
-
-def _day_of(names: tuple[str, ...]) -> Subquery:
-    moves: QuerySet[Any] = UnitTaskMove.objects.filter(of=OuterRef("pk"), name__in=names).order_by("at")
-    return Subquery(moves.annotate(day=TruncDate("at")).values("day")[:1])
+def _in_time(names: tuple[str, ...]) -> Exists:
+    """One of these steps was taken by the end of the day on which it was due."""
+    steps = UnitTaskMove.objects.filter(of=OuterRef("pk"), name__in=names).annotate(day=TruncDate("at"))
+    return Exists(steps.filter(day__lte=OuterRef("due_on")))
 
 
 def _counts() -> dict[str, Count]:
@@ -175,7 +211,7 @@ def _conditions() -> dict[str, Q]:
     return {
         "tasks": to_sign,
         "signed": signed,
-        "signed_on_time": signed & Q(signed_day__lte=F("due_on")),
+        "signed_on_time": signed & Q(_in_time(SIGNING)),
         "responded": to_sign & Q(state__in=ANSWERED),
         "owing_feedback": owing,
         "fed_back": owing & Q(state__in=ANSWERED),
@@ -183,7 +219,7 @@ def _conditions() -> dict[str, Q]:
         "overdue": overdue_on(clock.today()),
         "releases": release,
         "released": Q(state=TaskState.CONFIRMED),
-        "released_on_time": Q(state=TaskState.CONFIRMED, released_day__lte=F("due_on")),
+        "released_on_time": Q(state=TaskState.CONFIRMED) & Q(_in_time(("confirm_release",))),
     }
 
 

@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.kernel.errors import NotFound
 from lists.models import Entry
-from lists.selectors import render_body
+from lists.selectors import explain_differences, render_body
 from sanctions.enums import HitState
 from sanctions.models import Execution, Hit, Screening, UnitTask
 from sanctions.models.execution import ExecutionQuerySet
@@ -44,6 +46,39 @@ def found_entries(screening: Screening, profile: DataProfile) -> list[FoundEntry
     ]
 
 
+@dataclass(frozen=True)
+class SuggestedEntry:
+    """An entry of a party with a like name. It is no hit: there is nothing to answer."""
+
+    entry_id: str
+    entry_version: int
+    entry: dict[str, Any]
+    score: float
+    explanation: str
+    measures: tuple[OwnMeasure, ...]
+
+
+def suggested_entries(screening: Screening, profile: DataProfile) -> list[SuggestedEntry]:
+    """The entries that a screening suggested, as they were then."""
+    kept = screening.suggestions
+    if not kept:
+        return []
+    bodies = bodies_at((UUID(one["entry_id"]), one["version"]) for one in kept)
+    duties = duties_of(screening.unit)
+    return [
+        SuggestedEntry(
+            entry_id=one["entry_id"],
+            entry_version=one["version"],
+            entry=render_body(body, profile),
+            score=one["score"],
+            explanation=explain_differences(one["differences"]),
+            measures=duties.measures_by_code(body["list"]),
+        )
+        for one in kept
+        if (body := bodies.get(UUID(one["entry_id"])))
+    ]
+
+
 def screening_for(pk: Any, actor: Actor) -> Screening:
     """`not_found` when it is another unit's."""
     try:
@@ -53,11 +88,13 @@ def screening_for(pk: Any, actor: Actor) -> Screening:
 
 
 def screenings_list(actor: Actor) -> ScreeningQuerySet:
-    """The unit's screenings with the number of hits still open."""
+    """The unit's screenings with the number of hits still open, counted for the rows shown alone."""
+    hits = Hit.objects.filter(screening=OuterRef("pk"), state=HitState.OPEN).order_by()
+    open_hits = hits.values("screening").annotate(count=Count("pk")).values("count")
     return (
         Screening.objects.visible_to(actor)
         .select_related("by", "by_client")
-        .annotate(open_hits=Count("hits", filter=Q(hits__state=HitState.OPEN)))
+        .annotate(open_hits=Coalesce(Subquery(open_hits), 0))
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import structlog
 from django.db import DatabaseError, transaction
@@ -21,6 +22,7 @@ from sanctions.models import Hit, Screening, ScreeningMove
 from sanctions.rules import Matter, Party, checked_day, checked_party
 from sanctions.selectors.duties import duties_and_heads
 from sanctions.selectors.findings import Finding, find_party, number_index
+from sanctions.selectors.suggestions import suggest
 from sanctions.services.receipts import issue_receipt
 from sanctions.workflow import SCREENING
 
@@ -33,6 +35,7 @@ class _Answer:
     unknown_reason: str = ""
     positions: dict[str, str] = field(default_factory=dict)
     findings: Sequence[Finding] = ()
+    suggestions: Sequence[dict[str, Any]] = ()
 
 
 def screen(
@@ -46,8 +49,9 @@ def screen(
 ) -> Screening:
     """Look a party up in the lists the actor's unit cooperates on, and keep that it was looked up.
 
-    Only an identifier decides: a name alone neither blocks nor clears. Where the lists or their positions could not
-    be read the result is UNKNOWN, never CLEAR. `as_of`: was he listed on that day; `known_at`: by what was known then.
+    Only an identifier decides: a name alone neither blocks nor clears, it only suggests. Where the lists or their
+    positions could not be read the result is UNKNOWN, never CLEAR. `as_of`: was he listed on that day; `known_at`: by
+    what was known then.
     Refusals: `act_not_allowed`, `no_unit`, `purpose_missing`, `matter_missing`, `party_missing`, `code_wrong`,
     `document_number_wrong`, `identifier_of_other_kind`, `day_in_future`.
     """
@@ -84,6 +88,7 @@ def screen(
         positions=answer.positions,
         result=answer.result,
         unknown_reason=answer.unknown_reason,
+        suggestions=list(answer.suggestions),
     )
     screening.receipt = issue_receipt(screening, answer.findings)
     _keep(screening, answer.findings)
@@ -131,14 +136,17 @@ def _look_up(party: Party, unit: Unit, as_of: date | None, known_at: datetime | 
             positions = {code: heads[pk] for pk, code in duties.lists.items() if pk in heads}
             if len(positions) < len(duties.lists):
                 return _Answer(ScreeningResult.UNKNOWN, UnknownReason.NO_POSITION, positions)
-            if not party.is_identified:
-                return _Answer(ScreeningResult.UNKNOWN, UnknownReason.NAME_ONLY, positions)
-            findings = find_party(party, duties.lists, as_of=as_of, known_at=known_at)
+            findings: Sequence[Finding] = ()
+            if party.is_identified:
+                findings = find_party(party, duties.lists, as_of=as_of, known_at=known_at)
+            suggestions = () if findings or known_at else suggest(party, duties.lists, as_of=as_of)
     except DatabaseError:
         log.exception("screening_not_readable", unit=unit.code)
         return _Answer(ScreeningResult.UNKNOWN, UnknownReason.NOT_READABLE)
+    if not party.is_identified:
+        return _Answer(ScreeningResult.UNKNOWN, UnknownReason.NAME_ONLY, positions, suggestions=suggestions)
     result = ScreeningResult.HIT if findings else ScreeningResult.CLEAR
-    return _Answer(result, positions=positions, findings=findings)
+    return _Answer(result, positions=positions, findings=findings, suggestions=suggestions)
 
 
 def _keep(screening: Screening, findings: Sequence[Finding]) -> None:

@@ -22,7 +22,14 @@ from sanctions.filters import ScreeningFilter
 from sanctions.forms import ReceiptForm, ReportForm, ScreeningForm
 from sanctions.models import Execution, Hit, Screening
 from sanctions.selectors.duties import lists_of
-from sanctions.selectors.screenings import FoundEntry, answers_of, found_entries, screening_for, screenings_list
+from sanctions.selectors.screenings import (
+    FoundEntry,
+    answers_of,
+    found_entries,
+    screening_for,
+    screenings_list,
+    suggested_entries,
+)
 from sanctions.services.executions import answer_hit
 from sanctions.services.receipts import read_receipt
 from sanctions.services.screenings import close_screening, screen
@@ -144,6 +151,7 @@ def _page(screening: Screening, actor: Actor, forms: dict[int, ReportForm] | Non
     return {
         "screening": screening,
         "lines": [_line(one, answers.get(one.hit.pk, []), actor, forms or {}) for one in found],
+        "suggestions": suggested_entries(screening, DataProfile.MASKED),
         "open_hits": sum(one.hit.state == HitState.OPEN for one in found),
         "buttons": open_moves(SCREENING, state=screening.state, by=actor),
         "moves": screening.moves.select_related("by", "by_client", "unit"),

@@ -13,23 +13,25 @@ from lists.services.synthetic import Company, varied_company
 
 Slip = Callable[[Company, Random], str | None]
 
-_TRADITIONAL = dict(
-    pair
-    for pair in (
-        "华華 鲁魯 达達 诚誠 润潤 长長 云雲 龙龍 凤鳳 顺順 广廣 联聯 锦錦 绣繡 兴興 凯凱 辉輝 腾騰 飞飛 鹏鵬 鹰鷹 杰傑 众眾 丽麗"
-        " 业業 东東 贸貿 电電 机機 械械 药藥 医醫 农農 运運 输輸 网網 络絡 环環 建建 筑築 装裝 饰飾 务務 发發 资資 产產 级級"
-        " 济濟 岛島 泽澤 临臨 莱萊 阳陽 限限 责責 馆館 饮飲 计計 设設 备備 钢鋼 纺紡 织織 园園 营營 销銷 团團 国國 际際"
-    ).split()
+_TRADITIONAL = (
+    "华華 鲁魯 达達 诚誠 润潤 长長 云雲 龙龍 凤鳳 顺順 广廣 联聯 锦錦 绣繡 兴興 凯凱 辉輝"
+    " 腾騰 飞飛 鹏鵬 鹰鷹 杰傑 众眾 丽麗 业業 东東 贸貿 电電 机機 械械 药藥 医醫 农農 运運"
+    " 输輸 网網 络絡 环環 建建 筑築 装裝 饰飾 务務 发發 资資 产產 级級 济濟 岛島 泽澤 临臨"
+    " 莱萊 阳陽 限限 责責 馆館 饮飲 计計 设設 备備 钢鋼 纺紡 织織 园園 营營 销銷 团團 国國"
+    " 际際"
 )
+_TRADITIONAL_OF = {pair[0]: pair[1] for pair in _TRADITIONAL.split()}
 _SHAPES = (
-    "泉帛 泰秦 明朋 润涧 恒垣 盛晟 宏宠 远运 瑞端 鑫淼 达过 丰半 清情 海悔 湖糊 云去 金全 玉王 龙尤 凤风 祥样 福幅 康庚 佳住 美关 新析"
-    " 嘉喜 广厂 隆降 和种 源原 博搏 雅难 智知 联取 捷睫 锦绵 江汪 河何 春舂 秋秒 旺汪 兴光 永水 凯岂 星皇 辉挥 耀跃 飞气 鹏朋 豹约"
-    " 英央 卓早 越赵 超赵 合台 益盖 民良 利刊 生主 力九 展居 翔羊 程桯 安女 宁宇 静净 怡抬 然热 乐东 欣掀 悦说 馨磬 香杳 梅悔 兰三"
-    " 菊掬 松讼 柏拍 桐洞 枫讽 林材 森淼 木本 石右 岩若 岳兵 峰锋 岭领 川州 溪奚 涧润 波坡 涛铸 浪狼 潮朝 沙纱 洲州 岛鸟 港巷 湾弯"
-    " 桥娇 通诵 驰池 骋聘 骏峻 马鸟 奔莽 腾胜 牛午 鹤鹊 燕蒸 雁鹰 鸿鹄 凌陵 霄宵 汉汊 乾干 坤绅 宸辰 宇字 睿容 哲誓 翰瀚 墨黑 书节 景晾"
+    "泉帛 泰秦 明朋 润涧 恒垣 盛晟 宏宠 远运 瑞端 鑫淼 达过 丰半 清情 海悔 湖糊 云去 金全"
+    " 玉王 龙尤 凤风 祥样 福幅 康庚 佳住 美关 新析 嘉喜 广厂 隆降 和种 源原 博搏 雅难 智知"
+    " 联取 捷睫 锦绵 江汪 河何 春舂 秋秒 旺汪 兴光 永水 凯岂 星皇 辉挥 耀跃 飞气 鹏朋 豹约"
+    " 英央 卓早 越赵 超赵 合台 益盖 民良 利刊 生主 力九 展居 翔羊 程桯 安女 宁宇 静净 怡抬"
+    " 然热 乐东 欣掀 悦说 馨磬 香杳 梅悔 兰三 菊掬 松讼 柏拍 桐洞 枫讽 林材 森淼 木本 石右"
+    " 岩若 岳兵 峰锋 岭领 川州 溪奚 涧润 波坡 涛铸 浪狼 潮朝 沙纱 洲州 岛鸟 港巷 湾弯 桥娇"
+    " 通诵 驰池 骋聘 骏峻 马鸟 奔莽 腾胜 牛午 鹤鹊 燕蒸 雁鹰 鸿鹄 凌陵 霄宵 汉汊 乾干 坤绅"
+    " 宸辰 宇字 睿容 哲誓 翰瀚 墨黑 书节 景晾"
 )
 _SHAPES_OF = {pair[0]: pair[1] for pair in _SHAPES.split()}
-_FULL_WIDTH = {ord(" "): "\u3000"}
 _PLAIN_FORMS = ("有限公司", "有限责任公司", "股份有限公司")
 
 
@@ -81,7 +83,7 @@ def place_dropped(company: Company, random: Random) -> str | None:
 
 
 def place_added(company: Company, random: Random) -> str | None:
-    larger = {"济南": ("山东济南", "山东省济南市"), "章丘": ("济南章丘", "济南市章丘区"), "青岛": ("山东青岛", "山东省青岛市")}
+    larger = {"济南": ("山东济南", "山东省济南市"), "章丘": ("济南章丘",), "青岛": ("山东青岛", "山东省青岛市")}
     return random.choice(larger[company.place]) + _core(company) + company.form if company.place in larger else None
 
 
@@ -106,7 +108,7 @@ def spaces(company: Company, random: Random) -> str:
 
 
 def traditional(company: Company, random: Random) -> str | None:
-    written = "".join(_TRADITIONAL.get(character, character) for character in company.name)
+    written = "".join(_TRADITIONAL_OF.get(character, character) for character in company.name)
     return written if written != company.name else None
 
 
@@ -209,10 +211,15 @@ def other_trade(company: Company, random: Random) -> str:
 
 
 def other_place(company: Company, random: Random) -> str | None:
-    return {"济南": "青岛", "山东": "河南"}[company.place] + _core(company) + company.form if company.place in (
-        "济南",
-        "山东",
-    ) else None
+    return (
+        {"济南": "青岛", "山东": "河南"}[company.place] + _core(company) + company.form
+        if company.place
+        in (
+            "济南",
+            "山东",
+        )
+        else None
+    )
 
 
 def one_more_in_proper(company: Company, random: Random) -> str:
