@@ -4,6 +4,8 @@ One publication of marks a red list, however many entries. The marks are publish
 places in the feed are taken with its own, last of all, so that the heads of the feeds are always locked in one order.
 """
 
+from uuid import UUID
+
 from django.db import connection
 from django.db.models import Exists, F, Func, OuterRef, Value
 
@@ -48,7 +50,7 @@ def black_entries_of() -> EntryQuerySet:
     return Entry.objects.in_force().filter(credit_list__kind=ListKind.BLACK, subject=OuterRef("subject")).order_by()
 
 
-def _lock_red_entries(publication: Publication) -> list[str]:
+def _lock_red_entries(publication: Publication) -> list[UUID]:
     """Also those in review: whoever publishes one at the same moment waits, and then sees the black entry."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -64,13 +66,13 @@ def _lock_red_entries(publication: Publication) -> list[str]:
 
 
 def _publish_marks(entries: EntryQuerySet, reason: ChangeReason) -> list[Publication]:
-    by_list: dict[int, list[str]] = {}
+    by_list: dict[int, list[UUID]] = {}
     for list_id, pk in entries.order_by("credit_list", "pk").values_list("credit_list_id", "pk"):
         by_list.setdefault(list_id, []).append(pk)
     return [_publish_marks_of(list_id, ids, reason) for list_id, ids in by_list.items()]
 
 
-def _publish_marks_of(list_id: int, ids: list[str], reason: ChangeReason) -> Publication:
+def _publish_marks_of(list_id: int, ids: list[UUID], reason: ChangeReason) -> Publication:
     publication = Publication.objects.create(
         credit_list_id=list_id,
         kind=PublicationKind.MARK,

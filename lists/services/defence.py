@@ -3,13 +3,14 @@
 from datetime import date
 
 from django.db import connection, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from catalog.models import RuleProfile
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.models import User
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from lists.enums import EntryState, NoticeKind
@@ -40,13 +41,10 @@ def notify_entries(*, entries: EntryQuerySet, by: Actor) -> Outcome:
 
 def notices_to_serve(entries: EntryQuerySet) -> NoticeQuerySet:
     """The notices of notified entries whose service is not recorded: of each entry the last one."""
-    last = Notice.objects.filter(entry=OuterRef("entry"), kind=NoticeKind.PROPOSED_LISTING).order_by("-pk")
-    return Notice.objects.filter(
-        entry__in=entries.filter(state=EntryState.NOTIFIED, defence_until=None).order_by().values("pk"),
-        kind=NoticeKind.PROPOSED_LISTING,
-        served_on=None,
-        pk=Subquery(last.values("pk")[:1]),
-    )
+    waiting = entries.filter(state=EntryState.NOTIFIED, defence_until=None).order_by().values("pk")
+    of_them = Notice.objects.filter(entry__in=waiting, kind=NoticeKind.PROPOSED_LISTING).order_by()
+    last = of_them.values("entry").annotate(last=Max("pk")).values("last")
+    return Notice.objects.filter(pk__in=last, served_on=None)
 
 
 @transaction.atomic
@@ -92,7 +90,7 @@ def record_statement(*, entry: Entry, received_on: date, content: str, by: Actor
     Refusals: `act_not_allowed`, `person_needed`, `entry_not_found` (another unit's), `move_not_open` (the
     party was not told, or the listing is decided), `received_in_future`, `content_missing`.
     """
-    _require_person(by)
+    person = _require_person(by)
     locked = _lock(entry, by)
     if locked.state not in HEARD or not locked.notices.filter(kind=NoticeKind.PROPOSED_LISTING).exists():
         raise DomainError(
@@ -102,7 +100,7 @@ def record_statement(*, entry: Entry, received_on: date, content: str, by: Actor
         raise InvalidInput("content_missing", _("Give what was stated."), field="content")
     _require_past(received_on, "received_in_future", "received_on")
     return DefenceStatement.objects.create(
-        entry=locked, received_on=received_on, content=content.strip(), recorded_by=by.user, recorded_at=clock.now()
+        entry=locked, received_on=received_on, content=content.strip(), recorded_by=person, recorded_at=clock.now()
     )
 
 
@@ -133,15 +131,22 @@ def _begin_defence(notices: list[int], issued_on: date, served_on: date) -> None
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE lists_entry entry SET defence_until = %s
-            FROM lists_notice notice
-            WHERE notice.id = ANY(%s) AND notice.kind = %s AND notice.entry_id = entry.id AND entry.state = %s
-              AND NOT EXISTS (
-                SELECT FROM lists_notice later
-                WHERE later.entry_id = entry.id AND later.kind = notice.kind AND later.id > notice.id
+            WITH served AS (SELECT id, entry_id FROM lists_notice WHERE id = ANY(%(notices)s) AND kind = %(kind)s),
+            last AS (
+                SELECT notice.entry_id, max(notice.id) AS id FROM lists_notice notice
+                WHERE notice.kind = %(kind)s AND notice.entry_id IN (SELECT entry_id FROM served)
+                GROUP BY notice.entry_id
             )
+            UPDATE lists_entry entry SET defence_until = %(until)s
+            FROM served JOIN last ON last.id = served.id
+            WHERE entry.id = served.entry_id AND entry.state = %(state)s
             """,
-            [until, notices, NoticeKind.PROPOSED_LISTING, EntryState.NOTIFIED],
+            {
+                "until": until,
+                "notices": notices,
+                "kind": NoticeKind.PROPOSED_LISTING,
+                "state": EntryState.NOTIFIED,
+            },
         )
 
 
@@ -153,11 +158,12 @@ def _lock(entry: Entry, by: Actor) -> Entry:
     return locked
 
 
-def _require_person(by: Actor) -> None:
+def _require_person(by: Actor) -> User:
     """Service and statements are recorded by a person, who answers for it."""
     by.require(Act.DRAFT_ENTRIES)
     if by.user is None:
         raise NotAllowed("person_needed", _("Only a person records this, not a machine."))
+    return by.user
 
 
 def _require_past(day: date, code: str, field: str) -> None:

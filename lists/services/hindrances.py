@@ -102,16 +102,20 @@ WITHOUT_NOTICE = Hindrance(
 )
 
 
-def judged(entries: EntryQuerySet, hindrances: Iterable[Hindrance]) -> EntryQuerySet:
-    """The entries, each with the code of its first hindrance as `hindrance`, empty where there is none."""
+def _first_of(hindrances: Iterable[Hindrance]) -> Case:
+    """The code of an entry's first hindrance, empty where there is none."""
     today = clock.today()
     cases = [When(hindrance.holds(today), then=Value(hindrance.code)) for hindrance in hindrances]
-    return entries.annotate(hindrance=Case(*cases, default=Value(""), output_field=CharField()))
+    return Case(*cases, default=Value(""), output_field=CharField())
+
+
+def unhindered(entries: EntryQuerySet, hindrances: Iterable[Hindrance]) -> EntryQuerySet:
+    return entries.alias(hindrance=_first_of(hindrances)).filter(hindrance="")
 
 
 def hindered(entries: EntryQuerySet, hindrances: tuple[Hindrance, ...]) -> Outcome:
     """Those that are hindered, counted, the first of them in the order of their ids. At most two queries."""
-    left = judged(entries, hindrances).exclude(hindrance="")
+    left = entries.annotate(hindrance=_first_of(hindrances)).exclude(hindrance="")
     rows = list(left.order_by("pk").values_list("pk", "subject_name", "hindrance")[: MOST_TOLD + 1])
     why = {hindrance.code: str(hindrance.why) for hindrance in hindrances}
     outcome = Outcome()

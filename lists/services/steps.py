@@ -10,7 +10,7 @@ from jinan_credit.accounts.models import User
 from jinan_credit.accounts.moves import require_right
 from jinan_credit.kernel import clock
 from lists.models import Entry, EntryQuerySet
-from lists.services.hindrances import Hindrance, hindered, judged, not_in
+from lists.services.hindrances import Hindrance, hindered, not_in, unhindered
 from lists.services.outcomes import Outcome
 from lists.workflow import ENTRY
 
@@ -35,7 +35,7 @@ def move_entries(
     lock_entries(mine)
     all_hindrances = (not_in(move.sources), *hindrances)
     outcome = hindered(mine, all_hindrances)
-    ready = judged(mine, all_hindrances).filter(hindrance="") if outcome.left_out else mine
+    ready = unhindered(mine, all_hindrances) if outcome.left_out else mine
     moved = _move(name, ready.filter(state__in=move.sources), by, reason, submitted_by)
     outcome.done = len(moved)
     return outcome.or_refusal(), among(moved)
