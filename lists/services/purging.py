@@ -151,6 +151,7 @@ def _purge_imports(imports: set[Any]) -> None:
         file_name=dash("file_name"),
         sheet_name="",
         refusal="",
+        error_kinds=[],
         reversed_why=dash("reversed_why"),
         reversal=None,
     )

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from lists.enums import EntryState
@@ -23,6 +24,22 @@ def purge_answers(*, entry_ids: list[UUID], publication_ids: list[int]) -> None:
     empty(HitMove.objects.filter(of__entry__in=entry_ids), reason="")
     empty(UnitTaskMove.objects.filter(of__publication__in=publication_ids), reason="")
     _purge_screenings(entry_ids)
+    empty(Screening.objects.filter(pk__in=_that_suggested(entry_ids)), suggestions=[])
+
+
+def _that_suggested(entry_ids: list[UUID]) -> list[UUID]:
+    """Screenings that named one of the entries as one with a like name: the name looked up would tell whose it was."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT id FROM sanctions_screening
+            WHERE suggestions <> '[]' AND EXISTS (
+                SELECT FROM jsonb_array_elements(suggestions) one WHERE (one->>'entry_id')::uuid = ANY(%s::uuid[])
+            )
+            """,
+            [entry_ids],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _purge_screenings(entry_ids: list[UUID]) -> None:
@@ -42,5 +59,6 @@ def _purge_screenings(entry_ids: list[UUID]) -> None:
         matter_name="",
         matter_reference="",
         purpose="",
+        suggestions=[],
         receipt="",
     )

@@ -11,6 +11,7 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection, models, transaction
+from django.urls import reverse
 
 from catalog.models import RuleProfile
 from jinan_credit.accounts.models import MoveRecord
@@ -53,6 +54,7 @@ from objections.models import Objection, ObjectionEvidence, ObjectionMove
 from repair.models import RepairApplication, RepairEvidence, RepairMove
 from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, UnitTask, UnitTaskMove
 from tests.cast import Cast, company_values, publish_one
+from tests.lists.browser import signed_in
 
 JINAN = ZoneInfo("Asia/Shanghai")
 MARK = "ZZQX"
@@ -182,7 +184,7 @@ def plant() -> int:
     for model in PLANTED:
         for row in model._default_manager.all():
             texts = {
-                field.name: {MARK: MARK} if isinstance(field, models.JSONField) else _mark(field, row.pk)
+                field.name: _mark(field, row)
                 for field in model._meta.concrete_fields
                 if _is_free_text(field) and getattr(row, field.attname) is not None
             }
@@ -199,8 +201,10 @@ def _is_free_text(field: Any) -> bool:
     return is_text and not field.choices and field.name not in KEPT and not is_step
 
 
-def _mark(field: Any, pk: Any) -> str:
-    return f"{MARK}{field.model.__name__[-6:]}{str(pk)[-4:]}{field.name}"[: field.max_length or 100]
+def _mark(field: Any, row: models.Model) -> Any:
+    if isinstance(field, models.JSONField):
+        return [MARK] if isinstance(getattr(row, field.attname), list) else {MARK: MARK}
+    return f"{MARK}{field.model.__name__[-6:]}{str(row.pk)[-4:]}{field.name}"[: field.max_length or 100]
 
 
 def texts_with(mark: str) -> list[str]:
@@ -288,6 +292,22 @@ def test_a_subject_with_another_entry_stays_but_loses_the_name_of_the_old_one(ca
     assert texts_with("王旧名") == []
 
 
+def test_whom_it_was_suggested_for_is_forgotten(cast: Cast) -> None:
+    with time_machine.travel(LISTED_ON, tick=False):
+        entry, other = publish_one(cast, seed=1), publish_one(cast, seed=2)
+        for one in (entry, other):
+            Screening.objects.create(
+                unit=cast.finance, by=cast.finance_clerk, screened_at=clock.now(), party_kind="ORGANISATION",
+                result="UNKNOWN", unknown_reason="NAME_ONLY", suggestions=[{"entry_id": str(one.pk)}],
+            )  # fmt: skip
+        leave(cast, entry)
+        entry.refresh_from_db()
+    with on(last_day(entry) + timedelta(days=1)):
+        purge_entries()
+    kept = Screening.objects.order_by("pk").values_list("suggestions", flat=True)
+    assert sorted(kept, key=len) == [[], [{"entry_id": str(other.pk)}]]
+
+
 def test_one_of_many_in_a_publication(cast: Cast) -> None:
     with time_machine.travel(LISTED_ON, tick=False):
         for seed in (1, 2, 3):
@@ -357,3 +377,23 @@ def test_the_guards_are_up_again_afterwards(cast: Cast) -> None:
     ):
         with pytest.raises(Exception, match=r"append_only|never_deleted"), transaction.atomic():
             act()
+
+
+def test_the_stub_can_be_looked_at(cast: Cast) -> None:
+    with time_machine.travel(LISTED_ON, tick=False):
+        entry = publish_one(cast, name="王某某", **PERSON)
+        leave(cast, entry)
+        entry.refresh_from_db()
+    with on(last_day(entry) + timedelta(days=1)):
+        purge_entries()
+        client = signed_in(cast.clerk)
+        for url in (
+            reverse("entry", args=[entry.pk]),
+            reverse("entries"),
+            f"{reverse('entries')}?state=PURGED",
+            reverse("publication", args=[entry.last_publication_id]),
+        ):
+            page = client.get(url)
+            assert page.status_code == 200
+            assert "王某某" not in page.content.decode()
+        assert signed_in(cast.finance_clerk).get(reverse("entry", args=[entry.pk])).status_code == 404
