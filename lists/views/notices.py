@@ -24,8 +24,8 @@ from lists.tables import MOST_COUNTED, PER_PAGE, CappedPaginator
 from lists.views.letters import Letter
 from lists.views.staff import StaffRequest, staff_page
 
-PART = 200
-"""Letters on one printable page: more would keep the browser busy for minutes."""
+PART = 100
+"""Letters on one printable page: more would keep server and browser busy."""
 
 
 @staff_page(Act.SEE_WORKBENCH)
@@ -107,12 +107,13 @@ def notices_panel(entry: Entry, actor: Actor) -> dict[str, Any]:
 
 
 def publication_panel(publication: Publication, actor: Actor) -> Panel | None:
-    """How far the notices of a publication are, with the parts to print; None where there are none to see."""
+    """How many notices of a publication are issued, and where to print them; None where there are none to see."""
     wordings = NoticeWording.objects.filter(publication=publication)
     if not (actor.may(Act.OVERSEE) or wordings.filter(unit=actor.unit).exists()):
         return None
     count = Notice.objects.visible_to(actor).filter(wording__publication=publication).count()
     if not count:
         return None
-    parts = [(number + 1, number * PART + 1, min((number + 1) * PART, count)) for number in range(-(-count // PART))]
-    return Panel(_("Notices"), "lists/_publication_notices.html", {"count": count, "parts": parts})
+    return Panel(
+        _("Notices"), "lists/_publication_notices.html", {"count": count, "parts": -(-count // PART), "per_part": PART}
+    )
