@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 import django_tables2 as tables
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +40,24 @@ class CappedPaginator(Paginator):
     def count(self) -> int:
         rows: Any = self.object_list
         return min(counted(rows.data.data), MOST_COUNTED)
+
+
+class OrdinalPaginator(Paginator):
+    """Pages of a publication's changes: numbered from 1 without gaps, so the last page costs what the first does."""
+
+    @cached_property
+    def count(self) -> int:
+        changes: Any = self.object_list
+        last = changes.data.data.order_by("-ordinal").values_list("ordinal", flat=True).first()
+        return last or 0
+
+    def page(self, number: Any) -> Page:
+        number = self.validate_number(number)
+        changes: Any = self.object_list
+        rows = changes.data.data.order_by("ordinal")
+        bottom = (number - 1) * self.per_page
+        shown = rows.filter(ordinal__gt=bottom, ordinal__lte=bottom + self.per_page)
+        return Page(type(changes)(list(shown), changes.table), number, self)
 
 
 class EntryTable(tables.Table):
@@ -101,7 +119,7 @@ class ReviewTable(tables.Table):
 
 
 class PublicationEntryTable(tables.Table):
-    seq = tables.Column(accessor="seq", verbose_name=_("Position"), order_by="ordinal", attrs=NUMBER)
+    seq = tables.Column(accessor="seq", verbose_name=_("Position"), orderable=False, attrs=NUMBER)
     subject = tables.TemplateColumn(
         "<a href=\"{% url 'entry' record.entry_id %}\">{{ record.entry.subject_name }}</a>",
         verbose_name=_("Subject"),

@@ -18,10 +18,8 @@ from sanctions.selectors import (
     ScreeningFigures,
     TaskFigures,
     UnitFigures,
+    figure_table,
     screening_figures,
-    task_figures,
-    task_figures_by_list,
-    task_figures_by_unit,
     tasks_behind,
 )
 
@@ -57,14 +55,22 @@ class Dashboard:
 
 def dashboard(scope: Scope, actor: Actor) -> Dashboard:
     """Everything the first page of oversight shows."""
-    conditions = scope.conditions
-    by_unit = task_figures_by_unit(since=scope.since, until=scope.until, credit_list=scope.credit_list)
-    by_list = task_figures_by_list(since=scope.since, until=scope.until, unit=scope.unit)
+    table = figure_table(since=scope.since, until=scope.until)
+    by_unit = [
+        line
+        for line in table.by_unit(credit_list=scope.credit_list)
+        if scope.unit is None or line.unit_id == scope.unit.pk
+    ]
+    by_list = [
+        line
+        for line in table.by_list(unit=scope.unit)
+        if scope.credit_list is None or line.list_id == scope.credit_list.pk
+    ]
     return Dashboard(
         scope=scope,
-        total=task_figures(**conditions),
-        by_unit=[line for line in by_unit if scope.unit is None or line.unit_id == scope.unit.pk],
-        by_list=[line for line in by_list if scope.credit_list is None or line.list_id == scope.credit_list.pk],
+        total=sum((line.figures for line in by_unit), TaskFigures()),
+        by_unit=by_unit,
+        by_list=by_list,
         screening=screening_figures(since=scope.since, until=scope.until, unit=scope.unit),
         objections=objection_figures(scope),
         repairs=repair_figures(scope),

@@ -10,7 +10,14 @@ from lists.enums import ChangeReason, ExitReason
 from lists.filters import PublicationFilter
 from lists.models import Change, Publication
 from lists.panels import publication_panels
-from lists.tables import MOST_COUNTED, PER_PAGE, CappedPaginator, PublicationEntryTable, PublicationTable
+from lists.tables import (
+    MOST_COUNTED,
+    PER_PAGE,
+    CappedPaginator,
+    OrdinalPaginator,
+    PublicationEntryTable,
+    PublicationTable,
+)
 from lists.views.staff import StaffRequest, staff_page
 
 REASONS = {**dict(ChangeReason.choices), **dict(ExitReason.choices)}
@@ -36,8 +43,9 @@ def publication(request: StaffRequest, pk: int) -> HttpResponse:
     related = ("credit_list", "unit", "made_by", "approved_by")
     shown = get_object_or_404(Publication.objects.visible_to(request.actor).select_related(*related), pk=pk)
     changes = Change.objects.filter(publication=shown).defer("body")
-    table = PublicationEntryTable(changes.select_related("entry__subject"), order_by="ordinal")
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    table = PublicationEntryTable(changes.select_related("entry__subject"))
+    paginate = {"per_page": PER_PAGE, "paginator_class": OrdinalPaginator}
+    RequestConfig(request, paginate=paginate).configure(table)
     context = {
         "publication": shown,
         "reason_in_words": REASONS.get(shown.change_reason, shown.change_reason),

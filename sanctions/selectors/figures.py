@@ -224,7 +224,7 @@ def _conditions() -> dict[str, Q]:
 
 
 def _figures(row: Mapping[str, Any]) -> TaskFigures:
-    return TaskFigures(**{name: row[name] for name in _counts()})
+    return TaskFigures(**{field.name: row[field.name] for field in fields(TaskFigures)})
 
 
 def _rate(part: int, whole: int) -> float | None:

@@ -39,8 +39,9 @@ def figure_rows(request: HttpRequest) -> HttpResponse:
     table, total = None, None
     if chosen.scope:
         rows = rows_behind(chosen.chosen_figure, chosen.scope)
-        table, total = FigureRowsTable(rows), rows.count()
+        table = FigureRowsTable(rows)
         RequestConfig(request, paginate={"per_page": PAGE}).configure(table)
+        total = table.paginator.count
     heading = FIGURES.get(chosen.chosen_figure, FIGURES["tasks"])
     context = {"filter": chosen, "heading": heading, "table": table, "total": total}
     return render(request, "oversight/rows.html", context)
