@@ -274,6 +274,9 @@ class Entry(models.Model):
                 | ~Q(state=EntryState.PURGED) & ~Q(subject_kind=SubjectKind.ANONYMOUS),
                 name="entry_purged_names_nobody",  # rule 10
             ),
+            models.CheckConstraint(
+                condition=~Q(state=EntryState.DRAFT) | Q(defence_until=None), name="draft_has_no_days_for_defence"
+            ),
         ]
         triggers = [
             pgtrigger.Protect(

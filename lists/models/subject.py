@@ -43,6 +43,9 @@ class Subject(models.Model):
     class Meta:
         verbose_name = _("subject")
         verbose_name_plural = _("subjects")
+        indexes = [
+            models.Index(fields=["id"], condition=Q(ceased_on__isnull=False), name="subject_that_ceased"),
+        ]
         triggers = [
             pgtrigger.Trigger(
                 name="name_can_be_found",

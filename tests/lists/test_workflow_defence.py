@@ -292,3 +292,9 @@ def test_the_database_refuses_a_half_answer(cast: Cast, heard: Entry) -> None:
     made = statement(cast, heard)
     with pytest.raises(IntegrityError, match="statement_answer_has_a_person_a_time_and_a_reason"):
         DefenceStatement.objects.filter(pk=made.pk).update(is_adopted=True, answered_at=clock.now())
+
+
+def test_the_database_refuses_a_draft_with_days_for_a_defence(cast: Cast) -> None:
+    """What was told of and then changed has to be told of again."""
+    with pytest.raises(IntegrityError, match="draft_has_no_days_for_defence"):
+        only(draft(cast)).update(defence_until=clock.today())
