@@ -223,7 +223,7 @@ class RelatedPersonForm(forms.Form):
         return values
 
 
-class _Persons(forms.BaseFormSet):  # type: ignore[type-arg]
+class _Persons(forms.BaseFormSet):
     @property
     def values(self) -> list[dict[str, Any]]:
         """As `draft_entry` takes them; rows without a name are none."""

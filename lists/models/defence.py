@@ -90,4 +90,4 @@ class EntryDocument(models.Model):
 
     @property
     def download_name(self) -> str:
-        return f"{self.title}.{self.file.name.rpartition('.')[2]}"
+        return f"{self.title}.{str(self.file).rpartition('.')[2]}"

@@ -1,5 +1,6 @@
 """A draft by hand: made, revised; what another person changed meanwhile is shown, what was typed is kept."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -112,7 +113,7 @@ def _after_conflict(request: StaffRequest, entry: Entry, refusal: DomainError) -
     steps = {step.name: step.label for step in ENTRY_STEPS}
     conflict = {
         "by": refusal.details["by"],
-        "at": refusal.details["at"],
+        "at": datetime.fromisoformat(refusal.details["at"]),
         "step": steps.get(refusal.details["step"], refusal.details["step"]),
         "lines": [line for line in lines if line.differs],
     }

@@ -6,19 +6,43 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from PIL import Image
 
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.exchange.models import Endpoint
 from jinan_credit.kernel import clock
-from lists.enums import DishonestyClass, DocumentType, EntryState, ExitReason, ImportStatus, NominatorKind, SubjectKind
-from lists.models import Entry, EntryProposal, ListImport, Nomination, Notice, Publication
+from jinan_credit.kernel.uploads import clean_upload
+from lists.enums import (
+    DishonestyClass,
+    DocumentKind,
+    DocumentType,
+    EntryState,
+    ExitReason,
+    ImportStatus,
+    NominatorKind,
+    SubjectKind,
+)
+from lists.models import (
+    DefenceStatement,
+    Entry,
+    EntryExport,
+    EntryProposal,
+    ListImport,
+    Nomination,
+    Notice,
+    Publication,
+)
+from lists.services.defence import notify_entries, record_service, record_statement
+from lists.services.documents import add_document
 from lists.services.entries import draft_entry, return_entries, submit_entries
+from lists.services.exports import request_export, run_export
 from lists.services.imports import check_import, start_import
 from lists.services.nominations import decline_nomination, nominate
 from lists.services.notices import issue_notices
 from lists.services.orders import Order
-from lists.services.proposals import propose_removal
+from lists.services.proposals import approve_proposal, propose_correction, propose_removal, propose_stay
+from lists.services.subjects import add_older_code, rename_subject
 from lists.services.synthetic import citizen_number, uscc
 from objections.enums import ObjectionGrounds, ObjectionState
 from objections.models import Objection
@@ -53,6 +77,7 @@ def fill(cast: Cast) -> None:
     person = {"kind": SubjectKind.NATURAL_PERSON, "code": "", "document_type": DocumentType.CITIZEN, "number": number}
     publish_one(cast, seed=8, name="王测试", representative="", **person)
     _draft(cast)
+    _export(cast)
     _import(cast)
     _screen(cast, plain)
     _object(cast, plain, disputed)
@@ -67,6 +92,8 @@ def fill(cast: Cast) -> None:
     )
     _nominate(cast)
     _give_notice()
+    _hear(cast)
+    _stay(cast)
     Endpoint.objects.create(
         unit=cast.finance, url="https://push.example.org/jinan-credit/changes", verified_at=clock.now()
     )
@@ -88,8 +115,24 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "entry_edit": _each("entry_edit", draft),
         "entry_correct": _each("entry_correct", published),
         "entry_remove": _each("entry_remove", published),
+        **{name: _each(name, published) for name in ("entry_basis_fell", "entry_ceased", "entry_stay")},
+        "entry_lift": _each("entry_lift", entries[EntryState.STAYED]),
+        "entry_document_new": _each("entry_document_new", [*draft, *published]),
+        "entry_subject": _each("entry_subject", published),
+        "entry_statement": _each("entry_statement", entries[EntryState.NOTIFIED]),
+        "entry_statement_answer": [
+            reverse("entry_statement_answer", args=[one.entry_id, one.pk]) for one in DefenceStatement.objects.all()
+        ],
         "entry_new": [reverse("entry_new"), f"{reverse('entry_new')}?credit_list={cast.black.code}"],
         "import": _each("import", ListImport.objects.all()),
+        "export": _each("export", EntryExport.objects.all()),
+        "export_new": [f"{reverse('export_new')}?state=PUBLISHED"],
+        "entries": [
+            reverse("entries"),
+            f"{reverse('entries')}?state=DRAFT&kind=BLACK",
+            f"{reverse('entries')}?ends_within=5&text=测试",
+            f"{reverse('entries')}?text=没有这一家",
+        ],
         "import_new": [reverse("import_new"), f"{reverse('import_new')}?credit_list={cast.black.code}"],
         "import_confirm": _each("import_confirm", ListImport.objects.filter(status=ImportStatus.CHECKED)),
         "import_reverse": _each("import_reverse", ListImport.objects.filter(status=ImportStatus.IMPORTED)[:1]),
@@ -121,6 +164,40 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             f"{reverse('oversight_tasks')}?figure=tasks",
         ],
     }
+
+
+def _hear(cast: Cast) -> None:
+    """A party that was told and stated its defence; the list needs no notice afterwards."""
+    cast.black.notice_required = True
+    cast.black.save()
+    clerk = cast.actor("clerk")
+    told = draft_entry(credit_list=cast.black, values=company_values(Random(70), name="济南申辩测试公司"), by=clerk)
+    notify_entries(entries=Entry.objects.filter(pk=told.pk), by=clerk)
+    record_service(notices=Notice.objects.filter(entry=told), served_on=clock.today(), how="直接送达", by=clerk)
+    record_statement(entry=told, received_on=clock.today(), content="款项已还清，请求不予列入。", by=clerk)
+    cast.black.notice_required = False
+    cast.black.save()
+
+
+def _stay(cast: Cast) -> None:
+    """A renamed party with a controller, a document, a correction, and a stay of execution."""
+    clerk, reviewer = cast.actor("clerk"), cast.actor("reviewer")
+    number = citizen_number(Random(71))
+    person = {"role": "ACTUAL_CONTROLLER", "name": "测试人", "document_type": "CITIZEN", "number": number}
+    entry = publish_one(cast, seed=71, related_persons=[person])
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(file, "PNG")
+    file.seek(0)
+    add_document(entry=entry, file=clean_upload(file), kind=DocumentKind.ORDER, title="停止执行决定", by=clerk)
+    rename_subject(
+        subject=entry.subject, new_name="济南更名测试公司", changed_on=clock.today(), by=clerk, reason="变更登记"
+    )
+    add_older_code(subject=entry.subject, code="370100228012345", label="注册号", by=clerk, reason="登记档案")
+    correction = propose_correction(entry=entry, new_values={"facts": "更正后的事实"}, by=clerk, reason="笔误")
+    approve_proposal(proposal=correction, by=reviewer)
+    order = Order("（2026）测停1号", "测试复议机关", clock.today())
+    stay = propose_stay(entry=Entry.objects.get(pk=entry.pk), order=order, by=clerk, reason="复议期间停止执行")
+    approve_proposal(proposal=stay, by=reviewer)
 
 
 def _with_notices() -> list[Any]:
@@ -163,6 +240,12 @@ def _draft(cast: Cast) -> None:
     submitted = Entry.objects.filter(pk__in=[entry.pk for entry in drafts[:4]])
     submit_entries(entries=submitted, by=clerk)
     return_entries(entries=Entry.objects.filter(pk=drafts[0].pk), by=cast.actor("reviewer"), reason="文书号有误")
+
+
+def _export(cast: Cast) -> None:
+    for query in ("state=PUBLISHED", "text=测试"):
+        export = request_export(query=query, reason="年度检查", by=cast.actor("clerk"))
+    run_export(export.pk)
 
 
 def _import(cast: Cast) -> None:
