@@ -48,6 +48,11 @@ class NoticeWording(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.credit_list}"
 
+    @property
+    def issuer(self) -> str:
+        """The unit's full name as it was; the short one when the purge has emptied the rest."""
+        return str(self.content.get("unit") or self.unit_name)
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, actor: Actor) -> "NoticeQuerySet":

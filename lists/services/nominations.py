@@ -97,7 +97,7 @@ def accept_nomination(*, nomination: Nomination, values: Mapping[str, Any], by: 
     entry = draft_entry(credit_list=nomination.credit_list, values={**values, **_subject_values(nomination)}, by=by)
     if nomination.file:
         with nomination.file.open() as kept:
-            file = CleanFile(kept.read(), nomination.content_type, PurePath(kept.name).suffix[1:])
+            file = CleanFile(kept.read(), nomination.content_type, PurePath(str(kept.name)).suffix[1:])
         title = _("Nomination by %(who)s") % {"who": nomination.nominator}
         add_document(entry=entry, file=file, kind=DocumentKind.EVIDENCE, title=title, by=by)
     nomination.entry = entry

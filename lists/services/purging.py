@@ -129,7 +129,10 @@ def _purge_what_hangs_on(ids: list[UUID]) -> None:
     empty(proposals, new_values={}, reason="", order_number=dash("order_number"), order_by=dash("order_by"))
     empty(EntryProposalMove.objects.filter(of__entry__in=ids), reason="")
     empty(NominationMove.objects.filter(of__entry__in=ids), reason="")
-    empty(Nomination.objects.filter(entry__in=ids), name="", code="", merits="", nominator="", **_NUMBER)
+    nominations = Nomination.objects.filter(entry__in=ids)
+    for one in nominations.exclude(file=""):
+        remove_file(one.file)
+    empty(nominations, name="", code="", merits="", nominator="", file="", **_NUMBER)
 
 
 def _purge_feed(rows: QuerySet[Entry]) -> None:

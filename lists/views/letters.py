@@ -55,7 +55,7 @@ class Letter:
 
     @property
     def unit(self) -> str:
-        return str(self._common["unit"])
+        return self.notice.wording.issuer
 
     @property
     def name(self) -> str:
@@ -125,11 +125,11 @@ class Letter:
 
     @property
     def objection(self) -> dict[str, Any]:
-        return self._common["objection"]  # type: ignore[no-any-return]
+        return self._common["objection"]
 
     @property
     def remedies(self) -> dict[str, Any] | None:
-        return _with_citation(self._common["remedies"])
+        return _with_citation(self._common.get("remedies"))
 
     @property
     def repair(self) -> dict[str, Any] | None:

@@ -129,7 +129,7 @@ def nomination_document(request: StaffRequest, pk: int) -> FileResponse:
     shown = _visible(request, pk)
     if not shown.file:
         raise Http404
-    name = f"{_('nomination')}-{shown.pk}{PurePath(shown.file.name).suffix}"
+    name = f"{_('nomination')}-{shown.pk}{PurePath(str(shown.file.name)).suffix}"
     response = FileResponse(shown.file.open(), as_attachment=True, filename=name, content_type=shown.content_type)
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"

@@ -419,10 +419,13 @@ class TestTheDatabaseRefuses:
         self.refused(served_on=clock.today() - timedelta(days=1), served_how="直接送达", served_by=cast.clerk)
 
     def test_emptying_is_what_the_purge_may_do(self, cast: Cast, notice: Notice) -> None:
-        Notice.objects.update(content={})
+        Notice.objects.update(content={}, served_on=clock.today(), served_how="直接送达", served_by=cast.clerk)
         text = page_of(cast.clerk, notice)
         assert notice.number in text
         assert "its number stays" in text
+        notice.wording.content = {}
+        assert Letter(notice).remedies_until is None
+        assert notice.wording.issuer == notice.wording.unit_name
 
 
 class TestPages:
