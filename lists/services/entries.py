@@ -12,22 +12,12 @@ from jinan_credit.accounts.moves import require_move, write_move
 from jinan_credit.kernel.errors import DomainError, NotAllowed, NotFound
 from lists.enums import EntryState
 from lists.models import CreditList, Entry, EntryMove, EntryQuerySet
-from lists.services.entry_values import TOLD, default_disclosure, fill, refused_as_duplicate, subject_of
+from lists.services.entry_values import TOLD, fill, refused_as_duplicate, subject_of
 from lists.services.hindrances import BEFORE_REVIEW, COMPLETE
 from lists.services.outcomes import Outcome
 from lists.services.related_persons import set_related_persons, set_representative
 from lists.services.steps import move_entries
 from lists.workflow import EDITABLE, ENTRY
-
-__all__ = [
-    "default_disclosure",
-    "discard_entries",
-    "draft_entry",
-    "require_initiator",
-    "return_entries",
-    "revise_draft",
-    "submit_entries",
-]
 
 
 def require_initiator(credit_list: CreditList, by: Actor) -> None:
