@@ -100,15 +100,10 @@ def _kinds(shown: ListImport) -> list[dict[str, Any]]:
         {
             "column": kind.column or _("Whole row"),
             "count": kind.count,
+            "rest": kind.count - len(kind.first),
             "expected": explain(kind.first[0][1]),
             "first": [
-                {
-                    "row": row,
-                    "sheet": error.get("sheet", ""),
-                    "value": error.get("value", ""),
-                    "expected": explain(error),
-                }
-                for row, error in kind.first
+                {"row": row, "value": error.get("value", ""), "expected": explain(error)} for row, error in kind.first
             ],
         }
         for kind in import_errors(shown)
@@ -141,12 +136,16 @@ def import_confirm(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _choices(effect: ImportEffect) -> list[tuple[str, str]]:
     """(value, effect in words) of each way to take the file."""
-    choices = []
-    if effect.new:
-        choices.append((NEW_ONLY, " ".join(effect.sentences(with_changes=False))))
+    new = " ".join(effect.sentences(with_changes=False))
+    everything = " ".join(effect.sentences(with_changes=True))
+    if effect.new and effect.changed:
+        return [
+            (NEW_ONLY, _("Only the new rows: %(effect)s") % {"effect": new}),
+            (ALL, _("The new and the changed rows: %(effect)s") % {"effect": everything}),
+        ]
     if effect.changed:
-        choices.append((ALL, " ".join(effect.sentences(with_changes=True))))
-    return choices
+        return [(ALL, everything)]
+    return [(NEW_ONLY, new)] if effect.new else []
 
 
 def _confirm_page(

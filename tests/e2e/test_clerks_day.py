@@ -41,7 +41,7 @@ MISTAKES: list[tuple[Line, Line]] = [
     ({"统一社会信用代码": ""}, {"统一社会信用代码": code(105)}),
     ({"统一社会信用代码": 913799001234567890}, {"统一社会信用代码": code(106)}),
     ({"证件号码": CITIZEN}, {"证件号码": ""}),
-    ({**PERSON, "证件号码": CITIZEN[:-1] + "9"}, {"证件号码": CITIZEN}),
+    ({**PERSON, "证件号码": CITIZEN[:-1] + "0"}, {"证件号码": CITIZEN}),
     ({**PERSON, "证件号码": CITIZEN, "证件类型": ""}, {"证件类型": "居民身份证"}),
     ({**PERSON, "证件号码": CITIZEN, "统一社会信用代码": code(110)}, {"统一社会信用代码": ""}),
     ({**PERSON, "证件号码": CITIZEN, "披露方式": "公开"}, {"披露方式": ""}),
@@ -83,7 +83,7 @@ def test_a_clerks_day(
 
     address = is_shown(visitor)
     corrects(clerk, reviewer)
-    assert "更正后的事由" in visitor_reads(visitor, address)
+    assert "测试法第二条" in visitor_reads(visitor, address)
     last_day = Entry.objects.get(subject_name=FIRST).term_to
     with time_machine.travel(f"{last_day + timedelta(days=1)}T03:00:00+08:00", tick=True):
         expire_entries()
@@ -157,11 +157,11 @@ def gives(clerk: Page, content: bytes) -> None:
 def sees_the_mistakes(clerk: Page) -> None:
     errors = clerk.get_by_role("main")
     for column in ("主体类别", "统一社会信用代码", "证件号码", "认定依据", "文书日期", "有效期止", "失信程度"):
-        expect(errors.get_by_role("heading", name=column).first).to_be_visible()
+        expect(errors.locator("#kinds strong", has_text=column).first).to_be_visible()
     expect(errors).to_contain_text("极重")
     expect(errors).to_contain_text("2026-02-31")
     expect(errors).not_to_contain_text(CITIZEN[:-1])
-    assert clerk.locator("section.card[id^=kind-]").count() >= 20
+    assert clerk.locator("#kinds tbody tr").count() >= 20
     clerk.locator("nav.tabs").get_by_role("link", name=chinese("New")).click()
     expect(clerk.locator("tbody tr")).to_have_count(1)
     expect(clerk.locator("tbody tr")).to_contain_text(FIRST)
@@ -206,15 +206,15 @@ def corrects(clerk: Page, reviewer: Page) -> None:
     entry = Entry.objects.get(subject_name=FIRST)
     clerk.goto(f"/entries/{entry.pk}/")
     clerk.get_by_role("link", name=chinese("Propose a correction")).first.click()
-    clerk.locator("[name=grounds]").fill("更正后的事由")
-    clerk.locator("[name=reason]").fill("事由写错")
+    clerk.locator("[name=basis]").fill("测试法第二条")
+    clerk.locator("[name=reason]").fill("条款写错")
     fits(clerk)
     clerk.locator(".post-form button[type=submit]").click()
     expect(clerk.get_by_role("main")).to_contain_text(chinese("The correction waits for your unit's reviewer."))
 
     through_the_menu(reviewer, "Review")
     reviewer.get_by_role("main").locator("a[href*='/proposals/']").first.click()
-    expect(reviewer.get_by_role("main")).to_contain_text("更正后的事由")
+    expect(reviewer.get_by_role("main")).to_contain_text("测试法第二条")
     fits(reviewer)
     moves(reviewer, PROPOSAL, "approve")
 

@@ -79,8 +79,8 @@ def sees_what_is_wrong(clerk: Page, header: list[str], folder: Path) -> None:
     wrong_code = code(2)[:-1] + ("0" if code(2)[-1] != "0" else "1")
     gives(clerk, header, lines(repairer_code=wrong_code))
     expect(clerk.get_by_role("link", name=chinese("File with a column of errors"))).to_be_visible()
-    errors = clerk.locator("section.card", has_text="统一社会信用代码").last
-    expect(errors.locator("tbody tr td").first).to_have_text("3")
+    errors = clerk.locator("#kinds tbody tr", has_text="统一社会信用代码")
+    expect(errors).to_contain_text(chinese("Row %(row)s", row=3))
     expect(errors).to_contain_text(wrong_code)
     with clerk.expect_download() as download:
         clerk.get_by_role("link", name=chinese("File with a column of errors")).click()
