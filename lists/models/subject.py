@@ -149,7 +149,14 @@ class SubjectName(models.Model):
             ),
             models.Index(fields=["id"], name="subject_name_not_read_yet", condition=Q(keys=None)),
         ]
-        constraints = [models.UniqueConstraint(fields=["subject", "name"], name="subject_bears_a_name_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "name"], name="subject_bears_a_name_once"),
+            models.CheckConstraint(
+                condition=Q(recorded_at=None, recorded_by=None)
+                | Q(recorded_at__isnull=False, recorded_by__isnull=False) & ~Q(reason=""),
+                name="change_of_a_name_has_a_person_and_a_reason",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -177,7 +184,14 @@ class SubjectCode(models.Model):
     class Meta:
         verbose_name = _("older code")
         verbose_name_plural = _("older codes")
-        constraints = [models.UniqueConstraint(fields=["subject", "code"], name="subject_bears_a_code_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "code"], name="subject_bears_a_code_once"),
+            models.CheckConstraint(
+                condition=Q(recorded_at=None, recorded_by=None)
+                | Q(recorded_at__isnull=False, recorded_by__isnull=False) & ~Q(reason=""),
+                name="older_code_has_a_person_and_a_reason",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel import clock
-from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
+from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from jinan_credit.kernel.identifiers import normalise_code, normalise_text
 from lists.enums import NameSource, SubjectKind
 from lists.matching.keys import index_of
@@ -18,6 +18,7 @@ from lists.models import Entry, Subject, SubjectCode, SubjectName
 
 BATCH = 5_000
 LONGEST_NAME = 200
+LONGEST_REASON = 500
 
 
 def index_names(limit: int | None = None) -> int:
@@ -41,8 +42,8 @@ def index_names(limit: int | None = None) -> int:
 def rename_subject(*, subject: Subject, new_name: str, changed_on: date, by: Actor, reason: str) -> Subject:
     """The registered name changed on a day. The former name is kept and found; no entry is rewritten (rule 9).
 
-    Refusals: `act_not_allowed`; `subject_not_found` unless the actor's unit has an entry of it; `name_missing`;
-    `name_too_long`; `name_same`; `day_in_future`; `reason_missing`.
+    Refusals: `act_not_allowed`; `person_only`; `subject_not_found` unless the actor's unit has an entry of it;
+    `name_missing`; `name_too_long`; `name_same`; `day_in_future`; `reason_missing`, `reason_too_long`.
     """
     locked = _lock(subject, by, reason)
     name = normalise_text(new_name)
@@ -77,8 +78,8 @@ def rename_subject(*, subject: Subject, new_name: str, changed_on: date, by: Act
 def add_older_code(*, subject: Subject, code: str, label: str, by: Actor, reason: str) -> SubjectCode:
     """An earlier USCC, registration number or organisation code under which the subject is found too.
 
-    Refusals: `act_not_allowed`; `subject_not_found`; `subject_is_a_person`; `code_missing`; `code_known` when it is a
-    code of this or another subject; `reason_missing`.
+    Refusals: `act_not_allowed`; `person_only`; `subject_not_found`; `subject_is_a_person`; `code_missing`;
+    `code_known` when it is a code of this or another subject; `reason_missing`, `reason_too_long`.
     """
     locked = _lock(subject, by, reason)
     if locked.kind == SubjectKind.NATURAL_PERSON:
@@ -100,11 +101,15 @@ def add_older_code(*, subject: Subject, code: str, label: str, by: Actor, reason
 
 def _lock(subject: Subject, by: Actor, reason: str) -> Subject:
     by.require(Act.DRAFT_ENTRIES)
+    if by.user is None:
+        raise NotAllowed("person_only", _("Only a person can record this, not a program."))
     locked = Subject.objects.select_for_update().filter(pk=subject.pk).exclude(kind=SubjectKind.ANONYMOUS).first()
-    if locked is None or not (by.is_system or Entry.objects.filter(subject=locked, unit=by.unit).exists()):
+    if locked is None or not Entry.objects.filter(subject=locked, unit=by.unit).exists():
         raise NotFound("subject_not_found", _("There is no such subject among your unit's entries."))
     if not reason.strip():
         raise InvalidInput("reason_missing", _("Give the reason for this step."), field="reason")
+    if len(reason.strip()) > LONGEST_REASON:
+        raise InvalidInput("reason_too_long", _("A reason has at most 500 characters."), field="reason")
     return locked
 
 

@@ -6,6 +6,7 @@ from random import Random
 import pytest
 from django.db import connection
 
+from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import NameSource
@@ -100,6 +101,8 @@ class TestRename:
             ({"new_name": f" {OLD}"}, "name_same"),
             ({"changed_on": date(2999, 1, 1)}, "day_in_future"),
             ({"reason": " "}, "reason_missing"),
+            ({"reason": "长" * 501}, "reason_too_long"),
+            ({"by": SYSTEM}, "person_only"),
         ],
     )
     def test_is_refused(self, cast: Cast, entry: Entry, given: dict[str, object], code: str) -> None:
