@@ -14,6 +14,7 @@ MODULES = {
     "expire": "bench.expiring",
     "push": "bench.pushing",
     "screening": "bench.screening",
+    "pages": "bench.pages",
     "search": "bench.searching",
 }
 

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import structlog
 from django.core.files.base import File
@@ -114,7 +114,7 @@ def fetch_export(*, export: EntryExport, by: Actor) -> BinaryIO:
         if mine.status == ExportStatus.EXPIRED or mine.expires_at is None or mine.expires_at < clock.now():
             raise DomainError("export_expired", _("The link has expired. Ask for a new export."))
         EntryExport.objects.filter(pk=mine.pk).update(downloads=F("downloads") + 1)
-    return mine.file.open("rb")
+    return cast(BinaryIO, mine.file.open("rb"))
 
 
 def expire_exports() -> int:

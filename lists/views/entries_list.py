@@ -38,9 +38,11 @@ def entries(request: StaffRequest) -> HttpResponse:
     page = found.page(result.order, request.GET, PER_PAGE) if result.total != 0 else Page([], "", "")
     rows = rows_of(page)
     may_draft = request.actor.may(Act.DRAFT_ENTRIES)
+    is_selecting = False
     for record in rows:
-        record.is_selectable = may_draft and record.unit_id == request.user.unit_id and record.state in EDITABLE
-    is_selecting = any(record.is_selectable for record in rows)
+        is_selectable = may_draft and record.unit_id == request.user.unit_id and record.state in EDITABLE
+        record.is_selectable = is_selectable  # type: ignore[attr-defined]
+        is_selecting |= is_selectable
     context = {
         "filter": filtered,
         "table": (SelectableEntryTable if is_selecting else EntryTable)(rows, orderable=False),

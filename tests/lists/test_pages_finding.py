@@ -17,6 +17,7 @@ from jinan_credit.kernel.errors import DomainError
 from lists import keyset
 from lists.enums import DishonestyClass, DocumentType, EntryState, SubjectKind
 from lists.filters import EntryFilter
+from lists.finding import find
 from lists.models import Entry, NumberSearch, SavedFilter, SubjectCode
 from lists.services.entries import draft_entry
 from lists.services.saved_filters import MOST_KEPT, delete_filter, save_filter
@@ -127,6 +128,23 @@ def test_chips_come_off_one_by_one(cast: Cast) -> None:
     content = shown.content.decode()
     assert 'href="/entries/?kind=BLACK&amp;sort=name"' in content
     assert 'href="/entries/?state=DRAFT&amp;sort=name"' in content
+
+
+@pytest.mark.parametrize("who", ["clerk", "reviewer", "finance_clerk", "transport_clerk", "stranger", "coordinator"])
+def test_what_is_found_is_what_one_may_see(cast: Cast, who: str, rf: Any) -> None:
+    drafts(cast, 2)
+    for seed, credit_list in ((5, cast.black), (6, cast.red)):
+        publish_one(cast, seed=seed, credit_list=credit_list, dishonesty_class="ORDINARY")
+    actor = cast.actor(who)
+    request = rf.get("/")
+    request.actor = actor
+    found = find(EntryFilter({}, queryset=Entry.objects.all(), request=request), actor)
+    own, listed = set(found.own), set(found.listed)
+    assert not own & listed
+    assert own | listed == set(Entry.objects.visible_to(actor))
+    assert found.count() == len(own) + len(listed)
+    for order in keyset.ORDERS.values():
+        assert set(found.page(order, {}, 50).ids) == {entry.pk for entry in own | listed}
 
 
 # Pages by key -------------------------------------------------------------------------------------------------------
