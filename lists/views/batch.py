@@ -73,7 +73,7 @@ def take_step(
         except DomainError as error:
             refusal = error
         else:
-            return _report(request, step, outcome, back)
+            return report(request, step, outcome, back)
     if refusal is None or refusal.field == "reason":
         preview, hindered = _preview(step, chosen.entries, count, request.actor)
     else:
@@ -110,7 +110,7 @@ def _rehearse(step: str, entries: EntryQuerySet, by: Actor) -> Outcome:
             transaction.set_rollback(True)
 
 
-def _report(request: StaffRequest, step: str, outcome: Outcome, back: str) -> HttpResponse:
+def report(request: StaffRequest, step: str, outcome: Outcome, back: str) -> HttpResponse:
     """A sentence where everything went through; else a page with a line for each entry that was left out."""
     words = done_in_words(step, outcome.done)
     if not outcome.left_out_count:

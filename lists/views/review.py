@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 from django_tables2 import RequestConfig
 
@@ -22,6 +21,7 @@ from lists.models import CreditList, Entry, EntryProposal, EntryQuerySet, ListIm
 from lists.services.entries import return_entries
 from lists.services.publications import publish_entries
 from lists.tables import PER_PAGE, ReviewTable
+from lists.views.batch import report
 from lists.views.publishing import effect_of_publishing
 from lists.views.selection import require_same_count, selection
 from lists.views.staff import StaffRequest, own_unit, staff_page
@@ -208,7 +208,5 @@ def _publish(request: StaffRequest, group: Group, entries: EntryQuerySet) -> Htt
 
 
 def _return(request: StaffRequest, entries: EntryQuerySet, reason: str) -> HttpResponse:
-    count = return_entries(entries=entries, by=request.actor, reason=reason).done
-    words = ngettext("%(count)s entry was returned.", "%(count)s entries were returned.", count)
-    messages.success(request, words % {"count": f"{count:,}"})
-    return redirect("review")
+    outcome = return_entries(entries=entries, by=request.actor, reason=reason)
+    return report(request, "return", outcome, back=reverse("review"))
