@@ -9,11 +9,11 @@ from lists.enums import ListKind, PersonRole
 from lists.models import ListImport
 
 _NAMED = """
-    SELECT row.id AS row_id, subject.id AS subject_id, subject.ceased_on
+    SELECT row.*, subject.id AS subject_id, subject.ceased_on
     FROM lists_importrow row JOIN lists_subject subject ON subject.code = row.code
     WHERE row.of_id = %(import)s AND row.outcome = 'NEW'
     UNION ALL
-    SELECT row.id, subject.id, subject.ceased_on
+    SELECT row.*, subject.id, subject.ceased_on
     FROM lists_importrow row JOIN lists_subject subject ON subject.number_index = row.number_index
     WHERE row.of_id = %(import)s AND row.outcome = 'NEW'
 """
@@ -48,21 +48,20 @@ _REPRESENTATIVE = """
 """Of a published entry the representative stays as at listing (rule 9)."""
 
 _JUDGED = f"""
-    WITH named AS ({_NAMED}),
+    WITH row AS MATERIALIZED ({_NAMED}),
     compared AS (
-        SELECT named.row_id, named.ceased_on, entry.id AS entry_id, entry.state, entry.unit_id,
+        SELECT row.id AS row_id, row.ceased_on, entry.id AS entry_id, entry.state, entry.unit_id,
             CASE WHEN entry.id IS NOT NULL THEN {_DIFFERENCES} || {_REPRESENTATIVE} END AS differences,
             EXISTS (
                 SELECT FROM lists_entryproposal proposal WHERE proposal.entry_id = entry.id AND proposal.state = 'OPEN'
             ) AS has_proposal,
             %(is_red)s AND EXISTS (
                 SELECT FROM lists_entry black JOIN lists_creditlist list ON list.id = black.credit_list_id
-                WHERE black.subject_id = named.subject_id AND list.kind = 'BLACK' AND black.state = 'PUBLISHED'
+                WHERE black.subject_id = row.subject_id AND list.kind = 'BLACK' AND black.state = 'PUBLISHED'
                   AND black.term_from <= %(today)s AND black.term_to >= %(today)s
             ) AS is_black
-        FROM named JOIN lists_importrow row ON row.id = named.row_id
-        LEFT JOIN lists_entry entry
-            ON entry.subject_id = named.subject_id AND entry.credit_list_id = %(list)s
+        FROM row LEFT JOIN lists_entry entry
+            ON entry.subject_id = row.subject_id AND entry.credit_list_id = %(list)s
             AND entry.document_number = row.document_number AND entry.state NOT IN ('DISCARDED', 'PURGED')
         LEFT JOIN LATERAL (
             SELECT name FROM lists_relatedperson

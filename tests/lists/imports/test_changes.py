@@ -6,6 +6,7 @@ import pytest
 
 from jinan_credit.accounts.actors import actor_of
 from jinan_credit.accounts.enums import Role
+from lists.enums import DishonestyClass
 from lists.models import Entry, EntryProposal, ListImport
 from lists.services.defence import notify_entries
 from lists.services.entries import return_entries, submit_entries
@@ -48,7 +49,10 @@ def test_a_changed_row_says_old_and_new(give: Give, known: ListImport) -> None:
     assert changed.differences["dishonesty_class"] == ["ORDINARY", "SERIOUS"]
     assert set(changed.differences) == {"grounds", "dishonesty_class", "facts", "term_to"}
     shown = {difference.field: difference for difference in changed.shown_differences()}
-    assert (str(shown["dishonesty_class"].old), str(shown["dishonesty_class"].new)) == ("一般", "严重")
+    assert (shown["dishonesty_class"].old, shown["dishonesty_class"].new) == (
+        DishonestyClass.ORDINARY.label,
+        DishonestyClass.SERIOUS.label,
+    )
     assert shown["term_to"].new > shown["term_to"].old
 
 
