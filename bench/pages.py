@@ -160,6 +160,7 @@ def _entry_queries() -> list[str]:
         "mark=OBJECTION_OPEN",
         "mark=UNDER_SUIT",
         f"document={entry.document_number[:-2]}",
+        f"document={entry.document_number[:9]}",
         f"text={entry.subject.code or ''}",
         f"text={entry.subject_name[2:8]}",
         "listed_since=2099-01-01",

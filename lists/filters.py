@@ -28,6 +28,7 @@ from lists.models.credit_list import CreditListQuerySet
 from lists.models.entry import ON_THE_LIST
 from lists.selectors import entries_with_number, lists_for_unit, reminder_days, subjects_named
 
+MOST_DOCUMENTS = 10_000
 BRACKETS = ("〔〕", "()", "（）", "[]", "【】")
 LAST = chr(0x10FFFF)
 
@@ -201,6 +202,10 @@ class EntryFilter(django_filters.FilterSet):
         matching = Q()
         for begin in _in_any_brackets(normalise_text(text)):
             matching |= Q(document_number__gte=begin, document_number__lt=begin + LAST)
+        if Entry.objects.filter(matching).order_by()[: MOST_DOCUMENTS + 1].count() > MOST_DOCUMENTS:
+            words = _("More than %(most)s documents begin like this. Type more of the number.")
+            self.form.add_error("document", words % {"most": f"{MOST_DOCUMENTS:,}"})
+            return entries.none()
         return entries.filter(matching)
 
     def that_end_soon(self, entries: EntryQuerySet, name: str, days: str) -> EntryQuerySet:

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
-from lists import keyset
+from lists import filters, keyset
 from lists.enums import DishonestyClass, DocumentType, EntryState, SubjectKind
 from lists.filters import EntryFilter
 from lists.finding import find
@@ -119,6 +119,14 @@ def test_what_is_not_valid_is_told_beside_the_field_and_nothing_is_shown(cast: C
     drafts(cast, 1)
     context = page(signed_in(cast.clerk), **{name: value})
     assert name in context["filter"].form.errors
+    assert context["total"] == 0
+
+
+def test_a_beginning_that_too_many_documents_share_asks_for_more(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    drafts(cast, 3)
+    monkeypatch.setattr(filters, "MOST_DOCUMENTS", 2)
+    context = page(signed_in(cast.clerk), document="（2026）测")
+    assert "document" in context["filter"].form.errors
     assert context["total"] == 0
 
 
