@@ -1,8 +1,9 @@
 """The party is heard before the listing: notice, service, statement and defence, answer (拟列入告知, 陈述申辩)."""
 
 from datetime import date
+from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from lists.models.notice import NoticeQuerySet
 from lists.services.hindrances import COMPLETE, WITHOUT_NOTICE
 from lists.services.notices import issue_notices_of_proposal
 from lists.services.outcomes import LeftOut, Outcome
-from lists.services.steps import move_entries
+from lists.services.steps import among, move_entries
 
 RULES = "notice"
 HEARD = (EntryState.NOTIFIED, EntryState.IN_REVIEW, EntryState.RETURNED)
@@ -65,7 +66,8 @@ def record_service(*, notices: NoticeQuerySet, served_on: date, how: str, by: Ac
         .select_for_update(of=("self",))
         .values_list("pk", "entry_id", "entry__subject_name", "served_on", "issued_on", "kind")
     )
-    outcome, good = Outcome(), []
+    outcome, ids = Outcome(), list[int]()
+    proposals: dict[date, dict[int, UUID]] = {}
     for pk, entry_id, name, was_served_on, issued_on, kind in rows:
         if was_served_on is not None:
             why = _("The service of this notice is recorded already.")
@@ -74,12 +76,13 @@ def record_service(*, notices: NoticeQuerySet, served_on: date, how: str, by: Ac
             why = _("The notice was issued later than this day.")
             outcome.leave_out([LeftOut(entry_id, name, "served_before_issue", why)])
         else:
-            good.append((pk, issued_on, kind))
-    ids = [pk for pk, _issued_on, _kind in good]
+            ids.append(pk)
+            if kind == NoticeKind.PROPOSED_LISTING:
+                proposals.setdefault(issued_on, {})[pk] = entry_id
     serving = {"served_on": served_on, "served_how": how.strip()[:200], "served_by": by.user}
     outcome.done = Notice.objects.filter(pk__in=ids).update(**serving)
-    for issued_on in sorted({issued_on for _pk, issued_on, kind in good if kind == NoticeKind.PROPOSED_LISTING}):
-        _begin_defence([pk for pk, on, _kind in good if on == issued_on], issued_on, served_on)
+    for issued_on, served in sorted(proposals.items()):
+        _begin_defence(served, issued_on, served_on)
     return outcome.or_refusal()
 
 
@@ -124,30 +127,23 @@ def answer_statement(*, statement: DefenceStatement, is_adopted: bool, answer: s
     return locked
 
 
-def _begin_defence(notices: list[int], issued_on: date, served_on: date) -> None:
-    """The day after receipt is day 1; the numbers are those of the day on which the notice was issued."""
+def _begin_defence(served: dict[int, UUID], issued_on: date, served_on: date) -> None:
+    """The day after receipt is day 1; the numbers are those of the day on which the notice was issued.
+
+    `served`: notices and their entries. An earlier notice than an entry's last begins nothing.
+    """
     days = RuleProfile.objects.for_case(RULES, issued_on)["defence_wd"]
+    last = (
+        Notice.objects.filter(kind=NoticeKind.PROPOSED_LISTING)
+        .extra(where=["lists_notice.entry_id = ANY(%s::uuid[])"], params=[list(served.values())])
+        .order_by()
+        .values("entry")
+        .annotate(last=Max("pk"))
+        .values_list("last", "entry")
+    )
+    told = [entry for notice, entry in last if notice in served]
     until = work_calendar().due_on(served_on, days).on
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH served AS (SELECT id, entry_id FROM lists_notice WHERE id = ANY(%(notices)s) AND kind = %(kind)s),
-            last AS (
-                SELECT notice.entry_id, max(notice.id) AS id FROM lists_notice notice
-                WHERE notice.kind = %(kind)s AND notice.entry_id IN (SELECT entry_id FROM served)
-                GROUP BY notice.entry_id
-            )
-            UPDATE lists_entry entry SET defence_until = %(until)s
-            FROM served JOIN last ON last.id = served.id
-            WHERE entry.id = served.entry_id AND entry.state = %(state)s
-            """,
-            {
-                "until": until,
-                "notices": notices,
-                "kind": NoticeKind.PROPOSED_LISTING,
-                "state": EntryState.NOTIFIED,
-            },
-        )
+    among(told).filter(state=EntryState.NOTIFIED).update(defence_until=until)
 
 
 def _lock(entry: Entry, by: Actor) -> Entry:
