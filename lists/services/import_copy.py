@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO, cast
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from lists.enums import RowOutcome
 from lists.models import ListImport
 from lists.services.import_errors import explain
 from lists.services.import_files import COLUMNS, ERROR_COLUMN, FileReader, split_record
@@ -12,6 +14,7 @@ from lists.services.inert_workbook import Cell, Look, write_workbook
 
 SHEET = "名单"
 WIDTH, ERROR_WIDTH = 20, 90
+_NOTHING: tuple[int, None] = (0, None)
 
 
 def annotated_copy(list_import: ListImport, out: BinaryIO) -> None:
@@ -29,8 +32,9 @@ def annotated_copy(list_import: ListImport, out: BinaryIO) -> None:
 
 def _rows(list_import: ListImport) -> Iterator[tuple[int, Sequence[Cell]]]:
     """The header as it stands in the file, then the rows, each with its own number."""
-    wrong, same = _findings(list_import)
     known: Cell = (_("Stands on the list already with the same values: left out."), Look.KNOWN)
+    findings = _findings(list_import)
+    found_in, errors = next(findings, _NOTHING)
     with list_import.file.open("rb") as file:
         reader, places = FileReader(cast(BinaryIO, file)), None
         for records in reader.records():
@@ -39,12 +43,15 @@ def _rows(list_import: ListImport) -> Iterator[tuple[int, Sequence[Cell]]]:
                 yield 1, [(column, Look.HEAD) for column in (*reader.names, ERROR_COLUMN)]
             for number, cells, _has_more in map(split_record, records):
                 texts = [cells[place] for place in places]
-                errors = wrong.get(number)
-                if errors:
-                    yield number, _marked(texts, reader.names, errors)
-                else:
-                    last = known if number in same else ("", Look.TEXT)
-                    yield number, [*((text, Look.TEXT) for text in texts), last]
+                if number != found_in:
+                    yield number, [(text, Look.TEXT) for text in texts]
+                    continue
+                yield number, _marked(texts, reader.names, errors) if errors else _told(texts, known)
+                found_in, errors = next(findings, _NOTHING)
+
+
+def _told(texts: Sequence[str], last: Cell) -> list[Cell]:
+    return [*((text, Look.TEXT) for text in texts), last]
 
 
 def _marked(texts: Sequence[str], names: Sequence[str], errors: Sequence[dict[str, Any]]) -> list[Cell]:
@@ -54,7 +61,7 @@ def _marked(texts: Sequence[str], names: Sequence[str], errors: Sequence[dict[st
     return [*zip(texts, looks, strict=True), (said, Look.NOTE)]
 
 
-def _findings(list_import: ListImport) -> tuple[dict[int, list[dict[str, Any]]], set[int]]:
-    rows = list_import.rows
-    wrong = dict(rows.filter(errors__isnull=False).order_by().values_list("row", "errors").iterator())
-    return wrong, set(rows.same().order_by().values_list("row", flat=True).iterator())
+def _findings(list_import: ListImport) -> Iterator[tuple[int, list[dict[str, Any]] | None]]:
+    """(row, errors) of wrong rows, (row, None) of known ones, as the file has them: never all in memory."""
+    rows = list_import.rows.filter(Q(errors__isnull=False) | Q(outcome=RowOutcome.SAME))
+    return rows.order_by("row").values_list("row", "errors").iterator(chunk_size=2_000)

@@ -69,7 +69,7 @@ def _progress(request: StaffRequest, shown: ListImport) -> HttpResponse:
 
 
 def _preview(request: StaffRequest, shown: ListImport) -> dict[str, Any]:
-    tabs = [
+    tabs: list[dict[str, Any]] = [
         {"key": "wrong", "label": _("With errors"), "count": shown.error_count, "icon": "alert-circle"},
         {"key": "new", "label": _("New"), "count": shown.new_count, "icon": "circle-plus"},
         {"key": "changed", "label": _("Changed"), "count": shown.changed_count, "icon": "pencil"},

@@ -11,7 +11,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import ImportStatus
-from lists.forms import ImportForm
+from lists.forms import ImportForm, ListChoiceForm
 from lists.models import CreditList, ListImport
 from lists.models.credit_list import CreditListQuerySet
 from lists.services.import_template import template_csv, template_xlsx
@@ -63,7 +63,10 @@ def import_new(request: StaffRequest) -> HttpResponse:
     lists = CreditList.objects.initiated_by(own_unit(request))
     credit_list = _chosen(request, lists)
     if credit_list is None:
-        return render(request, "lists/import_choose_list.html", {"lists": lists})
+        code = request.POST.get("credit_list") or request.GET.get("credit_list")
+        choice = ListChoiceForm({"credit_list": code} if code else None, lists=lists)
+        status = 400 if request.method == "POST" else 200
+        return render(request, "lists/import_choose_list.html", {"lists": lists, "form": choice}, status=status)
     form = ImportForm(request.POST or None, request.FILES or None, lists=lists, initial={"credit_list": credit_list})
     known = None
     if request.method == "POST" and form.is_valid():

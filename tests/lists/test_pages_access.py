@@ -244,7 +244,7 @@ def test_wrong_rows_are_shown_with_what_was_expected(cast: Cast) -> None:
     )
     assert list_import.error_count == 5
     page = signed_in(cast.clerk).get(reverse("import", args=[list_import.pk]))
-    kinds = {(kind["column"], kind["first"][0]["row"]) for kind in page.context["errors"]}
+    kinds = {(kind["column"], kind["first"][0]["row"]) for kind in page.context["kinds"]}
     assert kinds == {
         ("决定文书号", 3),
         ("统一社会信用代码", 4),

@@ -101,7 +101,7 @@ def test_the_list_of_another_unit_is_no_choice(cast: Cast) -> None:
     page = stranger.get(reverse("import_new"), {"credit_list": cast.black.code}).content.decode()
     assert 'type="file"' not in page
     answer = stranger.post(reverse("import_new"), {"credit_list": cast.black.code, "file": xlsx(row(1))})
-    assert answer.status_code == 200
+    assert answer.status_code == 400
     assert not ListImport.objects.exists()
 
 
