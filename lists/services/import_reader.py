@@ -101,7 +101,7 @@ def _open_workbook(file: BinaryIO, asked: dict[str, Any]) -> tuple[str, int, Ite
     from python_calamine import CalamineError, CalamineWorkbook
 
     sys.path.insert(0, str(Path(__file__).parent))
-    import import_guard
+    import import_guard  # type: ignore[import-not-found]  # beside this program, not in a package of its process
 
     harm = import_guard.find_harm(file, asked, MOST_COLUMNS)
     if harm:

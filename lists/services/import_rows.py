@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from jinan_credit.kernel import crypto, masking
-from jinan_credit.kernel.identifiers import is_citizen_number, is_uscc, normalise_code, normalise_text
+from jinan_credit.kernel.identifiers import is_citizen_number, is_uscc, normalise_code
 from lists.enums import BasisKind, Disclosure, DishonestyClass, DocumentType, RequiredField, SubjectKind
 from lists.models import CreditList
 from lists.rules import TermRule, minor_penalty
 from lists.services.entry_values import default_disclosure
+from lists.services.import_cells import Errors, day_of, iso, refuse, text_of, word_of
 from lists.services.import_files import COLUMNS, Cells, NumberCell
 
 KINDS = {
@@ -32,13 +33,10 @@ DOCUMENT_TYPES = {
 }
 CLASSES = {"轻微": DishonestyClass.MINOR, "一般": DishonestyClass.ORDINARY, "严重": DishonestyClass.SERIOUS}
 DISCLOSURES = {"公开": Disclosure.PUBLIC, "政府内部共享": Disclosure.GOVERNMENT, "不公开": Disclosure.NONE}
-_LONGEST = {"主体名称": 200, "法定代表人": 100, "认定依据": 500, "决定文书号": 100, "列入事由": 500, "违法事实": 5000}
-_DATE = re.compile(r"(\d{4})\s*(?:[-/.年])\s*(\d{1,2})\s*(?:[-/.月])\s*(\d{1,2})\s*日?|(\d{4})(\d{2})(\d{2})")
 _NUMBER = re.compile(r"[A-Z0-9]{5,30}")
 _MINOR_PENALTY = {BasisKind.SIMPLE_PENALTY: "simple_procedure", BasisKind.REMEDIED_PENALTY: "minor_remedied"}
 _DERIVED = ("term_from", "term_to", "disclosure")
 """What the rules give where the file says nothing."""
-Errors = list[dict[str, Any]]
 
 
 class CheckedRow(NamedTuple):
@@ -114,13 +112,13 @@ class RowChecker:
             refuse(errors, "", "too_many_cells")
         is_person = ruled.kind == SubjectKind.NATURAL_PERSON
         holder = self._holders[is_person](errors, code, document_type, document) if ruled.kind else Holder()
-        name = _text(errors, "主体名称", name, required=True)
+        name = text_of(errors, "主体名称", name, required=True)
         needed = RequiredField.REPRESENTATIVE in self.required and not is_person
-        representative = _text(errors, "法定代表人", representative, field_required=needed)
-        basis = _text(errors, "认定依据", basis, required=True)
-        act = _text(errors, "决定文书号", act, required=True)
-        grounds = _text(errors, "列入事由", grounds, required=True)
-        facts = _text(errors, "违法事实", facts, field_required=RequiredField.FACTS in self.required)
+        representative = text_of(errors, "法定代表人", representative, field_required=needed)
+        basis = text_of(errors, "认定依据", basis, required=True)
+        act = text_of(errors, "决定文书号", act, required=True)
+        grounds = text_of(errors, "列入事由", grounds, required=True)
+        facts = text_of(errors, "违法事实", facts, field_required=RequiredField.FACTS in self.required)
         _refuse_minor_penalty(errors, basis, grounds, facts)
         if not errors:
             self._refuse_twice(errors, number, holder, act)
@@ -153,7 +151,7 @@ class RowChecker:
     def _person(self, errors: Errors, code: str, document_type: str, document: str) -> Holder:
         if code:
             refuse(errors, "统一社会信用代码", "not_for_person", code)
-        kind = _word(errors, "证件类型", document_type, DOCUMENT_TYPES)
+        kind = word_of(errors, "证件类型", document_type, DOCUMENT_TYPES)
         if isinstance(document, NumberCell):
             refuse(errors, "证件号码", "number_cell", document)
             return Holder()
@@ -173,9 +171,9 @@ class RowChecker:
         self, kind_word: str, act_on: str, decided_on: str, from_on: str, to_on: str, class_word: str, disclosed: str
     ) -> Ruled:
         errors: Errors = []
-        kind = _word(errors, "主体类别", kind_word, KINDS)
+        kind = word_of(errors, "主体类别", kind_word, KINDS)
         days = {
-            column: _day(errors, column, raw, required=column in ("文书日期", "认定日期"))
+            column: day_of(errors, column, raw, required=column in ("文书日期", "认定日期"))
             for column, raw in (
                 ("文书日期", act_on),
                 ("认定日期", decided_on),
@@ -189,15 +187,18 @@ class RowChecker:
                 refuse(errors, column, "future_date", day)
         if RequiredField.TERM_TO in self.required and not to_on:
             refuse(errors, "有效期止", "field_required")
-        dishonesty_class = _word(errors, "失信程度", class_word, CLASSES, required=False)
+        dishonesty_class = word_of(errors, "失信程度", class_word, CLASSES, required=False)
         begins, ends = self._term(errors, days, dishonesty_class, class_word)
         return Ruled(
-            kind,
-            *(day.isoformat() if day else "" for day in (days["文书日期"], days["认定日期"], begins, ends)),
-            dishonesty_class,
-            self._disclosure(errors, kind, disclosed),
-            " ".join(name for name, raw in zip(_DERIVED, (from_on, to_on, disclosed), strict=True) if not raw),
-            tuple(errors),
+            kind=kind,
+            document_on=iso(days["文书日期"]),
+            decided_on=iso(days["认定日期"]),
+            term_from=iso(begins),
+            term_to=iso(ends),
+            dishonesty_class=dishonesty_class,
+            disclosure=self._disclosure(errors, kind, disclosed),
+            unsaid=" ".join(name for name, raw in zip(_DERIVED, (from_on, to_on, disclosed), strict=True) if not raw),
+            errors=tuple(errors),
         )
 
     def _term(
@@ -222,16 +223,10 @@ class RowChecker:
         return begins, ends
 
     def _disclosure(self, errors: Errors, kind: str, word: str) -> str:
-        disclosure = _word(errors, "披露方式", word, DISCLOSURES, required=False)
+        disclosure = word_of(errors, "披露方式", word, DISCLOSURES, required=False)
         if disclosure == Disclosure.PUBLIC and kind == SubjectKind.NATURAL_PERSON and not self.persons_may_be_public:
             refuse(errors, "披露方式", "not_public", word)  # SD art. 20
         return disclosure or self.disclosure_of.get(kind, "")
-
-
-def refuse(errors: Errors, column: str, code: str, value: Any = "", **parameters: Any) -> None:
-    """Note what is wrong with a cell. A personal number is never repeated in clear."""
-    shown = masking.mask_document_number(str(value)) if column == "证件号码" else str(value)[:60]
-    errors.append({"column": column, "code": code, "value": shown, **parameters})
 
 
 def _refuse_minor_penalty(errors: Errors, basis: str, grounds: str, facts: str) -> None:
@@ -243,42 +238,3 @@ def _refuse_minor_penalty(errors: Errors, basis: str, grounds: str, facts: str) 
     if kind := minor_penalty(basis, grounds, facts):
         column = next((name for name, text in texts.items() if minor_penalty(text)), "违法事实")
         refuse(errors, column, _MINOR_PENALTY[BasisKind(kind)], texts[column])
-
-
-def _text(errors: Errors, column: str, raw: str, *, required: bool = False, field_required: bool = False) -> str:
-    text = normalise_text(raw)
-    if not text:
-        if required or field_required:
-            refuse(errors, column, "missing" if required else "field_required")
-    elif len(text) > _LONGEST[column]:
-        refuse(errors, column, "too_long", text)
-        return ""
-    return text
-
-
-def _word(errors: Errors, column: str, raw: str, words: Mapping[str, str], *, required: bool = True) -> str:
-    word = normalise_text(raw)
-    if word in words:
-        return words[word]
-    if word:
-        refuse(errors, column, "unknown_word", word)
-    elif required:
-        refuse(errors, column, "missing")
-    return ""
-
-
-def _day(errors: Errors, column: str, raw: str, *, required: bool = False) -> date | None:
-    text = normalise_text(raw)
-    if not text:
-        if required:
-            refuse(errors, column, "missing")
-        return None
-    found = _DATE.fullmatch(text)
-    try:
-        if found:
-            year, month, day = (int(part) for part in found.groups() if part)
-            return date(year, month, day)
-    except ValueError:
-        pass
-    refuse(errors, column, "bad_date", text)
-    return None

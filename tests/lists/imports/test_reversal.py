@@ -96,8 +96,8 @@ def test_what_is_refused(cast: Cast, brought: ListImport, give: Give) -> None:
 def test_after_the_reversal_the_same_file_may_come_again(
     cast: Cast, give: Give, take: Give, brought: ListImport
 ) -> None:
-    with refused("file_known"):
-        start_import(credit_list=cast.black, file=brought.file.open("rb"), file_name="x.xlsx", by=cast.actor("clerk"))
+    with brought.file.open("rb") as same, refused("file_known"):
+        start_import(credit_list=cast.black, file=same, file_name="x.xlsx", by=cast.actor("clerk"))
     reverse(cast, brought)
     again = take(give(file=files.xlsx(row(1), row(2), row(3))))
     assert again.entries.count() == 3
