@@ -133,6 +133,8 @@ class EntryFilter(django_filters.FilterSet):
     )
     """Shown on demand."""
     without_chip = ("sort",)
+    too_broad = ""
+    """Said of the document number, when it was looked up."""
 
     class Meta:
         model = Entry
@@ -142,6 +144,8 @@ class EntryFilter(django_filters.FilterSet):
     def entries(self) -> EntryQuerySet:
         """What matches; nothing while a filter is not valid, since the rest would answer another question."""
         rows: EntryQuerySet = self.qs
+        if self.too_broad and "document" not in self.form.errors:
+            self.form.add_error("document", self.too_broad)
         return rows if self.is_valid() else rows.none()
 
     def is_valid(self) -> bool:
@@ -204,7 +208,7 @@ class EntryFilter(django_filters.FilterSet):
             matching |= Q(document_number__gte=begin, document_number__lt=begin + LAST)
         if Entry.objects.filter(matching).order_by()[: MOST_DOCUMENTS + 1].count() > MOST_DOCUMENTS:
             words = _("More than %(most)s documents begin like this. Type more of the number.")
-            self.form.add_error("document", words % {"most": f"{MOST_DOCUMENTS:,}"})
+            self.too_broad = words % {"most": f"{MOST_DOCUMENTS:,}"}
             return entries.none()
         return entries.filter(matching)
 
