@@ -14,7 +14,7 @@ from bench.stage import make_list, set_stage
 from jinan_credit.kernel import clock
 from lists.enums import EntryState
 from lists.models import CreditList, Entry
-from lists.services.publications import expire_entries
+from lists.services.removals import expire_entries
 
 ENTRIES = 1_000_000
 FIRST = 3_000_000

@@ -39,7 +39,7 @@ def index_names() -> None:
 @shared_task
 def expire() -> None:
     """Publish what ran out. The entries have been out of force since their last day."""
-    from lists.services.publications import expire_entries
+    from lists.services.removals import expire_entries
 
     expire_entries()
 

@@ -129,7 +129,6 @@ class Change(models.Model):
     reason = models.CharField(max_length=30)
     body = models.JSONField(null=True)
 
-    seq: int
     objects = ChangeManager()
 
     classified = Classified(internal="publication ordinal op entry version changed_at reason", personal="body")

@@ -16,7 +16,7 @@ from lists.models import CreditList, EntryProposal
 from lists.models.proposal import EntryProposalQuerySet
 from lists.services.outcomes import LeftOut, Outcome
 from lists.services.proposals import approve_proposal
-from lists.services.publications import remove_entries
+from lists.services.removals import remove_entries
 from lists.services.subjects_ceased import note_ceasing
 from lists.workflow import PROPOSAL
 

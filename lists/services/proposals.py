@@ -14,9 +14,11 @@ from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from lists.enums import EntryState, ExitReason, ListKind, ProposalKind, ProposalState
 from lists.models import Entry, EntryProposal, EntryProposalMove, Publication
 from lists.models.entry import ON_THE_LIST
+from lists.services.amendments import correct_entry
 from lists.services.corrections import check_new_values
 from lists.services.orders import Order, ceasing_values, fallen_basis_values, order_values
-from lists.services.publications import correct_entry, lift_stay, remove_entry, stay_entry
+from lists.services.removals import remove_entry
+from lists.services.stays import lift_stay, stay_entry
 from lists.services.subjects_ceased import note_ceasing
 from lists.workflow import PROPOSAL
 

@@ -11,7 +11,8 @@ from jinan_credit.accounts.moves import make_move
 from jinan_credit.kernel import clock
 from lists.enums import ChangeReason, ExitReason, Mark
 from lists.models import Entry, Publication
-from lists.services.publications import correct_entry, mark_entry, remove_entry, unmark_entry
+from lists.services.amendments import correct_entry, mark_entry, unmark_entry
+from lists.services.removals import remove_entry
 from objections.enums import Decision, ObjectionState
 from objections.models import Objection, ObjectionMove
 from objections.services.objections import lock

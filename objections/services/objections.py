@@ -20,7 +20,7 @@ from jinan_credit.kernel.receipts import new_receipt_number, new_secret, secret_
 from jinan_credit.kernel.uploads import CleanFile
 from lists.enums import ChangeReason, Mark
 from lists.models import CreditList, Entry
-from lists.services.publications import mark_entry
+from lists.services.amendments import mark_entry
 from objections.models import Objection, ObjectionEvidence, ObjectionMove
 from objections.selectors import entry_meant
 from objections.workflow import OBJECTION

@@ -21,7 +21,7 @@ from jinan_credit.kernel.receipts import new_receipt_number, new_secret, secret_
 from jinan_credit.kernel.uploads import CleanFile
 from lists.enums import ChangeReason, ListKind, Mark
 from lists.models import CreditList, Entry
-from lists.services.publications import mark_entry
+from lists.services.amendments import mark_entry
 from repair.models import RepairApplication, RepairEvidence, RepairMove
 from repair.selectors import entry_meant, possible_from
 from repair.workflow import REPAIR

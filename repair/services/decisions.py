@@ -11,7 +11,8 @@ from jinan_credit.accounts.moves import make_move
 from jinan_credit.kernel import clock
 from lists.enums import ChangeReason, ExitReason, Mark
 from lists.models import Entry, Publication
-from lists.services.publications import mark_entry, remove_entry, unmark_entry
+from lists.services.amendments import mark_entry, unmark_entry
+from lists.services.removals import remove_entry
 from repair.enums import RepairState
 from repair.models import RepairApplication, RepairMove
 from repair.services.applications import lock

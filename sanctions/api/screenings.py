@@ -32,8 +32,8 @@ class ScreeningsView(APIView):
         description=(
             "Looks the party up by its identifier in the lists that the unit cooperates on. The screening is kept, "
             "also when it is clear. `unknown` means that it cannot tell: only a name was given, or the lists could not "
-            "be read. Entries of parties with a like name stand among `hits` with `match: name` and without an id: they "
-            "prompt to ask for the identifier, they neither block nor clear. `as_of`: was it listed on that day; "
+            "be read. Entries of parties with a like name stand among `hits` with `match: name` and without an id: "
+            "they prompt to ask for the identifier, they neither block nor clear. `as_of`: was it listed on that day; "
             "`known_at`: by what was known at that time."
         ),
         request=ScreeningIn,

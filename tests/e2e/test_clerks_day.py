@@ -19,7 +19,7 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.workflow import Workflow
 from lists.enums import EntryState, ExitReason, ImportStatus
 from lists.models import Entry
-from lists.services.publications import expire_entries
+from lists.services.removals import expire_entries
 from lists.workflow import PROPOSAL
 from tests.cast import Cast
 from tests.e2e.conftest import DESKTOP, PHONE, Visits, chinese, chinese_count

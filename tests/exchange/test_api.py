@@ -20,7 +20,7 @@ from jinan_credit.exchange.services.sending import push
 from jinan_credit.exchange.signals import changes_acknowledged
 from lists.enums import ExitReason
 from lists.models import CreditList, Entry, FeedHead
-from lists.services.publications import remove_entry
+from lists.services.removals import remove_entry
 from tests.cast import Cast, publish_many, publish_one
 from tests.exchange.conftest import Call, Peer
 

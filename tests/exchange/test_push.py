@@ -22,7 +22,7 @@ from jinan_credit.exchange.signals import changes_acknowledged
 from jinan_credit.kernel import clock
 from lists.enums import ExitReason
 from lists.models import CreditList, FeedHead
-from lists.services.publications import remove_entry
+from lists.services.removals import remove_entry
 from tests.cast import Cast, publish_many, publish_one
 from tests.exchange.conftest import Peer, connect
 

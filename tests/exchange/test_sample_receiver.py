@@ -22,7 +22,7 @@ from jinan_credit.exchange.services.sending import push
 from jinan_credit.kernel import clock
 from lists.enums import ExitReason
 from lists.models import CreditList, Entry
-from lists.services.publications import remove_entry
+from lists.services.removals import remove_entry
 from tests.cast import Cast, make_cast, publish_many, publish_one
 from tests.exchange.conftest import client_of, connect
 

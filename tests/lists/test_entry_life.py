@@ -20,7 +20,8 @@ from lists.models import Change, DefenceStatement, Entry
 from lists.services.defence import answer_statement, notices_to_serve, notify_entries, record_service, record_statement
 from lists.services.entries import discard_entries, draft_entry, return_entries, revise_draft, submit_entries
 from lists.services.proposals import approve_proposal, propose_lift, propose_removal, propose_stay
-from lists.services.publications import expire_entries, publish_entries
+from lists.services.publications import publish_entries
+from lists.services.removals import expire_entries
 from tests.cast import Cast, company_values
 from tests.lists.steps import R, order
 

@@ -11,8 +11,10 @@ from jinan_credit.accounts.enums import DataProfile
 from lists.enums import ChangeOp, ExitReason, Mark
 from lists.models import Change, Entry, FeedHead
 from lists.selectors import entry_body, render_body
+from lists.services.amendments import mark_entry
 from lists.services.entries import draft_entry, submit_entries
-from lists.services.publications import mark_entry, publish_entries, remove_entry
+from lists.services.publications import publish_entries
+from lists.services.removals import remove_entry
 from lists.services.synthetic import citizen_number
 from tests.cast import Cast, company_values, make_cast, publish_many, publish_one
 

@@ -21,10 +21,12 @@ from jinan_credit.kernel import clock
 from lists.enums import ChangeReason, DocumentType, ExitReason, Mark, NoticeKind, PublicationKind, SubjectKind
 from lists.models import Entry, Notice, NoticeSerial, Publication
 from lists.services import notices as service
+from lists.services.amendments import correct_entry, mark_entry
 from lists.services.entries import draft_entry, submit_entries
 from lists.services.notice_rows import new_codes
 from lists.services.notices import issue_notices, issue_notices_of_proposal, sweep_notices
-from lists.services.publications import correct_entry, expire_entries, mark_entry, publish_entries, remove_entry
+from lists.services.publications import publish_entries
+from lists.services.removals import expire_entries, remove_entry
 from lists.services.synthetic import citizen_number
 from lists.tasks import issue_notices as issue_notices_task
 from lists.views.letters import Letter

@@ -1,4 +1,4 @@
-"""The page of one entry and its forms: what it shows to whom, what a form leads to, what it refuses beside its field."""
+"""The page of one entry and its forms: what it shows to whom, where a form leads, what it refuses beside its field."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -37,10 +37,10 @@ from lists.models import (
     SubjectCode,
     SubjectName,
 )
+from lists.services.amendments import mark_entry
 from lists.services.entries import draft_entry, revise_draft, submit_entries
 from lists.services.orders import Order
 from lists.services.proposals import approve_proposal, propose_correction, propose_removal, propose_stay
-from lists.services.publications import mark_entry
 from lists.services.synthetic import citizen_number
 from sanctions.models import UnitTask
 from tests.cast import Cast, company_values, publish_one
@@ -222,7 +222,7 @@ def _grow(cast: Cast, entry: Entry, what: str, number: int) -> None:
         if number % 2:
             mark_entry(entry=entry, mark=mark, change_reason=reason, by=cast.actor("clerk"))  # type: ignore[arg-type]
         else:
-            from lists.services.publications import unmark_entry
+            from lists.services.amendments import unmark_entry
 
             unmark_entry(entry=entry, mark=mark, change_reason=reason, by=cast.actor("clerk"))  # type: ignore[arg-type]
 

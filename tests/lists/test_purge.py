@@ -46,8 +46,9 @@ from lists.rules import kept_since
 from lists.selectors import term_facts
 from lists.services.entries import draft_entry, submit_entries
 from lists.services.erasure import empty
-from lists.services.publications import publish_entries, remove_entry
+from lists.services.publications import publish_entries
 from lists.services.purging import purge_entries
+from lists.services.removals import remove_entry
 from lists.services.synthetic import citizen_number
 from lists.workflow import ENTRY
 from objections.models import Objection, ObjectionEvidence, ObjectionMove

@@ -16,7 +16,8 @@ from lists.enums import EntryState, ExitReason, Mark, PublicationKind
 from lists.models import Change, Entry, EntryMove, Publication
 from lists.services.entries import discard_entries, draft_entry, return_entries, revise_draft, submit_entries
 from lists.services.proposals import approve_proposal, propose_correction, propose_removal, refuse_proposal
-from lists.services.publications import expire_entries, publish_entries, remove_entry
+from lists.services.publications import publish_entries
+from lists.services.removals import expire_entries, remove_entry
 from lists.services.reveals import reveal_number
 from lists.services.synthetic import citizen_number
 from tests.cast import Cast, company_values, make_user, publish_one

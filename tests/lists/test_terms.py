@@ -16,7 +16,7 @@ from lists.enums import DishonestyClass, EntryState, ExitReason
 from lists.models import Change, Entry, Publication
 from lists.rules import TermRule, disclosed_until
 from lists.selectors import ending_counts, reminder_days, term_facts
-from lists.services.publications import expire_entries
+from lists.services.removals import expire_entries
 from tests.cast import Cast, publish_one
 from tests.lists.browser import signed_in
 

@@ -9,7 +9,8 @@ from jinan_credit.kernel import clock
 from lists.enums import ChangeReason, ExitReason, ListKind, Mark, PublicationKind
 from lists.models import Change, Entry, Publication
 from lists.services.entries import draft_entry, submit_entries
-from lists.services.publications import expire_entries, publish_entries, remove_entry
+from lists.services.publications import publish_entries
+from lists.services.removals import expire_entries, remove_entry
 from tests.cast import Cast, company_values, make_list, publish_one
 from tests.lists.steps import R, fresh, lift, refused, stay, submit
 

@@ -18,7 +18,9 @@ from lists.models import Entry, EntryProposal
 from lists.services.defence import notify_entries
 from lists.services.entries import discard_entries, return_entries, revise_draft, submit_entries
 from lists.services.proposals import approve_proposal, propose_removal, refuse_proposal
-from lists.services.publications import expire_entries, lift_stay, publish_entries, remove_entry, stay_entry
+from lists.services.publications import publish_entries
+from lists.services.removals import expire_entries, remove_entry
+from lists.services.stays import lift_stay, stay_entry
 from lists.workflow import BUTTONS, ENTRY, PROPOSAL
 from tests.cast import Cast
 from tests.lists.steps import R, draft, fresh, only, values

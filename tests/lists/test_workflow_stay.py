@@ -18,6 +18,7 @@ from lists.enums import (
 )
 from lists.models import Change, Entry, EntryProposal
 from lists.selectors import find_in_force
+from lists.services.amendments import mark_entry, unmark_entry
 from lists.services.orders import Order
 from lists.services.proposals import (
     approve_proposal,
@@ -27,7 +28,7 @@ from lists.services.proposals import (
     propose_stay,
     refuse_proposal,
 )
-from lists.services.publications import expire_entries, mark_entry, unmark_entry
+from lists.services.removals import expire_entries
 from sanctions.enums import TaskKind
 from sanctions.models import UnitTask
 from tests.cast import Cast, make_user, publish_one

@@ -13,7 +13,7 @@ from jinan_credit.accounts.models import RoleGrant
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import ChangeOp, DocumentType, Mark, SubjectKind
 from lists.models import Change, Entry
-from lists.services.publications import expire_entries, remove_entry
+from lists.services.removals import expire_entries, remove_entry
 from lists.services.synthetic import citizen_number, uscc
 from objections.enums import ObjectionGrounds, ObjectionState
 from objections.models import Objection

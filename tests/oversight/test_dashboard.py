@@ -17,7 +17,7 @@ from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.kernel import clock
 from jinan_credit.oversight.filters import FIGURES
 from lists.enums import ExitReason
-from lists.services.publications import remove_entry
+from lists.services.removals import remove_entry
 from sanctions.models import UnitTask
 from sanctions.services.unit_tasks import confirm_release, declare_nothing_to_feed_back, sign_task
 from tests.cast import Cast, publish_one

@@ -11,7 +11,7 @@ from django.urls import reverse
 from jinan_credit.kernel import clock
 from lists.enums import Disclosure, DocumentType, SubjectKind
 from lists.models import Subject
-from lists.services.publications import remove_entry
+from lists.services.removals import remove_entry
 from lists.services.synthetic import citizen_number
 from tests.cast import publish_one
 

@@ -7,7 +7,7 @@ import pytest
 
 from jinan_credit.kernel import clock
 from lists.enums import ExitReason
-from lists.services.publications import remove_entry
+from lists.services.removals import remove_entry
 from sanctions.models import Execution, Screening
 from tests.cast import Cast, publish_one
 from tests.sanctions.conftest import Call, positions, task_of

@@ -14,7 +14,7 @@ from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.kernel import clock
 from lists.enums import ExitReason
 from lists.models import Publication
-from lists.services.publications import remove_entry
+from lists.services.removals import remove_entry
 from sanctions.models import Execution, Screening, UnitTask
 from sanctions.services.unit_tasks import sign_task
 from tests.cast import Cast, publish_many, publish_one

@@ -13,7 +13,7 @@ from jinan_credit.kernel.errors import DomainError
 from lists.enums import ExitReason, PersonRole, SubjectKind
 from lists.models import FeedHead, RelatedPerson
 from lists.services.proposals import Order, approve_proposal, propose_lift, propose_stay
-from lists.services.publications import expire_entries, remove_entry
+from lists.services.removals import expire_entries, remove_entry
 from lists.services.synthetic import uscc
 from sanctions.models import Hit, Screening
 from sanctions.services.receipts import read_receipt

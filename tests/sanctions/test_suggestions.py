@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from jinan_credit.kernel import crypto
-from lists.services.publications import remove_entry
+from lists.services.removals import remove_entry
 from lists.services.subjects import index_names
 from lists.services.synthetic import citizen_number, uscc
 from sanctions.models import Hit

@@ -12,7 +12,8 @@ from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange.signals import changes_acknowledged
 from lists.enums import ChangeReason, ExitReason, Mark
 from lists.models import Publication
-from lists.services.publications import correct_entry, mark_entry, remove_entry
+from lists.services.amendments import correct_entry, mark_entry
+from lists.services.removals import remove_entry
 from sanctions.enums import TaskKind, TaskState
 from sanctions.models import UnitTask
 from sanctions.selectors import response_matrix, task_figures, task_figures_by_list, task_figures_by_unit

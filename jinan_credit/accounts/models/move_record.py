@@ -10,7 +10,7 @@ from jinan_credit.accounts.models.unit import Unit
 class MoveRecord(models.Model):
     """One move of a workflow: who, for which unit, when, from, to, why. The log is law: rows are only added.
 
-    It names people, clients and units, who are never deleted (a trigger refuses it), so their foreign keys need no check.
+    It names people, clients and units, who are never deleted (a trigger refuses it): their foreign keys need no check.
     A concrete class adds `of`, the foreign key to what moved (PROTECT, related_name="moves").
     """
 

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from lists.services.publications import expire_entries
+from lists.services.removals import expire_entries
 
 
 class Command(BaseCommand):
