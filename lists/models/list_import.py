@@ -105,6 +105,12 @@ class ListImport(models.Model):
                 | Q(reversed_at__isnull=False, reversed_by__isnull=False) & ~Q(reversed_why=""),
                 name="import_reversal_has_a_person_and_a_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, confirmed_by=None, confirmed_by_client=None)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False)
+                | Q(confirmed_at__isnull=False, confirmed_by_client__isnull=False),
+                name="import_confirmation_has_somebody_and_a_time",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,7 @@ from lists.services.feed import take_positions, write_changes
 from lists.signals import publication_made
 
 
-def decider(by: Actor, reason_code: str) -> Actor:
+def decider(reason_code: str, *, by: Actor) -> Actor:
     """A decided objection or repair carries its own right to decide; its service has asked for it already."""
     carried = {ExitReason.REPAIRED, ExitReason.OBJECTION_UPHELD, ChangeReason.OBJECTION_UPHELD}
     return Actor(user=by.user, is_system=True) if reason_code in carried else by

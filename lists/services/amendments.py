@@ -40,7 +40,7 @@ def correct_entry(
     """
     entry = lock_entry(entry, by)
     require_published(entry)
-    require_right(ENTRY["remove"], by=decider(by, change_reason), reason=reason, made_by=[made_by.pk])
+    require_right(ENTRY["remove"], by=decider(change_reason, by=by), reason=reason, made_by=[made_by.pk])
     values = check_new_values(entry, new_values)
     op, told = (
         (ChangeOp.REMOVE, RemovalReason.STAYED)

@@ -104,8 +104,9 @@ class FileReader:
             if process.wait():
                 _refuse_death(process, {})
 
-    @contextmanager
-    def _process(self, file: BinaryIO) -> Iterator[subprocess.Popen[bytes]]:
+    @property
+    def command(self) -> list[str]:
+        """The process that reads the file from its standard input."""
         asked = {
             "columns": COLUMNS,
             "passed_over": [ERROR_COLUMN],
@@ -116,8 +117,12 @@ class FileReader:
             "most_memory": self.most_memory,
             "most_seconds": self.most_seconds,
         }
+        return [sys.executable, "-I", str(_PROGRAM), json.dumps(asked)]
+
+    @contextmanager
+    def _process(self, file: BinaryIO) -> Iterator[subprocess.Popen[bytes]]:
         process = subprocess.Popen(
-            [sys.executable, "-I", str(_PROGRAM), json.dumps(asked)],
+            self.command,
             stdin=file,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

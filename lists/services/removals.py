@@ -41,7 +41,7 @@ def remove_entry(*, entry: Entry, exit_reason: ExitReason, made_by: User, by: Ac
     if (exit_reason == ExitReason.DISHONOURED) and entry.credit_list.kind != ListKind.RED:
         raise InvalidInput("dishonour_is_for_red_lists", _("Only a red-list entry can leave as dishonoured."))
     move = ENTRY.require("remove", entry.state)
-    require_right(move, by=decider(by, exit_reason), reason=reason, made_by=[made_by.pk])
+    require_right(move, by=decider(exit_reason, by=by), reason=reason, made_by=[made_by.pk])
     publication = open_publication(
         entry.credit_list, PublicationKind.REMOVAL, exit_reason, by=by, made_by=made_by, reason=reason
     )
