@@ -278,10 +278,8 @@ def test_a_formula_goes_in_and_comes_out_as_text(clerk: Client, give: Give, form
     assert "<f>" not in sheet
     assert "hyperlink" not in sheet.lower().replace("=hyperlink(", "")
     assert 't="inlineStr"' in sheet
-    assert set(zipfile.ZipFile(content).namelist()) == {
-        "[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml",
-        "xl/worksheets/sheet1.xml",
-    }  # fmt: skip
+    names = zipfile.ZipFile(content).namelist()
+    assert not [name for name in names if "externalLinks" in name or "vba" in name or "embeddings" in name]
     content.seek(0)
     assert formula in CalamineWorkbook.from_filelike(content).get_sheet_by_index(0).to_python()[1]
 
