@@ -1,4 +1,4 @@
-"""Who saw which full document number, when and why (rule 11): for the audit administrator."""
+"""Who saw a full document number, or looked for one, when and why (rule 11): for the audit administrator."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
-from lists.models import NumberReveal
+from lists.models import NumberReveal, NumberSearch
 from lists.views.staff import StaffRequest, staff_page
 
 PER_PAGE = 50
@@ -36,13 +36,13 @@ class RevealFilter(django_filters.FilterSet):
         model = NumberReveal
         fields: list[str] = []
 
-    def by_person(self, rows: QuerySet[NumberReveal], name: str, text: str) -> QuerySet[NumberReveal]:
+    def by_person(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         return rows.filter(Q(by__username__icontains=text) | Q(by__display_name__icontains=text))
 
-    def from_day(self, rows: QuerySet[NumberReveal], name: str, day: date) -> QuerySet[NumberReveal]:
+    def from_day(self, rows: QuerySet[Any], name: str, day: date) -> QuerySet[Any]:
         return rows.filter(at__gte=_begin(day))
 
-    def to_day(self, rows: QuerySet[NumberReveal], name: str, day: date) -> QuerySet[NumberReveal]:
+    def to_day(self, rows: QuerySet[Any], name: str, day: date) -> QuerySet[Any]:
         return rows.filter(at__lt=_begin(day + timedelta(days=1)))
 
 
@@ -50,14 +50,20 @@ class RevealFilter(django_filters.FilterSet):
 @require_GET
 @never_cache
 def number_log(request: StaffRequest) -> HttpResponse:
-    """The newest first, 50 a page; the next page begins behind the last row."""
-    rows = NumberReveal.objects.select_related("subject", "by", "unit", "person").order_by("-pk")
+    """Reveals, or with `kind=searches` searches; the newest first, 50 a page, the next begins behind the last row."""
+    is_searches = request.GET.get("kind") == "searches"
+    rows: QuerySet[Any] = (
+        NumberSearch.objects.select_related("by", "unit")
+        if is_searches
+        else NumberReveal.objects.select_related("subject", "by", "unit", "person")
+    ).order_by("-pk")
     filtered = RevealFilter(request.GET, queryset=rows, request=request)
     before = request.GET.get("before", "")
     found = filtered.qs.filter(pk__lt=int(before)) if _is_key(before) else filtered.qs
     shown = list(found[: PER_PAGE + 1])
     context: dict[str, Any] = {
         "filter": filtered,
+        "is_searches": is_searches,
         "rows": shown[:PER_PAGE],
         "next": shown[PER_PAGE - 1].pk if len(shown) > PER_PAGE else None,
         "is_first": not before,

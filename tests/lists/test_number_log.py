@@ -12,6 +12,7 @@ from jinan_credit.accounts.enums import Role
 from jinan_credit.kernel import clock
 from lists.enums import SubjectKind
 from lists.models import NumberReveal
+from lists.services.number_searches import search_number
 from lists.services.reveals import reveal_number
 from lists.services.synthetic import citizen_number
 from lists.views.audit import PER_PAGE
@@ -42,6 +43,15 @@ def test_the_log_says_who_when_whose_and_why_but_no_number(auditor: Client, reve
     assert f"{NUMBER[:6]}********{NUMBER[-4:]}" in page
     assert NUMBER not in page
     assert "王小明" not in page
+
+
+def test_searches_by_number_stand_beside_what_was_seen(auditor: Client, cast: Cast, revealed: str) -> None:
+    search_number(document_type="CITIZEN", number=NUMBER, by=cast.actor("clerk"), reason="群众来访查询")
+    page = auditor.get(reverse(URL), {"kind": "searches"}).content.decode()
+    assert "群众来访查询" in page
+    assert "核对身份证件" not in page
+    assert f"{NUMBER[:6]}********{NUMBER[-4:]}" in page
+    assert NUMBER not in page
 
 
 def test_it_is_found_by_person_unit_and_day(auditor: Client, revealed: str) -> None:

@@ -353,7 +353,9 @@ def filter_bar(context: Context, filterset: Any, total: int | None = None, about
         "total": total,
         "about": about,
         "kept": [
-            (key, value) for key, value in request.GET.items() if key in ("sort", "saved") and key not in form.fields
+            (key, value)
+            for key, value in request.GET.items()
+            if key in ("sort", "saved", "kind") and key not in form.fields
         ],
     }
 
