@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.utils import translation
@@ -91,7 +92,7 @@ class Visits:
 
     def goto(self, page: Page, address: str) -> int:
         """Open an address that may answer with a refusal, of which a browser complains, too. Gives the status."""
-        self._may_refuse.add(address)
+        self._may_refuse.add(quote(address, safe="/?&=%"))
         answer = page.goto(address)
         assert answer is not None
         return answer.status

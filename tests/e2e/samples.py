@@ -58,6 +58,7 @@ from sanctions.services.executions import Report, answer_hit
 from sanctions.services.screenings import screen
 from sanctions.services.unit_tasks import sign_task
 from tests.cast import Cast, company_values, publish_many, publish_one
+from tests.integration.processes import wait_until
 from tests.lists.files import row, xlsx
 
 LONG_NAME = "济南测试国际进出口贸易与供应链管理服务（集团）有限责任公司历下分公司"
@@ -257,6 +258,9 @@ def _import(cast: Cast) -> None:
     for name, file in files.items():
         made = start_import(credit_list=cast.black, file=file, file_name=f"{name}.xlsx", by=cast.actor("clerk"))
         check_import(made.pk)
+        wait_until(
+            "the file is checked", ListImport.objects.filter(pk=made.pk).exclude(status=ImportStatus.CHECKING).exists
+        )
     assert set(ListImport.objects.values_list("status", flat=True)) >= {ImportStatus.CHECKED, ImportStatus.REFUSED}
 
 

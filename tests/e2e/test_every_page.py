@@ -42,7 +42,7 @@ OWN_WORDS = """(selector) => [...document.querySelectorAll(selector)]
   .filter((it) => !it.closest("[lang]:not(html), .choices, .person, .code, .data, noscript") && it.checkVisibility())
   .map((it) => it.innerText.trim())
   .filter(Boolean)"""
-LABELS = "nav a, button, .btn, label, legend, th, dt, .form-hint"
+LABELS = "nav a, button, .btn, label:not(.select-box), legend, th, dt, .form-hint"
 HEADINGS = "h1, h2, h3"
 """Headings may be a name out of the data, which is Chinese in English pages, too."""
 
