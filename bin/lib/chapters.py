@@ -125,20 +125,20 @@ def sign_in_page_answers(walk: Walk) -> None:
 def file_is_checked(walk: Walk) -> str:
     clerk = walk.person(court("clerk"))
     page = clerk.send(
-        clerk.get("/imports/new/"),
+        clerk.get(f"/imports/new/?credit_list={LIST}"),
         "credit_list",
         {"credit_list": LIST},
         {"file": Upload("名单.csv", list_file(), "text/csv")},
     )
     walk.kept["import"] = page.path
-    until(lambda: _has_form(clerk.get(page.path), "confirm"), "the check of the file")
+    until(lambda: _leads_to(clerk.get(page.path), f"{page.path}confirm/"), "the check of the file")
     return page.path
 
 
 @step("confirmed, the rows are drafts")
 def rows_are_drafts(walk: Walk) -> None:
     clerk = walk.person(court("clerk"))
-    clerk.send(clerk.get(walk.kept["import"]), "confirm")
+    clerk.post(f"{walk.kept['import']}confirm/")
     until(lambda: _has_form(clerk.get(walk.kept["import"]), "/entries/submit/"), "the import")
 
 
@@ -390,6 +390,10 @@ def _link(page: Page, pattern: str) -> str:
     match = found(page.text)
     assert match, f"{page.path} has no link to {pattern}"
     return match[1].replace("&amp;", "&")
+
+
+def _leads_to(page: Page, address: str) -> bool:
+    return f'href="{address}"' in page.text
 
 
 def _has_form(page: Page, having: str) -> bool:
