@@ -1,7 +1,7 @@
 """Reads of the catalogue: working days, measures in force, the units that owe them."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -12,14 +12,24 @@ from catalog.models import (
     MeasureResponsibility,
     Memorandum,
     MemorandumVersion,
+    RuleProfile,
 )
 from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.workdays import WorkCalendar
 
 
 def work_calendar() -> WorkCalendar:
     """China's working days with the city's own decisions on top."""
     return WorkCalendar(dict(CalendarDay.objects.values_list("on", "is_working")))
+
+
+def records_kept_since(on: date, *, rule: str, limit: str) -> datetime:
+    """The first moment of which records are still kept on a day; `limit` names the days that the rule gives.
+
+    Refusals: `rule_profile_missing`, `rule_parameter_missing`.
+    """
+    return clock.start_of(on - timedelta(days=RuleProfile.objects.for_case(rule, on)[limit]))
 
 
 def measures_for(

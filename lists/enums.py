@@ -86,7 +86,7 @@ class EntryState(TextChoices):
     PUBLISHED = "PUBLISHED", _("Published")
     STAYED = "STAYED", _("Execution stayed")
     REMOVED = "REMOVED", _("Removed")
-    PURGED = "PURGED", _("Deleted at the disclosure limit")
+    PURGED = "PURGED", _("Deleted when its time was over")
     DISCARDED = "DISCARDED", _("Discarded")
 
 
@@ -179,6 +179,7 @@ class ProposalState(TextChoices):
     OPEN = "OPEN", _("Open")
     APPROVED = "APPROVED", _("Proposal approved")
     REFUSED = "REFUSED", _("Proposal refused")
+    WITHDRAWN = "WITHDRAWN", _("Proposal withdrawn")
 
 
 class ImportStatus(TextChoices):
@@ -229,6 +230,14 @@ class NominationState(TextChoices):
     OPEN = "OPEN", _("Open")
     ACCEPTED = "ACCEPTED", _("Nomination accepted")
     DECLINED = "DECLINED", _("Nomination declined")
+
+
+class HandoutWay(TextChoices):
+    """How full document numbers went to a unit's own system."""
+
+    SNAPSHOT = "SNAPSHOT", _("The whole list")
+    FEED = "FEED", _("Changes fetched")
+    ENTRIES = "ENTRIES", _("Entries looked up")
 
 
 class NameSource(TextChoices):

@@ -86,7 +86,7 @@ class EntryFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(choices=EntryState.choices, label=_("State"))
     in_force = django_filters.ChoiceFilter(
         method="that_are_in_force",
-        choices=[("yes", _("In force today")), ("no", _("Not in force today"))],
+        choices=[("yes", _("In force today"))],
         label=_("Effect"),
     )
     kind = django_filters.ChoiceFilter(method="of_kind", choices=ListKind.choices, label=_("Kind"))
@@ -192,10 +192,7 @@ class EntryFilter(django_filters.FilterSet):
         return entries.filter(credit_list__in=list(CreditList.objects.filter(kind=kind).values_list("pk", flat=True)))
 
     def that_are_in_force(self, entries: EntryQuerySet, name: str, answer: str) -> EntryQuerySet:
-        if answer == "yes":
-            return entries.in_force()
-        today = clock.today()
-        return entries.filter(~Q(state=EntryState.PUBLISHED) | Q(term_to__lt=today) | Q(term_from__gt=today))
+        return entries.in_force()
 
     def with_mark(self, entries: EntryQuerySet, name: str, mark: str) -> EntryQuerySet:
         """Few entries have any mark: the index holds those alone."""

@@ -6,6 +6,7 @@ import django_filters
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.tables import Cell
 from lists.enums import ListKind, NominationState
 from lists.models import CreditList, Nomination, NominationQuerySet
 from lists.models.credit_list import CreditListQuerySet
@@ -34,21 +35,19 @@ class NominationFilter(django_filters.FilterSet):
 
 
 class NominationTable(tables.Table):
-    name = tables.TemplateColumn(
+    name = Cell(
         "<a href=\"{% url 'nomination' record.pk %}\">{{ record.name }}</a><br>{{ record.identifier }}",
         verbose_name=_("Subject"),
         orderable=False,
     )
     credit_list = tables.Column(verbose_name=_("List"), orderable=False)
-    nominator = tables.TemplateColumn(
+    nominator = Cell(
         '{{ record.nominator }} <span class="text-secondary">{{ record.get_nominator_kind_display }}</span>',
         verbose_name=_("Recommended by"),
         orderable=False,
     )
-    state = tables.TemplateColumn(
-        "{% status record.state record.get_state_display %}", verbose_name=_("State"), orderable=False
-    )
-    proposed_at = tables.TemplateColumn("{{ record.proposed_at|moment }}", verbose_name=_("Proposed at"), order_by="id")
+    state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"), orderable=False)
+    proposed_at = Cell("{{ record.proposed_at|moment }}", verbose_name=_("Proposed at"), order_by="id")
 
     class Meta:
         model = Nomination

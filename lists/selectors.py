@@ -49,13 +49,17 @@ def measures_of(
 
 def lists_for_unit(unit: Unit) -> CreditListQuerySet:
     """The lists a unit cooperates on: it is responsible for at least one measure that applies to the list."""
-    own = measures_for(Memorandum.objects.all(), on=clock.today(), unit=unit).prefetch_related(None).order_by()
-    concerned = Q()
+    measures = measures_for(Memorandum.objects.all(), on=clock.today(), unit=unit).prefetch_related(None).order_by()
+    held = list(measures.values_list("kind", "severity", "version__memorandum").distinct())
+    concerned = Q(pk__in=[])
     for list_kind, measure_kind in _MEASURES_OF_KIND.items():
-        measures = own.filter(kind=measure_kind)
-        ordinary = measures.exclude(severity=Severity.SEVERE)
-        concerned |= Q(kind=list_kind, is_serious=True, memoranda__versions__measures__in=measures.values("pk"))
-        concerned |= Q(kind=list_kind, is_serious=False, memoranda__versions__measures__in=ordinary.values("pk"))
+        for is_serious in (True, False):
+            memoranda = {
+                memorandum
+                for kind, severity, memorandum in held
+                if kind == measure_kind and (is_serious or severity != Severity.SEVERE)
+            }
+            concerned |= Q(kind=list_kind, is_serious=is_serious, memoranda__in=memoranda)
     return CreditList.objects.filter(pk__in=CreditList.objects.filter(concerned).values("pk"))
 
 

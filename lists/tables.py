@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.tables import Cell
 from lists.models import Entry, EntryExport, ListImport, Publication
 
 MOST_COUNTED = 100_000
@@ -63,14 +64,12 @@ class OrdinalPaginator(Paginator):
 class EntryTable(tables.Table):
     """A page of entries; sorted by the form above it, since the order has to hold from page to page."""
 
-    subject = tables.TemplateColumn(template_name="lists/_subject_cell.html", verbose_name=_("Subject"))
-    credit_list = tables.TemplateColumn(
-        "{% status record.credit_list.kind record.credit_list.name %}", verbose_name=_("List")
-    )
+    subject = Cell(template_name="lists/_subject_cell.html", verbose_name=_("Subject"))
+    credit_list = Cell("{% status record.credit_list.kind record.credit_list.name %}", verbose_name=_("List"))
     document_number = tables.Column(verbose_name=_("Document number of the decision"))
-    state = tables.TemplateColumn("{% status record.state record.get_state_display %}", verbose_name=_("State"))
-    effect = tables.TemplateColumn(template_name="lists/_effect_cell.html", verbose_name=_("Effect"))
-    term_to = tables.TemplateColumn("{{ record.term_from|day }} – {{ record.term_to|day }}", verbose_name=_("Term"))
+    state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
+    effect = Cell(template_name="lists/_effect_cell.html", verbose_name=_("Effect"))
+    term_to = Cell("{{ record.term_from|day }} – {{ record.term_to|day }}", verbose_name=_("Term"))
     unit = tables.Column(verbose_name=_("Deciding unit"))
 
     class Meta:
@@ -90,7 +89,7 @@ class EntryTable(tables.Table):
 class SelectableEntryTable(EntryTable):
     """With a box to select entries that the person may submit."""
 
-    choice = tables.TemplateColumn(template_name="lists/_choice_cell.html", verbose_name=_("Select"), orderable=False)
+    choice = Cell(template_name="lists/_choice_cell.html", verbose_name=_("Select"), orderable=False)
 
     class Meta(EntryTable.Meta):
         sequence = ("choice", *EntryTable.Meta.sequence)
@@ -99,16 +98,14 @@ class SelectableEntryTable(EntryTable):
 class ReviewTable(tables.Table):
     """Entries in review. What the reviewer made or submitted himself is shown, not selectable (rule 4)."""
 
-    choice = tables.TemplateColumn(template_name="lists/_choice_cell.html", verbose_name=_("Select"), orderable=False)
-    subject = tables.TemplateColumn(
-        template_name="lists/_subject_cell.html", verbose_name=_("Subject"), order_by="subject_name"
-    )
-    document = tables.TemplateColumn(
+    choice = Cell(template_name="lists/_choice_cell.html", verbose_name=_("Select"), orderable=False)
+    subject = Cell(template_name="lists/_subject_cell.html", verbose_name=_("Subject"), order_by="subject_name")
+    document = Cell(
         "{{ record.document_number }} {{ record.document_on|day }}", verbose_name=_("Document"), orderable=False
     )
     grounds = tables.Column(verbose_name=_("Grounds"), orderable=False)
     basis = tables.Column(verbose_name=_("Basis"), orderable=False)
-    term_to = tables.TemplateColumn("{{ record.term_from|day }} – {{ record.term_to|day }}", verbose_name=_("Term"))
+    term_to = Cell("{{ record.term_from|day }} – {{ record.term_to|day }}", verbose_name=_("Term"))
     disclosure = tables.Column(verbose_name=_("Disclosure"), orderable=False)
 
     class Meta:
@@ -120,7 +117,7 @@ class ReviewTable(tables.Table):
 
 class PublicationEntryTable(tables.Table):
     seq = tables.Column(accessor="seq", verbose_name=_("Position"), orderable=False, attrs=NUMBER)
-    subject = tables.TemplateColumn(
+    subject = Cell(
         "<a href=\"{% url 'entry' record.entry_id %}\">{{ record.entry.subject_name }}</a>",
         verbose_name=_("Subject"),
         orderable=False,
@@ -130,30 +127,22 @@ class PublicationEntryTable(tables.Table):
         accessor="entry__document_number", verbose_name=_("Document number of the decision"), orderable=False
     )
     version = tables.Column(verbose_name=_("Version"), orderable=False, attrs=NUMBER)
-    now = tables.TemplateColumn(
+    now = Cell(
         "{% status record.entry.state record.entry.get_state_display %}", verbose_name=_("State now"), orderable=False
     )
 
 
 class ImportTable(tables.Table):
-    id = tables.TemplateColumn("<a href=\"{% url 'import' record.pk %}\">{{ record.pk }}</a>", verbose_name=_("No."))
-    file_name = tables.TemplateColumn(
+    id = Cell("<a href=\"{% url 'import' record.pk %}\">{{ record.pk }}</a>", verbose_name=_("No."))
+    file_name = Cell(
         "<a href=\"{% url 'import' record.pk %}\">{{ record.file_name }}</a>", verbose_name=_("File"), orderable=False
     )
     credit_list = tables.Column(verbose_name=_("List"), orderable=False)
-    status = tables.TemplateColumn(
-        "{% status record.status record.get_status_display %}", verbose_name=_("State"), orderable=False
-    )
-    row_count = tables.TemplateColumn(
-        "{{ record.row_count|count }}", verbose_name=_("Rows"), attrs=NUMBER, orderable=False
-    )
-    error_count = tables.TemplateColumn(
-        "{{ record.error_count|count }}", verbose_name=_("With errors"), attrs=NUMBER, orderable=False
-    )
-    made_by = tables.TemplateColumn(
-        "{% firstof record.made_by record.made_by_client %}", verbose_name=_("Given by"), orderable=False
-    )
-    made_at = tables.TemplateColumn("{{ record.made_at|moment }}", verbose_name=_("Given at"))
+    status = Cell("{% status record.status record.get_status_display %}", verbose_name=_("State"), orderable=False)
+    row_count = Cell("{{ record.row_count|count }}", verbose_name=_("Rows"), attrs=NUMBER, orderable=False)
+    error_count = Cell("{{ record.error_count|count }}", verbose_name=_("With errors"), attrs=NUMBER, orderable=False)
+    made_by = Cell("{% firstof record.made_by record.made_by_client %}", verbose_name=_("Given by"), orderable=False)
+    made_at = Cell("{{ record.made_at|moment }}", verbose_name=_("Given at"))
 
     class Meta:
         model = ListImport
@@ -162,23 +151,17 @@ class ImportTable(tables.Table):
 
 
 class ExportTable(tables.Table):
-    id = tables.TemplateColumn("<a href=\"{% url 'export' record.pk %}\">{{ record.pk }}</a>", verbose_name=_("No."))
-    made_at = tables.TemplateColumn("{{ record.made_at|moment }}", verbose_name=_("Asked for at"), orderable=False)
-    filters = tables.TemplateColumn(
+    id = Cell("<a href=\"{% url 'export' record.pk %}\">{{ record.pk }}</a>", verbose_name=_("No."))
+    made_at = Cell("{{ record.made_at|moment }}", verbose_name=_("Asked for at"), orderable=False)
+    filters = Cell(
         '{% load i18n %}{% translate "All entries" as all %}{% firstof record.filters all %}',
         verbose_name=_("Filters"),
         orderable=False,
     )
     reason = tables.Column(verbose_name=_("Reason"), orderable=False)
-    status = tables.TemplateColumn(
-        "{% status record.status record.get_status_display %}", verbose_name=_("State"), orderable=False
-    )
-    row_count = tables.TemplateColumn(
-        "{{ record.row_count|count }}", verbose_name=_("Rows"), attrs=NUMBER, orderable=False
-    )
-    expires_at = tables.TemplateColumn(
-        "{{ record.expires_at|moment }}", verbose_name=_("Link expires at"), orderable=False
-    )
+    status = Cell("{% status record.status record.get_status_display %}", verbose_name=_("State"), orderable=False)
+    row_count = Cell("{{ record.row_count|count }}", verbose_name=_("Rows"), attrs=NUMBER, orderable=False)
+    expires_at = Cell("{{ record.expires_at|moment }}", verbose_name=_("Link expires at"), orderable=False)
     downloads = tables.Column(verbose_name=_("Downloads"), attrs=NUMBER, orderable=False)
 
     class Meta:
@@ -189,21 +172,21 @@ class ExportTable(tables.Table):
 
 
 class PublicationTable(tables.Table):
-    number = tables.TemplateColumn(
+    number = Cell(
         "<a href=\"{% url 'publication' record.pk %}\">{{ record.number }}</a>",
         verbose_name=_("Number"),
         order_by="id",
     )
     kind = tables.Column(verbose_name=_("Kind"), orderable=False)
     credit_list = tables.Column(verbose_name=_("List"), orderable=False)
-    count = tables.TemplateColumn("{{ record.count|count }}", verbose_name=_("Changes"), attrs=NUMBER, orderable=False)
+    count = Cell("{{ record.count|count }}", verbose_name=_("Changes"), attrs=NUMBER, orderable=False)
     unit = tables.Column(verbose_name=_("Unit"), orderable=False)
-    approved_by = tables.TemplateColumn(
+    approved_by = Cell(
         '{% load i18n %}{% translate "System" as system %}{% firstof record.approved_by system %}',
         verbose_name=_("Approved by"),
         orderable=False,
     )
-    published_at = tables.TemplateColumn("{{ record.published_at|moment }}", verbose_name=_("Published at"))
+    published_at = Cell("{{ record.published_at|moment }}", verbose_name=_("Published at"))
 
     class Meta:
         model = Publication

@@ -63,10 +63,10 @@ def sweep_notices() -> None:
 
 @shared_task
 def purge() -> None:
-    """Delete what the disclosure limit no longer allows to keep."""
-    from lists.services.purging import purge_entries
+    """Delete what may no longer be kept."""
+    from lists.services import purging
 
-    purge_entries()
+    purging.purge()
 
 
 @shared_task

@@ -62,6 +62,7 @@ ENTRY = Workflow(
         ),
         Move("expire", _("Expire"), (E.PUBLISHED, E.STAYED), E.REMOVED, None),
         Move("purge", _("Delete at the disclosure limit"), (E.REMOVED,), E.PURGED, None),
+        Move("forget", _("Delete what was given up"), (E.DISCARDED,), E.PURGED, None),
     ),
 )
 
@@ -78,6 +79,7 @@ PROPOSAL = Workflow(
             needs_reason=True,
             other_person=True,
         ),
+        Move("withdraw", _("Withdraw the proposal"), (P.OPEN,), P.WITHDRAWN, Act.REMOVE_ENTRIES, needs_reason=True),
     ),
 )
 

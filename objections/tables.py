@@ -1,6 +1,7 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.tables import Cell
 from objections.models import Objection
 
 
@@ -9,12 +10,12 @@ class ObjectionTable(tables.Table):
     entry = tables.Column(verbose_name=_("Entry"), accessor="entry__subject_name", orderable=False)
     credit_list = tables.Column(verbose_name=_("List"))
     grounds = tables.Column(verbose_name=_("Grounds of the objection"))
-    received_on = tables.TemplateColumn("{{ value|day }}", verbose_name=_("Received"))
-    due_on = tables.TemplateColumn(
+    received_on = Cell("{{ value|day }}", verbose_name=_("Received"))
+    due_on = Cell(
         "{% if record.is_open %}{% due record.due_on record.due_is_provisional %}{% else %}{{ value|day }}{% endif %}",
         verbose_name=_("Decision due"),
     )
-    state = tables.TemplateColumn("{% status record.state record.get_state_display %}", verbose_name=_("State"))
+    state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
 
     class Meta:
         model = Objection

@@ -1,6 +1,7 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.tables import Cell
 from repair.models import RepairApplication
 
 
@@ -8,12 +9,12 @@ class RepairTable(tables.Table):
     receipt_number = tables.Column(verbose_name=_("Receipt number"), linkify=("repair", {"pk": tables.A("pk")}))
     entry = tables.Column(verbose_name=_("Entry"), accessor="entry__subject_name", orderable=False)
     credit_list = tables.Column(verbose_name=_("List"))
-    received_on = tables.TemplateColumn("{{ value|day }}", verbose_name=_("Received"))
-    decide_due_on = tables.TemplateColumn(
+    received_on = Cell("{{ value|day }}", verbose_name=_("Received"))
+    decide_due_on = Cell(
         "{% if record.is_open %}{% due record.due_on record.due_is_provisional %}{% else %}{{ value|day }}{% endif %}",
         verbose_name=_("Next deadline"),
     )
-    state = tables.TemplateColumn("{% status record.state record.get_state_display %}", verbose_name=_("State"))
+    state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
 
     class Meta:
         model = RepairApplication

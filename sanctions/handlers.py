@@ -1,5 +1,6 @@
 """What sanctions does when lower floors tell something. One service call each; safe to hear twice."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +9,8 @@ from django.dispatch import receiver
 from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange.signals import changes_acknowledged
 from lists.models import CreditList, Publication
-from lists.signals import entries_purged, publication_made
-from sanctions.services.purging import purge_answers
+from lists.signals import entries_purged, publication_made, records_outlived
+from sanctions.services.purging import purge_answers, purge_screenings
 from sanctions.services.unit_tasks import open_tasks, sign_acknowledged
 
 
@@ -28,3 +29,8 @@ def on_changes_acknowledged(unit: Unit, credit_list: CreditList, seq: int, auto_
 @receiver(entries_purged, dispatch_uid="sanctions.purge")
 def on_entries_purged(entry_ids: list[UUID], publication_ids: list[int], **kwargs: Any) -> None:
     purge_answers(entry_ids=entry_ids, publication_ids=publication_ids)
+
+
+@receiver(records_outlived, dispatch_uid="sanctions.purge_screenings")
+def on_records_outlived(day: date, **kwargs: Any) -> dict[str, int]:
+    return {"screenings": purge_screenings(day=day)}

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.tables import Cell
 from sanctions.enums import TaskState
 from sanctions.models import Execution, Screening, UnitTask
 
@@ -19,16 +20,12 @@ class TaskTable(tables.Table):
         verbose_name=_("List"), accessor="publication__credit_list", order_by="publication__credit_list__code"
     )
     kind = tables.Column(verbose_name=_("Kind of publication"), accessor="publication__kind")
-    count = tables.TemplateColumn(
+    count = Cell(
         "{{ record.publication.count|count }}", verbose_name=_("Entries"), order_by="publication__count", attrs=NUMBER
     )
-    published = tables.TemplateColumn(
-        "{{ record.publication.published_at|day }}", verbose_name=_("Published on"), order_by="made_at"
-    )
-    state = tables.TemplateColumn("{% status record.state record.get_state_display %}", verbose_name=_("State"))
-    due_on = tables.TemplateColumn(
-        "{% due record.deadline record.is_due_provisional %}", verbose_name=_("Due"), order_by="due_on"
-    )
+    published = Cell("{{ record.publication.published_at|day }}", verbose_name=_("Published on"), order_by="made_at")
+    state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
+    due_on = Cell("{% due record.deadline record.is_due_provisional %}", verbose_name=_("Due"), order_by="due_on")
 
     class Meta:
         model = UnitTask
@@ -54,12 +51,10 @@ class ScreeningTable(tables.Table):
     party = tables.Column(verbose_name=_("Party"), accessor="party_name", empty_values=(), orderable=False)
     identifier = tables.Column(verbose_name=_("Identifier"), orderable=False)
     matter_name = tables.Column(verbose_name=_("Matter"), orderable=False)
-    result = tables.TemplateColumn(
-        "{% status record.result record.get_result_display %}", verbose_name=_("Result"), order_by="result"
-    )
+    result = Cell("{% status record.result record.get_result_display %}", verbose_name=_("Result"), order_by="result")
     open_hits = tables.Column(verbose_name=_("Hits to answer"), attrs=NUMBER)
-    state = tables.TemplateColumn("{% status record.state record.get_state_display %}", verbose_name=_("State"))
-    screened_at = tables.TemplateColumn("{{ record.screened_at|moment }}", verbose_name=_("Screened at"), order_by="id")
+    state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
+    screened_at = Cell("{{ record.screened_at|moment }}", verbose_name=_("Screened at"), order_by="id")
     officer = tables.Column(verbose_name=_("Screened by"), orderable=False)
 
     class Meta:
@@ -72,18 +67,14 @@ class ScreeningTable(tables.Table):
 
 
 class ExecutionTable(tables.Table):
-    performed_on = tables.TemplateColumn("{{ record.performed_on|day }}", verbose_name=_("Performed on"))
+    performed_on = Cell("{{ record.performed_on|day }}", verbose_name=_("Performed on"))
     unit = tables.Column(verbose_name=_("Unit"), order_by="unit__code")
     entry = tables.Column(verbose_name=_("Entry"), empty_values=(), orderable=False)
-    outcome = tables.TemplateColumn("{% status record.outcome record.get_outcome_display %}", verbose_name=_("Outcome"))
-    measures = tables.TemplateColumn(
-        template_name="sanctions/_measures.html", verbose_name=_("Measures or reason"), orderable=False
-    )
+    outcome = Cell("{% status record.outcome record.get_outcome_display %}", verbose_name=_("Outcome"))
+    measures = Cell(template_name="sanctions/_measures.html", verbose_name=_("Measures or reason"), orderable=False)
     matter = tables.Column(verbose_name=_("Matter"), orderable=False)
     officer = tables.Column(verbose_name=_("Officer"), orderable=False)
-    cancelled = tables.TemplateColumn(
-        template_name="sanctions/_cancel.html", verbose_name=_("Cancellation"), orderable=False
-    )
+    cancelled = Cell(template_name="sanctions/_cancel.html", verbose_name=_("Cancellation"), orderable=False)
 
     class Meta:
         model = Execution

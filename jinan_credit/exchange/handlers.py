@@ -1,15 +1,21 @@
-"""A publication took effect: once it is committed, senders are nudged. A dead broker neither stops nor slows it."""
+"""What the exchange does when the lists tell something.
+
+A publication took effect: once it is committed, senders are nudged. A dead broker neither stops nor slows it.
+"""
 
 import time
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.db import transaction
 from django.dispatch import receiver
 
 from jinan_credit.exchange import tasks
+from jinan_credit.exchange.services.purging import empty_rejections, purge_logs
 from lists.models import Publication
-from lists.signals import publication_made
+from lists.signals import entries_purged, publication_made, records_outlived
 
 log = structlog.get_logger(__name__)
 
@@ -32,3 +38,13 @@ def nudge(list_id: int) -> None:
     except Exception as error:  # noqa: BLE001 - whatever the broker does, the publication stands
         _quiet["until"] = time.monotonic() + _QUIET_SECONDS
         log.warning("nudge_lost", list=list_id, error=repr(error))
+
+
+@receiver(entries_purged, dispatch_uid="exchange.purge")
+def on_entries_purged(entry_ids: list[UUID], **kwargs: Any) -> None:
+    empty_rejections(entry_ids=entry_ids)
+
+
+@receiver(records_outlived, dispatch_uid="exchange.purge_logs")
+def on_records_outlived(day: date, **kwargs: Any) -> dict[str, int]:
+    return purge_logs(day=day)

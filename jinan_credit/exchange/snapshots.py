@@ -16,6 +16,7 @@ from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.exchange import batches
 from jinan_credit.exchange.rules import Position
 from lists.models import CreditList
+from lists.services.feed import NUMBERS_IN_BODY
 
 _ROWS = 1_000
 _PIECE = 64 * 1024
@@ -31,9 +32,11 @@ LAST_CHANGES = """
 """
 """The last change of each entry that the feed holds, seen from one transaction."""
 
+_NUMBERS = "coalesce(sum(jsonb_array_length(jsonb_path_query_array(change.body, %(numbers)s))), 0)"
+
 
 class Snapshot:
-    """Open from the moment it is made: `cursor` and `count` say what `lines` will give."""
+    """Open from the moment it is made: `cursor`, `count` and `number_count` say what `lines` will give."""
 
     def __init__(self, credit_list: CreditList, profile: str) -> None:
         self._list = credit_list
@@ -45,8 +48,13 @@ class Snapshot:
             with self._connection.cursor() as cursor:
                 cursor.execute("SELECT epoch, seq FROM lists_feedhead WHERE credit_list_id = %s", [credit_list.pk])
                 self.cursor = Position(*cursor.fetchone())
-                cursor.execute(f"SELECT count(*) {LAST_CHANGES}", {"list": credit_list.pk})
-                self.count: int = cursor.fetchone()[0]
+                numbers = _NUMBERS if self._profile == DataProfile.FULL else "0"
+                cursor.execute(
+                    f"SELECT count(*), {numbers} {LAST_CHANGES}", {"list": credit_list.pk, "numbers": NUMBERS_IN_BODY}
+                )
+                self.count: int
+                self.number_count: int
+                self.count, self.number_count = cursor.fetchone()
         except BaseException:
             self.close()
             raise

@@ -3,6 +3,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.tables import Cell
 from sanctions.models import UnitTask
 
 NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
@@ -17,10 +18,10 @@ class FigureRowsTable(tables.Table):
     )
     unit = tables.Column(verbose_name=_("Unit"), order_by="unit__code")
     count = tables.Column(verbose_name=_("Entries"), accessor="publication__count", attrs=NUMBER)
-    made_at = tables.TemplateColumn("{{ record.made_at|day }}", verbose_name=_("Published on"))
-    state = tables.TemplateColumn("{% status record.state record.get_state_display %}", verbose_name=_("State"))
-    signed_day = tables.TemplateColumn("{{ record.signed_day|day }}", verbose_name=_("Signed on"))
-    due_on = tables.TemplateColumn(
+    made_at = Cell("{{ record.made_at|day }}", verbose_name=_("Published on"))
+    state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
+    signed_day = Cell("{{ record.signed_day|day }}", verbose_name=_("Signed on"))
+    due_on = Cell(
         "{% if record.deadline %}{% due record.deadline record.is_due_provisional %}"
         "{% else %}{{ record.due_on|day }}{% endif %}",
         verbose_name=_("Due"),

@@ -7,6 +7,7 @@ from lists.enums import ImportStatus
 from lists.models import CreditList, ImportRow, ListImport
 from lists.selectors import ErrorKind
 from lists.services.import_errors import explain
+from lists.services.import_refusals import words_of_refusal
 
 
 class ImportUploadSerializer(StrictSerializer):
@@ -77,7 +78,7 @@ def import_answer(list_import: ListImport, errors: list[ErrorKind], changes: lis
         "id": list_import.pk,
         "list": list_import.credit_list.code,
         "status": list_import.status,
-        "refusal": list_import.refusal,
+        "refusal": words_of_refusal(list_import.refusal),
         "refusal_code": list_import.refusal_code,
         "sheet": list_import.sheet_name,
         "progress": list_import.progress,

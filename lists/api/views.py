@@ -17,6 +17,7 @@ from lists.api import serializers
 from lists.filters import with_code
 from lists.models import Entry
 from lists.selectors import entry_bodies
+from lists.services.handouts import log_entries
 
 
 class ListsView(APIView):
@@ -30,6 +31,12 @@ class ListsView(APIView):
         unit = self.actor.unit
         assert unit is not None, "a client belongs to a unit"
         return DataProfile(unit.data_profile)
+
+    def hand_out(self, entries: list[Entry]) -> list[Any]:
+        """The entries as this unit's system gets them; full numbers in them are logged."""
+        bodies = entry_bodies(Entry.objects.filter(pk__in=[entry.pk for entry in entries]), self.profile)
+        log_entries(entries=entries, bodies=bodies, by=self.actor)
+        return _rendered(entries, bodies)
 
 
 class Entries(ListsView):
@@ -51,7 +58,7 @@ class Entries(ListsView):
             filters["subject__in"] = with_code(query.validated_data["code"])
         pages = KeysetPagination()
         page = pages.paginate_queryset(Entry.objects.visible_to(self.actor).filter(**filters), request, view=self)
-        return pages.get_paginated_response(_rendered(page or [], self.profile))
+        return pages.get_paginated_response(self.hand_out(page or []))
 
 
 class EntryDetail(ListsView):
@@ -63,11 +70,10 @@ class EntryDetail(ListsView):
         entry = Entry.objects.visible_to(self.actor).filter(pk=pk).first()
         if entry is None:
             raise NotFound("entry_not_found", _("There is no such entry."))
-        return Response(_rendered([entry], self.profile)[0])
+        return Response(self.hand_out([entry])[0])
 
 
-def _rendered(entries: list[Entry], profile: DataProfile) -> list[Any]:
-    bodies = entry_bodies(Entry.objects.filter(pk__in=[entry.pk for entry in entries]), profile)
+def _rendered(entries: list[Entry], bodies: dict[Any, dict[str, Any]]) -> list[Any]:
     rows = [
         {
             "id": entry.pk,

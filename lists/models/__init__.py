@@ -1,9 +1,10 @@
 from lists.models.credit_list import CreditList, CreditListVersion, FeedHead
 from lists.models.defence import DefenceStatement, EntryDocument
-from lists.models.entry import Entry, EntryMove, EntryQuerySet, RelatedPerson, own_work
+from lists.models.entry import Entry, EntryMove, EntryQuerySet, RelatedPerson, black_entries_of, own_work
 from lists.models.list_import import ImportRow, ListImport
 from lists.models.nomination import Nomination, NominationMove, NominationQuerySet
 from lists.models.notice import Notice, NoticeQuerySet, NoticeSerial, NoticeWording
+from lists.models.number_handout import NumberHandout
 from lists.models.number_reveal import NumberReveal
 from lists.models.proposal import EntryProposal, EntryProposalMove
 from lists.models.publication import Change, Publication
@@ -32,6 +33,7 @@ __all__ = [
     "NoticeQuerySet",
     "NoticeSerial",
     "NoticeWording",
+    "NumberHandout",
     "NumberReveal",
     "NumberSearch",
     "Publication",
@@ -40,5 +42,6 @@ __all__ = [
     "Subject",
     "SubjectCode",
     "SubjectName",
+    "black_entries_of",
     "own_work",
 ]

@@ -5,7 +5,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import RuleProfile
@@ -225,7 +225,10 @@ class Entry(models.Model):
                 fields=["unit", "state", "-id"], include=["credit_list", *COUNTED_BY], name="entry_by_unit_and_state"
             ),
             models.Index(
-                fields=["term_to", "id"], condition=Q(state__in=ON_THE_LIST), name="entry_on_list_by_last_day"
+                fields=["term_to", "id"],
+                include=["unit", "credit_list", "state"],
+                condition=Q(state__in=ON_THE_LIST),
+                name="entry_on_list_by_last_day",
             ),
             models.Index(fields=["document_number"], name="entry_by_document_number"),
             models.Index(fields=["-id"], condition=~Q(marks=[]), name="entry_with_marks"),
@@ -256,6 +259,7 @@ class Entry(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=LEFT, exit_on__isnull=False) & ~Q(exit_reason="")
+                | Q(state=EntryState.PURGED, published_at=None, exit_on=None, exit_reason="")
                 | ~Q(state__in=LEFT) & Q(exit_on=None, exit_reason=""),
                 name="entry_removal_has_a_reason",
             ),
@@ -335,6 +339,11 @@ class Entry(models.Model):
     def last_step_id(self) -> int | None:
         """What a person saw last: another one meanwhile is a conflict of edits."""
         return self.moves.order_by("-pk").values_list("pk", flat=True).first()
+
+
+def black_entries_of() -> EntryQuerySet:
+    """The black entries in force of an outer entry's subject (rule 3)."""
+    return Entry.objects.in_force().filter(credit_list__kind=ListKind.BLACK, subject=OuterRef("subject")).order_by()
 
 
 MAKING = ("draft", "revise", "reopen", "submit")

@@ -32,13 +32,21 @@ class ListImportQuerySet(models.QuerySet["ListImport"]):
         drafts = Entry.objects.filter(unit=unit, state=EntryState.DRAFT, from_import__isnull=False).order_by()
         return self.filter(unit=unit, status=ImportStatus.IMPORTED, pk__in=drafts.values("from_import"))
 
+    def with_something_wrong(self) -> "ListImportQuerySet":
+        """Looked at or imported, with rows that were left out: a copy of the file says which and why."""
+        is_wrong = Q(error_count__gt=0) | Q(left_out_count__gt=0)
+        return self.filter(is_wrong, status__in=[ImportStatus.CHECKED, ImportStatus.IMPORTED]).exclude(file="")
+
     def refused_lately(self) -> "ListImportQuerySet":
         return self.filter(status=ImportStatus.REFUSED, made_at__gt=clock.now() - LATELY)
 
 
 @pghistory.track(exclude=["progress", "work_total", "attempts", "leased_until", "error_kinds"])
 class ListImport(models.Model):
-    """A file on its way to becoming drafts. Nothing durable comes of it before the confirmation."""
+    """A file on its way to becoming drafts. Nothing durable comes of it before the confirmation.
+
+    `refusal` is what the reader of the file answered, {"refused": code, …}: `words_of_refusal` says it.
+    """
 
     credit_list = models.ForeignKey(CreditList, models.PROTECT, related_name="imports", verbose_name=_("list"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="imports", verbose_name=_("unit"))
@@ -48,8 +56,7 @@ class ListImport(models.Model):
     file_hash = models.CharField(_("SHA-256 of the file"), max_length=64)
     file_size = models.PositiveIntegerField(_("size in bytes"))
     sheet_name = models.CharField(_("sheet"), max_length=100, blank=True)
-    refusal = models.TextField(_("why the file was refused"), blank=True)
-    refusal_code = models.CharField(max_length=40, blank=True)
+    refusal = models.JSONField(_("why the file was refused"), default=dict)
     row_count = models.PositiveIntegerField(_("rows"), default=0)
     error_count = models.PositiveIntegerField(_("rows with errors"), default=0)
     same_count = models.PositiveIntegerField(_("rows already known"), default=0)
@@ -84,7 +91,7 @@ class ListImport(models.Model):
     objects = ListImportQuerySet.as_manager()
 
     classified = Classified(
-        internal="id credit_list unit status file_name file_hash file_size sheet_name refusal refusal_code row_count "
+        internal="id credit_list unit status file_name file_hash file_size sheet_name refusal row_count "
         "error_count error_kinds same_count changed_count left_out_count with_changes made_by made_by_client made_at "
         "confirmed_by confirmed_by_client confirmed_at imported_at attempts "
         "reversed_at reversed_by reversed_why reversal leased_until progress work_total",
@@ -120,6 +127,10 @@ class ListImport(models.Model):
     def new_count(self) -> int:
         """Rows that become drafts, or became."""
         return self.row_count - self.error_count - self.same_count - self.changed_count
+
+    @property
+    def refusal_code(self) -> str:
+        return str(self.refusal.get("refused", ""))
 
     @property
     def is_under_way(self) -> bool:
@@ -163,7 +174,8 @@ class Difference:
 
 
 class ImportRow(models.Model):
-    """A row of the file as understood, with what is wrong with it. Only rows left out stay when the import has ended.
+    """A row of the file as understood, with what is wrong with it. When the import has ended, rows left out stay, and
+    changed ones that were taken: a reversal needs them, and keeps those whose entry it could not set back.
 
     `differences` says {field of the entry: [old, new]} where the row names an entry that is known already; `unsaid`
     names the fields that the rules gave because the file says nothing: of a known entry they stay.
@@ -207,6 +219,7 @@ class ImportRow(models.Model):
 
     class Meta:
         ordering = ["of", "row"]
+        indexes = [models.Index(fields=["entry"], condition=Q(entry__isnull=False), name="import_row_by_known_entry")]
         constraints = [models.UniqueConstraint(fields=["of", "row"], name="import_row_is_read_once")]
 
     def __str__(self) -> str:

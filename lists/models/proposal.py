@@ -12,6 +12,7 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
 from lists.enums import ExitReason, ProposalKind, ProposalState
 from lists.models.entry import Entry
+from lists.models.list_import import ListImport
 
 
 class EntryProposalQuerySet(models.QuerySet["EntryProposal"]):
@@ -54,12 +55,15 @@ class EntryProposal(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
     )
     decided_at = models.DateTimeField(_("decided at"), null=True)
+    from_import = models.ForeignKey(
+        ListImport, models.PROTECT, null=True, related_name="proposals", verbose_name=_("import")
+    )
 
     objects = EntryProposalQuerySet.as_manager()
 
     classified = Classified(
         internal="id entry kind state exit_reason reason order_number order_by order_on learned_on due_on ceased_on "
-        "proposed_by proposed_at decided_by decided_at",
+        "proposed_by proposed_at decided_by decided_at from_import",
         personal="new_values",
     )
 

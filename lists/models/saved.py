@@ -11,6 +11,7 @@ from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
 from lists.enums import ExportFormat, ExportStatus
+from lists.models.list_import import ListImport
 
 
 class SavedFilter(models.Model):
@@ -37,8 +38,8 @@ class SavedFilter(models.Model):
 
 class EntryExportQuerySet(models.QuerySet["EntryExport"]):
     def visible_to(self, actor: Actor) -> "EntryExportQuerySet":
-        """Only who asked for an export may fetch it."""
-        return self.filter(made_by=actor.user) if actor.user else self.none()
+        """Only who asked for an export may fetch it, as long as he is in that unit."""
+        return self.filter(made_by=actor.user, unit=actor.unit) if actor.user else self.none()
 
     def free(self) -> "EntryExportQuerySet":
         """Jobs that no worker holds: new ones, and those whose worker died."""
@@ -53,6 +54,7 @@ class EntryExportQuerySet(models.QuerySet["EntryExport"]):
 class EntryExport(models.Model):
     """Entries written to a file in the background, names and numbers of persons masked; its link expires.
 
+    `copy_of`: instead, the file of that import with a column of what is wrong, its numbers in full as they were given.
     The row stays: who took which entries away, why, and how often the file was fetched.
     """
 
@@ -64,6 +66,8 @@ class EntryExport(models.Model):
     query = models.CharField(_("filters"), max_length=2000, blank=True)
     filters = models.CharField(_("filters in words"), max_length=1000, blank=True)
     reason = models.CharField(_("reason"), max_length=500)
+    copy_of = models.ForeignKey(ListImport, models.PROTECT, null=True, related_name="copies", verbose_name=_("import"))
+    language = models.CharField(_("language"), max_length=10, default=settings.LANGUAGE_CODE)
     format = models.CharField(_("format"), max_length=4, choices=ExportFormat, default=ExportFormat.XLSX)
     status = models.CharField(_("status"), max_length=10, choices=ExportStatus, default=ExportStatus.WAITING)
     failure = models.CharField(_("why it failed"), max_length=300, blank=True)
@@ -80,8 +84,8 @@ class EntryExport(models.Model):
     objects = EntryExportQuerySet.as_manager()
 
     classified = Classified(
-        internal="id unit made_by made_at reason format status failure rules sha256 row_count progress attempts "
-        "leased_until expires_at downloads",
+        internal="id unit made_by made_at reason copy_of language format status failure rules sha256 row_count "
+        "progress attempts leased_until expires_at downloads",
         personal="query filters file",
     )
 

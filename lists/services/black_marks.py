@@ -7,12 +7,12 @@ places in the feed are taken with its own, last of all, so that the heads of the
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, F, Func, OuterRef, Value
+from django.db.models import Exists, F, Func, Value
 
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.kernel import clock
 from lists.enums import ChangeOp, ChangeReason, EntryState, ListKind, Mark, PublicationKind
-from lists.models import Entry, EntryQuerySet, Publication
+from lists.models import Entry, EntryQuerySet, Publication, black_entries_of
 from lists.services.feed import write_changes
 from lists.services.moves import write_moves
 from lists.services.steps import among
@@ -43,11 +43,6 @@ def marks_on_return(entry: Entry) -> list[str]:
     if entry.credit_list.kind == ListKind.RED and black.exists():
         marks.add(Mark.BLACK_LISTED)
     return sorted(marks)
-
-
-def black_entries_of() -> EntryQuerySet:
-    """The black entries in force of an outer entry's subject."""
-    return Entry.objects.in_force().filter(credit_list__kind=ListKind.BLACK, subject=OuterRef("subject")).order_by()
 
 
 def _lock_red_entries(publication: Publication) -> list[UUID]:

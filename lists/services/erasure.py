@@ -5,17 +5,42 @@ one statement, so that what names a party can go (SD art. 38, PIPL art. 47; ADR 
 stays as a stub; a row's history goes with what it said.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pghistory
 import pgtrigger
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, Model, QuerySet, Value, When
 from django.db.models.fields.files import FieldFile
 
 DASH = "—"
+PURGE_BATCH = 1000
+
+
+def in_batches(
+    due: QuerySet[Any], act: Callable[[list[Any]], object], progress: Callable[[int], None] | None = None
+) -> int:
+    """Hand the keys of all rows that are due to `act`, a batch a transaction. Returns how many rows they were.
+
+    Two runs at once share the rows; what a killed run has not done, the next finds due again.
+    """
+    total, last = 0, None
+    while keys := _one_batch(due if last is None else due.filter(pk__gt=last), act):
+        total, last = total + len(keys), keys[-1]
+        if progress is not None:
+            progress(total)
+    return total
+
+
+@transaction.atomic
+def _one_batch(due: QuerySet[Any], act: Callable[[list[Any]], object]) -> list[Any]:
+    locked = due.order_by("pk").select_for_update(of=("self",), skip_locked=True)
+    keys = list(locked.values_list("pk", flat=True)[:PURGE_BATCH])
+    if keys:
+        act(keys)
+    return keys
 
 
 def empty(rows: QuerySet[Any], **values: Any) -> int:

@@ -1,4 +1,5 @@
-"""Entries are written to a file in the background: asked for with a reason, made by a worker, fetched, expired.
+"""Entries, or the file of an import with what is wrong in it, are written to a file in the background: asked for with
+a reason, made by a worker, fetched, expired.
 
 A job is a row claimed by lease. A worker that was killed half-way leaves nothing: the next one starts over.
 """
@@ -8,16 +9,18 @@ import hashlib
 import io
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, TypeVar, cast
 
 import structlog
+from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import F
 from django.http import QueryDict
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from catalog.models import RuleProfile
@@ -30,9 +33,11 @@ from jinan_credit.kernel.nudges import nudge
 from lists import tasks
 from lists.enums import ExportFormat, ExportStatus
 from lists.filters import EntryFilter
-from lists.models import EntryExport, EntryQuerySet
+from lists.models import EntryExport, EntryQuerySet, ListImport
 from lists.models.saved import EntryExportQuerySet
+from lists.services.erasure import remove_file
 from lists.services.export_rows import COLUMNS, exportable, rows_of, titles
+from lists.services.import_copy import write_copy
 from lists.services.inert_workbook import Look, write_workbook
 
 RULES = "export"
@@ -41,7 +46,10 @@ BEAT = 5_000
 """Rows after which a worker says how far it is and that it is alive."""
 MOST_ATTEMPTS = 5
 MOST_WAITING = 5
+OVER = (ExportStatus.FAILED, ExportStatus.EXPIRED)
 log = structlog.get_logger(__name__)
+
+Row = TypeVar("Row")
 
 
 class LeaseLost(Exception):
@@ -64,21 +72,19 @@ def request_export(*, query: str, reason: str, by: Actor, file_format: str = Exp
     filtered = _filtered(query, by)
     if not filtered.is_valid() or len(query) > 2_000:
         raise InvalidInput("filters_not_valid", _("The filters are not valid. Set them again."))
-    waiting = EntryExport.objects.filter(made_by=by.user, status__in=[ExportStatus.WAITING, ExportStatus.RUNNING])
-    if waiting.count() >= MOST_WAITING:
-        raise DomainError("exports_waiting", _("Wait until your other exports are ready."))
-    export = EntryExport.objects.create(
-        unit=by.unit,
-        made_by=by.user,
-        made_at=clock.now(),
-        query=query,
-        filters=filtered.in_words()[:1000],
-        reason=reason.strip()[:500],
-        format=file_format,
-        rules=RuleProfile.objects.for_case(RULES, clock.today()),
-    )
-    nudge(tasks.run_export, export.pk)
-    return export
+    return _start(by, query=query, filters=filtered.in_words()[:1000], reason=reason.strip()[:500], format=file_format)
+
+
+@transaction.atomic
+def request_copy(*, list_import: ListImport, by: Actor) -> EntryExport:
+    """Have the file of an import written again, with a column of what is wrong. It holds full document numbers.
+
+    Refusals: `act_not_allowed`, `import_not_found` (another unit's, or nothing in it is wrong), `exports_waiting`,
+    `rule_profile_missing`.
+    """
+    by.require(Act.SEE_WORKBENCH)
+    words = _("Import %(number)s, with a column of errors") % {"number": list_import.pk}
+    return _start(by, copy_of=_copied(list_import.pk, by), filters=words, reason=_("To correct the file"))
 
 
 def run_export(pk: int) -> None:
@@ -86,13 +92,9 @@ def run_export(pk: int) -> None:
     export = _claim(pk)
     if export is None:
         return
-    by = Actor(user=export.made_by)
     try:
-        filtered = _filtered(export.query, by)
-        if not by.may(Act.SEE_WORKBENCH) or not filtered.is_valid():
-            raise InvalidInput("filters_not_valid", _("The filters are not valid any more. Ask for a new export."))
-        with tempfile.TemporaryFile() as file:
-            count = _write(export, filtered.entries, by, file)
+        with translation.override(export.language), tempfile.TemporaryFile() as file:
+            count = _write(export, Actor(user=export.made_by), file)
             _keep(export, file, count)
     except DomainError as refusal:
         _held(export).update(status=ExportStatus.FAILED, failure=str(refusal)[:300], leased_until=None)
@@ -119,14 +121,36 @@ def fetch_export(*, export: EntryExport, by: Actor) -> BinaryIO:
 
 def expire_exports() -> int:
     """Delete the files whose time is over; the rows stay as the record of who took what."""
-    count = 0
-    for export in EntryExport.objects.run_out():
-        name, storage = export.file.name, export.file.storage
-        if EntryExport.objects.run_out().filter(pk=export.pk).update(status=ExportStatus.EXPIRED, file=""):
-            count += 1
-        if name:
-            storage.delete(name)
-    return count
+    return sum(_expire(export) for export in EntryExport.objects.run_out())
+
+
+def withdraw_copies(imports: Collection[int]) -> None:
+    """Copies of imports that are gone go too; one that is being written will find no place to be kept."""
+    for export in EntryExport.objects.filter(copy_of__in=imports).exclude(status__in=OVER):
+        _expire(export)
+
+
+def _expire(export: EntryExport) -> int:
+    remove_file(export.file)
+    alive = EntryExport.objects.filter(pk=export.pk).exclude(status__in=OVER)
+    return alive.update(status=ExportStatus.EXPIRED, file="", leased_until=None)
+
+
+def _start(by: Actor, **values: Any) -> EntryExport:
+    assert by.user is not None, "only people hold this act"
+    waiting = EntryExport.objects.filter(made_by=by.user).exclude(status__in=[ExportStatus.READY, *OVER])
+    if waiting.count() >= MOST_WAITING:
+        raise DomainError("exports_waiting", _("Wait until your other exports are ready."))
+    export = EntryExport.objects.create(
+        unit=by.unit,
+        made_by=by.user,
+        made_at=clock.now(),
+        language=translation.get_language() or settings.LANGUAGE_CODE,
+        rules=RuleProfile.objects.for_case(RULES, clock.today()),
+        **values,
+    )
+    nudge(tasks.run_export, export.pk)
+    return export
 
 
 def _filtered(query: str, by: Actor) -> EntryFilter:
@@ -149,14 +173,32 @@ def _claim(pk: int) -> EntryExport | None:
     return EntryExport.objects.select_related("made_by__unit", "rules").get(pk=pk)
 
 
+def _entries(export: EntryExport, by: Actor) -> EntryQuerySet:
+    filtered = _filtered(export.query, by)
+    if not by.may(Act.SEE_WORKBENCH) or not filtered.is_valid():
+        raise InvalidInput("filters_not_valid", _("The filters are not valid any more. Ask for a new export."))
+    return filtered.entries
+
+
+def _copied(pk: int, by: Actor) -> ListImport:
+    """The import whose file is copied, as long as this person may still see it and something in it is wrong."""
+    found = ListImport.objects.visible_to(by).with_something_wrong().filter(pk=pk).first()
+    if found is None or not by.may(Act.SEE_WORKBENCH):
+        raise NotFound("import_not_found", _("There is no such import."))
+    return found
+
+
 def _held(export: EntryExport) -> EntryExportQuerySet:
     """The row while this worker holds it: a second attempt has another number."""
     return EntryExport.objects.filter(pk=export.pk, status=ExportStatus.RUNNING, attempts=export.attempts)
 
 
-def _write(export: EntryExport, entries: EntryQuerySet, by: Actor, file: BinaryIO) -> int:
+def _write(export: EntryExport, by: Actor, file: BinaryIO) -> int:
     counted = _Counted(export)
-    rows = counted.through(rows_of(entries, by))
+    if export.copy_of_id is not None:
+        write_copy(_copied(export.copy_of_id, by), file, counted.through)
+        return counted.rows
+    rows = counted.through(rows_of(_entries(export, by), by))
     if export.format == ExportFormat.CSV:
         _write_csv(file, rows)
     else:
@@ -171,7 +213,7 @@ class _Counted:
         self.export = export
         self.rows = 0
 
-    def through(self, rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    def through(self, rows: Iterator[Row]) -> Iterator[Row]:
         most = self.export.rules["most_rows"]
         for row in rows:
             self.rows += 1

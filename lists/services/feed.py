@@ -56,6 +56,9 @@ ENTRY_BODY_SOURCE = f"""
 """Rows (id, version, body): an entry's present state as readers get it, document numbers still sealed."""
 
 
+NUMBERS_IN_BODY = '$.*.document_number ? (@.type() == "string")'
+"""The path to every document number in a body, the subject's and the related persons'."""
+
 _REMOVED_SOURCE = "SELECT entry.id, entry.version, NULL::jsonb AS body FROM lists_entry entry"
 
 

@@ -12,6 +12,7 @@ from lists.enums import ImportStatus
 from lists.models import CreditList, ListImport
 from lists.services.import_errors import explain
 from lists.services.import_jobs import check_import, run_import
+from lists.services.import_refusals import words_of_refusal
 from lists.services.imports import confirm_import, start_import
 
 LONGEST_WAIT = 600
@@ -40,7 +41,7 @@ def import_file(
     check_import(list_import.pk, tell=lambda done, of: tell("check", done, of))
     _wait(list_import, ImportStatus.CHECKING)
     if list_import.status == ImportStatus.REFUSED:
-        raise DomainError("file_refused", list_import.refusal)
+        raise DomainError("file_refused", words_of_refusal(list_import.refusal))
     if list_import.error_count:
         raise DomainError("rows_refused", _first_errors(list_import))
     if list_import.new_count + list_import.changed_count * with_changes:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.kernel import clock
 from lists.enums import EntryState, PersonRole, RequiredField, SubjectKind
-from lists.models import DefenceStatement, EntryMove, EntryQuerySet, RelatedPerson, Subject
+from lists.models import DefenceStatement, EntryMove, EntryQuerySet, RelatedPerson, Subject, black_entries_of
 from lists.services.outcomes import MOST_NAMED, MOST_TOLD, LeftOut, Outcome, refusal
 
 
@@ -76,6 +76,18 @@ CEASED = Hindrance(
     "subject_ceased",
     _("The subject has ceased to exist, or has died. It cannot be listed any more."),
     lambda today: Q(Exists(Subject.objects.filter(pk=OuterRef("subject"), ceased_on__isnull=False))),
+)
+
+TERM_OVER = Hindrance(
+    "term_over",
+    _("The term has already ended. Return the entry for correction."),
+    lambda today: Q(term_to__lt=today),
+)
+
+BLACK_LISTED = Hindrance(
+    "black_listed",
+    _("The subject is on a black list in force, and not to be published as trustworthy. Return the entry."),
+    lambda today: Q(Exists(black_entries_of())),
 )
 
 COMPLETE = (

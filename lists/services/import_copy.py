@@ -1,9 +1,8 @@
 """The file given back: every row where it stood, the wrong cells marked, and a last column that says what is wrong."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO, cast
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lists.enums import RowOutcome
@@ -17,8 +16,11 @@ WIDTH, ERROR_WIDTH = 20, 90
 _NOTHING: tuple[int, None] = (0, None)
 
 
-def annotated_copy(list_import: ListImport, out: BinaryIO) -> None:
-    """Write the rows of the file to `out` as XLSX. It can be corrected and given again as it is.
+Line = tuple[int, Sequence[Cell]]
+
+
+def write_copy(list_import: ListImport, out: BinaryIO, through: Callable[[Iterator[Line]], Iterator[Line]]) -> None:
+    """Write the rows of the file to `out` as XLSX, each passed `through`. It can be corrected and given again as it is.
 
     It holds full document numbers, as the file did: for the unit alone.
     """
@@ -26,11 +28,17 @@ def annotated_copy(list_import: ListImport, out: BinaryIO) -> None:
         out,
         sheet=list_import.sheet_name or SHEET,
         widths=[*[WIDTH] * len(COLUMNS), ERROR_WIDTH],
-        rows=_rows(list_import),
+        rows=_with_header(list_import, through),
     )
 
 
-def _rows(list_import: ListImport) -> Iterator[tuple[int, Sequence[Cell]]]:
+def _with_header(list_import: ListImport, through: Callable[[Iterator[Line]], Iterator[Line]]) -> Iterator[Line]:
+    rows = _rows(list_import)
+    yield next(rows)
+    yield from through(rows)
+
+
+def _rows(list_import: ListImport) -> Iterator[Line]:
     """The header as it stands in the file, then the rows, each with its own number."""
     known: Cell = (_("Stands on the list already with the same values: left out."), Look.KNOWN)
     findings = _findings(list_import)
@@ -63,5 +71,5 @@ def _marked(texts: Sequence[str], names: Sequence[str], errors: Sequence[dict[st
 
 def _findings(list_import: ListImport) -> Iterator[tuple[int, list[dict[str, Any]] | None]]:
     """(row, errors) of wrong rows, (row, None) of known ones, as the file has them: never all in memory."""
-    rows = list_import.rows.filter(Q(errors__isnull=False) | Q(outcome=RowOutcome.SAME))
+    rows = list_import.rows.filter(outcome__in=[RowOutcome.WRONG, RowOutcome.LEFT_OUT, RowOutcome.SAME])
     return rows.order_by("row").values_list("row", "errors").iterator(chunk_size=2_000)

@@ -52,7 +52,42 @@ _DRAFTS = """
     SELECT count(*) FROM good
 """
 
-_REVISIONS = """
+_CASTS = {
+    "subject_name": "",
+    "basis": "",
+    "document_on": "::date",
+    "decided_on": "::date",
+    "term_from": "::date",
+    "term_to": "::date",
+    "grounds": "",
+    "facts": "",
+    "dishonesty_class": "",
+    "disclosure": "",
+}
+
+
+def assignments(place: int) -> str:
+    """SQL that gives an entry the old (0) or the new (1) values of `differences`."""
+    return ", ".join(
+        f"{name} = coalesce((differences #>> '{{{name},{place}}}'){cast}, {name})" for name, cast in _CASTS.items()
+    )
+
+
+def differs(place: int) -> str:
+    """SQL: `entry` has not the old (0) or the new (1) values of `row` any more."""
+    return f"""(
+        EXISTS (
+            SELECT FROM jsonb_each(row.differences) said
+            WHERE said.key <> 'representative' AND to_jsonb(entry) -> said.key IS DISTINCT FROM said.value -> {place}
+        )
+        OR row.differences ? 'representative' AND row.differences #>> '{{representative,{place}}}' <> coalesce((
+            SELECT name FROM lists_relatedperson person
+            WHERE person.entry_id = entry.id AND role = %(representative)s ORDER BY id LIMIT 1
+        ), '')
+    )"""
+
+
+_REVISIONS = f"""
     WITH wanted AS (
         SELECT row.entry_id, row.differences, entry.state, entry.submitted_by_id
         FROM lists_importrow row JOIN lists_entry entry ON entry.id = row.entry_id
@@ -61,17 +96,8 @@ _REVISIONS = """
     ),
     revised AS (
         UPDATE lists_entry entry SET
-            subject_name = coalesce(differences #>> '{subject_name,1}', subject_name),
-            basis = coalesce(differences #>> '{basis,1}', basis),
-            document_on = coalesce((differences #>> '{document_on,1}')::date, document_on),
-            decided_on = coalesce((differences #>> '{decided_on,1}')::date, decided_on),
-            term_from = coalesce((differences #>> '{term_from,1}')::date, term_from),
-            term_to = coalesce((differences #>> '{term_to,1}')::date, term_to),
+            {assignments(1)},
             term_rule_id = CASE WHEN differences ?| array['term_from', 'term_to'] THEN %(rule)s ELSE term_rule_id END,
-            grounds = coalesce(differences #>> '{grounds,1}', grounds),
-            facts = coalesce(differences #>> '{facts,1}', facts),
-            dishonesty_class = coalesce(differences #>> '{dishonesty_class,1}', dishonesty_class),
-            disclosure = coalesce(differences #>> '{disclosure,1}', disclosure),
             made_by_id = %(user)s,
             made_by_client_id = %(client)s
         FROM wanted WHERE entry.id = wanted.entry_id
@@ -88,7 +114,7 @@ _REVISIONS = """
     represented AS (
         INSERT INTO lists_relatedperson
             (entry_id, role, name, document_type, sealed_number, masked_number, number_index)
-        SELECT entry_id, %(representative)s, differences #>> '{representative,1}', '', '', '', ''
+        SELECT entry_id, %(representative)s, differences #>> '{{representative,1}}', '', '', '', ''
         FROM wanted WHERE differences ? 'representative'
     )
     SELECT count(*) FROM wanted
@@ -97,10 +123,11 @@ _REVISIONS = """
 _CORRECTIONS = """
     WITH proposed AS (
         INSERT INTO lists_entryproposal (
-            entry_id, kind, state, exit_reason, new_values, reason, order_number, order_by, proposed_by_id, proposed_at)
+            entry_id, kind, state, exit_reason, new_values, reason, order_number, order_by, proposed_by_id, proposed_at,
+            from_import_id)
         SELECT entry.id, 'CORRECTION', 'OPEN', '',
             (SELECT jsonb_object_agg(key, value -> 1) FROM jsonb_each(row.differences)),
-            %(reason)s, '', '', %(user)s, %(now)s
+            %(reason)s, '', '', %(user)s, %(now)s, %(import)s
         FROM lists_importrow row JOIN lists_entry entry ON entry.id = row.entry_id
         WHERE row.of_id = %(import)s AND row.outcome = 'CHANGED' AND entry.state = 'PUBLISHED'
         RETURNING id

@@ -46,6 +46,12 @@ EXPECTED: dict[str, str | Promise] = {
     "not_by_machine": _("A correction of a published entry is proposed by a person. Give this row in the browser."),
     "now_same": _("Meanwhile the same entry was made in another way."),
     "now_changed": _("Meanwhile an entry for this subject and document was made. Check the file again."),
+    "entry_changed": _("Meanwhile this entry was changed. Check the file again."),
+    "changed_since": _("Somebody has changed these values since. Change the entry by hand, if it is wrong."),
+    "told_since": _("The party has been given notice of these values since. Revise the entry by hand."),
+    "representative_stays": _(
+        "The entry has been published since, and its representative stays as at listing. Propose a correction by hand."
+    ),
     "twice": _("The same subject and document stand in row %(row)s already."),
 }
 

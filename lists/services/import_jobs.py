@@ -19,6 +19,7 @@ from lists import tasks
 from lists.enums import ImportStatus, RowOutcome
 from lists.models import ListImport
 from lists.rules import TermRule
+from lists.services.erasure import remove_file
 from lists.services.import_drafting import Drafting
 from lists.services.import_kinds import error_kinds
 from lists.services.import_marking import leave_out_overtaken, mark_known
@@ -32,6 +33,9 @@ SLICE = 10_000
 MANY = 5_000
 """Drafts that make the planner's statistics worthless."""
 MOST_ATTEMPTS = 5
+LEFT_OUT = (RowOutcome.WRONG, RowOutcome.LEFT_OUT)
+TAKEN = (RowOutcome.CHANGED,)
+"""Kept, for a reversal needs to know what they changed."""
 _LOCK = 0x494D50
 
 
@@ -42,9 +46,7 @@ def check_import(pk: int, *, tell: Tell | None = None) -> None:
             if taken is not None:
                 _check(*taken)
     except DomainError as refusal:
-        ListImport.objects.filter(pk=pk, status=ImportStatus.CHECKING).update(
-            status=ImportStatus.REFUSED, refusal=str(refusal), refusal_code=refusal.code, leased_until=None
-        )
+        _refuse(pk, refusal)
 
 
 def run_import(pk: int, *, tell: Tell | None = None) -> None:
@@ -96,6 +98,14 @@ def _check(list_import: ListImport, progress: Progress) -> None:
     )
 
 
+def _refuse(pk: int, refusal: DomainError) -> None:
+    checking = ListImport.objects.filter(pk=pk, status=ImportStatus.CHECKING)
+    for list_import in checking:
+        answer = {"refused": refusal.code, **refusal.details}
+        checking.update(status=ImportStatus.REFUSED, refusal=answer, file="", leased_until=None)
+        remove_file(list_import.file)
+
+
 def _import(list_import: ListImport, progress: Progress) -> int:
     """How many drafts were made."""
     total = list_import.new_count + list_import.changed_count * list_import.with_changes
@@ -110,7 +120,7 @@ def _import(list_import: ListImport, progress: Progress) -> int:
     if list_import.with_changes:
         drafting.revise()
         drafting.propose_corrections()
-    list_import.rows.exclude(outcome__in=[RowOutcome.WRONG, RowOutcome.LEFT_OUT]).delete()
+    list_import.rows.exclude(outcome__in=[*LEFT_OUT, *TAKEN] if list_import.with_changes else LEFT_OUT).delete()
     kinds = error_kinds(list_import) if left_out else list_import.error_kinds
     _finish(
         list_import,

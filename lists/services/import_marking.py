@@ -7,6 +7,7 @@ from django.db import connection
 from jinan_credit.kernel import clock
 from lists.enums import ListKind, PersonRole
 from lists.models import ListImport
+from lists.services.import_drafting import differs
 
 _NAMED = """
     SELECT row.*, subject.id AS subject_id, subject.ceased_on
@@ -114,25 +115,30 @@ _LEAVE_OUT = f"""
     FROM judged WHERE row.id = judged.row_id AND verdict <> ''
 """
 
-_LEAVE_OUT_CHANGES = """
+_LEAVE_OUT_CHANGES = f"""
+    WITH judged AS (
+        SELECT row.id AS row_id, CASE
+            WHEN entry.state = 'IN_REVIEW' THEN 'entry_in_review'
+            WHEN entry.state = 'NOTIFIED' THEN 'entry_notified'
+            WHEN entry.state = 'STAYED' THEN 'entry_stayed'
+            WHEN entry.state NOT IN ('DRAFT', 'RETURNED', 'PUBLISHED') THEN 'entry_left'
+            WHEN entry.state = 'PUBLISHED' AND %(by_machine)s THEN 'not_by_machine'
+            WHEN entry.state = 'PUBLISHED' AND EXISTS (
+                SELECT FROM lists_entryproposal proposal WHERE proposal.entry_id = entry.id AND proposal.state = 'OPEN'
+            ) THEN 'entry_has_proposal'
+            WHEN {differs(0)} OR entry.state = 'PUBLISHED' AND row.differences ? 'representative' THEN 'entry_changed'
+            ELSE ''
+        END AS verdict
+        FROM lists_importrow row JOIN lists_entry entry ON entry.id = row.entry_id
+        WHERE row.of_id = %(import)s AND row.outcome = 'CHANGED'
+        FOR UPDATE OF entry
+    )
     UPDATE lists_importrow row SET
         outcome = 'LEFT_OUT',
         errors = jsonb_build_array(jsonb_build_object(
-            'column', '决定文书号', 'value', row.document_number,
-            'code', CASE
-                WHEN entry.state = 'IN_REVIEW' THEN 'entry_in_review'
-                WHEN entry.state = 'NOTIFIED' THEN 'entry_notified'
-                WHEN entry.state = 'STAYED' THEN 'entry_stayed'
-                WHEN entry.state = 'PUBLISHED' AND %(by_machine)s THEN 'not_by_machine'
-                WHEN entry.state = 'PUBLISHED' THEN 'entry_has_proposal'
-                ELSE 'entry_left'
-            END
+            'column', '决定文书号', 'value', row.document_number, 'code', verdict
         ))
-    FROM lists_entry entry
-    WHERE row.of_id = %(import)s AND row.outcome = 'CHANGED' AND entry.id = row.entry_id
-      AND entry.state NOT IN ('DRAFT', 'RETURNED')
-      AND (entry.state <> 'PUBLISHED' OR %(by_machine)s OR EXISTS (
-          SELECT FROM lists_entryproposal proposal WHERE proposal.entry_id = entry.id AND proposal.state = 'OPEN'))
+    FROM judged WHERE row.id = judged.row_id AND verdict <> ''
 """
 
 

@@ -12,6 +12,9 @@ from jinan_credit.kernel.errors import InvalidInput
 MOST_NAMES = 10
 
 REFUSALS: dict[str, str | Promise] = {
+    "header_wrong": gettext_lazy(
+        "The first row does not match the template — %(problems)s. Download the template and use its header."
+    ),
     "file_empty": gettext_lazy("The file is empty."),
     "file_too_large": gettext_lazy("The file is larger than %(most)s MiB. Split it."),
     "file_kind_unknown": gettext_lazy(
@@ -36,26 +39,34 @@ REFUSALS: dict[str, str | Promise] = {
     "file_takes_too_long": gettext_lazy(
         "Reading the file took too long and was stopped. Copy the rows into the template, or split it."
     ),
+    "rule_profile_missing": gettext_lazy(
+        "The catalogue holds no rules for the term of this list. Ask the coordinator, then give the file again."
+    ),
 }
+_KIND = gettext_lazy("This is a file of the kind %(kind)s, not a list. Give an Excel workbook (.xlsx) or a CSV file.")
+_CSV = gettext_lazy("The CSV file cannot be read: %(error)s.")
 
 
 def refuse(answer: Mapping[str, Any]) -> NoReturn:
     """Raise InvalidInput for a refusal of the process that read the file: {"refused": code, …}."""
+    details = {name: value for name, value in answer.items() if name != "refused"}
+    raise InvalidInput(answer["refused"], words_of_refusal(answer), field="file", **details)
+
+
+def words_of_refusal(answer: Mapping[str, Any]) -> str:
+    """The sentence for {"refused": code, …}, in the reader's language; empty where nothing was refused."""
+    if "refused" not in answer:
+        return ""
+    if "said" in answer:  # refused before the details were kept
+        return str(answer["said"])
     code = answer["refused"]
-    if code == "header_wrong":
-        message = _header_problems(answer)
-    elif answer.get("kind"):
-        message = _("This is a file of the kind %(kind)s, not a list. Give an Excel workbook (.xlsx) or a CSV file.")
-        message %= {"kind": answer["kind"]}
-    elif answer.get("error"):
-        message = _("The CSV file cannot be read: %(error)s.") % {"error": answer["error"]}
-    else:
-        message = str(REFUSALS[code]) % answer
-    raise InvalidInput(code, message, field="file")
+    template = _KIND if answer.get("kind") else _CSV if answer.get("error") else REFUSALS.get(code, code)
+    problems = _header_problems(answer) if code == "header_wrong" else ""
+    return str(template) % {**answer, "problems": problems}
 
 
 def _header_problems(answer: Mapping[str, Any]) -> str:
-    problems = [
+    return "; ".join(
         text % {"names": _names(answer[found])}
         for text, found in (
             (_("unknown columns: %(names)s"), "unknown"),
@@ -63,10 +74,7 @@ def _header_problems(answer: Mapping[str, Any]) -> str:
             (_("missing columns: %(names)s"), "missing"),
         )
         if answer[found]
-    ]
-    return _("The first row does not match the template — %(problems)s. Download the template and use its header.") % {
-        "problems": "; ".join(problems)
-    }
+    )
 
 
 def _names(names: list[str]) -> str:

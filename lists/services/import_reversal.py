@@ -1,6 +1,7 @@
-"""The reverse of an import: what it brought is given up, or proposed for removal and decided by another person."""
+"""The reverse of an import: what it brought is given up, or proposed for removal and decided by another person; what it
+changed gets its earlier values back, likewise."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from django.db import connection, transaction
@@ -16,6 +17,7 @@ from lists.enums import EntryState, ExitReason, ImportStatus, ProposalState
 from lists.models import EntryProposal, ListImport
 from lists.models.entry import ON_THE_LIST
 from lists.services.entries import discard_entries
+from lists.services.import_undoing import judge, lock_known, undo_changes
 from lists.services.steps import lock_entries
 
 GIVEN_UP = (EntryState.DRAFT, EntryState.NOTIFIED, EntryState.RETURNED)
@@ -23,54 +25,71 @@ GIVEN_UP = (EntryState.DRAFT, EntryState.NOTIFIED, EntryState.RETURNED)
 
 @dataclass(frozen=True)
 class ReversalEffect:
-    """What a reversal does to how many entries: discards, proposes for removal; `gone` have left already.
+    """What a reversal does to how many entries.
 
-    While some are `in_review`, or have another proposal open, it does nothing at all.
+    Those that the import brought: `discarded`, `proposed` for removal; `gone` have left already. Those known before:
+    its correction `withdrawn`, the draft `restored`, earlier values proposed (`corrected`), or `left` as somebody else
+    has made them. While some are `in_review`, or have another proposal open, it does nothing at all.
     """
 
     discarded: int
     proposed: int
     gone: int
+    withdrawn: int
+    restored: int
+    corrected: int
+    left: int
     in_review: int
     with_proposal: int
 
+    @property
+    def done(self) -> dict[str, int]:
+        """What is kept of it in the import."""
+        return {name: count for name, count in asdict(self).items() if name not in ("in_review", "with_proposal")}
+
 
 def reversal_effect(list_import: ListImport) -> ReversalEffect:
-    """What a reversal would do now. One query."""
+    """What a reversal would do now. Two queries."""
     is_open = Exists(EntryProposal.objects.filter(entry=OuterRef("pk"), state=ProposalState.OPEN))
-    return ReversalEffect(
-        **list_import.entries.order_by().aggregate(
-            discarded=Count("pk", filter=Q(state__in=GIVEN_UP)),
-            proposed=Count("pk", filter=Q(state__in=ON_THE_LIST)),
-            gone=Count("pk", filter=~Q(state__in=[*GIVEN_UP, *ON_THE_LIST, EntryState.IN_REVIEW])),
-            in_review=Count("pk", filter=Q(state=EntryState.IN_REVIEW)),
-            with_proposal=Count("pk", filter=Q(is_open, state__in=ON_THE_LIST)),
-        )
+    brought = list_import.entries.order_by().aggregate(
+        discarded=Count("pk", filter=Q(state__in=GIVEN_UP)),
+        proposed=Count("pk", filter=Q(state__in=ON_THE_LIST)),
+        gone=Count("pk", filter=~Q(state__in=[*GIVEN_UP, *ON_THE_LIST, EntryState.IN_REVIEW])),
+        in_review=Count("pk", filter=Q(state=EntryState.IN_REVIEW)),
+        with_proposal=Count("pk", filter=Q(is_open, state__in=ON_THE_LIST)),
     )
+    changed = judge(list_import)
+    names = [field.name for field in fields(ReversalEffect)]
+    return ReversalEffect(**{name: brought.get(name, 0) + changed.get(name, 0) for name in names})
 
 
 @transaction.atomic
 def reverse_import(*, list_import: ListImport, by: Actor, reason: str) -> ListImport:
-    """Give up the drafts of an import and propose the removal of what was published of it; wholly or not at all.
+    """Undo what an import brought and changed, wholly or not at all: drafts are given up, or get their earlier values
+    back; its open corrections are withdrawn; of what is published the removal or the earlier values are proposed.
 
-    What it changed of entries known before stays. Refusals: `act_not_allowed`, `import_not_found`,
-    `import_not_imported`, `import_reversed`, `reason_missing`, `only_a_person`; `entries_in_review`, `proposal_open`
-    and `nothing_to_reverse`, with the number in words.
+    What others have changed since is left, named in the rows that stay. Refusals: `act_not_allowed`,
+    `import_not_found`, `import_not_imported`, `import_reversed`, `reason_missing`, `only_a_person`; those of
+    `require_reversible`.
     """
     list_import = _lock(list_import, by)
     if not reason.strip():
         raise InvalidInput("reason_missing", _("Give the reason for this step."), field="reason")
+    lock_known(list_import)
     lock_entries(list_import.entries.all())
     effect = reversal_effect(list_import)
-    _require_reversible(effect)
+    require_reversible(effect)
+    words = _("Reversal of import no. %(number)s: %(reason)s") % {"number": list_import.pk, "reason": reason}
+    if effect.proposed + effect.corrected + effect.withdrawn:
+        by.require(Act.REMOVE_ENTRIES)
     if effect.discarded:
         discard_entries(entries=list_import.entries.filter(state__in=GIVEN_UP), by=by, reason=reason)
     if effect.proposed:
-        by.require(Act.REMOVE_ENTRIES)
-        _propose_removals(list_import, by, reason)
+        _propose_removals(list_import, by, words)
+    undo_changes(list_import=list_import, by=by, reason=words)
     list_import.reversed_at, list_import.reversed_by = clock.now(), by.user
     list_import.reversed_why = reason.strip()[:500]
-    list_import.reversal = {name: asdict(effect)[name] for name in ("discarded", "proposed", "gone")}
+    list_import.reversal = effect.done
     list_import.save()
     return list_import
 
@@ -89,7 +108,8 @@ def _lock(list_import: ListImport, by: Actor) -> ListImport:
     return locked
 
 
-def _require_reversible(effect: ReversalEffect) -> None:
+def require_reversible(effect: ReversalEffect) -> None:
+    """Refusals: `entries_in_review`, `proposal_open` and `nothing_to_reverse`, with the number in words."""
     if effect.in_review:
         raise DomainError(
             "entries_in_review",
@@ -113,7 +133,7 @@ def _require_reversible(effect: ReversalEffect) -> None:
             % {"count": f"{effect.with_proposal:,}"},
             count=effect.with_proposal,
         )
-    if not effect.discarded + effect.proposed:
+    if not effect.discarded + effect.proposed + effect.withdrawn + effect.restored + effect.corrected:
         raise DomainError("nothing_to_reverse", _("Nothing of this import is left that could be reversed."))
 
 
@@ -123,7 +143,7 @@ def _propose_removals(list_import: ListImport, by: Actor, reason: str) -> None:
         "import": list_import.pk,
         "states": list(ON_THE_LIST),
         "exit": ExitReason.LISTED_IN_ERROR,
-        "reason": _("Reversal of import no. %(number)s: %(reason)s") % {"number": list_import.pk, "reason": reason},
+        "reason": reason,
         "user": by.user.pk,
         "unit": by.user.unit_id,
         "now": clock.now(),

@@ -22,6 +22,8 @@ from lists import tasks
 from lists.enums import ImportStatus
 from lists.models import CreditList, ListImport
 from lists.services.entries import require_initiator
+from lists.services.erasure import remove_file
+from lists.services.exports import withdraw_copies
 from lists.services.import_files import LARGEST_FILE
 from lists.services.import_jobs import check_import, run_import
 from lists.services.import_refusals import refuse
@@ -83,9 +85,15 @@ def confirm_import(*, list_import: ListImport, by: Actor, with_changes: bool = F
 
 @transaction.atomic
 def cancel_import(*, list_import: ListImport, by: Actor) -> ListImport:
-    """Forget a checked file. Refusals: `act_not_allowed`, `import_not_found`, `import_not_checked`."""
+    """Forget a checked file: its rows, the file itself and the copies made of it.
+
+    Refusals: `act_not_allowed`, `import_not_found`, `import_not_checked`.
+    """
     list_import = _lock_checked(list_import, by)
     list_import.rows.all().delete()
+    withdraw_copies([list_import.pk])
+    remove_file(list_import.file)
+    list_import.file = ""
     list_import.status = ImportStatus.CANCELLED
     list_import.save()
     return list_import

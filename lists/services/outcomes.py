@@ -35,12 +35,16 @@ class Outcome:
                 self.left_out.append(row)
 
     def or_refusal(self) -> "Outcome":
-        """Itself where something was done; else a refusal by the first reason, or `nothing_selected`."""
+        """Itself where something was done; else the refusal of all."""
         if self.done:
             return self
+        raise self.refusal_of_all()
+
+    def refusal_of_all(self) -> DomainError:
+        """By the first reason, or `nothing_selected`."""
         if not self.left_out:
-            raise DomainError("nothing_selected", _("None of the selected entries can take this step any more."))
-        raise refusal(self.left_out, self.left_out_count)
+            return DomainError("nothing_selected", _("None of the selected entries can take this step any more."))
+        return refusal(self.left_out, self.left_out_count)
 
 
 def refusal(left_out: list[LeftOut], count: int) -> DomainError:

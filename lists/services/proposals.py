@@ -125,6 +125,12 @@ def refuse_proposal(*, proposal: EntryProposal, by: Actor, reason: str) -> Entry
     return _decide(proposal, "refuse", by, reason)
 
 
+@transaction.atomic
+def withdraw_proposal(*, proposal: EntryProposal, by: Actor, reason: str) -> EntryProposal:
+    """Take a proposal back before it is decided. Refusals: as `refuse_proposal`, without `own_work`."""
+    return _decide(proposal, "withdraw", by, reason)
+
+
 def _require_proposer(entry: Entry, by: Actor, reason: str) -> None:
     by.require(Act.REMOVE_ENTRIES)
     if not reason.strip():
@@ -168,7 +174,7 @@ def _decide(proposal: EntryProposal, move_name: str, by: Actor, reason: str) -> 
         EntryProposalMove, proposal, move.name, from_state=proposal.state, to_state=move.target, by=by, reason=reason
     )
     proposal.state = move.target
-    proposal.decided_by = by.user
-    proposal.decided_at = clock.now()
+    if move.other_person:
+        proposal.decided_by, proposal.decided_at = by.user, clock.now()
     proposal.save()
     return proposal

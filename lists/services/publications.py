@@ -1,12 +1,11 @@
 """The act by which entries take effect: reviewed by another person, published as one."""
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.moves import require_right
-from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from lists.enums import (
     ChangeOp,
@@ -17,8 +16,14 @@ from lists.enums import (
 )
 from lists.models import CreditList, EntryQuerySet, Publication, own_work
 from lists.services.acts import open_publication, tell_the_units
-from lists.services.black_marks import black_entries_of
-from lists.services.hindrances import BEFORE_REVIEW, CEASED, require_unhindered
+from lists.services.hindrances import (
+    BEFORE_REVIEW,
+    BLACK_LISTED,
+    CEASED,
+    TERM_OVER,
+    Hindrance,
+    require_unhindered,
+)
 from lists.services.list_versions import keep_version
 from lists.services.moves import write_moves
 from lists.services.steps import lock_entries
@@ -32,15 +37,15 @@ def publish_entries(*, credit_list: CreditList, entries: EntryQuerySet, by: Acto
     """Approve and publish entries of one list that are in review, as one act.
 
     Refusals: `act_not_allowed`; `nothing_to_publish`; `too_many_entries`; `not_your_unit`; `move_not_open` when one
-    is not in review; `own_work` when one was made or submitted by the reviewer (rule 4); `black_listed` when a
-    red entry's subject has a black entry in force (rule 3); `term_over` when the term has already run out;
-    `subject_ceased`; on a list that is told of beforehand those of `submit_entries`.
+    is not in review; `own_work` when one was made or submitted by the reviewer (rule 4); and when a single entry is
+    hindered, the code of what hinders it (`hindrances_of_publishing`).
     """
     require_right(ENTRY["publish"], by=by, reason=reason)
     chosen = entries.filter(credit_list=credit_list)
     count = _require_publishable(chosen, by)
-    _require_heard(credit_list, chosen)
-    _require_no_black_entry(credit_list, chosen)
+    if credit_list.notice_required or credit_list.kind == ListKind.RED:
+        lock_entries(chosen)  # whoever hears the party, or publishes a black entry of it, waits or is seen here
+    require_unhindered(chosen, hindrances_of_publishing(credit_list))
 
     publication = open_publication(
         credit_list, PublicationKind.LISTING, ChangeReason.PUBLISHED, count=count, by=by, reason=reason
@@ -66,7 +71,6 @@ def _require_publishable(entries: EntryQuerySet, by: Actor) -> int:
         foreign=Count("pk", filter=~Q(unit=by.unit)),
         closed=Count("pk", filter=~Q(state=EntryState.IN_REVIEW)),
         own=Count("pk", filter=own_work(by.user)),
-        over=Count("pk", filter=Q(term_to__lt=clock.today())),
     )
     if not counts["all"]:
         raise InvalidInput("nothing_to_publish", _("No entry is selected that could be published."))
@@ -90,31 +94,13 @@ def _require_publishable(entries: EntryQuerySet, by: Actor) -> int:
             _("You made or submitted %(count)s of these entries yourself. Another person must review them.")
             % {"count": counts["own"]},
         )
-    if counts["over"]:
-        raise DomainError(
-            "term_over",
-            _("The term of %(count)s of these entries has already ended. Return them for correction.")
-            % {"count": counts["over"]},
-        )
     return int(counts["all"])
 
 
-def _require_heard(credit_list: CreditList, entries: EntryQuerySet) -> None:
-    if credit_list.notice_required:
-        lock_entries(entries)
-        require_unhindered(entries, BEFORE_REVIEW)
-    require_unhindered(entries, (CEASED,))
-
-
-def _require_no_black_entry(credit_list: CreditList, entries: EntryQuerySet) -> None:
-    """Rule 3: a subject with a black entry in force cannot be published on a red list."""
-    if credit_list.kind != ListKind.RED:
-        return
-    lock_entries(entries)  # whoever publishes a black entry of these subjects waits, or is seen here
-    conflicting = list(entries.filter(Exists(black_entries_of())).values_list("subject_name", flat=True)[:5])
-    if conflicting:
-        raise DomainError(
-            "black_listed",
-            _("On a black list and so not to be published as trustworthy: %(names)s. Return these entries.")
-            % {"names": "、".join(conflicting)},
-        )
+def hindrances_of_publishing(credit_list: CreditList) -> tuple[Hindrance, ...]:
+    """`term_over`; `subject_ceased`; on a red list `black_listed` (rule 3); where the party is told of the proposed
+    listing, what hinders the review.
+    """
+    trusted = (BLACK_LISTED,) if credit_list.kind == ListKind.RED else ()
+    heard = BEFORE_REVIEW if credit_list.notice_required else ()
+    return (TERM_OVER, *trusted, *heard, CEASED)

@@ -1,11 +1,11 @@
 """An entry's effect and marks as word and icon."""
 
-from typing import Any
-
 from django import template
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.states import Look
+from jinan_credit.accounts.templatetags.components import badge_of
 from jinan_credit.kernel import clock
 from lists.enums import EntryState, Mark
 from lists.models import Entry
@@ -13,8 +13,8 @@ from lists.models import Entry
 register = template.Library()
 
 
-@register.inclusion_tag("_components/status.html")
-def effect(entry: Entry) -> dict[str, Any]:
+@register.simple_tag
+def effect(entry: Entry) -> SafeString:
     """Whether it is in force today, derived from the dates (rule 1)."""
     today = clock.today()
     if entry.state == EntryState.REMOVED:
@@ -29,9 +29,9 @@ def effect(entry: Entry) -> dict[str, Any]:
         look, label = Look("neutral", "calendar-off"), _("Term over")
     else:
         look, label = Look("good", "shield-check"), _("In effect")
-    return {"look": look, "label": label}
+    return badge_of(look, label)
 
 
-@register.inclusion_tag("_components/status.html")
-def mark_badge(mark: str) -> dict[str, Any]:
-    return {"look": Look("warning", "bookmark"), "label": Mark(mark).label}
+@register.simple_tag
+def mark_badge(mark: str) -> SafeString:
+    return badge_of(Look("warning", "bookmark"), Mark(mark).label)

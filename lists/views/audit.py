@@ -1,5 +1,6 @@
-"""Who saw a full document number, or looked for one, when and why (rule 11): for the audit administrator."""
+"""Who saw, looked for or was handed full document numbers, when and why (rule 11): for the audit administrator."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_GET
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
-from lists.models import NumberReveal, NumberSearch
+from lists.models import NumberHandout, NumberReveal, NumberSearch
 from lists.views.staff import StaffRequest, staff_page
 
 PER_PAGE = 50
@@ -46,24 +47,43 @@ class RevealFilter(django_filters.FilterSet):
         return rows.filter(at__lt=_begin(day + timedelta(days=1)))
 
 
+class HandoutFilter(RevealFilter):
+    person = django_filters.CharFilter(
+        field_name="client__name", lookup_expr="icontains", label=_("API client"), max_length=50, strip=True
+    )
+
+
+@dataclass(frozen=True)
+class Log:
+    """A kind of access, as `kind` in the URL names it."""
+
+    rows: QuerySet[Any]
+    filters: type[RevealFilter] = RevealFilter
+
+
+def _logs() -> dict[str, Log]:
+    return {
+        "reveals": Log(NumberReveal.objects.select_related("subject", "by", "unit", "person")),
+        "searches": Log(NumberSearch.objects.select_related("by", "unit")),
+        "handouts": Log(NumberHandout.objects.select_related("client", "unit", "credit_list"), HandoutFilter),
+    }
+
+
 @staff_page(Act.SEE_AUDIT)
 @require_GET
 @never_cache
 def number_log(request: StaffRequest) -> HttpResponse:
-    """Reveals, or with `kind=searches` searches; the newest first, 50 a page, the next begins behind the last row."""
-    is_searches = request.GET.get("kind") == "searches"
-    rows: QuerySet[Any] = (
-        NumberSearch.objects.select_related("by", "unit")
-        if is_searches
-        else NumberReveal.objects.select_related("subject", "by", "unit", "person")
-    ).order_by("-pk")
-    filtered = RevealFilter(request.GET, queryset=rows, request=request)
+    """Reveals, searches or handouts; the newest first, 50 a page, the next begins behind the last row."""
+    logs, kind = _logs(), request.GET.get("kind", "")
+    kind = kind if kind in logs else "reveals"
+    log = logs[kind]
+    filtered = log.filters(request.GET, queryset=log.rows.order_by("-pk"), request=request)
     before = request.GET.get("before", "")
     found = filtered.qs.filter(pk__lt=int(before)) if _is_key(before) else filtered.qs
     shown = list(found[: PER_PAGE + 1])
     context: dict[str, Any] = {
         "filter": filtered,
-        "is_searches": is_searches,
+        "kind": kind,
         "rows": shown[:PER_PAGE],
         "next": shown[PER_PAGE - 1].pk if len(shown) > PER_PAGE else None,
         "is_first": not before,

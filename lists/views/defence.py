@@ -12,7 +12,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
-from lists.entry_forms import AnswerForm, StatementForm
+from lists.forms.entry_acts import AnswerForm, StatementForm
 from lists.services.defence import answer_statement, record_statement
 from lists.views.one_entry import form_page, own_entry
 from lists.views.staff import StaffRequest, staff_page

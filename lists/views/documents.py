@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel.errors import DomainError
-from lists.entry_forms import DocumentForm
 from lists.enums import DocumentKind
+from lists.forms.entry_acts import DocumentForm
 from lists.models import EntryDocument
 from lists.services.documents import add_document, kinds_taken
 from lists.views.one_entry import form_page, own_entry

@@ -16,8 +16,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
-from lists.entry_forms import ROWS_OF_PERSONS, EntryForm, initial_of
-from lists.forms import ListChoiceForm
+from lists.forms.entries import ROWS_OF_PERSONS, EntryForm, ListChoiceForm, initial_of
 from lists.models import CreditList, Entry
 from lists.services.entries import draft_entry, revise_draft
 from lists.views.staff import StaffRequest, own_unit, staff_page

@@ -17,7 +17,7 @@ from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel.errors import DomainError
 from lists.filters import EntryFilter
 from lists.finding import Found, find, rows_of
-from lists.finding_forms import NumberSearchForm
+from lists.forms.finding import NumberSearchForm
 from lists.keyset import NEWEST, ORDERS, Order, Page
 from lists.models import CreditList, Entry, SavedFilter
 from lists.models.entry import ON_THE_LIST

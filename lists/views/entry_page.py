@@ -17,7 +17,7 @@ from jinan_credit.accounts.moves import open_moves
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.workflow import Move
 from lists.enums import EntryState, ProposalKind, ProposalState
-from lists.forms import RevealForm
+from lists.forms.entry_acts import RevealForm
 from lists.models import Entry, EntryDocument
 from lists.models.entry import ON_THE_LIST
 from lists.panels import entry_panels

@@ -15,9 +15,10 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import ExportFormat
 from lists.filters import EntryFilter
-from lists.finding_forms import ExportForm
+from lists.forms.finding import ExportForm
 from lists.models import Entry, EntryExport
 from lists.services.exports import RULES, fetch_export, request_export
+from lists.services.import_files import ERROR_COLUMN
 from lists.tables import MOST_COUNTED, PER_PAGE, ExportTable, counted
 from lists.views.entries_list import query_of
 from lists.views.staff import StaffRequest, staff_page
@@ -86,10 +87,15 @@ def export_file(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The file; each download is counted."""
     shown = get_object_or_404(EntryExport.objects.visible_to(request.actor), pk=pk)
     file = fetch_export(export=shown, by=request.actor)
-    name = _("entries-%(number)s") % {"number": shown.pk}
     return FileResponse(
         file,
         as_attachment=True,
-        filename=f"{name}.{shown.format.lower()}",
+        filename=f"{_name(shown)}.{shown.format.lower()}",
         content_type=_KINDS[ExportFormat(shown.format)],
     )
+
+
+def _name(shown: EntryExport) -> str:
+    if shown.copy_of is not None:
+        return f"{shown.copy_of.file_name.rpartition('.')[0] or shown.copy_of.file_name}-{ERROR_COLUMN}"
+    return _("entries-%(number)s") % {"number": shown.pk}

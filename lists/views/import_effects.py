@@ -71,23 +71,70 @@ def _corrected(count: int) -> str:
 
 
 def words_of_reversal(effect: ReversalEffect) -> list[str]:
-    """What undoing an import does to the entries that came of it."""
-    said = []
-    if effect.discarded:
-        words = ngettext("%(n)s draft will be given up.", "%(n)s drafts will be given up.", effect.discarded)
-        said.append(words % {"n": number(effect.discarded)})
-    if effect.proposed:
-        words = ngettext(
-            "The removal of %(n)s published entry will be proposed (listed in error); another person decides.",
-            "The removal of %(n)s published entries will be proposed (listed in error); another person decides.",
+    """What undoing an import does to the entries that it brought, then to those that it changed."""
+    said = [*_of_what_it_brought(effect), *_of_what_it_changed(effect)]
+    return [words % {"n": number(count)} for words, count in said if count]
+
+
+def _of_what_it_brought(effect: ReversalEffect) -> list[tuple[str, int]]:
+    return [
+        (
+            ngettext("%(n)s draft will be given up.", "%(n)s drafts will be given up.", effect.discarded),
+            effect.discarded,
+        ),
+        (
+            ngettext(
+                "The removal of %(n)s published entry will be proposed (listed in error); another person decides.",
+                "The removal of %(n)s published entries will be proposed (listed in error); another person decides.",
+                effect.proposed,
+            ),
             effect.proposed,
-        )
-        said.append(words % {"n": number(effect.proposed)})
-    if effect.gone:
-        words = ngettext(
-            "%(n)s entry was given up or has left the list already and stays as it is.",
-            "%(n)s entries were given up or have left the list already and stay as they are.",
+        ),
+        (
+            ngettext(
+                "%(n)s entry was given up or has left the list already and stays as it is.",
+                "%(n)s entries were given up or have left the list already and stay as they are.",
+                effect.gone,
+            ),
             effect.gone,
-        )
-        said.append(words % {"n": number(effect.gone)})
-    return said
+        ),
+    ]
+
+
+def _of_what_it_changed(effect: ReversalEffect) -> list[tuple[str, int]]:
+    return [
+        (
+            ngettext(
+                "%(n)s correction that this import proposed waits for its decision and will be withdrawn.",
+                "%(n)s corrections that this import proposed wait for their decision and will be withdrawn.",
+                effect.withdrawn,
+            ),
+            effect.withdrawn,
+        ),
+        (
+            ngettext(
+                "%(n)s draft that was there before gets its earlier values back.",
+                "%(n)s drafts that were there before get their earlier values back.",
+                effect.restored,
+            ),
+            effect.restored,
+        ),
+        (
+            ngettext(
+                "For %(n)s published entry that was changed the earlier values will be proposed; another person "
+                "decides.",
+                "For %(n)s published entries that were changed the earlier values will be proposed; another person "
+                "decides.",
+                effect.corrected,
+            ),
+            effect.corrected,
+        ),
+        (
+            ngettext(
+                "%(n)s entry that was changed cannot be set back and stays as it is; it is named below.",
+                "%(n)s entries that were changed cannot be set back and stay as they are; they are named below.",
+                effect.left,
+            ),
+            effect.left,
+        ),
+    ]

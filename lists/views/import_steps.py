@@ -1,12 +1,11 @@
 """One import on its way: checked, looked at, confirmed, done, undone; and the file with what is wrong in it."""
 
-import tempfile
 from collections import Counter
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,19 +16,19 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import EntryState, ImportStatus
-from lists.forms import ImportConfirmForm, ReversalForm
+from lists.forms.imports import ImportConfirmForm, ReversalForm
 from lists.models import Entry, ListImport
 from lists.selectors import import_errors
-from lists.services.import_copy import annotated_copy
+from lists.services.exports import request_copy
 from lists.services.import_errors import explain
-from lists.services.import_reversal import reversal_effect, reverse_import
+from lists.services.import_refusals import words_of_refusal
+from lists.services.import_reversal import ReversalEffect, require_reversible, reversal_effect, reverse_import
+from lists.services.import_undoing import left_rows
 from lists.services.imports import cancel_import, confirm_import
 from lists.views.import_effects import ImportEffect, effect_of_import, words_of_reversal
-from lists.views.imports import XLSX
 from lists.views.staff import StaffRequest, staff_page
 
 PREVIEW = 50
-LOOKED_AT = (ImportStatus.CHECKED, ImportStatus.IMPORTED)
 NEW_ONLY, ALL = "new", "all"
 
 
@@ -55,6 +54,8 @@ def import_page(request: StaffRequest, pk: int) -> HttpResponse:
         context.update(_preview(request, shown))
     elif shown.status == ImportStatus.IMPORTED:
         context.update(_result(shown))
+    elif shown.status == ImportStatus.REFUSED:
+        context["refusal"] = words_of_refusal(shown.refusal)
     return render(request, "lists/import.html", context)
 
 
@@ -164,18 +165,10 @@ def import_cancel(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @staff_page(Act.DRAFT_ENTRIES, Act.PUBLISH_ENTRIES)
-@require_GET
-@never_cache
-def import_copy(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """The uploaded file as XLSX with a column of what is wrong. It holds full numbers: to the unit alone."""
-    shown = _mine(request, pk)
-    if shown.status not in LOOKED_AT or not (shown.error_count or shown.left_out_count):
-        raise Http404
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
-    annotated_copy(shown, file)
-    file.seek(0)
-    name = f"{shown.file_name.rpartition('.')[0] or shown.file_name}-错误说明.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+@require_POST
+def import_copy(request: StaffRequest, pk: int) -> HttpResponse:
+    """Have the file written with a column of what is wrong, as an export: its page says how far it is."""
+    return redirect("export", request_copy(list_import=_mine(request, pk), by=request.actor).pk)
 
 
 # Afterwards ------------------------------------------------------------------------------------------------------
@@ -196,6 +189,7 @@ def _result(shown: ListImport) -> dict[str, Any]:
         ],
         "kinds": _kinds(shown) if shown.error_count or shown.left_out_count else [],
         "undone": _undone(shown),
+        "left": _left(shown) if shown.reversal else [],
     }
 
 
@@ -205,18 +199,26 @@ def _undone(shown: ListImport) -> list[str]:
         return []
     words = {
         "discarded": _("drafts given up"),
-        "restored": _("drafts set back to their earlier values"),
         "proposed": _("removals proposed"),
-        "gone": _("left as they are"),
+        "gone": _("given up before, or left the list, and left as they are"),
+        "withdrawn": _("proposed corrections withdrawn"),
+        "restored": _("drafts set back to their earlier values"),
+        "corrected": _("corrections back to the earlier values proposed"),
+        "left": _("changed entries that could not be set back"),
     }
     return [f"{words[key]}: {count:,}" for key, count in shown.reversal.items() if count and key in words]
+
+
+def _left(shown: ListImport) -> list[dict[str, Any]]:
+    """The rows whose entry a reversal does not set back, each with the reason."""
+    return [{"line": row, "why": explain({"code": row.code})} for row in left_rows(shown)]
 
 
 @staff_page(Act.DRAFT_ENTRIES)
 @require_http_methods(["GET", "POST"])
 @never_cache
 def import_reverse(request: StaffRequest, pk: int) -> HttpResponse:
-    """Undo an import: the effect in words and the reason, then the act. Removals go through the review again."""
+    """Undo an import: the effect in words and the reason, then the act. What is published goes through the review."""
     shown = _mine(request, pk)
     if request.method == "GET" and not shown.is_reversible:
         return redirect("import", pk)
@@ -234,5 +236,21 @@ def import_reverse(request: StaffRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("The import was undone."))
                 return redirect("import", pk)
     effect = reversal_effect(shown)
-    context = {"import": shown, "form": form, "effect": effect, "said": words_of_reversal(effect)}
+    context = {
+        "import": shown,
+        "form": form,
+        "effect": effect,
+        "said": words_of_reversal(effect),
+        "hindrance": _hindrance(effect),
+        "left": _left(shown) if effect.left else [],
+    }
     return render(request, "lists/import_reverse.html", context, status=status)
+
+
+def _hindrance(effect: ReversalEffect) -> str:
+    """Why nothing can be undone now; empty when it can."""
+    try:
+        require_reversible(effect)
+    except DomainError as refusal:
+        return str(refusal)
+    return ""

@@ -11,7 +11,8 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import ImportStatus
-from lists.forms import ImportForm, ListChoiceForm
+from lists.forms.entries import ListChoiceForm
+from lists.forms.imports import ImportForm
 from lists.models import CreditList, ListImport
 from lists.models.credit_list import CreditListQuerySet
 from lists.services.import_template import template_csv, template_xlsx

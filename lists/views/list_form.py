@@ -11,7 +11,7 @@ from catalog.models import Memorandum
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from lists.enums import BlackField, Disclosure, FeedbackMode, ListKind, ListLevel, RedCategory, RequiredField
-from lists.forms import CodeField
+from lists.forms.fields import CodeField
 from lists.models import CreditList
 
 _OF_THE_FORM = ("reason", "seen_version", "confirmed")

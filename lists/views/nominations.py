@@ -15,8 +15,8 @@ from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.moves import open_moves, require_move
 from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.enums import NominationState
+from lists.forms.nominations import AcceptanceForm, NominationForm
 from lists.models import Nomination
-from lists.nomination_forms import AcceptanceForm, NominationForm
 from lists.nomination_tables import NominationFilter, NominationTable
 from lists.services.nominations import accept_nomination, decline_nomination, doubts_about, nominate
 from lists.tables import PER_PAGE, CappedPaginator

@@ -15,9 +15,9 @@ from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
 from jinan_credit.kernel.panels import Panel
+from lists.forms.entry_acts import NoticeServiceForm
 from lists.models import Entry, Notice, NoticeWording, Publication
 from lists.notice_filters import NoticeFilter
-from lists.notice_forms import NoticeServiceForm
 from lists.notice_tables import NoticeTable
 from lists.services.defence import record_service
 from lists.tables import MOST_COUNTED, PER_PAGE, CappedPaginator

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel.errors import DomainError, NotFound
-from lists.forms import RevealForm
+from lists.forms.entry_acts import RevealForm
 from lists.services.reveals import reveal_number
 from lists.views.one_entry import visible_entry
 from lists.views.staff import StaffRequest, staff_page

@@ -17,14 +17,16 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import User
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import EntryState, ProposalState
-from lists.models import CreditList, Entry, EntryProposal, EntryQuerySet, ListImport, own_work
-from lists.services.entries import return_entries
-from lists.services.publications import publish_entries
+from lists.models import CreditList, Entry, EntryProposal, EntryQuerySet, ListImport, Publication, own_work
+from lists.services.hindrances import hindered, unhindered
+from lists.services.outcomes import Outcome
+from lists.services.publications import hindrances_of_publishing, publish_entries
 from lists.tables import PER_PAGE, ReviewTable
-from lists.views.batch import report
+from lists.views.batch import take_step
 from lists.views.publishing import effect_of_publishing
 from lists.views.selection import require_same_count, selection
 from lists.views.staff import StaffRequest, own_unit, staff_page
+from lists.workflow import ENTRY
 
 MOST_PROPOSALS = 200
 """On the desk at once, the most urgent first."""
@@ -175,38 +177,37 @@ def review_decide(request: StaffRequest) -> HttpResponse:
         raise Http404
     others = group.entries.exclude(own_work(request.user))
     chosen = selection(request, others if request.POST.get("all") else group.entries)
-    effect = effect_of_publishing(group.credit_list, chosen.entries)
-    if not effect.entries:
-        raise DomainError("nothing_selected", _("None of the selected entries can take this step any more."))
+    fields = [*group.fields, ("decision", decision)]
+    if decision == "return":
+        return take_step(request, "return", chosen, fields=fields, action=reverse("review_decide"), back=group.url)
+    return _publish(request, group, chosen.entries, [*fields, *chosen.fields])
+
+
+def _publish(request: StaffRequest, group: Group, chosen: EntryQuerySet, fields: list[tuple[str, str]]) -> HttpResponse:
+    """Those that nothing hinders; the others are named before the act and after it, and stay in review."""
+    hindrances = hindrances_of_publishing(group.credit_list)
+    outcome = hindered(chosen, hindrances)
+    ready = unhindered(chosen, hindrances) if outcome.left_out else chosen
+    effect = effect_of_publishing(group.credit_list, ready)
     refusal = None
-    if "confirmed" in request.POST:
+    if not effect.entries:
+        refusal = outcome.refusal_of_all()
+    elif "confirmed" in request.POST:
         require_same_count(request, effect.entries)
-        reason = request.POST.get("reason", "")
         try:
-            return (
-                _publish(request, group, chosen.entries)
-                if decision == "publish"
-                else _return(request, chosen.entries, reason)
-            )
+            publication = publish_entries(credit_list=group.credit_list, entries=ready, by=request.actor)
         except DomainError as error:
             refusal = error
-    context = {
-        "group": group,
-        "decision": decision,
-        "effect": effect,
-        "fields": [*group.fields, *chosen.fields, ("decision", decision)],
-        "reason": request.POST.get("reason", ""),
-        "refusal": refusal,
-    }
-    return render(request, "lists/review_confirm.html", context, status=refusal.status if refusal else 200)
+        else:
+            return _published(request, publication, outcome, group)
+    context = {"group": group, "effect": effect, "fields": fields, "outcome": outcome, "refusal": refusal}
+    return render(request, "lists/publish_confirm.html", context, status=refusal.status if refusal else 200)
 
 
-def _publish(request: StaffRequest, group: Group, entries: EntryQuerySet) -> HttpResponse:
-    publication = publish_entries(credit_list=group.credit_list, entries=entries, by=request.actor)
-    messages.success(request, _("Published as %(number)s.") % {"number": publication.number})
-    return redirect("publication", publication.pk)
-
-
-def _return(request: StaffRequest, entries: EntryQuerySet, reason: str) -> HttpResponse:
-    outcome = return_entries(entries=entries, by=request.actor, reason=reason)
-    return report(request, "return", outcome, back=reverse("review"))
+def _published(request: StaffRequest, publication: Publication, outcome: Outcome, group: Group) -> HttpResponse:
+    words = _("Published as %(number)s.") % {"number": publication.number}
+    if not outcome.left_out_count:
+        messages.success(request, words)
+        return redirect("publication", publication.pk)
+    context = {"step": ENTRY["publish"], "words": words, "outcome": outcome, "back": group.url}
+    return render(request, "lists/batch_result.html", context)

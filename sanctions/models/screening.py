@@ -101,7 +101,10 @@ class Screening(models.Model):
                 name="screening_that_cannot_tell_says_why",
             ),
             models.CheckConstraint(
-                condition=~Q(result=ScreeningResult.CLEAR) | ~Q(party_code="") | ~Q(number_index=""),
+                condition=~Q(result=ScreeningResult.CLEAR)
+                | ~Q(party_code="")
+                | ~Q(number_index="")
+                | Q(purpose=""),  # emptied: a purpose is asked for, and none stays
                 name="screening_by_name_alone_is_never_clear",
             ),
         ]

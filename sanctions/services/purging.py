@@ -1,12 +1,16 @@
-"""What sanctions keeps of an entry that was deleted at the disclosure limit: that a unit acted, not on whom."""
+"""What sanctions keeps of deleted entries, and of screenings that found none: that a unit acted, not on whom."""
 
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
+from catalog.selectors import records_kept_since
 from lists.enums import EntryState
-from lists.services.erasure import dash, empty
+from lists.services.erasure import dash, empty, in_batches
+from sanctions.enums import ScreeningResult
 from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, UnitTaskMove
 
 
@@ -27,6 +31,17 @@ def purge_answers(*, entry_ids: list[UUID], publication_ids: list[int]) -> None:
     empty(Screening.objects.filter(pk__in=_that_suggested(entry_ids)), suggestions=[])
 
 
+def purge_screenings(*, day: date) -> int:
+    """Empty the screenings that found nothing, when the time for queries of persons is over. Returns how many.
+
+    Such a screening has nothing to answer: it is over when it is kept, whether somebody closed it or not.
+    Refusals: `rule_profile_missing`, `rule_parameter_missing`.
+    """
+    since = records_kept_since(day, rule="access-log", limit="person_query_keep_days")
+    due = Screening.objects.filter(screened_at__lt=since).exclude(result=ScreeningResult.HIT).exclude(purpose="")
+    return in_batches(due, _empty_screenings)
+
+
 def _that_suggested(entry_ids: list[UUID]) -> list[UUID]:
     """Screenings that named one of the entries as one with a like name: the name looked up would tell whose it was."""
     with connection.cursor() as cursor:
@@ -45,10 +60,13 @@ def _that_suggested(entry_ids: list[UUID]) -> list[UUID]:
 def _purge_screenings(entry_ids: list[UUID]) -> None:
     others = Hit.objects.filter(screening=OuterRef("pk")).exclude(entry__state=EntryState.PURGED)
     found = Screening.objects.filter(pk__in=Hit.objects.filter(entry__in=entry_ids).values("screening"))
-    gone = list(found.exclude(Exists(others)).values_list("pk", flat=True))
-    empty(ScreeningMove.objects.filter(of__in=gone), reason="")
+    _empty_screenings(list(found.exclude(Exists(others)).values_list("pk", flat=True)))
+
+
+def _empty_screenings(ids: list[Any]) -> None:
+    empty(ScreeningMove.objects.filter(of__in=ids), reason="")
     empty(
-        Screening.objects.filter(pk__in=gone),
+        Screening.objects.filter(pk__in=ids),
         party_name="",
         party_code="",
         document_type="",

@@ -78,14 +78,17 @@ def takes_the_template(clerk: Page, folder: Path) -> list[str]:
 def sees_what_is_wrong(clerk: Page, header: list[str], folder: Path) -> None:
     wrong_code = code(2)[:-1] + ("0" if code(2)[-1] != "0" else "1")
     gives(clerk, header, lines(repairer_code=wrong_code))
-    expect(clerk.get_by_role("link", name=chinese("File with a column of errors"))).to_be_visible()
+    copy = clerk.get_by_role("button", name=chinese("File with a column of errors"))
+    expect(copy).to_be_visible()
     errors = clerk.locator("#kinds tbody tr", has_text="统一社会信用代码")
     expect(errors).to_contain_text(chinese("Row %(row)s", row=3))
     expect(errors).to_contain_text(wrong_code)
+    copy.click()
     with clerk.expect_download() as download:
-        clerk.get_by_role("link", name=chinese("File with a column of errors")).click()
+        clerk.get_by_role("link", name=chinese("Download")).click()
     download.value.save_as(folder / "errors.xlsx")
     assert (folder / "errors.xlsx").read_bytes()[:2] == b"PK"
+    clerk.get_by_role("link", name=chinese("Back to the import")).click()
     clerk.get_by_role("button", name=chinese("Cancel the import")).click()
     expect(clerk.locator("tbody tr").first).to_contain_text(words(ImportStatus.CANCELLED))
 

@@ -4,7 +4,7 @@ import gzip
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from jinan_credit.exchange.services.epochs import start_new_epoch
 from jinan_credit.exchange.services.sending import push
 from jinan_credit.exchange.signals import changes_acknowledged
 from lists.enums import ExitReason
-from lists.models import CreditList, Entry, FeedHead
+from lists.models import CreditList, Entry, FeedHead, NumberHandout
 from lists.services.removals import remove_entry
 from tests.cast import Cast, publish_many, publish_one
 from tests.exchange.conftest import Call, Peer
@@ -208,6 +208,33 @@ def test_queries_are_the_same_for_1_10_and_100_rows(
     assert len(set(counts)) == 1, counts
 
 
+def numbers_in(entries: Iterable[dict[str, Any]]) -> int:
+    holders = [holder for entry in entries for holder in (entry["subject"], *entry["related_persons"])]
+    return sum(1 for holder in holders if holder["document_number"])
+
+
+def test_full_numbers_that_are_fetched_are_in_the_access_log(cast: Cast, api: Connect) -> None:
+    publish_many(cast, 9, persons=0.5)
+    call = api(cast.finance)
+    changes = call("get", f"feed/TBLACK/?since={at(cast, 2)}&limit=5").json()["data"]["changes"]
+    handed_out = NumberHandout.objects.get()
+    assert handed_out.number_count == numbers_in(change["entry"] for change in changes) > 0
+    assert (handed_out.way, handed_out.credit_list, handed_out.unit) == ("FEED", cast.black, cast.finance)
+    assert (handed_out.after, handed_out.up_to) == (at(cast, 2), at(cast, 7))
+
+
+def test_nothing_is_logged_where_no_full_number_goes(cast: Cast, api: Connect) -> None:
+    publish_many(cast, 3)
+    call = api(cast.finance)
+    call("get", f"feed/TBLACK/?since={at(cast, 0)}")
+    call("get", f"feed/TBLACK/?since={at(cast, 3)}")
+    publish_many(cast, 3, seed=2, persons=1.0)
+    cast.finance.data_profile = DataProfile.MASKED
+    cast.finance.save()
+    call("get", f"feed/TBLACK/?since={at(cast, 0)}")
+    assert not NumberHandout.objects.exists()
+
+
 # Digest and snapshot -----------------------------------------------------------------------------------------
 
 
@@ -274,6 +301,20 @@ class TestOnItsOwnConnection:
                 str(pk) for pk in Entry.objects.exclude(pk=gone.pk).values_list("pk", flat=True)
             }
             assert all(line["entry"]["subject"]["document_number"] is None for line in lines)
+
+    def test_full_numbers_in_a_snapshot_are_in_the_access_log(self, cast: Cast, api: Connect) -> None:
+        publish_many(cast, 9, persons=0.5)
+        call = api(cast.finance)
+        _cursor, _count, lines = read_snapshot(call)
+        handed_out = NumberHandout.objects.get()
+        assert handed_out.number_count == numbers_in(line["entry"] for line in lines) > 0
+        assert (handed_out.way, handed_out.credit_list, handed_out.unit) == ("SNAPSHOT", cast.black, cast.finance)
+        assert (handed_out.after, handed_out.up_to) == ("", at(cast, 9))
+        assert handed_out.client.unit == cast.finance
+        cast.finance.data_profile = DataProfile.MASKED
+        cast.finance.save()
+        read_snapshot(call)
+        assert NumberHandout.objects.count() == 1
 
     def test_a_snapshot_does_not_see_what_is_published_while_it_is_read(self, cast: Cast, api: Connect) -> None:
         publish_many(cast, 20)

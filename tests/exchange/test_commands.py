@@ -45,13 +45,16 @@ def test_the_sweep_finds_what_is_behind_and_keeps_failing_apart(cast: Cast, make
     assert is_sweep_late()
 
 
-def test_the_sweep_deletes_attempts_after_a_month(cast: Cast, make_peer: MakePeer) -> None:
+def test_the_sweep_deletes_failed_attempts_after_a_month(cast: Cast, make_peer: MakePeer) -> None:
+    """One that was taken says which changes went to which unit: it stays as long as access logs are kept."""
     connect(make_peer(), cast.finance)
+    connect(make_peer((500, {})), cast.transport)
     publish_one(cast)
     run("push_loop", "--once")
+    assert set(PushAttempt.objects.values_list("status", flat=True)) == {200, 500}
     PushAttempt.objects.update(at=clock.now() - timedelta(days=31))
     sweep(lambda list_id, is_failing: None)
-    assert not PushAttempt.objects.exists()
+    assert list(PushAttempt.objects.values_list("status", "from_seq", "to_seq")) == [(200, 0, 1)]
 
 
 def test_push_loop_sends_without_celery(cast: Cast, make_peer: MakePeer) -> None:

@@ -15,9 +15,12 @@ from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.services.clients import register_client, withdraw_client
 from lists.enums import EntryState, ImportStatus
-from lists.models import Entry, ListImport
-from lists.services.entries import draft_entry
+from lists.models import Entry, EntryProposal, ListImport, NumberHandout
+from lists.services.entries import draft_entry, submit_entries
+from lists.services.import_files import COLUMNS
+from lists.services.import_reversal import reverse_import
 from lists.services.imports import check_import, run_import
+from lists.services.publications import publish_entries
 from tests.cast import Cast, company_values, publish_many, publish_one
 from tests.lists.browser import signed_in
 from tests.lists.files import code, row, xlsx
@@ -77,6 +80,28 @@ def test_a_masked_unit_reads_no_document_number(cast: Cast, caller: Caller) -> N
     answer = caller(cast.finance).get(f"{ENTRIES}{entry.pk}/")
     assert answer.json()["entry"]["subject"]["document_number"] is None
     assert number not in answer.content.decode()
+
+
+def test_full_numbers_that_are_read_are_in_the_access_log(cast: Cast, caller: Caller) -> None:
+    person = {
+        "kind": "NATURAL_PERSON",
+        "code": None,
+        "document_type": "CITIZEN",
+        "name": "测某某",
+        "representative": "",
+    }
+    entry = publish_one(cast, **person, number="379999199003072316")
+    organisation = publish_one(cast, seed=2)
+    api = caller(cast.finance)
+    api.get(ENTRIES)
+    api.get(f"{ENTRIES}{entry.pk}/")
+    api.get(f"{ENTRIES}{organisation.pk}/")
+    logged = NumberHandout.objects.values_list("way", "credit_list__code", "unit__code", "number_count")
+    assert list(logged) == [("ENTRIES", "TBLACK", "finance", 1)] * 2
+    cast.finance.data_profile = "MASKED"
+    cast.finance.save()
+    api.get(ENTRIES)
+    assert NumberHandout.objects.count() == 2
 
 
 def test_filters_and_what_is_refused(cast: Cast, caller: Caller) -> None:
@@ -203,3 +228,114 @@ def test_page_of_imports_names_the_client(cast: Cast, caller: Caller) -> None:
     clerk = signed_in(cast.clerk)
     assert "系统" in clerk.get(reverse("imports")).content.decode()
     assert clerk.get(reverse("import", args=[list_import.pk])).status_code == 200
+
+
+# What an import answers ------------------------------------------------------------------------------------------
+
+
+def handed_in(api: APIClient, cast: Cast, *rows: list[Any], **given: Any) -> dict[str, Any]:
+    """The answer for a file that was handed in and checked."""
+    file = xlsx(*rows, **given)
+    started = api.post(IMPORTS, {"list": cast.black.code, "file": file}, format="multipart")
+    assert started.status_code == 202, started.content
+    check_import(started.json()["id"])
+    return api.get(f"{IMPORTS}{started.json()['id']}/").json()
+
+
+def confirmed(api: APIClient, answer: dict[str, Any], **given: Any) -> dict[str, Any]:
+    """The answer for an import that was confirmed and run."""
+    address = f"{IMPORTS}{answer['id']}/"
+    confirmation = api.post(f"{address}confirm/", given, format="json")
+    assert confirmation.status_code == 202, confirmation.content
+    assert confirmation.json()["status"] == ImportStatus.IMPORTING
+    run_import(answer["id"])
+    return api.get(address).json()
+
+
+def test_the_fields_of_an_import_before_and_after_each_step(cast: Cast, caller: Caller) -> None:
+    api = caller(cast.court)
+    started = api.post(IMPORTS, {"list": cast.black.code, "file": xlsx(row(1), row(2))}, format="multipart").json()
+    nothing = {"refusal": "", "refusal_code": "", "errors": [], "changes": [], "imported_at": None, "reversed_at": None}
+    counts = {"changed": 0, "same": 0, "wrong": 0, "left_out": 0}
+    waiting = {"status": "CHECKING", "list": cast.black.code, "rows": 0, "new": 0, "of": 0, "progress": 0, "sheet": ""}
+    assert started == {"id": started["id"], **nothing, **counts, **waiting}
+    check_import(started["id"])
+    checked = api.get(f"{IMPORTS}{started['id']}/").json()
+    assert checked["progress"] == checked["of"]
+    assert {name: checked[name] for name in ("status", "rows", "new", "sheet")} == {
+        "status": "CHECKED", "rows": 2, "new": 2, "sheet": "Sheet1",
+    }  # fmt: skip
+    done = confirmed(api, checked)
+    assert (done["status"], done["new"], done["progress"], done["of"]) == ("IMPORTED", 2, 2, 2)
+    assert done["imported_at"] is not None
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "缺少"), ("en", "missing columns: 披露方式")])
+def test_a_refused_file_is_told_in_the_language_of_who_asks(
+    cast: Cast, caller: Caller, language: str, words: str
+) -> None:
+    api = caller(cast.court)
+    answer = handed_in(api, cast, row(1), header=(*COLUMNS[:-1], "备注"))
+    assert (answer["status"], answer["refusal_code"], answer["rows"]) == ("REFUSED", "header_wrong", 0)
+    said = api.get(f"{IMPORTS}{answer['id']}/", headers={"Accept-Language": language}).json()["refusal"]
+    assert words in said
+    assert "备注" in said
+
+
+def test_changed_rows_are_shown_and_revise_drafts_only_when_asked_for(cast: Cast, caller: Caller) -> None:
+    api = caller(cast.court)
+    confirmed(api, handed_in(api, cast, row(1), row(2)))
+    changed = handed_in(api, cast, row(1, 列入事由="另一事由"), row(2), row(3))
+    assert (changed["new"], changed["changed"], changed["same"]) == (1, 1, 1)
+    entry = Entry.objects.get(document_number="测〔2026〕1号")
+    difference = {"field": "grounds", "old": "测试事由", "new": "另一事由"}
+    assert changed["changes"] == [{"row": 2, "entry": str(entry.pk), "differences": [difference]}]
+    without = confirmed(api, changed)
+    assert (without["changed"], without["changes"], without["left_out"]) == (1, [], 0)
+    assert Entry.objects.get(pk=entry.pk).grounds == "测试事由"
+    again = handed_in(api, cast, row(1, 列入事由="另一事由"), row(2), row(3), row(4))
+    confirmed(api, again, with_changes=True)
+    entry.refresh_from_db()
+    assert (entry.grounds, entry.made_by, entry.made_by_client is not None) == ("另一事由", None, True)
+
+
+def test_a_machine_corrects_no_published_entry(cast: Cast, caller: Caller) -> None:
+    api = caller(cast.court)
+    confirmed(api, handed_in(api, cast, row(1)))
+    drafts = Entry.objects.all()
+    submit_entries(entries=drafts, by=cast.actor("clerk"))
+    publish_entries(credit_list=cast.black, entries=drafts, by=cast.actor("reviewer"))
+    answer = confirmed(api, handed_in(api, cast, row(1, 列入事由="另一事由"), row(2)), with_changes=True)
+    assert (answer["new"], answer["left_out"]) == (1, 1)
+    assert [(kind["code"], kind["count"], kind["first"][0]["row"]) for kind in answer["errors"]] == [
+        ("not_by_machine", 1, 2)
+    ]
+    assert not EntryProposal.objects.exists()
+
+
+def test_what_another_file_was_given_for_is_not_confirmed_with_changes_by_a_machine(cast: Cast, caller: Caller) -> None:
+    confirmed(caller(cast.court), handed_in(caller(cast.court), cast, row(1)))
+    changed = handed_in(caller(cast.court), cast, row(1, 列入事由="另一事由"))
+    other = caller(cast.court).post(f"{IMPORTS}{changed['id']}/confirm/", {"with_changes": True}, format="json")
+    assert other.status_code == 409
+    assert codes_of(other) == [("changes_of_another", None)]
+
+
+def test_errors_are_masked_grouped_and_explained_in_the_callers_language(cast: Cast, caller: Caller) -> None:
+    api, number = caller(cast.court), "379999199003072317"
+    person = {"主体类别": "自然人", "统一社会信用代码": "", "证件类型": "居民身份证", "证件号码": number}
+    answer = handed_in(api, cast, row(1, **person), *[row(line, 失信程度="极重") for line in range(2, 9)])
+    assert number not in str(answer)
+    kinds = {kind["code"]: kind for kind in answer["errors"]}
+    assert (kinds["unknown_word"]["count"], len(kinds["unknown_word"]["first"])) == (7, 5)
+    assert kinds["bad_citizen_number"]["first"][0]["value"].startswith(number[:6])
+    english = api.get(f"{IMPORTS}{answer['id']}/", headers={"Accept-Language": "en"}).json()
+    assert english["errors"][0]["first"][0]["expected"] == "One of the words of the template, see its second sheet."
+
+
+def test_a_reversal_is_told_to_the_machine_too(cast: Cast, caller: Caller) -> None:
+    api = caller(cast.court)
+    done = confirmed(api, handed_in(api, cast, row(1)))
+    reverse_import(list_import=ListImport.objects.get(), by=cast.actor("clerk"), reason="文件有误")
+    assert api.get(f"{IMPORTS}{done['id']}/").json()["reversed_at"] is not None
+    assert handed_in(api, cast, row(1))["status"] == "CHECKED"

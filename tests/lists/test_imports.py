@@ -14,6 +14,7 @@ from jinan_credit.kernel.errors import DomainError
 from lists.models import Entry, ImportRow, ListImport, Subject
 from lists.services.file_imports import import_file
 from lists.services.import_files import COLUMNS, read_rows
+from lists.services.import_refusals import words_of_refusal
 from lists.services.imports import cancel_import, check_import, confirm_import, run_import, start_import
 from lists.services.synthetic import citizen_number, list_file, list_rows, uscc
 from tests.cast import Cast
@@ -143,7 +144,8 @@ def test_a_wrong_header_names_what_is_unknown_and_what_is_missing() -> None:
 def test_a_refused_file_leaves_nothing_and_says_why(cast: Cast) -> None:
     list_import = checked(cast, csv_file(good_row(), header=(*COLUMNS[:-1], "备注")))
     assert list_import.status == "REFUSED"
-    assert "备注" in list_import.refusal
+    assert list_import.refusal == {"refused": "header_wrong", "unknown": ["备注"], "twice": [], "missing": ["披露方式"]}
+    assert "备注" in words_of_refusal(list_import.refusal)
     assert ImportRow.objects.count() == Entry.objects.count() == Subject.objects.count() == 0
 
 

@@ -8,10 +8,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.enums import Role
+from jinan_credit.accounts.services.clients import register_client
 from jinan_credit.kernel import clock
-from lists.enums import SubjectKind
+from lists.enums import HandoutWay, SubjectKind
 from lists.models import NumberReveal
+from lists.services.handouts import log_handout
 from lists.services.number_searches import search_number
 from lists.services.reveals import reveal_number
 from lists.services.synthetic import citizen_number
@@ -52,6 +55,19 @@ def test_searches_by_number_stand_beside_what_was_seen(auditor: Client, cast: Ca
     assert "核对身份证件" not in page
     assert f"{NUMBER[:6]}********{NUMBER[-4:]}" in page
     assert NUMBER not in page
+
+
+def test_what_units_systems_were_handed_stands_beside_it(auditor: Client, cast: Cast, revealed: str) -> None:
+    client, _secret = register_client(cast.finance, "财政监管系统", ("feed",), by=SYSTEM)
+    log_handout(
+        way=HandoutWay.SNAPSHOT, credit_list=cast.black, number_count=12_345, by=Actor(client=client), up_to="e1:7"
+    )
+    page = auditor.get(reverse(URL), {"kind": "handouts"}).content.decode()
+    for told in ("财政监管系统", "测试财政局", "测试黑名单", "e1:7", "12,345"):
+        assert told in page
+    assert "核对身份证件" not in page
+    for given, count in (({"person": "监管", "unit": "finance"}, 1), ({"person": "税务"}, 0), ({"unit": "court"}, 0)):
+        assert len(auditor.get(reverse(URL), {"kind": "handouts", **given}).context["rows"]) == count
 
 
 def test_it_is_found_by_person_unit_and_day(auditor: Client, revealed: str) -> None:

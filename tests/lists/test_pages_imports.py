@@ -3,11 +3,14 @@
 import io
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,15 +18,17 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from jinan_credit.accounts.workbench import Counter
-from lists.enums import EntryState, ImportStatus, ProposalKind, RequiredField
-from lists.models import Entry, EntryProposal, ImportRow, ListImport
-from lists.services.entries import submit_entries
+from lists.enums import EntryState, ExportStatus, ImportStatus, ProposalKind, ProposalState, RequiredField
+from lists.models import Entry, EntryExport, EntryProposal, ImportRow, ListImport
+from lists.services import exports
+from lists.services.entries import discard_entries, submit_entries
+from lists.services.exports import request_copy, run_export
 from lists.services.import_files import COLUMNS, ERROR_COLUMN
 from lists.services.imports import check_import, run_import
 from lists.services.publications import publish_entries
 from lists.workbench import counters
 from tests.cast import Cast
-from tests.lists.browser import signed_in
+from tests.lists.browser import annotated, signed_in
 from tests.lists.files import code, row, xlsx
 
 TODAY = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -59,7 +64,7 @@ def give(cast: Cast, clerk: Client) -> Callable[..., ListImport]:
 Give = Callable[..., ListImport]
 
 
-def text_of(client: Client, name: str, made: ListImport, **query: str) -> str:
+def text_of(client: Client, name: str, made: ListImport | EntryProposal, **query: str) -> str:
     answer = client.get(reverse(name, args=[made.pk]), query)
     assert answer.status_code == 200, answer
     return answer.content.decode()
@@ -154,6 +159,10 @@ def test_a_refused_file_says_why_and_what_to_do(cast: Cast, clerk: Client, give:
     made = give(file=xlsx(row(1), header=(*COLUMNS[:-1], "备注")))
     page = text_of(clerk, "import", made)
     assert "备注" in page
+    assert "第一行" in page or "模板" in page
+    clerk.cookies["django_language"] = "en"
+    assert "unknown columns: 备注; missing columns: 披露方式" in text_of(clerk, "import", made)
+    del clerk.cookies["django_language"]
     assert reverse("import_new") in page
     assert reverse("import_template", args=["xlsx"]) in page
     assert figure(cast, "REFUSED_LATELY").count == 1
@@ -230,10 +239,8 @@ def test_the_page_asks_the_database_as_often_for_one_row_as_for_a_hundred(clerk:
 
 
 def copy_of(client: Client, made: ListImport) -> list[list[Any]]:
-    answer = client.get(reverse("import_copy", args=[made.pk]))
-    assert answer.status_code == 200
-    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
-    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+    book = CalamineWorkbook.from_filelike(annotated(client, made))
+    return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
 
 
 def test_the_copy_says_beside_each_row_what_is_wrong(clerk: Client, give: Give) -> None:
@@ -272,8 +279,7 @@ def test_a_formula_goes_in_and_comes_out_as_text(clerk: Client, give: Give, form
     import zipfile
 
     made = give(row(1, 列入事由=formula, 失信程度="极重"))
-    answer = clerk.get(reverse("import_copy", args=[made.pk]))
-    content = io.BytesIO(b"".join(answer.streaming_content))  # type: ignore[attr-defined]
+    content = annotated(clerk, made)
     sheet = zipfile.ZipFile(content).read("xl/worksheets/sheet1.xml").decode()
     assert "<f>" not in sheet
     assert "hyperlink" not in sheet.lower().replace("=hyperlink(", "")
@@ -286,8 +292,68 @@ def test_a_formula_goes_in_and_comes_out_as_text(clerk: Client, give: Give, form
 
 def test_a_copy_is_for_the_unit_alone_and_only_where_something_is_wrong(cast: Cast, clerk: Client, give: Give) -> None:
     wrong, good = give(row(1, 失信程度="极重")), give(row(2))
-    assert signed_in(cast.stranger).get(reverse("import_copy", args=[wrong.pk])).status_code == 404
-    assert clerk.get(reverse("import_copy", args=[good.pk])).status_code == 404
+    assert signed_in(cast.stranger).post(reverse("import_copy", args=[wrong.pk])).status_code == 404
+    assert clerk.post(reverse("import_copy", args=[good.pk])).status_code == 404
+    assert clerk.get(reverse("import_copy", args=[wrong.pk])).status_code == 405
+    assert not EntryExport.objects.exists()
+
+
+def test_a_copy_is_written_by_a_worker_and_its_page_may_be_left(cast: Cast, clerk: Client, give: Give) -> None:
+    made = give(row(1, 失信程度="极重"), row(2))
+    page = clerk.post(reverse("import_copy", args=[made.pk]))["Location"]
+    export = EntryExport.objects.get()
+    assert "progress" in clerk.get(page).content.decode()
+    assert clerk.get(reverse("export_file", args=[export.pk])).status_code == 409
+    run_export(export.pk)
+    export.refresh_from_db()
+    assert (export.status, export.row_count, export.copy_of) == (ExportStatus.READY, 2, made)
+    assert reverse("import", args=[made.pk]) in clerk.get(page).content.decode()
+    assert export.filters in clerk.get(reverse("exports")).content.decode()
+    file = clerk.get(reverse("export_file", args=[export.pk]))
+    assert ERROR_COLUMN in unquote(file["Content-Disposition"])
+    assert file.getvalue()[:2] == b"PK"
+    assert signed_in(cast.reviewer).get(reverse("export_file", args=[export.pk])).status_code == 404
+
+
+def test_who_left_the_unit_gets_no_copy_of_its_file(cast: Cast, clerk: Client, give: Give) -> None:
+    made = give(row(1, 失信程度="极重"))
+    ready, waiting = (request_copy(list_import=made, by=cast.actor("clerk")) for _ in range(2))
+    run_export(ready.pk)
+    cast.clerk.unit = cast.finance
+    cast.clerk.save()
+    assert clerk.get(reverse("export_file", args=[ready.pk])).status_code == 404
+    run_export(waiting.pk)
+    waiting.refresh_from_db()
+    assert (waiting.status, bool(waiting.file)) == (ExportStatus.FAILED, False)
+
+
+def test_a_copy_speaks_the_language_of_who_asked_for_it(clerk: Client, give: Give) -> None:
+    made = give(row(1, 失信程度="极重"))
+    clerk.cookies["django_language"] = "en"
+    assert "One of the words of the template" in copy_of(clerk, made)[1][-1]
+
+
+def test_nothing_is_kept_of_a_cancelled_file_and_its_copies(cast: Cast, clerk: Client, give: Give) -> None:
+    made = give(row(1, 失信程度="极重"), row(2))
+    ready, held, waiting = (request_copy(list_import=made, by=cast.actor("clerk")) for _ in range(3))
+    run_export(ready.pk)
+    ready.refresh_from_db()
+    running = exports._claim(held.pk)
+    assert running is not None
+    files = [Path(made.file.path), Path(ready.file.path)]
+    assert all(file.exists() for file in files)
+    clerk.post(reverse("import_cancel", args=[made.pk]))
+    assert not any(file.exists() for file in files)
+    with pytest.raises(exports.LeaseLost):
+        exports._keep(running, io.BytesIO(b"late"), 1)
+    run_export(waiting.pk)
+    assert set(EntryExport.objects.values_list("status", "file")) == {(ExportStatus.EXPIRED, "")}
+    assert not [file for file in Path(settings.MEDIA_ROOT, "exports").iterdir() if file.read_bytes() == b"late"]
+
+
+def test_a_refused_file_is_not_kept(give: Give) -> None:
+    made = give(file=xlsx(row(1), header=(*COLUMNS[:-1], "备注")))
+    assert (made.status, bool(made.file)) == (ImportStatus.REFUSED, False)
 
 
 # Confirming ------------------------------------------------------------------------------------------------------
@@ -415,6 +481,77 @@ def test_what_is_published_leaves_only_by_the_review(cast: Cast, clerk: Client, 
     assert EntryProposal.objects.get().kind == ProposalKind.REMOVAL
 
 
+def test_what_an_import_changed_is_undone_in_words_before_and_after(cast: Cast, clerk: Client, give: Give) -> None:
+    first = give(row(1), row(2))
+    confirmed(clerk, first)
+    on_the_list = Entry.objects.filter(subject__code=code(1))
+    submit_entries(entries=on_the_list, by=cast.actor("clerk"))
+    publish_entries(credit_list=cast.black, entries=on_the_list, by=cast.actor("reviewer"))
+    third = give(row(3))
+    confirmed(clerk, third)
+    made = give(*[row(number, 列入事由="另一事由") for number in (1, 2, 3)])
+    confirmed(clerk, made)
+    discard_entries(entries=Entry.objects.filter(from_import=third), by=cast.actor("clerk"), reason="误录")
+
+    clerk.cookies["django_language"] = "en"
+    page = text_of(clerk, "import_reverse", made)
+    for words in (
+        "1 correction that this import proposed waits for its decision and will be withdrawn.",
+        "1 draft that was there before gets its earlier values back.",
+        "1 entry that was changed cannot be set back and stays as it is; it is named below.",
+        "This entry has left the list.",
+        "济南测试3有限公司",
+    ):
+        assert words in page, words
+    assert f'href="{reverse("import", args=[made.pk])}"' in text_of(clerk, "proposal", EntryProposal.objects.get())
+    clerk.post(reverse("import_reverse", args=[made.pk]), {"reason": "文件拿错"})
+
+    page = text_of(clerk, "import", made)
+    for words in (
+        "proposed corrections withdrawn: 1",
+        "drafts set back to their earlier values: 1",
+        "changed entries that could not be set back: 1",
+        "This entry has left the list.",
+        "济南测试3有限公司",
+    ):
+        assert words in page, words
+    assert Entry.objects.get(subject__code=code(2)).grounds == "测试事由"
+    assert EntryProposal.objects.get().state == ProposalState.WITHDRAWN
+
+
+def test_a_clerk_withdraws_a_proposal_on_its_page(cast: Cast, clerk: Client, give: Give) -> None:
+    made = give(row(1))
+    confirmed(clerk, made)
+    published(cast, made)
+    confirmed(clerk, give(row(1, 列入事由="另一事由")))
+    proposal = EntryProposal.objects.get()
+    page, reviewer = reverse("proposal", args=[proposal.pk]), signed_in(cast.reviewer)
+    assert 'value="withdraw"' in clerk.get(page).content.decode()
+    assert 'value="withdraw"' not in reviewer.get(page).content.decode()
+    assert reviewer.post(page, {"move": "withdraw", "reason": "x"}).status_code == 403
+    assert clerk.post(page, {"move": "withdraw", "reason": "误提"}).status_code == 302
+    proposal.refresh_from_db()
+    assert proposal.state == ProposalState.WITHDRAWN
+    assert 'value="approve"' not in reviewer.get(page).content.decode()
+
+
+def test_the_cost_of_undoing_does_not_grow_with_the_rows(clerk: Client, give: Give) -> None:
+    looking, acting = set(), set()
+    for number in (1, 10, 100):
+        numbers = range(1_000 * number, 1_000 * number + number)
+        confirmed(clerk, give(*[row(one) for one in numbers]))
+        made = give(*[row(one, 列入事由="另一事由") for one in numbers])
+        confirmed(clerk, made)
+        undo = reverse("import_reverse", args=[made.pk])
+        with CaptureQueriesContext(connection) as queries:
+            clerk.get(undo)
+        looking.add(len(queries))
+        with CaptureQueriesContext(connection) as queries:
+            clerk.post(undo, {"reason": "文件拿错"})
+        acting.add(len(queries))
+    assert (len(looking), len(acting)) == (1, 1), (looking, acting)
+
+
 def test_what_is_in_review_must_be_returned_first(cast: Cast, clerk: Client, give: Give) -> None:
     made = give(row(1))
     confirmed(clerk, made)
@@ -429,7 +566,7 @@ def test_what_is_in_review_must_be_returned_first(cast: Cast, clerk: Client, giv
 def test_another_units_import_is_not_there(cast: Cast, clerk: Client, give: Give) -> None:
     made = give(row(1))
     stranger = signed_in(cast.stranger)
-    for name in ("import", "import_confirm", "import_reverse", "import_copy"):
+    for name in ("import", "import_confirm", "import_reverse"):
         assert stranger.get(reverse(name, args=[made.pk])).status_code == 404
-    for name in ("import_confirm", "import_reverse", "import_cancel"):
+    for name in ("import_confirm", "import_reverse", "import_cancel", "import_copy"):
         assert stranger.post(reverse(name, args=[made.pk]), {"reason": "x"}).status_code == 404

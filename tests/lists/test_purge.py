@@ -10,13 +10,15 @@ import pytest
 import time_machine
 from django.core.files.base import ContentFile
 from django.core.management import call_command
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.urls import reverse
 
 from catalog.models import RuleProfile
 from jinan_credit.accounts.models import MoveRecord
 from jinan_credit.accounts.moves import require_right
 from jinan_credit.exchange.batches import batch_body, rendered_bodies
+from jinan_credit.exchange.enums import Via
+from jinan_credit.exchange.models import Cursor, ParkedChange
 from jinan_credit.exchange.rules import Position
 from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.errors import DomainError, NotAllowed
@@ -45,7 +47,6 @@ from lists.models import (
 from lists.rules import kept_since
 from lists.selectors import term_facts
 from lists.services.entries import draft_entry, submit_entries
-from lists.services.erasure import empty
 from lists.services.publications import publish_entries
 from lists.services.purging import purge_entries
 from lists.services.removals import remove_entry
@@ -56,9 +57,9 @@ from repair.models import RepairApplication, RepairEvidence, RepairMove
 from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, UnitTask, UnitTaskMove
 from tests.cast import Cast, company_values, publish_one
 from tests.lists.browser import signed_in
+from tests.lists.marks import MARK, plant, texts_with
 
 JINAN = ZoneInfo("Asia/Shanghai")
-MARK = "ZZQX"
 LISTED_ON = datetime(2026, 3, 2, 10, 0, tzinfo=JINAN)
 PERSON = {
     "kind": SubjectKind.NATURAL_PERSON,
@@ -67,11 +68,6 @@ PERSON = {
     "number": citizen_number(Random(1)),
     "representative": "",
 }
-KEPT = {
-    "file_hash", "sha256", "content_type", "unit_name", "verification_code", "receipt_number", "refusal_code",
-    "created_at", "matched_as", "known_at", "list", "unsaid", "positions", "change_reason",
-}  # fmt: skip
-"""What says nothing of the party, and stays."""
 
 
 @pytest.fixture(autouse=True)
@@ -162,6 +158,11 @@ def a_life(cast: Cast) -> Entry:
         RepairEvidence(application=repair, content_type="pdf", size=1, sha256="0" * 64, added_at=now),
     ):
         evidence.file.save("proof.pdf", ContentFile(b"x"))
+    head = cast.black.head
+    cursor = Cursor.objects.create(
+        unit=cast.finance, credit_list=cast.black, via=Via.PULL, epoch=head.epoch, next_attempt_at=now
+    )
+    ParkedChange.objects.create(cursor=cursor, epoch=head.epoch, seq=1, code="x", message="x", at=now)
     moved: list[tuple[type[MoveRecord], models.Model]] = [
         (EntryMove, entry), (EntryProposalMove, proposal), (NominationMove, nomination), (HitMove, hit),
         (ScreeningMove, screening), (UnitTaskMove, task), (ObjectionMove, objection), (RepairMove, repair),
@@ -175,53 +176,8 @@ PLANTED: tuple[type[models.Model], ...] = (
     Entry, Subject, SubjectName, SubjectCode, RelatedPerson, DefenceStatement, EntryDocument, Notice, NoticeWording,
     EntryProposal, Nomination, NumberReveal, ImportRow, ListImport, Publication, Screening, Execution, Objection,
     RepairApplication, EntryMove, EntryProposalMove, NominationMove, HitMove, ScreeningMove, UnitTaskMove,
-    ObjectionMove, RepairMove,
+    ObjectionMove, RepairMove, ParkedChange,
 )  # fmt: skip
-
-
-def plant() -> int:
-    """A mark in every text of every row, old values included; a choice or a hash says nothing of the party."""
-    planted = 0
-    for model in PLANTED:
-        for row in model._default_manager.all():
-            texts = {
-                field.name: _mark(field, row)
-                for field in model._meta.concrete_fields
-                if _is_free_text(field) and getattr(row, field.attname) is not None
-            }
-            if texts:
-                empty(model._default_manager.filter(pk=row.pk), **texts)
-                model._default_manager.filter(pk=row.pk).update() if False else None
-                planted += len(texts)
-    return planted
-
-
-def _is_free_text(field: Any) -> bool:
-    is_text = isinstance(field, models.CharField | models.TextField | models.JSONField)
-    is_step = field.name in ("name", "from_state", "to_state") and issubclass(field.model, MoveRecord)
-    return is_text and not field.choices and field.name not in KEPT and not is_step
-
-
-def _mark(field: Any, row: models.Model) -> Any:
-    if isinstance(field, models.JSONField):
-        return [MARK] if isinstance(getattr(row, field.attname), list) else {MARK: MARK}
-    return f"{MARK}{field.model.__name__[-6:]}{str(row.pk)[-4:]}{field.name}"[: field.max_length or 100]
-
-
-def texts_with(mark: str) -> list[str]:
-    """Every column of text, JSON or array, in every table, in which the mark stands."""
-    found = []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT table_name, column_name FROM information_schema.columns JOIN information_schema.tables "
-            "USING (table_schema, table_name) WHERE table_schema = 'public' AND table_type = 'BASE TABLE' "
-            "AND data_type IN ('text', 'character varying', 'json', 'jsonb', 'ARRAY', 'uuid')"
-        )
-        for table, column in cursor.fetchall():
-            cursor.execute(f'SELECT count(*) FROM "{table}" WHERE "{column}"::text LIKE %s', [f"%{mark}%"])
-            if cursor.fetchone()[0]:
-                found.append(f"{table}.{column}")
-    return found
 
 
 def test_nothing_names_the_party_any_more(cast: Cast, media: Path) -> None:
@@ -229,7 +185,7 @@ def test_nothing_names_the_party_any_more(cast: Cast, media: Path) -> None:
         entry = a_life(cast)
         subject = entry.subject
         telling = [subject.name, subject.masked_number, subject.number_index, str(subject.sealed_number)]
-        assert plant() > 80
+        assert plant(*PLANTED) > 80
         entry.refresh_from_db()
         leave(cast, entry)
         entry.refresh_from_db()
@@ -246,13 +202,14 @@ def test_nothing_names_the_party_any_more(cast: Cast, media: Path) -> None:
     assert not [path for path in media.rglob("*") if path.is_file()]
 
 
-def test_a_stub_stays(cast: Cast) -> None:
+def test_a_stub_stays(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
     with time_machine.travel(LISTED_ON, tick=False):
         entry = a_life(cast)
         leave(cast, entry)
         entry.refresh_from_db()
     with on(last_day(entry) + timedelta(days=1)):
         call_command("purge")
+    assert capsys.readouterr().out.startswith("entries: 1\ndrafts: 0\n")
     entry.refresh_from_db()
     assert (entry.state, entry.subject_kind, entry.subject_name) == ("PURGED", "ANONYMOUS", "")
     assert entry.exit_reason == ExitReason.LISTED_IN_ERROR
@@ -263,6 +220,7 @@ def test_a_stub_stays(cast: Cast) -> None:
     assert Execution.objects.count() == 2
     assert Objection.objects.get().state == "DISMISSED"
     assert NumberReveal.objects.get().by == cast.clerk
+    assert not ParkedChange.objects.exists()
     assert Subject.objects.get(kind=SubjectKind.ANONYMOUS).entries.get() == entry
 
 

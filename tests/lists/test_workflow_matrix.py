@@ -17,7 +17,7 @@ from lists.enums import EntryState, ExitReason, ProposalState
 from lists.models import Entry, EntryProposal
 from lists.services.defence import notify_entries
 from lists.services.entries import discard_entries, return_entries, revise_draft, submit_entries
-from lists.services.proposals import approve_proposal, propose_removal, refuse_proposal
+from lists.services.proposals import approve_proposal, propose_removal, refuse_proposal, withdraw_proposal
 from lists.services.publications import publish_entries
 from lists.services.removals import expire_entries, remove_entry
 from lists.services.stays import lift_stay, stay_entry
@@ -100,6 +100,7 @@ def acts_of(cast: Cast, entry: Entry) -> dict[str, Callable[[Actor], object]]:
         "remove": lambda by: _remove(cast, entry, by),
         "expire": lambda by: _by_day("expire", entry, by),
         "purge": lambda by: _by_day("purge", entry, by),
+        "forget": lambda by: _by_day("forget", entry, by),
     }
 
 
@@ -143,10 +144,13 @@ def test_every_state_move_and_role_of_a_proposal(cast: Cast, state: str) -> None
         approve_proposal(proposal=proposal, by=cast.actor("second_reviewer"))
     if state == "REFUSED":
         refuse_proposal(proposal=proposal, by=cast.actor("second_reviewer"), reason=R)
+    if state == "WITHDRAWN":
+        withdraw_proposal(proposal=proposal, by=cast.actor("clerk"), reason=R)
     assert EntryProposal.objects.get().state == state
     acts: dict[str, Callable[[Actor], object]] = {
         "approve": lambda by: approve_proposal(proposal=proposal, by=by),
         "refuse": lambda by: refuse_proposal(proposal=proposal, by=by, reason=R),
+        "withdraw": lambda by: withdraw_proposal(proposal=proposal, by=by, reason=R),
     }
     assert set(acts) == {move.name for move in PROPOSAL}
     for move, person in product(PROPOSAL, PEOPLE):
@@ -155,13 +159,13 @@ def test_every_state_move_and_role_of_a_proposal(cast: Cast, state: str) -> None
 
 
 def test_no_state_is_a_trap_and_none_is_out_of_reach() -> None:
-    """From a draft every state can be reached; only what is discarded or purged stays so for ever."""
+    """From a draft every state can be reached; only what is purged stays so for ever."""
     reached = {EntryState.DRAFT.value}
     while more := {move.target for move in ENTRY if reached & set(move.sources)} - reached:
         reached |= more
     assert reached == set(EntryState.values)
     ends = {state for state in EntryState.values if not ENTRY.open_moves(state)}
-    assert ends == {EntryState.DISCARDED, EntryState.PURGED}
+    assert ends == {EntryState.PURGED}
 
 
 def test_a_button_is_a_move_of_the_table() -> None:

@@ -1,4 +1,7 @@
-"""Idempotency-Key: the same key and body give the first answer again; another body is refused with 422."""
+"""Idempotency-Key: the same key and body give the first answer again; another body is refused with 422.
+
+Answers are forgotten by the purge of the lists when the time for them is over (rule profile `retention`).
+"""
 
 import hashlib
 import json

@@ -41,16 +41,20 @@ def icon(name: str) -> SafeString:
     return drawn(name)
 
 
-@register.inclusion_tag("_components/status.html")
-def status(value: str, label: Words = "") -> dict[str, Any]:
+@register.simple_tag
+def status(value: str, label: Words = "") -> SafeString:
     """A state as word, icon and colour: `{% status entry.state entry.get_state_display %}`."""
-    return {"look": LOOK_OF_STATE.get(str(value), UNKNOWN_LOOK), "label": label or value}
+    return badge_of(LOOK_OF_STATE.get(str(value), UNKNOWN_LOOK), label or value)
 
 
-@register.inclusion_tag("_components/status.html")
-def badge(label: Words, tone: str = "neutral", icon: str = "point") -> dict[str, Any]:
+@register.simple_tag
+def badge(label: Words, tone: str = "neutral", icon: str = "point") -> SafeString:
     """A word with a tone (neutral, info, good, warning, bad) that is no state."""
-    return {"look": Look(tone, icon), "label": label}
+    return badge_of(Look(tone, icon), label)
+
+
+def badge_of(look: Look, label: Words) -> SafeString:
+    return format_html('<span class="status-badge status-{}">{}{}</span>', look.tone, drawn(look.icon), label)
 
 
 @register.simple_tag

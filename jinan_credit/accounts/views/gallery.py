@@ -18,6 +18,7 @@ from django_tables2 import RequestConfig
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import RoleGrant, Unit
 from jinan_credit.accounts.states import LOOK_OF_STATE
+from jinan_credit.accounts.tables import Cell
 from jinan_credit.accounts.workbench import Counter
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.panels import Panel
@@ -47,9 +48,9 @@ class SampleFilter(django_filters.FilterSet):
 
 class SampleTable(django_tables2.Table):
     name = django_tables2.Column("名称")
-    state = django_tables2.TemplateColumn("{% status record.state record.label %}", verbose_name="状态")
+    state = Cell("{% status record.state record.label %}", verbose_name="状态")
     amount = django_tables2.Column("数量", attrs={"td": {"class": "number"}, "th": {"class": "number"}})
-    on = django_tables2.TemplateColumn("{{ record.on|day }}", verbose_name="日期")
+    on = Cell("{{ record.on|day }}", verbose_name="日期")
 
 
 @login_required

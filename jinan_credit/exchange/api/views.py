@@ -17,7 +17,7 @@ from jinan_credit.exchange.digests import digest_of
 from jinan_credit.exchange.models import Endpoint
 from jinan_credit.exchange.rules import Position
 from jinan_credit.exchange.selectors import cursors_with_lag, endpoint_of, followed_lists, head_of, list_for_unit
-from jinan_credit.exchange.services import endpoints
+from jinan_credit.exchange.services import endpoints, handouts
 from jinan_credit.exchange.services.cursors import PositionGone, acknowledge, follow, require_followable, rewind
 from jinan_credit.exchange.snapshots import Snapshot
 from lists.models import CreditList
@@ -73,6 +73,7 @@ class Feed(FeedView):
             return _json(batches.empty_body(credit_list, since), head)
         end = Position(head.epoch, min(since.seq + query.validated_data["limit"], head.seq))
         is_gzip = _accepts_gzip(request)
+        handouts.log_pull(credit_list=credit_list, start=since, end=end, by=self.actor)
         return _json(
             batches.batch_body(credit_list, since, end, self.unit.data_profile, is_gzip=is_gzip), head, is_gzip=is_gzip
         )
@@ -116,6 +117,7 @@ class SnapshotOfList(FeedView):
         credit_list = list_for_unit(self.unit, code)
         is_gzip = _accepts_gzip(request)
         snapshot = Snapshot(credit_list, self.unit.data_profile)
+        handouts.log_snapshot(credit_list=credit_list, snapshot=snapshot, by=self.actor)
         response = StreamingHttpResponse(snapshot.pieces(is_gzip=is_gzip), content_type="application/x-ndjson")
         response["Feed-Cursor"] = str(snapshot.cursor)
         response["Feed-Count"] = str(snapshot.count)

@@ -99,8 +99,20 @@ class Cursor(models.Model):
         return Position(self.epoch, self.seq)
 
 
+TAKEN = Q(status__range=(200, 299))
+
+
+class PushAttemptQuerySet(models.QuerySet["PushAttempt"]):
+    def not_taken(self) -> "PushAttemptQuerySet":
+        return self.exclude(TAKEN)
+
+
 class PushAttempt(models.Model):
-    """One message sent and what came of it. Kept for a month."""
+    """One message sent and what came of it.
+
+    One that failed is kept for a month. One that was taken is the record of which changes went to which unit, full
+    document numbers included: it is kept as long as access logs are.
+    """
 
     id = models.BigAutoField(primary_key=True)
     cursor = models.ForeignKey(Cursor, models.CASCADE, related_name="attempts", verbose_name=_("position"))
@@ -114,13 +126,18 @@ class PushAttempt(models.Model):
     at = models.DateTimeField(_("at"), db_index=True)
     error = models.CharField(_("error"), max_length=LONGEST_ERROR, blank=True)
 
+    objects = PushAttemptQuerySet.as_manager()
+
     classified = Classified(internal="id cursor kind epoch from_seq to_seq status ms size at error")
 
     class Meta:
         ordering = ["-id"]
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
-        indexes = [models.Index(fields=["cursor", "-id"], name="attempt_by_cursor")]
+        indexes = [
+            models.Index(fields=["cursor", "-id"], name="attempt_by_cursor"),
+            models.Index(fields=["at"], condition=~TAKEN, name="attempt_not_taken_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.cursor_id}: {self.epoch}:{self.from_seq}-{self.to_seq} {self.status}"

@@ -11,6 +11,7 @@ from jinan_credit.exchange.services.sending import AT_ONCE
 from jinan_credit.kernel import clock
 
 ATTEMPTS_KEPT = timedelta(days=30)
+"""Those that failed. One that was taken says who got which changes: it is kept as access logs are."""
 _TIDY_EVERY = timedelta(hours=1)
 _TIDY_ROWS = 50_000
 MOST_SENDERS = 4
@@ -45,6 +46,6 @@ def _mark() -> None:
     now = clock.now()
     mark, _is_new = SweepMark.objects.update_or_create(pk=1, defaults={"at": now})
     if mark.tidied_at is None or mark.tidied_at < now - _TIDY_EVERY:
-        old = PushAttempt.objects.filter(at__lt=now - ATTEMPTS_KEPT).order_by("at").values("pk")[:_TIDY_ROWS]
-        PushAttempt.objects.filter(pk__in=old).delete()
+        old = PushAttempt.objects.not_taken().filter(at__lt=now - ATTEMPTS_KEPT).order_by("at")
+        PushAttempt.objects.filter(pk__in=old.values("pk")[:_TIDY_ROWS]).delete()
         SweepMark.objects.filter(pk=1).update(tidied_at=now)

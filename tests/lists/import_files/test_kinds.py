@@ -6,10 +6,12 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.utils import translation
 
 from jinan_credit.kernel.errors import DomainError
 from lists.models import Entry, ImportRow, ListImport, Subject
 from lists.services.import_files import COLUMNS, MOST_ROWS, read_rows
+from lists.services.import_refusals import words_of_refusal
 from tests.lists.files import code, row, xlsx
 from tests.lists.import_files.conftest import Check
 from tests.lists.import_files.makers import OLE, csv_bytes, named, packed, parts, sheet
@@ -76,8 +78,7 @@ def test_what_is_no_list_is_refused_with_the_reason(check: Check, kind: str, exp
     refused = check(named(content))
 
     assert (refused.status, refused.refusal_code) == ("REFUSED", expected)
-    assert refused.refusal
-    assert len(refused.refusal) < 500, "a person reads it"
+    assert 0 < len(words_of_refusal(refused.refusal)) < 500, "a person reads it"
     assert ImportRow.objects.count() == Entry.objects.count() == Subject.objects.count() == 0
 
 
@@ -92,8 +93,12 @@ def test_a_file_that_is_too_large_is_not_even_kept(check: Check) -> None:
 def test_a_wrong_header_says_which_columns(check: Check) -> None:
     refused = check(named(csv_bytes(row(1), header=[*COLUMNS[:-1], "备注"])))
 
-    assert "备注" in refused.refusal
-    assert "披露方式" in refused.refusal
+    assert (refused.refusal["unknown"], refused.refusal["missing"]) == (["备注"], ["披露方式"])
+    for language, words in (("zh-hans", "缺少的列：披露方式"), ("en", "missing columns: 披露方式")):
+        with translation.override(language):
+            said = words_of_refusal(refused.refusal)
+        assert "备注" in said
+        assert words in said
 
 
 def test_too_many_rows_are_refused_whole(check: Check) -> None:

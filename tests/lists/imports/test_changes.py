@@ -71,7 +71,7 @@ def test_a_draft_is_revised_and_who_gave_the_file_is_its_maker(
     assert [person.name for person in entry.related_persons.all()] == ["李测试"]
     assert [move.name for move in entry.moves.order_by("id")] == ["draft", "revise"]
     assert str(taken.pk) in entry.moves.order_by("id").last().reason
-    assert (taken.status, taken.rows.count(), Entry.objects.count()) == ("IMPORTED", 0, 1)
+    assert (taken.status, taken.rows.changed().count(), Entry.objects.count()) == ("IMPORTED", 1, 1)
 
 
 def test_a_returned_entry_is_revised_and_stays_returned(cast: Cast, give: Give, take: Give, known: ListImport) -> None:

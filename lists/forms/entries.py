@@ -1,29 +1,26 @@
-"""The forms of one entry: its draft, its documents, the notice and the party's defence."""
+"""The draft of an entry by hand: for which list, of whom, and the persons related to it."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
-from jinan_credit.kernel.errors import DomainError
-from jinan_credit.kernel.identifiers import is_citizen_number, is_uscc
-from jinan_credit.kernel.uploads import CleanFile, clean_upload
+from jinan_credit.kernel.identifiers import is_uscc
 from lists.enums import (
     BasisKind,
     Disclosure,
     DishonestyClass,
-    DocumentKind,
     DocumentType,
     ListKind,
     PersonRole,
     RequiredField,
     SubjectKind,
 )
-from lists.forms import CodeField, LineField, TolerantDateField
+from lists.forms.fields import CodeField, LineField, TolerantDateField, choices, number_faults
 from lists.models import CreditList, Entry, RelatedPerson
+from lists.models.credit_list import CreditListQuerySet
 
 ROWS_OF_PERSONS = 3
 MOST_PERSONS = 30
@@ -31,41 +28,16 @@ _NO_BASIS = (BasisKind.SIMPLE_PENALTY, BasisKind.REMEDIED_PENALTY)
 _LISTED_KINDS = [(kind.value, kind.label) for kind in SubjectKind if kind != SubjectKind.ANONYMOUS]
 
 
-class CleanFileField(forms.FileField):
-    """One file, made harmless before anything else sees it."""
+class ListChoiceForm(forms.Form):
+    """Which list an entry is for; sent by GET."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"})
-        super().__init__(widget=widget, allow_empty_file=True, **kwargs)
+    credit_list = forms.ModelChoiceField(
+        label=_("List"), queryset=CreditList.objects.none(), to_field_name="code", empty_label="—"
+    )
 
-    def clean(self, data: Any, initial: Any = None) -> CleanFile | None:
-        upload: UploadedFile | None = super().clean(data, initial)
-        if not upload:
-            return None
-        try:
-            return clean_upload(upload)
-        except DomainError as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
-
-
-def text_area(label: Any, rows: int = 3, **kwargs: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=2000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-
-
-def choices(enum: Any, blank: Any = "—") -> list[tuple[str, Any]]:
-    return [("", blank), *(choice for choice in enum.choices if choice[0])]
-
-
-def number_faults(document_type: str, number: str) -> dict[str, Any]:
-    """What is wrong with a document number, by field."""
-    if not document_type:
-        return {"document_type": _("Give the type of the document.")}
-    if document_type == DocumentType.CITIZEN and not is_citizen_number(number):
-        wrong = _("A citizen number: 18 characters with a date that exists and the right check digit (GB 11643).")
-        return {"number": wrong}
-    if not (number.isascii() and number.isalnum() and 5 <= len(number) <= 30):
-        return {"number": _("A document number of 5 to 30 letters and digits.")}
-    return {}
+    def __init__(self, *args: Any, lists: CreditListQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credit_list"].queryset = lists  # type: ignore[attr-defined]
 
 
 class EntryForm(forms.Form):
@@ -296,50 +268,3 @@ def initial_of(entry: Entry) -> dict[str, Any]:
         "seen_step": entry.last_step_id,
         **{name: getattr(entry, name) for name in names},
     }
-
-
-class DocumentForm(forms.Form):
-    kind = forms.ChoiceField(label=_("Kind"))
-    title = LineField(label=_("Title"), max_length=200, help_text=_("What it is, with its number."))
-    file = CleanFileField(
-        label=_("File"),
-        help_text=_("PDF, JPEG or PNG, at most 5 MB. Position and device data are taken out of pictures."),
-    )
-
-    def __init__(self, *args: Any, kinds: Iterable[DocumentKind], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
-
-
-class StatementForm(forms.Form):
-    received_on = TolerantDateField(label=_("Received on"))
-    content = text_area(_("What the party states"), rows=6)
-
-
-class AnswerForm(forms.Form):
-    is_adopted = forms.TypedChoiceField(
-        label=_("Decision on the statement"),
-        choices=[("yes", _("Adopted: the entry is revised or given up")), ("no", _("Not adopted"))],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-    )
-    answer = text_area(_("Answer with its reasons"), rows=5)
-
-
-class RenameForm(forms.Form):
-    """The present name of a subject; the one borne until then stays findable, and no entry is rewritten (rule 9)."""
-
-    new_name = LineField(label=_("Present name"), max_length=200)
-    changed_on = TolerantDateField(label=_("Changed on"), help_text=_("From this day it bears the new name."))
-    reason = text_area(_("Reason"), help_text=_("What proves it: the register's notice with its number."))
-
-
-class OlderCodeForm(forms.Form):
-    code = CodeField(label=_("Older code"), max_length=30)
-    label = LineField(
-        label=_("What code it is"),
-        max_length=50,
-        required=False,
-        help_text=_("Registration number, organisation code, or earlier unified code."),
-    )
-    reason = text_area(_("Reason"), help_text=_("What proves it: the register's notice with its number."))

@@ -5,9 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lists.entry_forms import CleanFileField, choices, text_area
 from lists.enums import BasisKind, Disclosure, DishonestyClass, ExitReason, ListKind
-from lists.forms import LineField, TolerantDateField
+from lists.forms.fields import CleanFileField, LineField, TolerantDateField, choices, text_area
 from lists.models import Entry
 from lists.services.orders import Order
 

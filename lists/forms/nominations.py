@@ -6,9 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.kernel.identifiers import is_uscc
-from lists.entry_forms import CleanFileField, choices, number_faults
 from lists.enums import BasisKind, Disclosure, DocumentType, ListKind, NominatorKind, RequiredField, SubjectKind
-from lists.forms import CodeField, LineField, TolerantDateField
+from lists.forms.fields import CleanFileField, CodeField, LineField, TolerantDateField, choices, number_faults
 from lists.models import CreditList, Nomination
 
 _KINDS = [("", "—"), *((kind.value, kind.label) for kind in SubjectKind if kind != SubjectKind.ANONYMOUS)]

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lists.enums import DocumentType, ExportFormat
-from lists.forms import CodeField, LineField
+from lists.forms.fields import CodeField, LineField
 
 
 class NumberSearchForm(forms.Form):

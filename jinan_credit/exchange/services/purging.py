@@ -1,0 +1,36 @@
+"""What the exchange keeps of an entry that was deleted, and for how long it keeps its logs."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef
+
+from catalog.selectors import records_kept_since
+from jinan_credit.exchange.models import ParkedChange, PushAttempt
+from lists.models import Change
+from lists.services.erasure import delete, empty, in_batches
+
+
+def empty_rejections(*, entry_ids: list[UUID]) -> None:
+    """What receivers said of these entries' changes goes; that they rejected them stays. Idempotent."""
+    its_changes = Change.objects.filter(
+        entry__in=entry_ids,
+        publication__credit_list=OuterRef("cursor__credit_list"),
+        publication__first_seq=OuterRef("seq") - F("ordinal") + 1,
+    )
+    empty(ParkedChange.objects.filter(Exists(its_changes)), code="", message="")
+
+
+def purge_logs(*, day: date) -> dict[str, int]:
+    """Delete old rejections and, when the time for access logs is over, who got which changes. Returns how many.
+
+    Refusals: `rule_profile_missing`, `rule_parameter_missing`.
+    """
+    rejections = ParkedChange.objects.filter(
+        at__lt=records_kept_since(day, rule="retention", limit="rejected_change_days")
+    )
+    attempts = PushAttempt.objects.filter(at__lt=records_kept_since(day, rule="access-log", limit="keep_days"))
+    return {
+        "rejected changes": in_batches(rejections, lambda keys: delete(ParkedChange.objects.filter(pk__in=keys))),
+        "pushes": in_batches(attempts, lambda keys: delete(PushAttempt.objects.filter(pk__in=keys))),
+    }

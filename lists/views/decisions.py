@@ -1,0 +1,91 @@
+"""The page of one proposal: what it leads to, and the decision of another person."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.moves import open_moves
+from lists.enums import DocumentKind, ProposalKind, ProposalState
+from lists.models import EntryDocument, EntryProposal
+from lists.services.proposals import (
+    approve_proposal,
+    refuse_proposal,
+    withdraw_proposal,
+)
+from lists.views.publishing import effect_of_proposal
+from lists.views.staff import StaffRequest, staff_page
+from lists.views.steps import PROPOSAL_STEPS
+from lists.views.versions import Line, in_words, label_of
+from lists.views.waiting import next_proposal
+from lists.workflow import PROPOSAL
+
+
+@staff_page(Act.REMOVE_ENTRIES, Act.PUBLISH_ENTRIES)
+@require_http_methods(["GET", "POST"])
+def proposal(request: StaffRequest, pk: int) -> HttpResponse:
+    """What is proposed, on which document, what it leads to, and the decision."""
+    shown = get_object_or_404(
+        EntryProposal.objects.visible_to(request.actor).select_related(
+            "entry__credit_list", "entry__subject", "entry__unit", "proposed_by", "decided_by"
+        ),
+        pk=pk,
+    )
+    if request.method == "POST":
+        return _decide(request, shown)
+    is_open = shown.state == ProposalState.OPEN
+    effect = effect_of_proposal(ProposalKind(shown.kind), shown.entry)
+    context = {
+        "proposal": shown,
+        "is_open": is_open,
+        "effect": effect if is_open else "",
+        "lines": _changes(shown) if shown.kind == ProposalKind.CORRECTION else [],
+        "documents": _documents(shown),
+        "may_add": False,
+        "moves": open_moves(PROPOSAL, state=shown.state, by=request.actor, made_by=[shown.proposed_by_id]),
+        "effects": {"approve": effect, **dict.fromkeys(("refuse", "withdraw"), _("The entry stays as it is."))},
+        "is_own_work": is_open and request.actor.may(Act.PUBLISH_ENTRIES) and shown.proposed_by_id == request.user.pk,
+        "moves_made": shown.moves.select_related("by", "by_client", "unit"),
+        "steps": PROPOSAL_STEPS,
+    }
+    return render(request, "lists/proposal.html", context)
+
+
+def _documents(shown: EntryProposal) -> list[EntryDocument]:
+    """Orders and evidence of its entry: what the decision can be checked by."""
+    kinds = (DocumentKind.ORDER, DocumentKind.EVIDENCE)
+    return list(EntryDocument.objects.filter(entry=shown.entry_id, kind__in=kinds).select_related("added_by"))
+
+
+def _decide(request: StaffRequest, shown: EntryProposal) -> HttpResponse:
+    """After the decision the next proposal that waits for this person."""
+    move, name = request.POST.get("move", ""), shown.entry.subject_name
+    if move == "approve":
+        publication = approve_proposal(proposal=shown, by=request.actor)
+        words: str | Promise = _("%(name)s: approved and published as %(number)s.")
+        messages.success(request, words % {"name": name, "number": publication.number})
+    elif move == "refuse":
+        refuse_proposal(proposal=shown, by=request.actor, reason=request.POST.get("reason", ""))
+        messages.success(request, _("%(name)s: the proposal was refused.") % {"name": name})
+    elif move == "withdraw":
+        withdraw_proposal(proposal=shown, by=request.actor, reason=request.POST.get("reason", ""))
+        messages.success(request, _("%(name)s: the proposal was withdrawn.") % {"name": name})
+        return redirect("entry", shown.entry_id)
+    else:
+        raise Http404
+    return redirect(next_proposal(request))
+
+
+def _changes(shown: EntryProposal) -> list[Line]:
+    """Present and proposed values; of a decided one only the proposed are known here, the versions tell the rest."""
+    return [
+        Line(
+            label_of(name),
+            in_words(name, getattr(shown.entry, name)) if shown.state == ProposalState.OPEN else "",
+            in_words(name, value),
+        )
+        for name, value in shown.new_values.items()
+    ]

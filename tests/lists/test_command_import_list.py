@@ -1,0 +1,119 @@
+"""`manage.py import_list`: what it says, does and refuses, with the real reader and database."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from lists.enums import EntryState, ImportStatus
+from lists.models import Entry, EntryProposal, ListImport, Publication
+from tests.cast import Cast
+from tests.lists.files import row, xlsx
+
+OTHER = {"列入事由": "另一事由"}
+
+
+@pytest.fixture
+def command(cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Runs the command on rows, and returns what it printed."""
+
+    def run(*rows: list[Any], content: bytes | None = None, **options: Any) -> str:
+        path = tmp_path / "名单.xlsx"
+        path.write_bytes(xlsx(*rows).getvalue() if content is None else content)
+        call_command("import_list", str(path), **{"list_code": cast.black.code, "by": "clerk", **options})
+        return capsys.readouterr().out
+
+    return run
+
+
+def states() -> list[str]:
+    return list(Entry.objects.order_by("document_number").values_list("state", flat=True))
+
+
+def test_good_rows_become_drafts(cast: Cast, command: Any) -> None:
+    said = command(row(1), row(2))
+    made = ListImport.objects.get()
+    assert said.splitlines() == [f"import {made.pk}: 2 rows, 0 already known"]
+    assert (made.status, made.made_by, made.file_name) == (ImportStatus.IMPORTED, cast.clerk, "名单.xlsx")
+    assert states() == [EntryState.DRAFT, EntryState.DRAFT]
+
+
+def test_with_a_reviewer_they_are_published(cast: Cast, command: Any) -> None:
+    said = command(row(1), row(2), reviewed_by="reviewer")
+    publication = Publication.objects.get()
+    assert f"published: {publication.number}, 2 entries" in said
+    assert (publication.approved_by, states()) == (cast.reviewer, [EntryState.PUBLISHED, EntryState.PUBLISHED])
+
+
+def test_known_rows_are_counted_and_nothing_is_published_twice(cast: Cast, command: Any) -> None:
+    command(row(1), reviewed_by="reviewer")
+    said = command(row(1), reviewed_by="reviewer", content=xlsx(row(1), header_note()).getvalue())
+    assert "2 rows, 1 already known" in said
+    assert Publication.objects.count() == 2
+
+
+def header_note() -> list[Any]:
+    """Another row, so that the file is another."""
+    return row(5)
+
+
+def test_changed_rows_are_taken_only_when_asked_for(cast: Cast, command: Any) -> None:
+    command(row(1))
+    assert "2 rows, 0 already known, 1 changed" in command(row(1, **OTHER), row(2))
+    assert Entry.objects.get(document_number="测〔2026〕1号").grounds == "测试事由"
+    said = command(row(1, **OTHER), row(2), row(3), with_changes=True)
+    assert "3 rows, 1 already known, 1 changed" in said
+    assert Entry.objects.get(document_number="测〔2026〕1号").grounds == "另一事由"
+
+
+def test_a_changed_row_of_a_published_entry_is_proposed(cast: Cast, command: Any) -> None:
+    command(row(1), reviewed_by="reviewer")
+    command(row(1, **OTHER), with_changes=True)
+    proposal = EntryProposal.objects.get()
+    assert (proposal.new_values, proposal.proposed_by) == ({"grounds": "另一事由"}, cast.clerk)
+    assert proposal.from_import == ListImport.objects.latest("pk")
+
+
+def test_a_file_of_known_rows_alone_waits_unconfirmed(cast: Cast, command: Any) -> None:
+    command(row(1))
+    assert "1 changed" in command(row(1, **OTHER))
+    assert ListImport.objects.latest("pk").status == ImportStatus.CHECKED
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"list_code": "NOSUCH"}, "NOSUCH"),
+        ({"by": "nobody"}, "nobody"),
+        ({"reviewed_by": "nobody"}, "nobody"),
+        ({"by": "stranger"}, "initiating|发起"),
+        ({"by": "reviewer"}, "role|角色"),
+    ],
+)
+def test_who_and_which_list_are_asked_first(cast: Cast, command: Any, options: dict[str, str], words: str) -> None:
+    with pytest.raises(CommandError, match=words):
+        command(row(1), **options)
+    assert not Entry.objects.exists()
+
+
+def test_nobody_reviews_his_own_file(cast: Cast, command: Any) -> None:
+    with pytest.raises(CommandError):
+        command(row(1), reviewed_by="clerk")
+    assert not Publication.objects.exists()
+
+
+def test_a_refused_file_and_wrong_rows_are_said_in_words(cast: Cast, command: Any) -> None:
+    with pytest.raises(CommandError) as refused:
+        command(content=xlsx(row(1), header=("主体类别", "备注")).getvalue())
+    assert "备注" in str(refused.value)
+    with pytest.raises(CommandError) as wrong:
+        command(row(1), row(2, 失信程度="极重"), row(3, 文书日期="昨天"))
+    for words in ("3: 失信程度", "unknown_word; 极重", "4: 文书日期"):
+        assert words in str(wrong.value)
+    assert not Entry.objects.exists()
+
+
+def test_a_file_that_is_not_there(cast: Cast) -> None:
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("import_list", "/nowhere/list.xlsx", list_code=cast.black.code, by="clerk")

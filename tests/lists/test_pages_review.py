@@ -1,0 +1,100 @@
+"""The reviewer's desk: what can be published is, the rest is named and stays in review; what is returned says why."""
+
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import time_machine
+from django.urls import reverse
+
+from jinan_credit.kernel import clock
+from lists.enums import EntryState
+from lists.models import CreditList, Entry, Publication
+from lists.services.entries import draft_entry, submit_entries
+from tests.cast import Cast, company_values, publish_one
+from tests.lists.browser import signed_in
+
+
+def in_review(cast: Cast, credit_list: CreditList, seed: int, **given: Any) -> Entry:
+    values = company_values(Random(seed), **given)
+    entry = draft_entry(credit_list=credit_list, values=values, by=cast.actor("clerk"))
+    submit_entries(entries=Entry.objects.filter(pk=entry.pk), by=cast.actor("clerk"))
+    return entry
+
+
+def asked(cast: Cast, credit_list: CreditList, decision: str, **more: str) -> dict[str, Any]:
+    return {"list": credit_list.code, "by": cast.clerk.pk, "all": "1", "decision": decision, **more}
+
+
+def states() -> dict[str, str]:
+    return {str(pk): state for pk, state in Entry.objects.values_list("pk", "state")}
+
+
+def test_a_hindered_entry_is_named_and_does_not_hold_back_the_others(cast: Cast) -> None:
+    black = publish_one(cast, seed=1)
+    good = in_review(cast, cast.red, 2, dishonesty_class="")
+    bad = in_review(cast, cast.red, 3, code=black.subject.code, dishonesty_class="")
+    reviewer, address = signed_in(cast.reviewer), reverse("review_decide")
+
+    before = reviewer.post(address, asked(cast, cast.red, "publish"))
+    assert before.context["effect"].entries == 1
+    assert [(one.entry_id, one.code) for one in before.context["outcome"].left_out] == [(bad.pk, "black_listed")]
+    assert states()[str(good.pk)] == EntryState.IN_REVIEW
+
+    after = reviewer.post(address, asked(cast, cast.red, "publish", confirmed="1", expected="1"))
+    assert after.status_code == 200
+    assert bad.subject_name in after.content.decode()
+    assert (states()[str(good.pk)], states()[str(bad.pk)]) == (EntryState.PUBLISHED, EntryState.IN_REVIEW)
+
+
+def test_when_all_are_hindered_nothing_is_published(cast: Cast) -> None:
+    entry = in_review(cast, cast.black, 1)
+    publications = Publication.objects.count()
+    entry.refresh_from_db()
+    with time_machine.travel(entry.term_to + timedelta(days=1), tick=False):
+        answer = signed_in(cast.reviewer).post(
+            reverse("review_decide"), asked(cast, cast.black, "publish", confirmed="1", expected="1")
+        )
+        assert entry.term_to < clock.today()
+    assert answer.status_code == 409
+    assert answer.context["refusal"].code == "term_over"
+    assert 'name="confirmed"' not in answer.content.decode()
+    assert Publication.objects.count() == publications
+
+
+def test_what_came_to_be_hindered_after_it_was_shown_is_not_confirmed(cast: Cast) -> None:
+    other = publish_one(cast, seed=9, credit_list=cast.red, dishonesty_class="")
+    in_review(cast, cast.red, 2, dishonesty_class="")
+    in_review(cast, cast.red, 3, code=other.subject.code, dishonesty_class="")
+    reviewer, address = signed_in(cast.reviewer), reverse("review_decide")
+    shown = reviewer.post(address, asked(cast, cast.red, "publish")).context["effect"].entries
+    publish_one(cast, seed=4, code=other.subject.code)
+    answer = reviewer.post(address, asked(cast, cast.red, "publish", confirmed="1", expected=str(shown)))
+    assert (shown, answer.status_code) == (2, 409)
+    assert set(Entry.objects.filter(credit_list=cast.red).exclude(pk=other.pk).values_list("state", flat=True)) == {
+        EntryState.IN_REVIEW
+    }
+
+
+def test_a_return_needs_its_reason_and_keeps_the_selection(cast: Cast) -> None:
+    entry = in_review(cast, cast.black, 1)
+    reviewer, address = signed_in(cast.reviewer), reverse("review_decide")
+    without = reviewer.post(address, asked(cast, cast.black, "return", confirmed="1", expected="1"))
+    assert without.status_code == 400
+    assert 'name="decision" value="return"' in without.content.decode()
+    assert states()[str(entry.pk)] == EntryState.IN_REVIEW
+    done = reviewer.post(address, asked(cast, cast.black, "return", confirmed="1", expected="1", reason="金额有误"))
+    assert done.status_code == 302
+    assert states()[str(entry.pk)] == EntryState.RETURNED
+    assert entry.moves.latest("pk").reason == "金额有误"
+
+
+def test_query_count_does_not_grow_with_the_entries(cast: Cast, django_assert_max_num_queries: Any) -> None:
+    reviewer, counts = signed_in(cast.reviewer), []
+    for seed in range(1, 12):
+        in_review(cast, cast.black, seed)
+        if seed in (1, 11):
+            with django_assert_max_num_queries(60) as queries:
+                reviewer.post(reverse("review_decide"), asked(cast, cast.black, "publish"))
+            counts.append(len(queries))
+    assert counts[0] == counts[1]
