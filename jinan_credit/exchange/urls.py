@@ -1,11 +1,11 @@
 from django.urls import path
 
-from jinan_credit.exchange import views
+from jinan_credit.exchange.views import push
 
 urlpatterns = [
-    path("push/", views.push, name="push"),
-    path("push/units/<slug:code>/", views.push_of_unit, name="push_of_unit"),
-    path("push/address/", views.endpoint_form, name="push_address"),
-    path("push/rotate/", views.rotate, name="push_rotate"),
-    path("push/move/", views.move, name="push_move"),
+    path("push/", push.push, name="push"),
+    path("push/units/<slug:code>/", push.push_of_unit, name="push_of_unit"),
+    path("push/address/", push.endpoint_form, name="push_address"),
+    path("push/rotate/", push.rotate, name="push_rotate"),
+    path("push/move/", push.move, name="push_move"),
 ]
