@@ -17,7 +17,7 @@ from jinan_credit.exchange.enums import MessageKind
 from jinan_credit.exchange.rules import Position
 from jinan_credit.kernel import clock
 from lists.enums import ChangeOp
-from lists.models import Change, CreditList
+from lists.models import Change, CreditList, Publication
 from lists.selectors import render_body
 
 CACHE_BYTES = 96 * 1024 * 1024
@@ -60,16 +60,19 @@ class FeedGap(RuntimeError):
 
 
 def batch_body(
-    credit_list: CreditList, start: Position, end: Position, profile: str, *, is_gzip: bool = False
+    credit_list: CreditList, start: Position, end: Position, profile: str, *, floor: int = 0, is_gzip: bool = False
 ) -> bytes:
-    """The message that carries the changes after `start` up to `end`. Raises FeedGap."""
-    key = (credit_list.pk, end.epoch, start.seq, end.seq, profile, is_gzip)
+    """The message that carries the changes after `start` up to `end`. Raises FeedGap.
+
+    A batch that ends at the floor or before it carries the last versions only, so it may hold fewer than its span.
+    """
+    key = (credit_list.pk, end.epoch, start.seq, end.seq, profile, is_gzip, floor if end.seq <= floor else 0)
     body = rendered_bodies.get(key)
     if body is None:
         if is_gzip:
-            body = gzip.compress(batch_body(credit_list, start, end, profile), _GZIP_LEVEL, mtime=0)
+            body = gzip.compress(batch_body(credit_list, start, end, profile, floor=floor), _GZIP_LEVEL, mtime=0)
         else:
-            body = _render(credit_list, start, end, DataProfile(profile))
+            body = _render(credit_list, start, end, DataProfile(profile), floor)
         rendered_bodies.put(key, body)
     return body
 
@@ -85,6 +88,11 @@ def resync_body(credit_list: CreditList, epoch: str) -> bytes:
     """Tells a receiver that what it holds is of an epoch that is over."""
     data = {"list": credit_list.code, "epoch": epoch, "snapshot": snapshot_address(credit_list.code)}
     return _message(MessageKind.RESYNC, clock.now(), data)
+
+
+def ended_body(credit_list: CreditList, at: datetime) -> bytes:
+    """Tells a receiver that a list no longer concerns its unit: the copy has to go."""
+    return _message(MessageKind.ENDED, at, {"list": credit_list.code})
 
 
 def challenge_body(token: str) -> bytes:
@@ -109,10 +117,13 @@ def entry_of(body: dict[str, Any], profile: DataProfile) -> dict[str, Any]:
     return render_body(body, profile)
 
 
-def _render(credit_list: CreditList, start: Position, end: Position, profile: DataProfile) -> bytes:
+def _render(credit_list: CreditList, start: Position, end: Position, profile: DataProfile, floor: int) -> bytes:
+    found = Change.objects.between(credit_list.pk, start.seq, end.seq)
+    if end.seq <= floor:
+        found = found.last_up_to(floor)
     columns = ("seq", "op", "entry_id", "version", "changed_at", "publication_id", "reason", "body")
-    rows = list(Change.objects.between(credit_list.pk, start.seq, end.seq).values_list(*columns))
-    if len(rows) != end.seq - start.seq:
+    rows = list(found.values_list(*columns))
+    if end.seq > floor and len(rows) != end.seq - start.seq:
         raise FeedGap(f"{credit_list.code}: {len(rows)} changes between {start} and {end}")
     changes = []
     for seq, op, entry_id, version, changed_at, publication_id, reason, body in rows:
@@ -129,7 +140,12 @@ def _render(credit_list: CreditList, start: Position, end: Position, profile: Da
             change["entry"] = entry_of(body, profile)
         changes.append(change)
     data = {"list": credit_list.code, "from": str(start), "to": str(end), "changes": changes}
-    return _message(MessageKind.CHANGES, rows[-1][4], data)
+    return _message(MessageKind.CHANGES, rows[-1][4] if rows else _published_at(credit_list, end), data)
+
+
+def _published_at(credit_list: CreditList, position: Position) -> datetime:
+    publications = Publication.objects.filter(credit_list=credit_list, last_seq__gte=position.seq)
+    return publications.order_by("last_seq").values_list("published_at", flat=True)[0]
 
 
 def _message(kind: str, at: datetime, data: dict[str, Any]) -> bytes:

@@ -19,3 +19,11 @@ class MessageKind(TextChoices):
 
     CHANGES = "list.changes", _("Changes")
     RESYNC = "list.resync", _("Start anew from the snapshot")
+    ENDED = "list.ended", _("The list no longer concerns the unit")
+
+
+class Settlement(TextChoices):
+    """How a change that a receiver rejected came to its end."""
+
+    TAKEN = "TAKEN", _("Taken later")
+    BY_HAND = "BY_HAND", _("Settled by hand")

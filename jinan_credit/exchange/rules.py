@@ -19,6 +19,8 @@ CHUNK = 500
 FIRST_DELAY, LONGEST_DELAY = 4.0, 30 * 60.0
 LONGEST_HOLD = 60 * 60.0
 LONGEST_ERROR = 500
+OPENS_AFTER = 3
+"""Attempts without an answer running, of whatever list, after which one message at a time asks whether it is back."""
 
 
 # Positions -----------------------------------------------------------------------------------------------------
@@ -43,9 +45,27 @@ def read_position(text: object, *, field: str = "cursor") -> Position:
     return Position(epoch, int(digits))
 
 
-def batch_end(seq: int, head: int, limit: int = CHUNK) -> int:
-    """Where the batch that follows `seq` ends: at the next multiple of `limit`, or at the head."""
-    return min((seq // limit + 1) * limit, head)
+@dataclass(frozen=True)
+class Extent:
+    """From where to where the feed of a list is told.
+
+    Up to `floor` readers get the last version of each entry only: right for one who starts from nothing, not for one
+    who stands in between, since what left the list before then is not told any more.
+    """
+
+    head: Position
+    floor: int = 0
+
+    def can_be_followed_from(self, position: Position) -> bool:
+        if position.epoch != self.head.epoch or position.seq > self.head.seq:
+            return False
+        return position.seq == 0 or position.seq >= self.floor
+
+
+def batch_end(seq: int, extent: Extent, limit: int = CHUNK) -> int:
+    """Where the batch that follows `seq` ends: at the next multiple of `limit`, at the floor, or at the head."""
+    end = min((seq // limit + 1) * limit, extent.head.seq)
+    return min(end, extent.floor) if seq < extent.floor else end
 
 
 # What was sent, what came back ---------------------------------------------------------------------------------
@@ -59,6 +79,7 @@ class Sent:
     start: Position
     end: Position
     rewound_to: str = ""
+    floor: int = 0
 
     @property
     def size(self) -> int:
@@ -67,13 +88,14 @@ class Sent:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the receiver said within the total deadline; status 0 and an error when it did not."""
+    """What the receiver said within the total deadline; an error when it did not, or when nothing could be sent."""
 
     status: int
     body: bytes = b""
     retry_after: str = ""
     error: str = ""
     ms: int = 0
+    was_sent: bool = True
 
 
 @dataclass(frozen=True)
@@ -112,6 +134,7 @@ class Gone:
 @dataclass(frozen=True)
 class Failed:
     error: str
+    is_out_of_reach: bool = False
 
 
 Verdict = Taken | Rewound | TooLarge | Held | Gone | Failed
@@ -120,7 +143,7 @@ Verdict = Taken | Rewound | TooLarge | Held | Gone | Failed
 def judge(sent: Sent, answer: Answer, *, at: datetime) -> Verdict:
     """What an answer means for the cursor. `at` is when it came, for a Retry-After that is a date."""
     if answer.error:
-        return Failed(answer.error)
+        return Failed(answer.error, is_out_of_reach=answer.was_sent)
     status = answer.status
     if 200 <= status < 300:
         return _judge_acceptance(sent, answer)
@@ -137,15 +160,21 @@ def judge(sent: Sent, answer: Answer, *, at: datetime) -> Verdict:
             return _judge_rejection(sent, answer)
     if 300 <= status < 400:
         return Failed(f"{status}: redirects are not followed")
-    return Failed(f"HTTP {status}")
+    return Failed(f"HTTP {status}", is_out_of_reach=status in _FROM_A_GATEWAY)
+
+
+_FROM_A_GATEWAY = (502, 503, 504)
+"""What stands before the receiver says that the receiver does not answer."""
 
 
 def _judge_acceptance(sent: Sent, answer: Answer) -> Verdict:
     named = _object(answer.body).get("acked")
+    if sent.kind == MessageKind.ENDED:
+        return Taken(sent.end)
     if sent.kind == MessageKind.RESYNC:
         acked = _position(named) if named is not None else Position(sent.end.epoch, 0)
-        if acked is None or acked.epoch != sent.end.epoch or acked.seq > sent.end.seq:
-            return Failed(f"{answer.status}: acked {named!s:.60} is not a position of epoch {sent.end.epoch}")
+        if acked is None or not Extent(sent.end, sent.floor).can_be_followed_from(acked):
+            return Failed(f"{answer.status}: acked {named!s:.60} cannot be followed on from")
         return Taken(acked)
     if named is None:
         return Taken(sent.end)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from catalog.enums import MeasureKind, Severity
 from catalog.models import MeasureResponsibility, Memorandum
@@ -13,11 +13,11 @@ from catalog.selectors import current_holders, measures_for
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange.models import Cursor, CursorQuerySet, Endpoint, ParkedChange, PushAttempt, SweepMark
-from jinan_credit.exchange.rules import Position
+from jinan_credit.exchange.rules import Extent, Position
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import NotFound
 from lists.enums import ListKind
-from lists.models import CreditList, FeedHead
+from lists.models import Change, CreditList, FeedHead
 from lists.selectors import lists_for_unit
 
 SWEEP_IS_LATE_AFTER = timedelta(minutes=2)
@@ -105,10 +105,15 @@ def list_for_unit(unit: Unit | None, code: str) -> CreditList:
     return found
 
 
+def extent_of(credit_list: CreditList) -> Extent:
+    """From where to where the feed of the list is told at this moment, read from the database."""
+    epoch, seq, floor = FeedHead.objects.values_list("epoch", "seq", "floor").get(pk=credit_list.pk)
+    return Extent(Position(epoch, seq), floor)
+
+
 def head_of(credit_list: CreditList) -> Position:
-    """Where the feed of the list ends at this moment, read from the database."""
-    epoch, seq = FeedHead.objects.values_list("epoch", "seq").get(pk=credit_list.pk)
-    return Position(epoch, seq)
+    """Where the feed of the list ends at this moment."""
+    return extent_of(credit_list).head
 
 
 def endpoint_of(unit: Unit | None) -> Endpoint:
@@ -156,7 +161,8 @@ def deliveries(actor: Actor) -> list[UnitDelivery]:
     """A line a unit that follows lists by push or pull: three queries, however many units."""
     endpoints = {endpoint.unit_id: endpoint for endpoint in Endpoint.objects.visible_to(actor).select_related("unit")}
     parked = dict(
-        ParkedChange.objects.filter(cursor__in=Cursor.objects.visible_to(actor))
+        ParkedChange.objects.visible_to(actor)
+        .unsettled()
         .values_list("cursor__unit")
         .annotate(Count("id"))
         .values_list("cursor__unit", "id__count")
@@ -203,11 +209,31 @@ def last_attempts(actor: Actor, unit: Unit, limit: int = 20) -> Iterable[PushAtt
     )
 
 
-def parked_changes(actor: Actor, unit: Unit, limit: int = 100) -> Iterable[ParkedChange]:
+def rejected_count(actor: Actor, unit: Unit | None = None) -> int:
+    """Changes that receivers rejected and that nobody has settled yet, of the units this actor may see."""
+    rejected = ParkedChange.objects.visible_to(actor).unsettled()
+    return (rejected if unit is None else rejected.filter(cursor__unit=unit)).count()
+
+
+def rejected_changes(actor: Actor, *, is_settled: bool) -> QuerySet[ParkedChange]:
+    """Newest first, each with `entry`, `version`, `op` of its change, and `newest`: the entry's version by now."""
+    its_change = Change.objects.filter(
+        publication__credit_list=OuterRef("cursor__credit_list"),
+        publication__last_seq__gte=OuterRef("seq"),
+        publication__first_seq=OuterRef("seq") - F("ordinal") + 1,
+    )
+    newest = Change.objects.filter(entry=OuterRef("entry")).order_by("-version")
     return (
-        ParkedChange.objects.filter(cursor__in=Cursor.objects.visible_to(actor).filter(unit=unit))
-        .select_related("cursor__credit_list")
-        .order_by("-id")[:limit]
+        ParkedChange.objects.visible_to(actor)
+        .filter(~Q(settlement="") if is_settled else Q(settlement=""))
+        .annotate(
+            entry=Subquery(its_change.values("entry_id")[:1]),
+            version=Subquery(its_change.values("version")[:1]),
+            op=Subquery(its_change.values("op")[:1]),
+        )
+        .annotate(newest=Subquery(newest.values("version")[:1]))
+        .select_related("cursor__credit_list", "cursor__unit", "settled_by")
+        .order_by("-id")
     )
 
 

@@ -12,6 +12,7 @@ import pycurl
 from django.conf import settings
 
 from jinan_credit.exchange.addresses import CheckedAddress
+from jinan_credit.exchange.certificates import PUBLIC_AUTHORITIES, Trust
 from jinan_credit.exchange.rules import Answer
 
 ANSWER_CAP = 64 * 1024
@@ -25,6 +26,7 @@ class Letter:
     to: CheckedAddress
     headers: tuple[str, ...]
     body: bytes
+    trust: Trust = PUBLIC_AUTHORITIES
 
 
 class _Transfer:
@@ -53,6 +55,11 @@ class _Transfer:
         curl.setopt(
             pycurl.HTTPHEADER, [*letter.headers, f"User-Agent: {USER_AGENT}", "Expect:", "Accept: application/json"]
         )
+        if letter.trust.ca:
+            curl.setopt(pycurl.CAINFO_BLOB, letter.trust.ca)
+        if letter.trust.certificate:
+            curl.setopt(pycurl.SSLCERT_BLOB, letter.trust.certificate)
+            curl.setopt(pycurl.SSLKEY_BLOB, letter.trust.key)
         curl.setopt(pycurl.WRITEFUNCTION, self._take)
         curl.setopt(pycurl.HEADERFUNCTION, self._take_header)
 

@@ -122,12 +122,23 @@ class FeedHead(models.Model):
     credit_list = models.OneToOneField(CreditList, models.PROTECT, primary_key=True, related_name="head")
     epoch = models.CharField(_("epoch"), max_length=8, default=new_epoch)
     seq = models.BigIntegerField(_("position"), default=0)
+    floor = models.BigIntegerField(
+        _("told whole from"),
+        default=0,
+        db_default=0,
+        help_text=_("Up to here readers get the last version of each entry only, and start from nothing."),
+    )
 
-    classified = Classified(internal="credit_list epoch seq")
+    classified = Classified(internal="credit_list epoch seq floor")
 
     class Meta:
         verbose_name = _("feed head")
         verbose_name_plural = _("feed heads")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(floor__gte=0, floor__lte=models.F("seq")), name="feed_floor_is_not_above_the_head"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.cursor

@@ -1,7 +1,7 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
@@ -106,7 +106,12 @@ class ChangeManager(models.Manager["Change"]):
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
-    pass
+    def last_up_to(self, floor: int) -> "ChangeQuerySet":
+        """Without those that a later version of the same entry had replaced by then; `floor` ends a publication."""
+        later = Change.objects.filter(
+            entry=OuterRef("entry"), version__gt=OuterRef("version"), publication__last_seq__lte=floor
+        )
+        return self.exclude(Exists(later))
 
 
 class Change(models.Model):

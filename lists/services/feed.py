@@ -6,10 +6,13 @@ visibility order. Every publication goes through `write_changes`, then `take_pos
 `FeedHead.seq` or a publication's positions.
 """
 
+from datetime import datetime
+
 from django.db import connection
+from django.db.models import F, Max, OuterRef, Subquery
 
 from lists.enums import ChangeOp
-from lists.models import Publication
+from lists.models import FeedHead, Publication
 
 _BODY = """
     jsonb_build_object(
@@ -96,3 +99,13 @@ def take_positions(publication: Publication) -> None:
         publication.last_seq = cursor.fetchone()[0]
     publication.first_seq = publication.last_seq - publication.count + 1
     publication.save(update_fields=["count", "first_seq", "last_seq"])
+
+
+def raise_floors(*, before: datetime) -> int:
+    """Tell what was published before a time in last versions only. Gives the number of lists whose floor rose.
+
+    The rows stay: they are the record of what was said when, until the disclosure limit (rule 10; ADR 0017).
+    """
+    older = Publication.objects.filter(credit_list=OuterRef("pk"), published_at__lt=before)
+    last = older.order_by().values("credit_list").annotate(last=Max("last_seq")).values("last")
+    return FeedHead.objects.annotate(older=Subquery(last)).filter(older__gt=F("floor")).update(floor=Subquery(last))

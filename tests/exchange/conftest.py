@@ -22,7 +22,7 @@ from jinan_credit.accounts.services.clients import register_client
 from jinan_credit.exchange import batches, digests
 from jinan_credit.exchange.models import Endpoint
 from jinan_credit.exchange.services import sending
-from jinan_credit.exchange.services.endpoints import register_endpoint
+from jinan_credit.exchange.services.endpoints import Wishes, register_endpoint
 from tests.cast import Cast, make_cast
 
 RECEIVER = Path(__file__).resolve().parents[2] / "examples" / "receiver" / "receiver.py"
@@ -165,7 +165,7 @@ def make_peer() -> Iterator[Callable[..., Peer]]:
 def connect(peer: Peer, unit: Unit, **options: Any) -> Endpoint:
     """Register the peer as the unit's push address."""
     actor, _id, _secret = client_of(unit)
-    endpoint, peer.secret = register_endpoint(url=peer.url, by=actor, **options)
+    endpoint, peer.secret = register_endpoint(url=peer.url, by=actor, wishes=Wishes(**options))
     return endpoint
 
 
@@ -194,7 +194,7 @@ def run_sample(sample: ModuleType, tmp_path: Path) -> Iterator[Callable[..., Any
         receiver.url = f"http://127.0.0.1:{receiver.server_address[1]}/"
         receiver.is_registering = True
         actor, _id, _secret = client_of(unit)
-        _endpoint, secret = register_endpoint(url=receiver.url, by=actor, **options)
+        _endpoint, secret = register_endpoint(url=receiver.url, by=actor, wishes=Wishes(**options))
         copy.keep("secret", secret)
         receiver.is_registering = False
         return receiver

@@ -6,6 +6,7 @@ from rest_framework import serializers
 from jinan_credit.accounts.api.serializers import StrictSerializer
 from jinan_credit.exchange import rules
 from jinan_credit.exchange.addresses import LONGEST_URL
+from jinan_credit.exchange.certificates import LONGEST_PEM
 from jinan_credit.exchange.models import Cursor
 from jinan_credit.exchange.rules import Position
 from jinan_credit.exchange.selectors import lag_of
@@ -95,6 +96,23 @@ class EndpointInputSerializer(StrictSerializer):
     url = serializers.CharField(max_length=LONGEST_URL)
     auto_sign = serializers.BooleanField(required=False, default=False)
     gzip = serializers.BooleanField(required=False, default=False)
+    most_per_minute = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=1,
+        max_value=6000,
+        help_text="Null: no limit.",
+    )
+    ca_certificates = serializers.CharField(
+        required=False, allow_blank=True, max_length=LONGEST_PEM, help_text="PEM; trusted instead of the public ones."
+    )
+    client_certificate = serializers.CharField(
+        required=False, allow_blank=True, max_length=LONGEST_PEM, help_text="PEM; shown to the address (mutual TLS)."
+    )
+    client_key = serializers.CharField(
+        required=False, allow_blank=True, max_length=LONGEST_PEM, write_only=True, help_text="PEM, not encrypted."
+    )
 
 
 class KeySerializer(serializers.Serializer[Any]):
@@ -133,6 +151,10 @@ class EndpointSerializer(serializers.Serializer[Any]):
     gzip = serializers.BooleanField(source="wants_gzip")
     verified_at = serializers.DateTimeField()
     held_until = serializers.DateTimeField(allow_null=True)
+    probe_at = serializers.DateTimeField(allow_null=True, help_text="Out of reach: one message then asks again.")
+    most_per_minute = serializers.IntegerField(allow_null=True)
+    ca_certificates = serializers.CharField()
+    client_certificate = serializers.CharField()
     keys = serializers.SerializerMethodField()
     lists = serializers.SerializerMethodField()
 
@@ -157,4 +179,14 @@ class PauseSerializer(StrictSerializer):
 
 class RewindSerializer(StrictSerializer):
     list = serializers.CharField(max_length=32)
-    to = PositionField()
+    to = PositionField(required=False)
+    at = serializers.DateTimeField(required=False, help_text="What was published from this time on is sent again.")
+    publication = serializers.IntegerField(
+        required=False, min_value=1, max_value=2**63 - 1, help_text="As in the changes: this one is sent again."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        given = [name for name in ("to", "at", "publication") if name in attrs]
+        if len(given) != 1:
+            raise serializers.ValidationError(_("Give exactly one of to, at and publication."), code="one_of_three")
+        return {**attrs, "from_where": attrs[given[0]]}

@@ -15,8 +15,8 @@ from jinan_credit.exchange import batches
 from jinan_credit.exchange.api import serializers
 from jinan_credit.exchange.digests import digest_of
 from jinan_credit.exchange.models import Endpoint
-from jinan_credit.exchange.rules import Position
-from jinan_credit.exchange.selectors import cursors_with_lag, endpoint_of, followed_lists, head_of, list_for_unit
+from jinan_credit.exchange.rules import Extent, Position
+from jinan_credit.exchange.selectors import cursors_with_lag, endpoint_of, extent_of, followed_lists, list_for_unit
 from jinan_credit.exchange.services import endpoints, handouts
 from jinan_credit.exchange.services.cursors import PositionGone, acknowledge, follow, require_followable, rewind
 from jinan_credit.exchange.snapshots import Snapshot
@@ -59,24 +59,26 @@ class Feed(FeedView):
     def get(self, request: Request, code: str) -> HttpResponseBase:
         """Changes after `since`, at most `limit`; waits up to `wait` seconds for the first. Only ack moves the cursor.
 
-        410 when the position is of an epoch that is over: load the snapshot, then go on from its `Feed-Cursor`.
+        410 when the position is of an epoch that is over, or older than what the feed tells whole: load the snapshot,
+        then go on from its `Feed-Cursor`.
         """
         query = serializers.FeedQuerySerializer(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         credit_list = list_for_unit(self.unit, code)
         since: Position = query.validated_data.get("since") or follow(self.unit, credit_list).position
         try:
-            head = _wait_for_change(credit_list, since, query.validated_data["wait"])
+            extent = _wait_for_change(credit_list, since, query.validated_data["wait"])
         except PositionGone as error:
             return Response(_gone(error, credit_list), status=error.status)
+        head, floor = extent.head, extent.floor
         if since.seq == head.seq:
             return _json(batches.empty_body(credit_list, since), head)
-        end = Position(head.epoch, min(since.seq + query.validated_data["limit"], head.seq))
+        last = min(since.seq + query.validated_data["limit"], head.seq)
+        end = Position(head.epoch, min(last, floor) if since.seq < floor else last)
         is_gzip = _accepts_gzip(request)
-        handouts.log_pull(credit_list=credit_list, start=since, end=end, by=self.actor)
-        return _json(
-            batches.batch_body(credit_list, since, end, self.unit.data_profile, is_gzip=is_gzip), head, is_gzip=is_gzip
-        )
+        handouts.log_pull(credit_list=credit_list, start=since, end=end, floor=floor, by=self.actor)
+        body = batches.batch_body(credit_list, since, end, self.unit.data_profile, floor=floor, is_gzip=is_gzip)
+        return _json(body, head, is_gzip=is_gzip)
 
 
 class Acknowledgement(FeedView):
@@ -150,9 +152,10 @@ class EndpointOfUnit(FeedView):
         """Register or move the address. It must answer a challenge first. The new signing secret is shown this once."""
         body = serializers.EndpointInputSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        values = body.validated_data
+        values = dict(body.validated_data)
+        url, wants_gzip = values.pop("url"), values.pop("gzip")
         endpoint, secret = endpoints.register_endpoint(
-            url=values["url"], auto_sign=values["auto_sign"], wants_gzip=values["gzip"], by=self.actor
+            url=url, wishes=endpoints.Wishes(wants_gzip=wants_gzip, **values), by=self.actor
         )
         return Response({**self._describe(endpoint), "secret": secret})
 
@@ -194,26 +197,26 @@ class Rewind(FeedView):
         responses={200: serializers.AckSerializer, 410: serializers.GoneSerializer},
     )
     def post(self, request: Request) -> Response:
-        """Send a list again from the position `to` on."""
+        """Send a list again: from a position (`to`), a time (`at`) or a publication on. Exactly one of the three."""
         body = serializers.RewindSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         code = body.validated_data["list"]
         try:
-            cursor = rewind(code=code, position=body.validated_data["to"], by=self.actor)
+            cursor = rewind(code=code, to=body.validated_data["from_where"], by=self.actor)
         except PositionGone as error:
             return Response(_gone(error, list_for_unit(self.unit, code)), status=error.status)
         return Response({"cursor": str(cursor.position)})
 
 
-def _wait_for_change(credit_list: CreditList, since: Position, seconds: float) -> Position:
-    """The head, once it is beyond `since` or the time is over. The connection is free while nothing happens."""
+def _wait_for_change(credit_list: CreditList, since: Position, seconds: float) -> Extent:
+    """The feed, once it goes beyond `since` or the time is over. The connection is free while nothing happens."""
     ends_at = time.monotonic() + seconds
     while True:
-        head = head_of(credit_list)
-        require_followable(credit_list, since, head)
+        extent = extent_of(credit_list)
+        require_followable(credit_list, since, extent)
         left = ends_at - time.monotonic()
-        if head.seq > since.seq or left <= 0:
-            return head
+        if extent.head.seq > since.seq or left <= 0:
+            return extent
         if not connection.in_atomic_block:
             connection.close()
         time.sleep(min(LOOK_EVERY, left))

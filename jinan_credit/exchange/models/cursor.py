@@ -1,5 +1,6 @@
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
-from jinan_credit.exchange.enums import EndpointState, MessageKind, Via
+from jinan_credit.exchange.enums import EndpointState, MessageKind, Settlement, Via
 from jinan_credit.exchange.rules import LONGEST_ERROR, Position
 from jinan_credit.kernel.classification import Classified
 from lists.models import CreditList, Publication
@@ -31,13 +32,19 @@ class CursorQuerySet(models.QuerySet["Cursor"]):
     def failing(self) -> "CursorQuerySet":
         return self.current().filter(via=Via.PUSH, failures__gt=0)
 
+    def owing(self) -> "CursorQuerySet":
+        """Something is still to be said: changes, or that the list has ended for the unit."""
+        is_behind = ~Q(epoch=F("credit_list__head__epoch")) | Q(seq__lt=F("credit_list__head__seq"))
+        return self.filter(Q(ended_at=None) & is_behind | Q(ended_at__isnull=False, told_ended_at=None))
+
     def due(self, at: datetime) -> "CursorQuerySet":
-        """What a sender may take up now: behind, its address active and not held, nobody else's lease on it."""
+        """What a sender may take up now: its address active, not held and within reach, nobody else's lease on it."""
         return (
-            self.behind()
+            self.owing()
             .filter(via=Via.PUSH, next_attempt_at__lte=at, unit__endpoint__state=EndpointState.ACTIVE)
             .filter(Q(lease_until=None) | Q(lease_until__lte=at))
             .filter(Q(unit__endpoint__held_until=None) | Q(unit__endpoint__held_until__lte=at))
+            .filter(Q(unit__endpoint__probe_at=None) | Q(unit__endpoint__probe_at__lte=at))
         )
 
     def with_lag(self) -> "CursorQuerySet":
@@ -74,12 +81,13 @@ class Cursor(models.Model):
     batch_limit = models.PositiveSmallIntegerField(_("changes a batch"), null=True)
     rewound_to = models.CharField(max_length=30, blank=True)
     ended_at = models.DateTimeField(_("ended: the list no longer concerns the unit"), null=True)
+    told_ended_at = models.DateTimeField(_("the unit's system knows that it ended"), null=True)
 
     objects = CursorQuerySet.as_manager()
 
     classified = Classified(
         internal="id unit credit_list via epoch seq lease_until fence failures next_attempt_at last_attempt_at "
-        "last_acked_at last_error batch_limit rewound_to ended_at"
+        "last_acked_at last_error batch_limit rewound_to ended_at told_ended_at"
     )
 
     class Meta:
@@ -89,6 +97,9 @@ class Cursor(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["credit_list", "unit"], name="cursor_is_one_a_unit_and_list"),
             models.CheckConstraint(condition=Q(seq__gte=0), name="cursor_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(told_ended_at=None) | Q(ended_at__isnull=False), name="cursor_is_told_what_has_ended"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -143,8 +154,20 @@ class PushAttempt(models.Model):
         return f"{self.cursor_id}: {self.epoch}:{self.from_seq}-{self.to_seq} {self.status}"
 
 
+class ParkedChangeQuerySet(models.QuerySet["ParkedChange"]):
+    def visible_to(self, actor: Actor) -> "ParkedChangeQuerySet":
+        """One's own unit's; the coordinator sees all."""
+        return self.filter(cursor__in=Cursor.objects.visible_to(actor))
+
+    def unsettled(self) -> "ParkedChangeQuerySet":
+        return self.filter(settlement="")
+
+
 class ParkedChange(models.Model):
-    """A change that a receiver rejected (422). Kept for a person: the position went on without it."""
+    """A change that a receiver rejected (422). Kept for a person: the position went on without it.
+
+    Settled when the receiver takes it after all, or when a person says why it needs no more.
+    """
 
     cursor = models.ForeignKey(Cursor, models.CASCADE, related_name="parked", verbose_name=_("position"))
     epoch = models.CharField(_("epoch"), max_length=8)
@@ -152,8 +175,18 @@ class ParkedChange(models.Model):
     code = models.CharField(_("code"), max_length=100, blank=True)
     message = models.CharField(_("what the receiver said"), max_length=LONGEST_ERROR, blank=True)
     at = models.DateTimeField(_("at"))
+    settlement = models.CharField(_("settlement"), max_length=10, choices=Settlement, blank=True, db_default="")
+    settled_at = models.DateTimeField(_("settled at"), null=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("settled by")
+    )
+    settled_reason = models.CharField(_("reason"), max_length=500, blank=True, db_default="")
 
-    classified = Classified(internal="id cursor epoch seq code at", personal="message")
+    objects = ParkedChangeQuerySet.as_manager()
+
+    classified = Classified(
+        internal="id cursor epoch seq code at settlement settled_at settled_by settled_reason", personal="message"
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -161,6 +194,13 @@ class ParkedChange(models.Model):
         verbose_name_plural = _("rejected changes")
         constraints = [
             models.UniqueConstraint(fields=["cursor", "epoch", "seq"], name="parked_change_is_kept_once"),
+            models.CheckConstraint(
+                condition=Q(settlement="", settled_at=None, settled_by=None, settled_reason="")
+                | Q(settlement=Settlement.TAKEN, settled_at__isnull=False, settled_by=None)
+                | Q(settlement=Settlement.BY_HAND, settled_at__isnull=False, settled_by__isnull=False)
+                & ~Q(settled_reason=""),
+                name="parked_change_is_settled_by_someone_for_a_reason",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 import pghistory
 from django.db import models
 from django.db.models import F, Q
@@ -17,8 +19,12 @@ class EndpointQuerySet(models.QuerySet["Endpoint"]):
             return self
         return self.filter(unit=actor.unit) if actor.unit else self.none()
 
+    def due(self, at: datetime) -> "EndpointQuerySet":
+        """Neither asked to wait nor out of reach until later."""
+        return self.filter(Q(held_until=None) | Q(held_until__lte=at), Q(probe_at=None) | Q(probe_at__lte=at))
 
-@pghistory.track()
+
+@pghistory.track(exclude=["unreachable", "probe_at", "held_until", "sealed_client_key"])
 class Endpoint(models.Model):
     """The address to which the changes of every list that concerns a unit are pushed."""
 
@@ -35,11 +41,18 @@ class Endpoint(models.Model):
     wants_gzip = models.BooleanField(_("compress"), default=False)
     verified_at = models.DateTimeField(_("verified at"))
     held_until = models.DateTimeField(_("asked to wait until"), null=True)
+    most_per_minute = models.PositiveSmallIntegerField(_("messages a minute, at most"), null=True, blank=True)
+    unreachable = models.PositiveIntegerField(_("attempts without an answer running"), default=0, db_default=0)
+    probe_at = models.DateTimeField(_("not reached: tried again at"), null=True)
+    ca_certificates = models.TextField(_("certificate authorities"), blank=True, db_default="")
+    client_certificate = models.TextField(_("client certificate"), blank=True, db_default="")
+    sealed_client_key = models.TextField(_("key of the client certificate (sealed)"), blank=True, db_default="")
 
     objects = EndpointQuerySet.as_manager()
 
     classified = Classified(
-        internal="id unit url state pause_reason is_gone auto_sign wants_gzip verified_at held_until"
+        internal="id unit url state pause_reason is_gone auto_sign wants_gzip verified_at held_until most_per_minute "
+        "unreachable probe_at ca_certificates client_certificate sealed_client_key"
     )
 
     class Meta:
@@ -51,6 +64,14 @@ class Endpoint(models.Model):
                 condition=Q(state=EndpointState.PAUSED) & ~Q(pause_reason="")
                 | Q(state=EndpointState.ACTIVE, pause_reason="", is_gone=False),
                 name="endpoint_paused_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(client_certificate="", sealed_client_key="")
+                | ~Q(client_certificate="") & ~Q(sealed_client_key=""),
+                name="endpoint_certificate_has_its_key",
+            ),
+            models.CheckConstraint(
+                condition=Q(most_per_minute=None) | Q(most_per_minute__gt=0), name="endpoint_may_send_something"
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -12,12 +13,12 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange.enums import Via
 from jinan_credit.exchange.models import Cursor, Endpoint
-from jinan_credit.exchange.rules import Position
-from jinan_credit.exchange.selectors import cooperations, head_of, list_for_unit
+from jinan_credit.exchange.rules import Extent, Position
+from jinan_credit.exchange.selectors import cooperations, extent_of, head_of, list_for_unit
 from jinan_credit.exchange.signals import changes_acknowledged
 from jinan_credit.kernel import clock
-from jinan_credit.kernel.errors import DomainError
-from lists.models import CreditList, FeedHead
+from jinan_credit.kernel.errors import DomainError, NotFound
+from lists.models import CreditList, FeedHead, Publication
 
 
 class PositionGone(DomainError):
@@ -29,16 +30,17 @@ class PositionGone(DomainError):
 def make_cursors() -> None:
     """A cursor for each list that concerns a unit with an address; an end for those that concern it no longer.
 
-    A list that concerns the unit again is followed from the start. A constant number of queries.
+    The unit's system is told of the end until it has heard it, so that no copy stays behind (rule 12). A list that
+    concerns the unit again is followed from the start. A constant number of queries.
     """
     concerned = cooperations()
     cursors = {(unit_id, list_id): (pk, ended_at) for pk, unit_id, list_id, ended_at in _all_cursors()}
     over = [pk for pair, (pk, ended_at) in cursors.items() if ended_at is None and pair not in concerned]
     again = [pk for pair, (pk, ended_at) in cursors.items() if ended_at is not None and pair in concerned]
     if over:
-        Cursor.objects.filter(pk__in=over).update(ended_at=clock.now(), lease_until=None, fence=F("fence") + 1)
+        Cursor.objects.filter(pk__in=over).update(ended_at=clock.now(), **_restarted())
     if again:
-        Cursor.objects.filter(pk__in=again).update(ended_at=None, seq=0, failures=0, next_attempt_at=clock.now())
+        Cursor.objects.filter(pk__in=again).update(ended_at=None, told_ended_at=None, seq=0, **_restarted())
     missing = concerned - cursors.keys()
     pushed = set(Endpoint.objects.values_list("unit", flat=True)) if missing else set()
     if new := [pair for pair in missing if pair[0] in pushed]:
@@ -58,6 +60,18 @@ def make_cursors() -> None:
         )
 
 
+def _restarted() -> dict[str, Any]:
+    """Any sender at work loses its lease; the next one starts at once, without a memory of failures."""
+    return {
+        "fence": F("fence") + 1,
+        "lease_until": None,
+        "failures": 0,
+        "last_error": "",
+        "rewound_to": "",
+        "next_attempt_at": clock.now(),
+    }
+
+
 def _all_cursors() -> Iterable[tuple[int, int, int, datetime | None]]:
     return Cursor.objects.order_by().values_list("pk", "unit", "credit_list", "ended_at")
 
@@ -67,7 +81,13 @@ def follow(unit: Unit, credit_list: CreditList) -> Cursor:
     cursor = Cursor.objects.filter(unit=unit, credit_list=credit_list).first()
     if cursor is None or cursor.ended_at is not None:
         head = head_of(credit_list)
-        fresh = {"epoch": head.epoch, "seq": 0, "next_attempt_at": clock.now(), "ended_at": None}
+        fresh = {
+            "epoch": head.epoch,
+            "seq": 0,
+            "next_attempt_at": clock.now(),
+            "ended_at": None,
+            "told_ended_at": None,
+        }
         via = Via.PUSH if Endpoint.objects.filter(unit=unit).exists() else Via.PULL
         cursor, _is_new = Cursor.objects.update_or_create(
             unit=unit, credit_list=credit_list, defaults=fresh, create_defaults={**fresh, "via": via}
@@ -93,18 +113,31 @@ def acknowledge(*, credit_list: CreditList, position: Position, by: Actor) -> Cu
 
 
 @transaction.atomic
-def rewind(*, code: str, position: Position, by: Actor) -> Cursor:
-    """Send a list to the actor's unit again from an earlier position on.
+def rewind(*, code: str, to: Position | datetime | int, by: Actor) -> Cursor:
+    """Send a list to the actor's unit again: from a position, a time, or a publication (by its id) on.
 
-    Refusals: `act_not_allowed`, `list_not_found`, `cursor_gone`.
+    Refusals: `act_not_allowed`, `list_not_found`, `publication_not_found`, `cursor_gone`.
     """
     by.require(Act.SEE_PUSH)
-    return _move(list_for_unit(by.unit, code), position, by)
+    credit_list = list_for_unit(by.unit, code)
+    return _move(credit_list, to if isinstance(to, Position) else _position_before(credit_list, to), by)
 
 
-def require_followable(credit_list: CreditList, position: Position, head: Position) -> None:
+def _position_before(credit_list: CreditList, what: datetime | int) -> Position:
+    head = head_of(credit_list)
+    published = Publication.objects.filter(credit_list=credit_list, last_seq__isnull=False).order_by("first_seq")
+    if isinstance(what, datetime):
+        first = published.filter(published_at__gte=what).values_list("first_seq", flat=True).first()
+        return head if first is None else Position(head.epoch, first - 1)
+    first = published.filter(pk=what).values_list("first_seq", flat=True).first()
+    if first is None:
+        raise NotFound("publication_not_found", _("This list has no such publication."))
+    return Position(head.epoch, first - 1)
+
+
+def require_followable(credit_list: CreditList, position: Position, extent: Extent) -> None:
     """`cursor_gone` unless the changes after this position can be given."""
-    if position.epoch != head.epoch or position.seq > head.seq:
+    if not extent.can_be_followed_from(position):
         raise PositionGone(
             "cursor_gone",
             _("The feed cannot be followed from this position. Start anew from the snapshot."),
@@ -114,17 +147,9 @@ def require_followable(credit_list: CreditList, position: Position, head: Positi
 
 def _move(credit_list: CreditList, position: Position, by: Actor) -> Cursor:
     assert by.unit is not None
-    require_followable(credit_list, position, head_of(credit_list))
+    require_followable(credit_list, position, extent_of(credit_list))
     cursor = follow(by.unit, credit_list)
     Cursor.objects.filter(pk=cursor.pk).update(
-        epoch=position.epoch,
-        seq=position.seq,
-        fence=F("fence") + 1,
-        lease_until=None,
-        failures=0,
-        last_error="",
-        rewound_to="",
-        last_acked_at=clock.now(),
-        next_attempt_at=clock.now(),
+        epoch=position.epoch, seq=position.seq, last_acked_at=clock.now(), **_restarted()
     )
     return Cursor.objects.select_related("unit").get(pk=cursor.pk)

@@ -3,6 +3,7 @@
 import hmac
 import json
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, write_move
 from jinan_credit.exchange import addresses, batches, signing, transport
+from jinan_credit.exchange.certificates import PUBLIC_AUTHORITIES, Trust, require_usable
 from jinan_credit.exchange.enums import EndpointState, Via
 from jinan_credit.exchange.models import Cursor, Endpoint, EndpointKey, EndpointMove
 from jinan_credit.exchange.selectors import endpoint_of
@@ -25,20 +27,44 @@ KEY_OVERLAP = timedelta(days=1)
 """After a rotation the old key signs beside the new one for this long."""
 
 
-def register_endpoint(
-    *, url: str, by: Actor, auto_sign: bool = False, wants_gzip: bool = False
-) -> tuple[Endpoint, str]:
+@dataclass(frozen=True)
+class Wishes:
+    """How a unit wants to be pushed to. A certificate or key that is None stays as it is."""
+
+    auto_sign: bool = False
+    wants_gzip: bool = False
+    most_per_minute: int | None = None
+    ca_certificates: str | None = None
+    client_certificate: str | None = None
+    client_key: str | None = None
+
+    def trust(self, known: Endpoint | None) -> Trust:
+        before = Trust.of(known) if known is not None else PUBLIC_AUTHORITIES
+        chosen = (self.ca_certificates, self.client_certificate, self.client_key)
+        ca, certificate, key = (
+            old if new is None else new.strip()
+            for new, old in zip(chosen, (before.ca, before.certificate, before.key), strict=True)
+        )
+        return Trust(ca, certificate, key if certificate else "")
+
+
+NO_WISHES = Wishes()
+
+
+def register_endpoint(*, url: str, by: Actor, wishes: Wishes = NO_WISHES) -> tuple[Endpoint, str]:
     """Register or move the push address of the actor's unit. Gives the endpoint and its new signing secret.
 
     The address must first answer a challenge. A move ends every earlier key: they were known at the old address.
     Refusals: `act_not_allowed`, `no_unit`, `address_malformed`, `address_unknown`, `address_forbidden`,
-    `challenge_failed`.
+    `challenge_failed`, and those of `certificates.require_usable`.
     """
     unit = _unit(by)
     checked = addresses.check_address(url)
-    _challenge(checked)
+    trust = wishes.trust(Endpoint.objects.filter(unit=unit).first())
+    require_usable(trust)
+    _challenge(checked, trust)
     with transaction.atomic():
-        endpoint = _save(unit, checked.url, auto_sign=auto_sign, wants_gzip=wants_gzip, by=by)
+        endpoint = _save(unit, checked.url, wishes, trust, by=by)
         EndpointKey.objects.filter(endpoint=endpoint).live(clock.now()).update(live_to=clock.now())
         secret = _add_key(endpoint)
         make_cursors()
@@ -79,6 +105,7 @@ def resume_endpoint(*, by: Actor) -> Endpoint:
     """
     endpoint = _locked(by)
     endpoint.pause_reason, endpoint.is_gone, endpoint.held_until = "", False, None
+    endpoint.unreachable, endpoint.probe_at = 0, None
     make_move(EndpointMove, endpoint, ENDPOINT, "resume", by=by)
     _start_pushing(endpoint.unit)
     return endpoint
@@ -97,10 +124,10 @@ def _locked(by: Actor) -> Endpoint:
     return Endpoint.objects.select_for_update(of=("self",)).select_related("unit").get(unit=unit)
 
 
-def _challenge(address: addresses.CheckedAddress) -> None:
+def _challenge(address: addresses.CheckedAddress, trust: Trust) -> None:
     token = secrets.token_urlsafe(32)
     answer = transport.post(
-        transport.Letter(address, ("Content-Type: application/json",), batches.challenge_body(token))
+        transport.Letter(address, ("Content-Type: application/json",), batches.challenge_body(token), trust)
     )
     if answer.error or answer.status != 200:
         raise DomainError(
@@ -123,16 +150,22 @@ def _answered_token(body: bytes) -> bytes:
         return b""
 
 
-def _save(unit: Unit, url: str, *, auto_sign: bool, wants_gzip: bool, by: Actor) -> Endpoint:
+def _save(unit: Unit, url: str, wishes: Wishes, trust: Trust, *, by: Actor) -> Endpoint:
     endpoint = Endpoint.objects.select_for_update().filter(unit=unit).first()
     values = {
         "url": url,
-        "auto_sign": auto_sign,
-        "wants_gzip": wants_gzip,
+        "auto_sign": wishes.auto_sign,
+        "wants_gzip": wishes.wants_gzip,
+        "most_per_minute": wishes.most_per_minute,
+        "ca_certificates": trust.ca,
+        "client_certificate": trust.certificate,
+        "sealed_client_key": crypto.seal(trust.key) if trust.key else "",
         "verified_at": clock.now(),
         "pause_reason": "",
         "is_gone": False,
         "held_until": None,
+        "unreachable": 0,
+        "probe_at": None,
     }
     if endpoint is None:
         endpoint = Endpoint.objects.create(unit=unit, **values)

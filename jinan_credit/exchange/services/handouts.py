@@ -30,22 +30,24 @@ def log_snapshot(*, credit_list: CreditList, snapshot: Snapshot, by: Actor) -> N
         raise
 
 
-def log_pull(*, credit_list: CreditList, start: Position, end: Position, by: Actor) -> None:
+def log_pull(*, credit_list: CreditList, start: Position, end: Position, floor: int = 0, by: Actor) -> None:
     """A batch that was fetched; nothing where the unit gets no full numbers, or the batch holds none."""
     if by.unit is None or by.unit.data_profile != DataProfile.FULL:
         return
     log_handout(
         way=HandoutWay.FEED,
         credit_list=credit_list,
-        number_count=_numbers_between(credit_list, start.seq, end.seq),
+        number_count=_numbers_between(credit_list, start.seq, end.seq, floor),
         after=str(start),
         up_to=str(end),
         by=by,
     )
 
 
-def _numbers_between(credit_list: CreditList, after: int, up_to: int) -> int:
+def _numbers_between(credit_list: CreditList, after: int, up_to: int, floor: int) -> int:
     found = Func(F("body"), Value(NUMBERS_IN_BODY), function="jsonb_path_query_array")
     count = Sum(Func(found, function="jsonb_array_length", output_field=IntegerField()), default=0)
     changes = Change.objects.between(credit_list.pk, after, up_to)
+    if up_to <= floor:
+        changes = changes.last_up_to(floor)
     return int(changes.order_by().aggregate(count=count)["count"])

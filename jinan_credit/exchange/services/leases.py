@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, Prefetch
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, When
 
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.moves import make_move
 from jinan_credit.exchange import rules
-from jinan_credit.exchange.enums import EndpointState
+from jinan_credit.exchange.enums import EndpointState, MessageKind
 from jinan_credit.exchange.models import Cursor, Endpoint, EndpointKey, EndpointMove, ParkedChange, PushAttempt
-from jinan_credit.exchange.rules import Failed, Gone, Held, Position, Rewound, Sent, Taken, TooLarge, Verdict
+from jinan_credit.exchange.rules import Extent, Failed, Gone, Held, Position, Rewound, Sent, Taken, TooLarge, Verdict
+from jinan_credit.exchange.selectors import extent_of
+from jinan_credit.exchange.services import parking
 from jinan_credit.exchange.signals import changes_acknowledged
 from jinan_credit.exchange.workflow import ENDPOINT
 from jinan_credit.kernel import clock
@@ -38,7 +40,7 @@ class Outcome:
 class Standing:
     """After a move: where the list ends now, and whether the unit's address still takes messages."""
 
-    head: Position
+    extent: Extent
     may_go_on: bool
 
 
@@ -52,18 +54,42 @@ def claim(*, list_id: int | None, is_failing: bool | None, limit: int) -> list[C
         if is_failing is not None:
             due = due.filter(failures__gt=0) if is_failing else due.filter(failures=0)
         live_keys = EndpointKey.objects.live(now)
-        cursors = list(
+        found = (
             due.order_by("next_attempt_at", "id")
+            .annotate(has_parked=Exists(ParkedChange.objects.unsettled().filter(cursor=OuterRef("pk"))))
             .select_for_update(skip_locked=True, of=("self",))
             .select_related("unit__endpoint", "credit_list__head")
             .prefetch_related(Prefetch("unit__endpoint__keys", live_keys, to_attr="live_keys"))[:limit]
         )
+        cursors = _one_at_a_time(list(found), now)
         Cursor.objects.filter(pk__in=[cursor.pk for cursor in cursors]).update(
             lease_until=now + LEASE, fence=F("fence") + 1, last_attempt_at=now
         )
     for cursor in cursors:
         cursor.fence += 1
     return cursors
+
+
+def _one_at_a_time(cursors: list[Cursor], now: datetime) -> list[Cursor]:
+    """All of them, but of an address out of reach one to probe it, and of one with a rate one a turn."""
+    endpoints = [cursor.unit.endpoint for cursor in cursors]
+    narrow = {endpoint.pk: endpoint for endpoint in endpoints if endpoint.probe_at or endpoint.most_per_minute}
+    if not narrow:
+        return cursors
+    free = Endpoint.objects.due(now).filter(pk__in=narrow).select_for_update(skip_locked=True)
+    won = set(free.values_list("pk", flat=True))
+    for pk in won:
+        per_minute = narrow[pk].most_per_minute
+        Endpoint.objects.filter(pk=pk).update(
+            probe_at=now + LEASE if narrow[pk].probe_at else None,
+            held_until=now + timedelta(minutes=1) / per_minute if per_minute else F("held_until"),
+        )
+    first = {cursor.unit.endpoint.pk: cursor for cursor in reversed(cursors)}
+    return [
+        cursor
+        for cursor in cursors
+        if (pk := cursor.unit.endpoint.pk) not in narrow or (pk in won and first[pk] is cursor)
+    ]
 
 
 def give_back(cursors: Iterable[Cursor]) -> None:
@@ -90,11 +116,16 @@ def settle(outcomes: Sequence[Outcome]) -> dict[int, Standing]:
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
+    outcomes = sorted(outcomes, key=lambda outcome: outcome.cursor.unit_id)
     _log(outcomes)
-    standings = _settle_taken([outcome for outcome in outcomes if isinstance(outcome.verdict, Taken)])
+    taken = [outcome for outcome in outcomes if isinstance(outcome.verdict, Taken)]
+    standings = _settle_taken([outcome for outcome in taken if outcome.sent.kind != MessageKind.ENDED])
     for outcome in outcomes:
-        if not isinstance(outcome.verdict, Taken):
+        if outcome.sent.kind == MessageKind.ENDED and isinstance(outcome.verdict, Taken):
+            _stop(outcome, failures=0, told_ended_at=clock.now())
+        elif not isinstance(outcome.verdict, Taken):
             standings |= _settle_other(outcome)
+    _close_breakers(outcomes)
     return standings
 
 
@@ -139,9 +170,7 @@ def _settle_taken(outcomes: list[Outcome]) -> dict[int, Standing]:
         return {}
     positions = {outcome.cursor.pk: outcome.verdict.up_to for outcome in outcomes}  # type: ignore[union-attr]
     standings = _move(outcomes, positions)
-    parked = [parked for outcome in outcomes if outcome.cursor.pk in standings for parked in _parked(outcome)]
-    if parked:
-        ParkedChange.objects.bulk_create(parked, ignore_conflicts=True)
+    parking.record([outcome for outcome in outcomes if outcome.cursor.pk in standings])
     for outcome in outcomes:
         cursor = outcome.cursor
         if cursor.pk in standings:
@@ -170,8 +199,9 @@ def _move(outcomes: list[Outcome], positions: dict[int, Position]) -> dict[int, 
             WHERE exchange_cursor.id = taken.id AND exchange_cursor.fence = taken.fence
                 AND head.credit_list_id = exchange_cursor.credit_list_id
                 AND endpoint.unit_id = exchange_cursor.unit_id
-            RETURNING exchange_cursor.id, head.epoch, head.seq,
-                endpoint.state = %(active)s AND coalesce(endpoint.held_until <= %(now)s, true)
+            RETURNING exchange_cursor.id, head.epoch, head.seq, head.floor,
+                endpoint.state = %(active)s AND endpoint.most_per_minute IS NULL
+                    AND coalesce(endpoint.held_until <= %(now)s, true)
             """,
             {
                 "ids": [outcome.cursor.pk for outcome in outcomes],
@@ -183,22 +213,10 @@ def _move(outcomes: list[Outcome], positions: dict[int, Position]) -> dict[int, 
                 "active": EndpointState.ACTIVE,
             },
         )
-        return {pk: Standing(Position(epoch, seq), may_go_on) for pk, epoch, seq, may_go_on in cursor.fetchall()}
-
-
-def _parked(outcome: Outcome) -> list[ParkedChange]:
-    assert isinstance(outcome.verdict, Taken)
-    return [
-        ParkedChange(
-            cursor=outcome.cursor,
-            epoch=outcome.sent.end.epoch,
-            seq=row.seq,
-            code=row.code,
-            message=row.message,
-            at=clock.now(),
-        )
-        for row in outcome.verdict.rejected
-    ]
+        return {
+            pk: Standing(Extent(Position(epoch, seq), floor), may_go_on)
+            for pk, epoch, seq, floor, may_go_on in cursor.fetchall()
+        }
 
 
 def _settle_other(outcome: Outcome) -> dict[int, Standing]:
@@ -216,10 +234,11 @@ def _settle_other(outcome: Outcome) -> dict[int, Standing]:
         case Gone():
             if _stop(outcome, next_attempt_at=now):
                 _pause_gone(outcome.cursor)
-        case Failed():
+        case Failed(is_out_of_reach=is_out_of_reach):
             failures = outcome.cursor.failures + 1
-            delay = timedelta(seconds=rules.delay_after(failures, random.random()))
-            _stop(outcome, next_attempt_at=now + delay, failures=failures)
+            again_at = now + timedelta(seconds=rules.delay_after(failures, random.random()))
+            if _stop(outcome, next_attempt_at=again_at, failures=failures) and is_out_of_reach:
+                _count_out_of_reach(outcome.cursor, again_at)
     return {}
 
 
@@ -227,13 +246,46 @@ def _go_on(outcome: Outcome, now: datetime, **values: object) -> dict[int, Stand
     held = Cursor.objects.filter(pk=outcome.cursor.pk, fence=outcome.cursor.fence)
     if not held.update(lease_until=now + LEASE, last_error=explain(outcome.verdict), **values):
         return {}
-    epoch, seq = held.values_list("credit_list__head__epoch", "credit_list__head__seq").get()
-    return {outcome.cursor.pk: Standing(Position(epoch, seq), may_go_on=True)}
+    extent = extent_of(outcome.cursor.credit_list)
+    return {outcome.cursor.pk: Standing(extent, may_go_on=outcome.cursor.unit.endpoint.most_per_minute is None)}
 
 
 def _stop(outcome: Outcome, **values: object) -> bool:
     held = Cursor.objects.filter(pk=outcome.cursor.pk, fence=outcome.cursor.fence)
     return bool(held.update(lease_until=None, last_error=explain(outcome.verdict), **values))
+
+
+# The breaker of an address ---------------------------------------------------------------------------------------
+
+
+def _count_out_of_reach(cursor: Cursor, again_at: datetime) -> None:
+    """After a few attempts without an answer running, the unit's other lists wait for this one's next attempt."""
+    opens = When(unreachable__gte=rules.OPENS_AFTER - 1, then=again_at)
+    Endpoint.objects.filter(unit=cursor.unit).update(
+        unreachable=F("unreachable") + 1, probe_at=Case(opens, default=F("probe_at"))
+    )
+
+
+def _close_breakers(outcomes: Sequence[Outcome]) -> None:
+    """Whatever it answered, it is there: the unit's other lists are tried at once, too."""
+    there = {
+        outcome.cursor.unit_id
+        for outcome in outcomes
+        if outcome.cursor.unit.endpoint.unreachable and not _is_out_of_reach(outcome.verdict)
+    }
+    if not there:
+        return
+    Endpoint.objects.filter(unit__in=there).update(unreachable=0, probe_at=None)
+    for outcome in outcomes:
+        if outcome.cursor.unit_id in there:
+            outcome.cursor.unit.endpoint.unreachable = 0
+    waiting = Cursor.objects.filter(unit__in=there, failures__gt=0, lease_until=None)
+    free = waiting.order_by("pk").select_for_update(skip_locked=True).values("pk")
+    Cursor.objects.filter(pk__in=free).update(next_attempt_at=clock.now())
+
+
+def _is_out_of_reach(verdict: Verdict) -> bool:
+    return isinstance(verdict, Failed) and verdict.is_out_of_reach
 
 
 def _pause_gone(cursor: Cursor) -> None:

@@ -6,6 +6,7 @@ that stands at the same position. Posts happen outside of any transaction; a slo
 
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from functools import lru_cache
 
 import structlog
@@ -13,9 +14,10 @@ from django.conf import settings
 
 from jinan_credit.exchange import batches, rules, signing
 from jinan_credit.exchange.addresses import CheckedAddress, check_address
+from jinan_credit.exchange.certificates import Trust
 from jinan_credit.exchange.enums import MessageKind
 from jinan_credit.exchange.models import Cursor
-from jinan_credit.exchange.rules import Answer, Failed, Position, Sent
+from jinan_credit.exchange.rules import Answer, Extent, Failed, Position, Sent
 from jinan_credit.exchange.services.leases import Outcome, Standing, claim, give_back, settle
 from jinan_credit.exchange.transport import Letter, carrier
 from jinan_credit.kernel import clock, crypto
@@ -36,11 +38,13 @@ class Delivery:
     def __init__(self, cursor: Cursor, address: "Future[CheckedAddress]") -> None:
         self.cursor = cursor
         self.position = cursor.position
-        self.head = Position(cursor.credit_list.head.epoch, cursor.credit_list.head.seq)
+        head = cursor.credit_list.head
+        self.extent = Extent(Position(head.epoch, head.seq), head.floor)
         self.limit = cursor.batch_limit or rules.CHUNK
         self.rewound_to = cursor.rewound_to
         live_keys = cursor.unit.endpoint.live_keys  # type: ignore[attr-defined]
         self.keys = [signing.key_of(crypto.unseal(key.sealed_secret)) for key in live_keys]
+        self.trust = Trust.of(cursor.unit.endpoint)
         self.address = address
         self.asked_at = time.monotonic()
         self.sent: Sent | None = None
@@ -48,7 +52,7 @@ class Delivery:
 
     @property
     def is_caught_up(self) -> bool:
-        return self.position == self.head
+        return self.position == self.extent.head and self.cursor.ended_at is None
 
     def next_letter(self) -> Letter:
         """The message that comes next. Raises DomainError when its address is refused."""
@@ -61,29 +65,46 @@ class Delivery:
             f"webhook-id: {message_id}",
             f"webhook-timestamp: {timestamp}",
             f"webhook-signature: {signing.signatures(self.keys, message_id, timestamp, body)}",
-            f"Feed-Head: {self.head}",
+            f"Feed-Head: {self.extent.head}",
         )
-        return Letter(address, (*headers, "Content-Encoding: gzip") if self._is_gzip else headers, body)
+        return Letter(address, (*headers, "Content-Encoding: gzip") if self._is_gzip else headers, body, self.trust)
 
     def _next_message(self) -> tuple[Sent, bytes, str]:
-        credit_list, start, head = self.cursor.credit_list, self.position, self.head
-        if start.epoch != head.epoch:
-            sent = Sent(MessageKind.RESYNC, Position(head.epoch, 0), head, self.rewound_to)
-            self._is_gzip = False
-            return sent, batches.resync_body(credit_list, head.epoch), f"{credit_list.code}-{head.epoch}-resync"
-        end = Position(head.epoch, rules.batch_end(start.seq, head.seq, self.limit))
-        self._is_gzip = self.cursor.unit.endpoint.wants_gzip
-        body = batches.batch_body(credit_list, start, end, self.cursor.unit.data_profile, is_gzip=self._is_gzip)
+        self._is_gzip = False
+        if self.cursor.ended_at is not None:
+            return self._end_of_list(self.cursor.ended_at)
+        if not self.extent.can_be_followed_from(self.position):
+            return self._resync()
+        return self._changes()
+
+    def _end_of_list(self, ended_at: datetime) -> tuple[Sent, bytes, str]:
+        credit_list = self.cursor.credit_list
+        sent = Sent(MessageKind.ENDED, self.position, self.position)
+        return sent, batches.ended_body(credit_list, ended_at), f"{credit_list.code}-ended-{ended_at.timestamp():.0f}"
+
+    def _resync(self) -> tuple[Sent, bytes, str]:
+        credit_list, head, floor = self.cursor.credit_list, self.extent.head, self.extent.floor
+        sent = Sent(MessageKind.RESYNC, Position(head.epoch, 0), head, self.rewound_to, floor)
+        body = batches.resync_body(credit_list, head.epoch)
+        return sent, body, f"{credit_list.code}-{head.epoch}-resync-{floor}"
+
+    def _changes(self) -> tuple[Sent, bytes, str]:
+        credit_list, start, unit = self.cursor.credit_list, self.position, self.cursor.unit
+        end = Position(start.epoch, rules.batch_end(start.seq, self.extent, self.limit))
+        self._is_gzip = unit.endpoint.wants_gzip
+        body = batches.batch_body(
+            credit_list, start, end, unit.data_profile, floor=self.extent.floor, is_gzip=self._is_gzip
+        )
         sent = Sent(MessageKind.CHANGES, start, end, self.rewound_to)
-        return sent, body, f"{credit_list.code}-{head.epoch}-{start.seq}-{end.seq}"
+        return sent, body, f"{credit_list.code}-{start.epoch}-{start.seq}-{end.seq}"
 
     def outcome(self, answer: Answer) -> Outcome:
-        sent = self.sent or Sent(MessageKind.CHANGES, self.position, self.head)
+        sent = self.sent or Sent(MessageKind.CHANGES, self.position, self.extent.head)
         verdict = rules.judge(sent, answer, at=clock.now())
         return Outcome(self.cursor, sent, verdict, self.size, answer.status, answer.ms)
 
     def go_on(self, verdict: rules.Verdict, standing: Standing) -> None:
-        self.head = standing.head
+        self.extent = standing.extent
         match verdict:
             case rules.Taken(up_to=up_to):
                 self.position, self.rewound_to, self.cursor.failures = up_to, "", 0
@@ -161,10 +182,10 @@ class Sender:
         try:
             letter = delivery.next_letter()
         except DomainError as error:
-            self._answered.append((delivery, Answer(0, error=f"{error.code}: {error}")))
+            self._answered.append((delivery, Answer(0, error=f"{error.code}: {error}", was_sent=False)))
         except batches.FeedGap as error:
             log.error("feed_gap", error=str(error))
-            self._answered.append((delivery, Answer(0, error=f"feed_gap: {error}")))
+            self._answered.append((delivery, Answer(0, error=f"feed_gap: {error}", was_sent=False)))
         else:
             self._carrier.start(delivery, letter)
 

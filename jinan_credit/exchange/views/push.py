@@ -17,17 +17,18 @@ from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.exchange import selectors
-from jinan_credit.exchange.forms import EndpointForm
+from jinan_credit.exchange.forms import EndpointForm, RewindForm
 from jinan_credit.exchange.models import Cursor, Endpoint
-from jinan_credit.exchange.services import endpoints
+from jinan_credit.exchange.services import cursors, endpoints
 from jinan_credit.exchange.workflow import ENDPOINT
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
+from lists.selectors import lists_for_unit
 
 _BUTTONS = ("pause", "resume")
 
 
-def _actor(request: HttpRequest) -> Actor:
+def actor_of(request: HttpRequest) -> Actor:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.require(Act.SEE_PUSH)
     return actor
@@ -37,7 +38,7 @@ def _actor(request: HttpRequest) -> Actor:
 @require_GET
 def push(request: HttpRequest) -> HttpResponse:
     """The coordinator: all units. Anybody else: the own unit."""
-    actor = _actor(request)
+    actor = actor_of(request)
     if not actor.may(Act.OVERSEE):
         return _unit_page(request, actor, actor.unit)
     lines = selectors.deliveries(actor)
@@ -54,7 +55,7 @@ def push(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def push_of_unit(request: HttpRequest, code: str) -> HttpResponse:
-    actor = _actor(request)
+    actor = actor_of(request)
     visible = (
         Unit.objects.all() if actor.may(Act.OVERSEE) else Unit.objects.filter(pk=actor.unit.pk if actor.unit else 0)
     )
@@ -65,12 +66,15 @@ def push_of_unit(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def endpoint_form(request: HttpRequest) -> HttpResponse:
     """Register or move the own unit's address. The secret is on the page that answers, and never again."""
-    actor = _actor(request)
+    actor = actor_of(request)
     known = Endpoint.objects.filter(unit=actor.unit).first()
     form = EndpointForm(request.POST or None, initial=_initial(known))
     if request.method == "POST" and form.is_valid():
         try:
-            _endpoint, secret = endpoints.register_endpoint(**form.cleaned_data, by=actor)
+            wishes = {name: value for name, value in form.cleaned_data.items() if name != "url"}
+            _endpoint, secret = endpoints.register_endpoint(
+                url=form.cleaned_data["url"], wishes=endpoints.Wishes(**wishes), by=actor
+            )
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
@@ -82,14 +86,34 @@ def endpoint_form(request: HttpRequest) -> HttpResponse:
 @require_POST
 @never_cache
 def rotate(request: HttpRequest) -> HttpResponse:
-    _key, secret = endpoints.rotate_key(by=_actor(request))
+    _key, secret = endpoints.rotate_key(by=actor_of(request))
     return render(request, "exchange/secret.html", {"secret": secret, "is_new_address": False})
+
+
+@login_required
+def rewind(request: HttpRequest) -> HttpResponse:
+    """Have one list sent to the own unit again, from where the person says."""
+    actor = actor_of(request)
+    form = RewindForm(
+        request.POST or None, lists=lists_for_unit(actor.unit), initial={"credit_list": request.GET.get("list")}
+    )
+    if request.method == "POST" and form.is_valid():
+        credit_list = form.cleaned_data["credit_list"]
+        to = form.start_of(selectors.head_of(credit_list).epoch)
+        try:
+            cursors.rewind(code=credit_list.code, to=to, by=actor)
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("%(list)s is being sent again.") % {"list": credit_list})
+            return redirect("push")
+    return render(request, "exchange/rewind.html", {"form": form})
 
 
 @login_required
 @require_POST
 def move(request: HttpRequest) -> HttpResponse:
-    actor = _actor(request)
+    actor = actor_of(request)
     if request.POST.get("move") == "pause":
         endpoints.pause_endpoint(by=actor, reason=request.POST.get("reason", ""))
         messages.success(request, _("Pushing is paused. Nothing is lost: it goes on from here when you resume."))
@@ -102,7 +126,8 @@ def move(request: HttpRequest) -> HttpResponse:
 def _initial(known: Endpoint | None) -> dict[str, Any]:
     if known is None:
         return {"url": "https://"}
-    return {"url": known.url, "auto_sign": known.auto_sign, "wants_gzip": known.wants_gzip}
+    names = ("url", "auto_sign", "wants_gzip", "most_per_minute", "ca_certificates", "client_certificate")
+    return {name: getattr(known, name) for name in names}
 
 
 def _unit_page(request: HttpRequest, actor: Actor, unit: Unit | None) -> HttpResponse:
@@ -120,7 +145,7 @@ def _unit_page(request: HttpRequest, actor: Actor, unit: Unit | None) -> HttpRes
         "workflow": ENDPOINT,
         "cursors": _cursors(actor, unit) if unit else [],
         "attempts": selectors.last_attempts(actor, unit) if unit else [],
-        "parked": selectors.parked_changes(actor, unit) if unit else [],
+        "rejected": selectors.rejected_count(actor, unit) if unit else 0,
     }
     return render(request, "exchange/unit.html", context)
 
