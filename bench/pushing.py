@@ -20,7 +20,7 @@ from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.exchange import rules, signing
 from jinan_credit.exchange.batches import batch_body
 from jinan_credit.exchange.models import Cursor, Endpoint, EndpointKey
-from jinan_credit.exchange.rules import Position
+from jinan_credit.exchange.rules import Extent, Position
 from jinan_credit.exchange.services.cursors import make_cursors
 from jinan_credit.exchange.services.sending import push
 from jinan_credit.kernel import clock, crypto
@@ -84,7 +84,7 @@ def _bodies(list_id: int) -> list[bytes]:
     credit_list, head = CreditList.objects.get(pk=list_id), FeedHead.objects.get(pk=list_id)
     bodies, start = [], 0
     while start < head.seq:
-        end = rules.batch_end(start, head.seq, rules.CHUNK)
+        end = rules.batch_end(start, Extent(Position(head.epoch, head.seq)), rules.CHUNK)
         ends = Position(head.epoch, start), Position(head.epoch, end)
         bodies.append(batch_body(credit_list, *ends, DataProfile.FULL))
         start = end

@@ -49,17 +49,18 @@ def read_position(text: object, *, field: str = "cursor") -> Position:
 class Extent:
     """From where to where the feed of a list is told.
 
-    Up to `floor` readers get the last version of each entry only: right for one who starts from nothing, not for one
-    who stands in between, since what left the list before then is not told any more.
+    Up to `floor` readers get the last version of each entry only. One who starts from nothing is led through that;
+    one who comes back after so long is sent to the snapshot instead.
     """
 
     head: Position
     floor: int = 0
 
-    def can_be_followed_from(self, position: Position) -> bool:
+    def can_be_followed_from(self, position: Position, replayed_under: int = 0) -> bool:
+        """`replayed_under`: the floor under which this reader last started from nothing."""
         if position.epoch != self.head.epoch or position.seq > self.head.seq:
             return False
-        return position.seq == 0 or position.seq >= self.floor
+        return position.seq == 0 or position.seq >= self.floor or replayed_under >= self.floor
 
 
 def batch_end(seq: int, extent: Extent, limit: int = CHUNK) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import TruncDate
 
 from jinan_credit.accounts.models import Unit
@@ -105,7 +105,7 @@ def tasks_behind(
 ) -> UnitTaskQuerySet:
     """The rows that a figure counts: `figure` is a field of TaskFigures. KeyError for another name."""
     tasks = tasks_of_period(since=since, until=until, unit=unit, credit_list=credit_list)
-    return tasks.filter(_conditions()[figure])
+    return tasks.filter(_conditions(since)[figure])
 
 
 def task_figures(
@@ -113,7 +113,7 @@ def task_figures(
 ) -> TaskFigures:
     """The totals of the period."""
     tasks = tasks_of_period(since=since, until=until, unit=unit, credit_list=credit_list)
-    return TaskFigures(**tasks.aggregate(**_counts()))
+    return TaskFigures(**tasks.aggregate(**_counts(since)))
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def figure_table(*, since: date, until: date) -> FigureTable:
         tasks_of_period(since=since, until=until)
         .order_by()
         .values("unit_id", "unit__code", "unit__name", f"{path}_id", f"{path}__code", f"{path}__name")
-        .annotate(**_counts())
+        .annotate(**_counts(since))
     )
     return FigureTable(
         [
@@ -194,24 +194,24 @@ def screening_figures(*, since: date, until: date, unit: Unit | None = None) -> 
     return ScreeningFigures(**screenings, **hits, **executions)
 
 
-def _in_time(names: tuple[str, ...]) -> Exists:
-    """One of these steps was taken by the end of the day on which it was due."""
-    steps = UnitTaskMove.objects.filter(of=OuterRef("pk"), name__in=names).annotate(day=TruncDate("at"))
-    return Exists(steps.filter(day__lte=OuterRef("due_on")))
+def _in_time(names: tuple[str, ...], since: date) -> Q:
+    """One of these steps was taken by the end of the day on which it was due. Read once, for all tasks since a day."""
+    steps = UnitTaskMove.objects.filter(name__in=names, at__gte=clock.start_of(since)).annotate(day=TruncDate("at"))
+    return Q(pk__in=steps.filter(of__due_on__gte=F("day")).order_by().values("of"))
 
 
-def _counts() -> dict[str, Count]:
-    return {name: Count("pk", filter=condition) for name, condition in _conditions().items()}
+def _counts(since: date) -> dict[str, Count]:
+    return {name: Count("pk", filter=condition) for name, condition in _conditions(since).items()}
 
 
-def _conditions() -> dict[str, Q]:
+def _conditions(since: date) -> dict[str, Q]:
     to_sign, release = Q(kind=TaskKind.SIGN), Q(kind=TaskKind.RELEASE)
     signed = to_sign & ~Q(state=TaskState.TO_SIGN)
     owing = to_sign & Q(feedback_due_on__isnull=False)
     return {
         "tasks": to_sign,
         "signed": signed,
-        "signed_on_time": signed & Q(_in_time(SIGNING)),
+        "signed_on_time": signed & _in_time(SIGNING, since),
         "responded": to_sign & Q(state__in=ANSWERED),
         "owing_feedback": owing,
         "fed_back": owing & Q(state__in=ANSWERED),
@@ -219,7 +219,7 @@ def _conditions() -> dict[str, Q]:
         "overdue": overdue_on(clock.today()),
         "releases": release,
         "released": Q(state=TaskState.CONFIRMED),
-        "released_on_time": Q(state=TaskState.CONFIRMED) & Q(_in_time(("confirm_release",))),
+        "released_on_time": Q(state=TaskState.CONFIRMED) & _in_time(("confirm_release",), since),
     }
 
 

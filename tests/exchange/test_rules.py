@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from jinan_credit.exchange.rules import LONGEST_DELAY, Position, batch_end, delay_after, read_position, seconds_to_wait
+from jinan_credit.exchange.rules import (
+    LONGEST_DELAY,
+    Extent,
+    Position,
+    batch_end,
+    delay_after,
+    read_position,
+    seconds_to_wait,
+)
 from jinan_credit.kernel.errors import DomainError
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -15,7 +23,7 @@ AT = datetime(2026, 11, 24, tzinfo=UTC)
 
 @given(seq=some.integers(0, 10**9), more=some.integers(1, 5000), limit=some.integers(1, 500))
 def test_batches_end_at_multiples_or_at_the_head(seq: int, more: int, limit: int) -> None:
-    end = batch_end(seq, seq + more, limit)
+    end = batch_end(seq, Extent(Position("e", seq + more)), limit)
     assert seq < end <= seq + more
     assert end - seq <= limit
     assert end % limit == 0 or end == seq + more

@@ -14,11 +14,18 @@ from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange import batches
 from jinan_credit.exchange.api import serializers
 from jinan_credit.exchange.digests import digest_of
-from jinan_credit.exchange.models import Endpoint
+from jinan_credit.exchange.models import Cursor, Endpoint
 from jinan_credit.exchange.rules import Extent, Position
 from jinan_credit.exchange.selectors import cursors_with_lag, endpoint_of, extent_of, followed_lists, list_for_unit
 from jinan_credit.exchange.services import endpoints, handouts
-from jinan_credit.exchange.services.cursors import PositionGone, acknowledge, follow, require_followable, rewind
+from jinan_credit.exchange.services.cursors import (
+    PositionGone,
+    acknowledge,
+    follow,
+    note_replay,
+    require_followable,
+    rewind,
+)
 from jinan_credit.exchange.snapshots import Snapshot
 from lists.models import CreditList
 
@@ -65,9 +72,10 @@ class Feed(FeedView):
         query = serializers.FeedQuerySerializer(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         credit_list = list_for_unit(self.unit, code)
-        since: Position = query.validated_data.get("since") or follow(self.unit, credit_list).position
+        cursor = follow(self.unit, credit_list)
+        since: Position = query.validated_data.get("since") or cursor.position
         try:
-            extent = _wait_for_change(credit_list, since, query.validated_data["wait"])
+            extent = _wait_for_change(cursor, since, query.validated_data["wait"])
         except PositionGone as error:
             return Response(_gone(error, credit_list), status=error.status)
         head, floor = extent.head, extent.floor
@@ -76,6 +84,7 @@ class Feed(FeedView):
         last = min(since.seq + query.validated_data["limit"], head.seq)
         end = Position(head.epoch, min(last, floor) if since.seq < floor else last)
         is_gzip = _accepts_gzip(request)
+        note_replay(cursor, since, extent)
         handouts.log_pull(credit_list=credit_list, start=since, end=end, floor=floor, by=self.actor)
         body = batches.batch_body(credit_list, since, end, self.unit.data_profile, floor=floor, is_gzip=is_gzip)
         return _json(body, head, is_gzip=is_gzip)
@@ -208,12 +217,12 @@ class Rewind(FeedView):
         return Response({"cursor": str(cursor.position)})
 
 
-def _wait_for_change(credit_list: CreditList, since: Position, seconds: float) -> Extent:
+def _wait_for_change(cursor: Cursor, since: Position, seconds: float) -> Extent:
     """The feed, once it goes beyond `since` or the time is over. The connection is free while nothing happens."""
     ends_at = time.monotonic() + seconds
     while True:
-        extent = extent_of(credit_list)
-        require_followable(credit_list, since, extent)
+        extent = extent_of(cursor.credit_list)
+        require_followable(cursor, since, extent)
         left = ends_at - time.monotonic()
         if extent.head.seq > since.seq or left <= 0:
             return extent

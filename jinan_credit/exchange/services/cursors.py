@@ -78,7 +78,7 @@ def _all_cursors() -> Iterable[tuple[int, int, int, datetime | None]]:
 
 def follow(unit: Unit, credit_list: CreditList) -> Cursor:
     """The unit's cursor on a list that concerns it, made when it first pulls."""
-    cursor = Cursor.objects.filter(unit=unit, credit_list=credit_list).first()
+    cursor = Cursor.objects.select_related("credit_list").filter(unit=unit, credit_list=credit_list).first()
     if cursor is None or cursor.ended_at is not None:
         head = head_of(credit_list)
         fresh = {
@@ -135,20 +135,27 @@ def _position_before(credit_list: CreditList, what: datetime | int) -> Position:
     return Position(head.epoch, first - 1)
 
 
-def require_followable(credit_list: CreditList, position: Position, extent: Extent) -> None:
+def note_replay(cursor: Cursor, position: Position, extent: Extent) -> None:
+    """Remember that the reader starts from nothing: it may then pass through what is told in last versions only."""
+    if position.seq == 0 and extent.floor > cursor.replayed_under:
+        cursor.replayed_under = extent.floor
+        Cursor.objects.filter(pk=cursor.pk).update(replayed_under=extent.floor)
+
+
+def require_followable(cursor: Cursor, position: Position, extent: Extent) -> None:
     """`cursor_gone` unless the changes after this position can be given."""
-    if not extent.can_be_followed_from(position):
+    if not extent.can_be_followed_from(position, cursor.replayed_under):
         raise PositionGone(
             "cursor_gone",
             _("The feed cannot be followed from this position. Start anew from the snapshot."),
-            list=credit_list.code,
+            list=cursor.credit_list.code,
         )
 
 
 def _move(credit_list: CreditList, position: Position, by: Actor) -> Cursor:
     assert by.unit is not None
-    require_followable(credit_list, position, extent_of(credit_list))
     cursor = follow(by.unit, credit_list)
+    require_followable(cursor, position, extent_of(credit_list))
     Cursor.objects.filter(pk=cursor.pk).update(
         epoch=position.epoch, seq=position.seq, last_acked_at=clock.now(), **_restarted()
     )

@@ -279,7 +279,8 @@ def _close_breakers(outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
         if outcome.cursor.unit_id in there:
             outcome.cursor.unit.endpoint.unreachable = 0
-    waiting = Cursor.objects.filter(unit__in=there, failures__gt=0, lease_until=None)
+    settled = [outcome.cursor.pk for outcome in outcomes]
+    waiting = Cursor.objects.filter(unit__in=there, failures__gt=0, lease_until=None).exclude(pk__in=settled)
     free = waiting.order_by("pk").select_for_update(skip_locked=True).values("pk")
     Cursor.objects.filter(pk__in=free).update(next_attempt_at=clock.now())
 

@@ -18,6 +18,7 @@ from jinan_credit.exchange.certificates import Trust
 from jinan_credit.exchange.enums import MessageKind
 from jinan_credit.exchange.models import Cursor
 from jinan_credit.exchange.rules import Answer, Extent, Failed, Position, Sent
+from jinan_credit.exchange.services.cursors import note_replay
 from jinan_credit.exchange.services.leases import Outcome, Standing, claim, give_back, settle
 from jinan_credit.exchange.transport import Letter, carrier
 from jinan_credit.kernel import clock, crypto
@@ -73,7 +74,7 @@ class Delivery:
         self._is_gzip = False
         if self.cursor.ended_at is not None:
             return self._end_of_list(self.cursor.ended_at)
-        if not self.extent.can_be_followed_from(self.position):
+        if not self.extent.can_be_followed_from(self.position, self.cursor.replayed_under):
             return self._resync()
         return self._changes()
 
@@ -90,6 +91,7 @@ class Delivery:
 
     def _changes(self) -> tuple[Sent, bytes, str]:
         credit_list, start, unit = self.cursor.credit_list, self.position, self.cursor.unit
+        note_replay(self.cursor, start, self.extent)
         end = Position(start.epoch, rules.batch_end(start.seq, self.extent, self.limit))
         self._is_gzip = unit.endpoint.wants_gzip
         body = batches.batch_body(

@@ -23,6 +23,7 @@ from jinan_credit.exchange.services import cursors, endpoints
 from jinan_credit.exchange.workflow import ENDPOINT
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
+from lists.models import CreditList
 from lists.selectors import lists_for_unit
 
 _BUTTONS = ("pause", "resume")
@@ -94,9 +95,8 @@ def rotate(request: HttpRequest) -> HttpResponse:
 def rewind(request: HttpRequest) -> HttpResponse:
     """Have one list sent to the own unit again, from where the person says."""
     actor = actor_of(request)
-    form = RewindForm(
-        request.POST or None, lists=lists_for_unit(actor.unit), initial={"credit_list": request.GET.get("list")}
-    )
+    lists = lists_for_unit(actor.unit) if actor.unit else CreditList.objects.none()
+    form = RewindForm(request.POST or None, lists=lists)
     if request.method == "POST" and form.is_valid():
         credit_list = form.cleaned_data["credit_list"]
         to = form.start_of(selectors.head_of(credit_list).epoch)
