@@ -1,4 +1,4 @@
-"""`python -m bench [import] [publish] [push] [screening] [search] [pages] [--scale 0.1]`: measures and prints a table.
+"""`python -m bench [FIGURE …] [--scale 0.1]`: measures and prints a table. No figure named: all of bench/running.py.
 
 Needs DATABASE_URL (a role that may create databases) and the other variables of docs/settings.md, or `.local/env`.
 """

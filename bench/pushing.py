@@ -50,25 +50,26 @@ def prepare(scale: float) -> None:
 def measure(scale: float) -> list[Figure]:
     credit_list, units = CreditList.objects.get(code="BENCH-PUSH"), set_stage().cooperating
     changes = int(CHANGES * scale) * len(units)
-    with _sinks() as ports, _senders() as senders:
-        _register(ports)
+    with sinks() as ports, senders() as pool:
+        register(ports)
         started = perf_counter()
-        memory = max(senders.map(_send, [credit_list.pk] * SENDERS))
+        memory = max(pool.map(_send, [credit_list.pk] * SENDERS))
         took = perf_counter() - started
         assert not Cursor.objects.filter(credit_list=credit_list).behind().exists(), "some units did not get all"
         started = perf_counter()
-        list(senders.map(_post_bare, [(credit_list.pk, ports, len(units) // SENDERS)] * SENDERS))
+        list(pool.map(_post_bare, [(credit_list.pk, ports, len(units) // SENDERS)] * SENDERS))
         floor = perf_counter() - started
     name = f"push of {int(CHANGES * scale):,} changes × {len(units)} units"
-    return [Figure(name, changes / took, "changes/s", changes / floor, aim="≥ 50,000", memory=memory)]
+    return [Figure(name, changes / took, "changes/s", changes / floor, aim="≥ 200,000", memory=memory)]
 
 
-def _register(ports: list[int]) -> None:
+def register(ports: list[int]) -> None:
     now = clock.now()
     for place, unit in enumerate(set_stage().cooperating):
-        endpoint = Endpoint.objects.create(
-            unit=unit, url=f"http://127.0.0.1:{ports[place % len(ports)]}/{unit.code}", verified_at=now
-        )
+        where = {"url": f"http://127.0.0.1:{ports[place % len(ports)]}/{unit.code}", "verified_at": now}
+        endpoint, is_new = Endpoint.objects.update_or_create(unit=unit, defaults=where)
+        if not is_new:
+            continue
         EndpointKey.objects.create(endpoint=endpoint, sealed_secret=crypto.seal(signing.new_secret()), live_from=now)
     make_cursors()
 
@@ -121,7 +122,7 @@ def _post_bare(given: tuple[int, list[int], int]) -> None:
 
 
 @contextmanager
-def _sinks() -> Iterator[list[int]]:
+def sinks() -> Iterator[list[int]]:
     command = [sys.executable, "-m", "bench.sink"]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(SINKS)]
     try:
@@ -133,7 +134,7 @@ def _sinks() -> Iterator[list[int]]:
 
 
 @contextmanager
-def _senders() -> Iterator[ProcessPoolExecutor]:
+def senders() -> Iterator[ProcessPoolExecutor]:
     """Two processes, up before the clock starts."""
     from bench.running import set_up
 

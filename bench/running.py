@@ -2,6 +2,7 @@
 
 import importlib
 import multiprocessing
+import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
@@ -13,6 +14,8 @@ MODULES = {
     "publish": "bench.publishing",
     "expire": "bench.expiring",
     "push": "bench.pushing",
+    "deliver": "bench.delivering",
+    "grow": "bench.growing",
     "screening": "bench.screening",
     "pages": "bench.pages",
     "search": "bench.searching",
@@ -20,6 +23,7 @@ MODULES = {
 
 
 def run(name: str, scale: float) -> list[Figure]:
+    os.environ["BENCH_FIGURE"] = name
     _apart(_prepare, MODULES[name], scale)
     return list(_apart(_measure, MODULES[name], scale))
 

@@ -1,4 +1,4 @@
-"""The workstation's settings on a throw-away database; jobs are run by hand, nudges go nowhere."""
+"""The workstation's settings on a throw-away database; jobs are run by hand, nudges go nowhere but for `deliver`."""
 
 import os
 import tempfile
@@ -8,6 +8,7 @@ from jinan_credit.settings.local import DATABASES as GIVEN
 
 SERVER_DATABASE = GIVEN["default"]["NAME"]
 DATABASES = {"default": {**GIVEN["default"], "NAME": os.environ.get("BENCH_DATABASE", SERVER_DATABASE)}}
-CELERY_BROKER_URL = "memory://"
+if os.environ.get("BENCH_FIGURE") != "deliver":
+    CELERY_BROKER_URL = "memory://"
 MEDIA_ROOT = os.environ.get("BENCH_FOLDER", tempfile.gettempdir())
 PUSH_ALLOWED_NETWORKS = ["127.0.0.0/8"]

@@ -34,8 +34,7 @@ def due_groups(list_id: int | None = None) -> list[tuple[int, bool, int]]:
 
 
 def sweep(enqueue: Callable[[int, bool], None]) -> None:
-    """Make missing cursors, mark the time, hand each list that is behind to `enqueue(list_id, is_failing)`."""
-    make_cursors()
+    """Mark the time, hand each list that is behind to `enqueue(list_id, is_failing)`; once a minute make cursors."""
     _mark()
     for list_id, is_failing, senders in due_groups():
         for _ in range(senders):
@@ -44,6 +43,9 @@ def sweep(enqueue: Callable[[int, bool], None]) -> None:
 
 def _mark() -> None:
     now = clock.now()
+    last = SweepMark.objects.first()
+    if last is None or last.at.replace(second=0, microsecond=0) != now.replace(second=0, microsecond=0):
+        make_cursors()
     mark, _is_new = SweepMark.objects.update_or_create(pk=1, defaults={"at": now})
     if mark.tidied_at is None or mark.tidied_at < now - _TIDY_EVERY:
         old = PushAttempt.objects.not_taken().filter(at__lt=now - ATTEMPTS_KEPT).order_by("at")
