@@ -10,6 +10,7 @@ from bench.data import load_published_entries, settle
 from bench.pushing import senders, sinks
 from bench.report import Figure
 from bench.stage import make_list, set_stage
+from catalog.models import Measure, MeasureResponsibility
 from jinan_credit.accounts.enums import UnitKind
 from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange import signing
@@ -43,8 +44,13 @@ def prepare(scale: float) -> None:
         Unit(code=f"bench-{n}", name=f"测速配合单位 {n}", kind=UnitKind.ADMINISTRATION, is_city_unit=False)
         for n in range(max(UNITS))
     )
+    measure_of_all = Measure.objects.get(code="bench-1")
+    MeasureResponsibility.objects.bulk_create(
+        MeasureResponsibility(measure=measure_of_all, unit=unit)
+        for unit in Unit.objects.filter(code__startswith="bench-")
+    )
     for n in range(LISTS_OF_A_SWEEP):
-        make_list(stage, f"BENCH-SWEEP-{n}", with_units=False)
+        make_list(stage, f"BENCH-SWEEP-{n}")
     settle()
 
 
@@ -103,9 +109,10 @@ def _sweep(units: list[Unit]) -> list[Figure]:
     _follow(lists, units, 0)
     found = f"{len(lists) * len(units):,} cursors"
     rounds = sorted(_timed(sweeping.due_groups) for _ in range(20))
+    whom = sorted(_timed(make_cursors) for _ in range(5))
     return [
         Figure(f"a sweep of {found}, p95", rounds[18] * 1000, "ms", more_is_better=False, aim="≤ 100 ms"),
-        Figure("  once a minute: whom the lists concern", _timed(make_cursors) * 1000, "ms", more_is_better=False),
+        Figure("  once a minute: whom the lists concern, p50", whom[2] * 1000, "ms", more_is_better=False),
     ]
 
 

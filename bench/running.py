@@ -15,10 +15,10 @@ MODULES = {
     "expire": "bench.expiring",
     "push": "bench.pushing",
     "deliver": "bench.delivering",
-    "grow": "bench.growing",
     "screening": "bench.screening",
     "pages": "bench.pages",
     "search": "bench.searching",
+    "grow": "bench.growing",
 }
 
 
