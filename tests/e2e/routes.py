@@ -26,6 +26,8 @@ ACTS = frozenset(
         "nomination_document",
         "objection_evidence",
         "push_move",
+        "push_rejected_again",
+        "push_rejected_settle",
         "push_rotate",
         "repair_evidence",
         "review_decide",
