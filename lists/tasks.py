@@ -64,9 +64,10 @@ def sweep_notices() -> None:
 @shared_task
 def purge() -> None:
     """Delete what may no longer be kept."""
-    from lists.services import purging
+    from lists.services import feed, purging
 
     purging.purge()
+    feed.shorten_feeds()
 
 
 @shared_task

@@ -6,11 +6,13 @@ visibility order. Every publication goes through `write_changes`, then `take_pos
 `FeedHead.seq` or a publication's positions.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import F, Max, OuterRef, Subquery
 
+from catalog.selectors import records_kept_since
+from jinan_credit.kernel import clock
 from lists.enums import ChangeOp
 from lists.models import FeedHead, Publication
 
@@ -101,11 +103,17 @@ def take_positions(publication: Publication) -> None:
     publication.save(update_fields=["count", "first_seq", "last_seq"])
 
 
-def raise_floors(*, before: datetime) -> int:
-    """Tell what was published before a time in last versions only. Gives the number of lists whose floor rose.
+def shorten_feeds(*, day: date | None = None) -> int:
+    """Tell what was published long before a day in last versions only. Gives the number of lists whose floor rose.
 
     The rows stay: they are the record of what was said when, until the disclosure limit (rule 10; ADR 0017).
+    Refusals: `rule_profile_missing`, `rule_parameter_missing`.
     """
+    return raise_floors(before=records_kept_since(day or clock.today(), rule="retention", limit="feed_days"))
+
+
+def raise_floors(*, before: datetime) -> int:
+    """The floor of each feed is where the last publication before a time ends; it never falls."""
     older = Publication.objects.filter(credit_list=OuterRef("pk"), published_at__lt=before)
     last = older.order_by().values("credit_list").annotate(last=Max("last_seq")).values("last")
     return FeedHead.objects.annotate(older=Subquery(last)).filter(older__gt=F("floor")).update(floor=Subquery(last))

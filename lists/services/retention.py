@@ -14,7 +14,6 @@ from lists.enums import ExportStatus, ImportStatus, NominationState
 from lists.models import Entry, EntryExport, ListImport, Nomination, NumberHandout, NumberSearch, SavedFilter
 from lists.services.entry_stubs import empty_imports, empty_nominations
 from lists.services.erasure import DASH, delete, empty, in_batches
-from lists.services.feed import raise_floors
 from lists.signals import records_outlived
 
 FILTERS_THAT_NAME = r"(^|&)(text|document|person)=[^&]"
@@ -34,7 +33,6 @@ def purge_records(*, day: date) -> dict[str, int]:
         "API answers": _purge_api_answers(day),
         "searches by number": _purge_log(NumberSearch, day),
         "numbers handed out": _purge_log(NumberHandout, day),
-        "feeds told shorter": raise_floors(before=records_kept_since(day, rule="retention", limit="feed_days")),
     }
     for _receiver, done_there in records_outlived.send(None, day=day):
         done |= cast(dict[str, int], done_there)

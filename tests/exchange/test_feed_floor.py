@@ -12,9 +12,8 @@ from jinan_credit.exchange.services.sending import push
 from jinan_credit.kernel import clock
 from lists.enums import ExitReason
 from lists.models import Change, FeedHead
-from lists.services.feed import raise_floors
+from lists.services.feed import raise_floors, shorten_feeds
 from lists.services.removals import remove_entry
-from lists.services.retention import purge_records
 from tests.cast import Cast, publish_many, publish_one
 from tests.exchange.conftest import Peer, connect
 
@@ -117,7 +116,7 @@ def test_a_position_below_the_floor_is_no_answer_to_it(cast: Cast, make_peer: Ma
 
 def test_the_floor_rises_with_the_daily_clean_up_and_never_falls(cast: Cast, old: FeedHead, time_machine: Any) -> None:
     time_machine.move_to(clock.now() + timedelta(days=400))
-    assert purge_records(day=clock.today())["feeds told shorter"] == 1
+    assert shorten_feeds() == 1
     assert FeedHead.objects.get(pk=old.pk).floor == 5
     assert raise_floors(before=clock.now() - timedelta(days=800)) == 0
     assert FeedHead.objects.get(pk=old.pk).floor == 5

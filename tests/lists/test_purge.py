@@ -17,7 +17,7 @@ from catalog.models import RuleProfile
 from jinan_credit.accounts.models import MoveRecord
 from jinan_credit.accounts.moves import require_right
 from jinan_credit.exchange.batches import batch_body, rendered_bodies
-from jinan_credit.exchange.enums import Via
+from jinan_credit.exchange.enums import Settlement, Via
 from jinan_credit.exchange.models import Cursor, ParkedChange
 from jinan_credit.exchange.rules import Position
 from jinan_credit.kernel import clock, crypto
@@ -162,7 +162,18 @@ def a_life(cast: Cast) -> Entry:
     cursor = Cursor.objects.create(
         unit=cast.finance, credit_list=cast.black, via=Via.PULL, epoch=head.epoch, next_attempt_at=now
     )
-    ParkedChange.objects.create(cursor=cursor, epoch=head.epoch, seq=1, code="x", message="x", at=now)
+    ParkedChange.objects.create(
+        cursor=cursor,
+        epoch=head.epoch,
+        seq=1,
+        code="x",
+        message="x",
+        at=now,
+        settled_reason="x",
+        settlement=Settlement.BY_HAND,
+        settled_at=now,
+        settled_by=cast.finance_clerk,
+    )
     moved: list[tuple[type[MoveRecord], models.Model]] = [
         (EntryMove, entry), (EntryProposalMove, proposal), (NominationMove, nomination), (HitMove, hit),
         (ScreeningMove, screening), (UnitTaskMove, task), (ObjectionMove, objection), (RepairMove, repair),

@@ -17,7 +17,7 @@ from catalog.models import RuleProfile
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.models import IdempotentCall
 from jinan_credit.accounts.services.clients import register_client
-from jinan_credit.exchange.enums import MessageKind, Via
+from jinan_credit.exchange.enums import MessageKind, Settlement, Via
 from jinan_credit.exchange.models import Cursor, ParkedChange, PushAttempt
 from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.errors import DomainError
@@ -130,7 +130,10 @@ def a_screening(cast: Cast) -> None:
 
 
 def a_rejection(cast: Cast) -> None:
-    ParkedChange.objects.create(cursor=cursor_of(cast), epoch="x", seq=1, code="x", message="x", at=clock.now())
+    ParkedChange.objects.create(
+        cursor=cursor_of(cast), epoch="x", seq=1, code="x", message="x", at=clock.now(), settled_reason="x",
+        settlement=Settlement.BY_HAND, settled_at=clock.now(), settled_by=cast.finance_clerk,
+    )  # fmt: skip
 
 
 def a_push(cast: Cast) -> None:

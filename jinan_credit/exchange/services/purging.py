@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef
 from catalog.selectors import records_kept_since
 from jinan_credit.exchange.models import ParkedChange, PushAttempt
 from lists.models import Change
-from lists.services.erasure import delete, empty, in_batches
+from lists.services.erasure import dash, delete, empty, in_batches
 
 
 def empty_rejections(*, entry_ids: list[UUID]) -> None:
@@ -18,7 +18,7 @@ def empty_rejections(*, entry_ids: list[UUID]) -> None:
         publication__credit_list=OuterRef("cursor__credit_list"),
         publication__first_seq=OuterRef("seq") - F("ordinal") + 1,
     )
-    empty(ParkedChange.objects.filter(Exists(its_changes)), code="", message="")
+    empty(ParkedChange.objects.filter(Exists(its_changes)), code="", message="", settled_reason=dash("settled_reason"))
 
 
 def purge_logs(*, day: date) -> dict[str, int]:

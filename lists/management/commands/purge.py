@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from lists.services.feed import shorten_feeds
 from lists.services.purging import purge
 
 
@@ -16,3 +17,4 @@ class Command(BaseCommand):
         done = purge(on=options["on"], progress=lambda count: self.stderr.write(f"{count} entries are deleted"))
         for kind, count in done.items():
             self.stdout.write(f"{kind}: {count}")
+        self.stdout.write(f"feeds told shorter: {shorten_feeds(day=options['on'])}")
