@@ -43,7 +43,7 @@ WHERE excluded.version > entry.version
 
 
 class Gone(Exception):
-    """The feed cannot be followed from where the copy stands: start anew from the snapshot at this address."""
+    """The feed cannot be followed from where the copy stands. Carries the address of the snapshot."""
 
 
 class Service:
@@ -59,14 +59,13 @@ class Service:
         query = {"limit": "500", "wait": str(wait)} | ({"since": since} if since else {})
         try:
             with self.open(f"/api/v1/feed/{code}/?{urllib.parse.urlencode(query)}") as answer:
-                data: dict[str, Any] = json.loads(answer.read())["data"]
+                return dict(json.loads(answer.read())["data"])
         except urllib.error.HTTPError as error:
             if error.code == 410:
                 raise Gone(json.loads(error.read())["snapshot"]) from error
             if error.code == 404:
                 raise SystemExit(f"{code} does not concern this unit, or no longer: then delete the copy.") from error
             raise
-        return data
 
     def acknowledge(self, code: str, position: str) -> None:
         """Without this the coordinator sees the unit as behind."""
@@ -74,8 +73,7 @@ class Service:
 
     def digest(self, code: str) -> dict[str, Any]:
         with self.open(f"/api/v1/digest/{code}/") as answer:
-            found: dict[str, Any] = json.loads(answer.read())
-        return found
+            return dict(json.loads(answer.read()))
 
     def open(self, path: str, body: dict[str, Any] | None = None) -> Any:
         headers = {"Authorization": f"Bearer {self._fresh_token()}", "Content-Type": "application/json"}
@@ -139,7 +137,7 @@ def fetch_next(service: Service, copy: Copy, code: str, wait: int) -> bool:
         start_anew(service, copy, code, str(gone))
         return True
     if held is None and not data["from"].endswith(":0"):
-        # Acknowledged once, and the copy is lost: the feed would go on in the middle.
+        # The copy is lost, and the feed goes on where it was acknowledged last.
         start_anew(service, copy, code, f"/api/v1/snapshot/{code}/")
         return True
     copy.apply(code, data["to"], data["changes"])
@@ -193,11 +191,10 @@ def main() -> int:
     parser.add_argument("--list", required=True, metavar="CODE")
     parser.add_argument("--data", type=Path, default=Path("pull.sqlite3"), help="SQLite file")
     parser.add_argument("--once", action="store_true", help="fetch what there is, compare, end: 0 when equal")
-    given = parser.parse_args()
-    client_id, client_secret = env("CREDIT_CLIENT_ID", ""), env("CREDIT_CLIENT_SECRET", "")
-    if not (given.base and client_id and client_secret):
+    given, client = parser.parse_args(), (env("CREDIT_CLIENT_ID", ""), env("CREDIT_CLIENT_SECRET", ""))
+    if not (given.base and all(client)):
         parser.error("--base, CREDIT_CLIENT_ID and CREDIT_CLIENT_SECRET are needed")
-    service, copy = Service(given.base, client_id, client_secret), Copy(given.data)
+    service, copy = Service(given.base, *client), Copy(given.data)
     if given.once:
         while fetch_next(service, copy, given.list, 0):
             pass
