@@ -29,10 +29,7 @@ RETRY_SECONDS = 5
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS cursor (list TEXT PRIMARY KEY, position TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS entry (
-    list TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, body TEXT, -- NULL: removed
-    PRIMARY KEY (list, id)
-) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS entry (list TEXT, id TEXT, version INTEGER NOT NULL, body TEXT, PRIMARY KEY (list, id));
 """
 
 UPSERT = """
@@ -70,10 +67,6 @@ class Service:
     def acknowledge(self, code: str, position: str) -> None:
         """Without this the coordinator sees the unit as behind."""
         self.open(f"/api/v1/feed/{code}/ack/", {"cursor": position}).close()
-
-    def digest(self, code: str) -> dict[str, Any]:
-        with self.open(f"/api/v1/digest/{code}/") as answer:
-            return dict(json.loads(answer.read()))
 
     def open(self, path: str, body: dict[str, Any] | None = None) -> Any:
         headers = {"Authorization": f"Bearer {self._fresh_token()}", "Content-Type": "application/json"}
@@ -124,7 +117,7 @@ class Copy:
 
 
 def _body_of(change: dict[str, Any]) -> str | None:
-    """The entry of a change or of a line of a snapshot; a removal has none."""
+    """The entry of a change or of a line of a snapshot; a removal has none, and stays as a row without body."""
     return json.dumps(change["entry"], ensure_ascii=False) if "entry" in change else None
 
 
@@ -168,7 +161,8 @@ def whole(lines: Iterable[dict[str, Any]], count: int) -> Iterator[dict[str, Any
 
 def is_equal(service: Service, copy: Copy, code: str) -> bool:
     """Once a day, and when nothing has just changed: it compares only at the same position."""
-    theirs = service.digest(code)
+    with service.open(f"/api/v1/digest/{code}/") as answer:
+        theirs = json.loads(answer.read())
     count, buckets = copy.digest(code)
     equal = (copy.position(code), count, buckets) == (theirs["at"], theirs["count"], theirs["buckets"])
     say(f"{code}: {'equal' if equal else 'DIFFERENT'}, {count} entries at {copy.position(code)}")
@@ -176,9 +170,12 @@ def is_equal(service: Service, copy: Copy, code: str) -> bool:
 
 
 def follow(service: Service, copy: Copy, code: str) -> None:
+    """Until Ctrl-C."""
     while True:
         try:
             fetch_next(service, copy, code, WAIT_SECONDS)
+        except KeyboardInterrupt:
+            return
         except (OSError, http.client.HTTPException) as error:
             say(f"{code}: to be tried again in {RETRY_SECONDS} seconds: {error}")
             time.sleep(RETRY_SECONDS)
@@ -199,10 +196,8 @@ def main() -> int:
         while fetch_next(service, copy, given.list, 0):
             pass
         return 0 if is_equal(service, copy, given.list) else 1
-    try:
-        follow(service, copy, given.list)
-    except KeyboardInterrupt:
-        return 0
+    follow(service, copy, given.list)
+    return 0
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ def test_what_is_under_way_is_finished(start_program: Callable[..., Program], tm
     time.sleep(0.3)
     client.send(body[10:])
     assert client.getresponse().status == 200
+    client.close()
     assert program.process.wait(10) == 0
     with sqlite3.connect(data) as db:
         assert db.execute("SELECT seq FROM cursor").fetchall() == [(7,)]

@@ -2,7 +2,6 @@
 
 import base64
 import contextlib
-import hashlib
 import hmac
 import http.client
 import json
@@ -54,16 +53,18 @@ class Sender:
         self._key = key_of(secret)
         self.answers: list[Answer] = []
 
-    def sign(self, message_id: str, timestamp: int, body: bytes, *, key: bytes = b"") -> str:
+    def _sign(self, message_id: str, timestamp: int, body: bytes) -> str:
         signed = f"{message_id}.{timestamp}.".encode() + body
-        return "v1," + base64.b64encode(hmac.digest(key or self._key, signed, hashlib.sha256)).decode()
+        return "v1," + base64.b64encode(hmac.digest(self._key, signed, "sha256")).decode()
 
     def post(
-        self, body: bytes, message_id: str, *, signature: str | None = None, age: int = 0, **headers: str
+        self, body: bytes, message_id: str, *, signature: str = "{}", signs: bytes = b"", age: int = 0, **headers: str
     ) -> Answer:
-        """One message, signed now unless a signature is given. `age` in seconds; of the future when negative."""
+        """One message. `signature` is what is put around the good one, or instead of it; `signs` another body that was
+        signed; `age` in seconds, negative in the future.
+        """
         timestamp = int(time.time()) - age
-        signature = self.sign(message_id, timestamp, body) if signature is None else signature
+        signature = signature.format(self._sign(message_id, timestamp, signs or body))
         signed = {"webhook-id": message_id, "webhook-timestamp": str(timestamp), "webhook-signature": signature}
         return self.post_bare(body, **signed, **headers)
 
