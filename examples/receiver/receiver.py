@@ -38,7 +38,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeGuard
 
 LARGEST_BODY = 16 * 1024 * 1024
 """As sent and as unpacked. What is larger gets 413, and comes again in halves."""
@@ -47,7 +47,7 @@ CLOCK_SKEW = 5 * 60
 IDLE_SECONDS, BODY_SECONDS, ANSWER_SECONDS = 60, 20, 10
 CONNECTIONS = 64
 MESSAGES_KEPT = 7 * 86400
-RETRY_SECONDS = 2
+RETRY = {"Retry-After": "2"}
 SNAPSHOT_IS_NEW = 10 * 60
 STOP_WITHIN = 10
 LARGEST_NUMBER = 2**63
@@ -61,10 +61,6 @@ class Refusal(Exception):
     def __init__(self, status: int, *, headers: dict[str, str] | None = None, **body: Any) -> None:
         super().__init__(status, body)
         self.status, self.body, self.headers = status, body, headers or {}
-
-
-def later(why: str) -> Refusal:
-    return Refusal(503, error=why, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
 def unreadable(why: str) -> Refusal:
@@ -151,7 +147,7 @@ def is_reached(held: str | None, end: str) -> bool:
     return held is not None and split(held)[0] == split(end)[0] and split(held)[1] >= split(end)[1]
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[int]:
     return type(value) is int and 0 <= value < LARGEST_NUMBER
 
 
@@ -371,12 +367,16 @@ class Service:
         with self.open(method, path, body) as answer:
             return json.loads(answer.read() or b"null")
 
-    def open(self, method: str, path: str, body: dict[str, Any] | None = None, **headers: str) -> Any:
+    def open(self, method: str, path: str, body: dict[str, Any] | None = None, *, accept: str = "identity") -> Any:
         request = urllib.request.Request(
             self._base + path,
             data=json.dumps(body).encode() if body is not None else None,
             method=method,
-            headers={"Authorization": f"Bearer {self._fresh_token()}", "Content-Type": "application/json", **headers},
+            headers={
+                "Authorization": f"Bearer {self._fresh_token()}",
+                "Content-Type": "application/json",
+                "Accept-Encoding": accept,
+            },
         )
         return urllib.request.urlopen(request, timeout=60)
 
@@ -397,7 +397,7 @@ class Service:
     def snapshot(self, path: str) -> Iterator[tuple[str, Iterator[Row]]]:
         """The position of a snapshot and its entries. It is fetched whole before the first is given."""
         with tempfile.TemporaryFile() as kept:
-            with self.open("GET", path, **{"Accept-Encoding": "gzip"}) as answer:
+            with self.open("GET", path, accept="gzip") as answer:
                 position, count = answer.headers["Feed-Cursor"], int(answer.headers["Feed-Count"])
                 unpacked = gzip.GzipFile(fileobj=answer) if answer.headers.get("Content-Encoding") == "gzip" else answer
                 lines = sum(kept.write(line) > 0 for line in unpacked)
@@ -560,21 +560,22 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         with self.server.working():
-            try:
-                self._patient.wait(BODY_SECONDS)
-                status, body = self._take(self._body())
-                self._answer(status, body)
-            except Refusal as refusal:
-                self._answer(refusal.status, refusal.body, refusal.headers)
-            except sqlite3.Error as error:
-                say(f"the copy cannot be written: {error}")
-                refusal = later("the copy cannot be written now")
-                self._answer(refusal.status, refusal.body, refusal.headers)
-            except OSError:
-                raise
-            except Exception as error:  # noqa: BLE001 - one message that was not foreseen stops no other
-                say(f"a message could not be taken: {error!r:.300}")
-                self._answer(500, {"error": "could not be taken"})
+            self._patient.wait(BODY_SECONDS)
+            self._answer(*self._outcome())
+
+    def _outcome(self) -> tuple[int, dict[str, Any], dict[str, str]]:
+        try:
+            return (*self._take(self._body()), {})
+        except Refusal as refusal:
+            return refusal.status, refusal.body, refusal.headers
+        except sqlite3.Error as error:
+            say(f"the copy cannot be written: {error}")
+            return 503, {"error": "the copy cannot be written now"}, RETRY
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one message that was not foreseen stops no other
+            say(f"a message could not be taken: {error!r:.300}")
+            return 500, {"error": "could not be taken"}, {}
 
     def do_GET(self) -> None:
         """`/digest/LIST`, for whoever sits at this machine."""
@@ -620,7 +621,7 @@ class Handler(BaseHTTPRequestHandler):
         if not (isinstance(epoch, str) and isinstance(path, str) and re.fullmatch(r"/[A-Za-z0-9/_.-]+", path)):
             raise unreadable("no epoch or no snapshot")
         if not self.server.resync.is_done(code, epoch, path):
-            raise later("loading the snapshot")
+            raise Refusal(503, error="loading the snapshot", headers=RETRY)
         return self.server.copy.position(code)
 
     # The body, within bounds

@@ -64,7 +64,7 @@ def sign(receiver: Any, message_id: str, raw: bytes, *, secret: str = "", age: i
     }
 
 
-def post(receiver: Any, message_id: str, raw: bytes, *, secret: str = "", age: int = 0, **changed: str) -> Reply:
+def post(receiver: Any, message_id: str, raw: bytes, *, secret: str = "", age: int = 0, **changed: Any) -> Reply:
     return post_bare(receiver, raw, sign(receiver, message_id, raw, secret=secret, age=age) | changed)
 
 

@@ -95,8 +95,8 @@ class Sender:
         return Answer(response.status, bytes(received), lower, time.monotonic() - begun)
 
     def _connect(self) -> http.client.HTTPConnection:
-        of_scheme = {"https": http.client.HTTPSConnection, "http": http.client.HTTPConnection}
-        return of_scheme[self._to.scheme](self._to.hostname or "", self._to.port, timeout=DEADLINE)
+        of_scheme = http.client.HTTPSConnection if self._to.scheme == "https" else http.client.HTTPConnection
+        return of_scheme(self._to.hostname or "", self._to.port, timeout=DEADLINE)
 
     @property
     def _path(self) -> str:
