@@ -45,7 +45,7 @@ LARGEST_BODY = 16 * 1024 * 1024
 LARGEST_CHALLENGE = 4096
 CLOCK_SKEW = 5 * 60
 IDLE_SECONDS, BODY_SECONDS, ANSWER_SECONDS = 60, 20, 10
-CONNECTIONS = 64
+CONNECTIONS = 128
 MESSAGES_KEPT = 7 * 86400
 RETRY = {"Retry-After": "2"}
 SNAPSHOT_IS_NEW = 10 * 60
@@ -645,7 +645,8 @@ class Handler(BaseHTTPRequestHandler):
         return bytes(kept)
 
     def _pieces(self) -> Iterator[bytes]:
-        length, coding = self.headers.get("Content-Length"), self.headers.get("Transfer-Encoding")
+        lengths = self.headers.get_all("Content-Length", [])
+        length, coding = ",".join(lengths) or None, self.headers.get("Transfer-Encoding")
         if coding is not None:
             if coding.strip().lower() != "chunked" or length is not None:
                 raise unreadable("Transfer-Encoding and Content-Length do not fit")

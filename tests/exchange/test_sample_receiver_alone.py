@@ -201,6 +201,7 @@ class TestBounds:
             ("", 411),
             ("Content-Length: -1", 400),
             ("Content-Length: many", 400),
+            ("Content-Length: 5\r\nContent-Length: 6", 400),
             ("Content-Length: 5\r\nTransfer-Encoding: chunked", 400),
             ("Transfer-Encoding: gzip", 400),
             ("Transfer-Encoding: chunked", 400),
@@ -251,6 +252,14 @@ class TestContent:
         assert alone.copy.digest("TBLACK")[0] == 2
         assert post(alone, "a", raw) == (status, answer), "a lost answer comes again as it was"
         assert post(alone, "b", batch(10, upsert("z")))[0] == 200
+
+    def test_set_back_by_hand_it_takes_the_stretch_again(self, alone: Any) -> None:
+        assert post(alone, "a", batch(0, upsert("x"), {**upsert("y"), "op": "?"}))[0] == 422
+        with alone.copy._transaction() as db:
+            db.execute("UPDATE cursor SET seq = 0")
+        assert post(alone, "b", batch(2, upsert("z"))) == (409, {"expected": "e:0"})
+        assert post(alone, "a", batch(0, upsert("x"), upsert("y")))[0] == 200
+        assert alone.copy.digest("TBLACK")[0] == 2
 
     @pytest.mark.parametrize(
         "data",

@@ -107,6 +107,8 @@ class Receiver:
         if self._fault != "any-order" and held.position != data["from"]:
             return 409, self._where(held)
         changes = data["changes"]
+        if self._fault == "wants-every-number" and len(changes) != last - int(first):
+            return 400, {}
         if self._fault == "halves" and len(changes) > 100:
             return 413, {}
         if self._fault == "partial":

@@ -35,6 +35,7 @@ FAULTS = {
     "crashes-on-unreadable": {"unreadable"},
     "stops-at-unreadable": {"unreadable"},
     "rejects-all": {"unreadable"},
+    "wants-every-number": {"thinned"},
     "small": {"big"},
     "gzip-crash": {"gzip"},
     "refuses-unknown": {"unknown-type"},

@@ -6,7 +6,7 @@ import json
 import random
 import secrets
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,12 +18,13 @@ _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
 @dataclass(frozen=True)
 class Batch:
-    """Changes after `first` up to `last`, as they are pushed."""
+    """Changes after `first` up to `last`, as they are pushed; `left_out` are the numbers of those that are not sent."""
 
     code: str
     epoch: str
     first: int
     changes: list[Change]
+    left_out: frozenset[int] = frozenset()
 
     @property
     def last(self) -> int:
@@ -36,17 +37,21 @@ class Batch:
     @property
     def body(self) -> bytes:
         ends = {"from": f"{self.epoch}:{self.first}", "to": f"{self.epoch}:{self.last}"}
-        return message("list.changes", {"list": self.code, **ends, "changes": self.changes})
+        return message("list.changes", {"list": self.code, **ends, "changes": self.sent})
+
+    @property
+    def sent(self) -> list[Change]:
+        return [change for change in self.changes if change["seq"] not in self.left_out]
 
     @property
     def packed(self) -> bytes:
         return gzip.compress(self.body, 4, mtime=0)
 
     def after(self, seq: int) -> "Batch":
-        return Batch(self.code, self.epoch, seq, self.changes[seq - self.first :])
+        return replace(self, first=seq, changes=self.changes[seq - self.first :])
 
     def half(self) -> "Batch":
-        return Batch(self.code, self.epoch, self.first, self.changes[: max(1, len(self.changes) // 2)])
+        return replace(self, changes=self.changes[: max(1, len(self.changes) // 2)])
 
 
 @dataclass
@@ -74,7 +79,7 @@ class Feed:
 
     def move(self, batch: Batch, to: int) -> None:
         """The receiver took a batch up to `to`: a change counts only if its version is newer."""
-        for change in batch.changes[: to - batch.first]:
+        for change in replace(batch, changes=batch.changes[: to - batch.first]).sent:
             known = max(self.held.get(change["id"], 0), self.removed.get(change["id"], 0))
             if change["version"] > known:
                 self.held.pop(change["id"], None)

@@ -1,7 +1,9 @@
 """What a batch carries: versions only rise, what was removed stays removed, what cannot be read stops nothing."""
 
+from dataclasses import replace
+
 from conformance.case import Failed, Talk, Unseen, case
-from conformance.feed import Batch, remove, upsert
+from conformance.feed import remove, upsert
 
 FULL = 500
 """Changes in a full batch."""
@@ -36,8 +38,17 @@ def unreadable(talk: Talk) -> None:
             raise Failed(f"422 must name the change {bad} and no other; it was answered {answer}.")
     elif not answer.is_taken:
         raise Failed(f"A batch with one change of an unknown kind was answered {answer}; the list would stand still.")
-    without = [batch.changes[0], {**batch.changes[1], "op": "remove", "version": 1}, batch.changes[2]]
-    talk.finish(Batch(batch.code, batch.epoch, batch.first, without), answer)
+    talk.finish(replace(batch, left_out=frozenset([bad])), answer)
+    talk.deliver(talk.feed.fresh())
+    talk.compare()
+
+
+@case("thinned", "A batch may carry fewer changes than it has numbers, or none: what was superseded is left out.")
+def thinned(talk: Talk) -> None:
+    for sent in (2, 0):
+        batch = talk.feed.fresh(5)
+        left_out = frozenset(change["seq"] for change in batch.changes[sent:])
+        talk.deliver(replace(batch, left_out=left_out))
     talk.deliver(talk.feed.fresh())
     talk.compare()
 

@@ -1,6 +1,7 @@
 """What comes twice, too early or from elsewhere: the copy stands at one place, and says which."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from conformance.case import Failed, Talk, case, read_position
 from conformance.feed import Batch, upsert
@@ -60,7 +61,7 @@ def rewind(talk: Talk) -> None:
 def overlap(talk: Talk) -> None:
     batch = talk.feed.fresh(3)
     talk.deliver(batch)
-    longer = Batch(batch.code, batch.epoch, batch.first, [*batch.changes, *talk.feed.fresh().changes])
+    longer = replace(batch, changes=[*batch.changes, *talk.feed.fresh().changes])
     answer = talk.offer(longer)
     if answer.is_taken:
         talk.finish(longer, answer)
