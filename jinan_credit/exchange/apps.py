@@ -13,4 +13,5 @@ class ExchangeConfig(AppConfig):
         from jinan_credit.exchange import handlers, panels  # noqa: F401
 
         add_menu_item(_("Push"), url_name="push", icon="broadcast", act=Act.SEE_PUSH, order=70)
+        add_menu_item(_("Downloads"), url_name="downloads", icon="file-download", act=Act.SIGN_TASKS, order=71)
         add_counters(panels.counters)

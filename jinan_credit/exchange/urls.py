@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jinan_credit.exchange.views import push
+from jinan_credit.exchange.views import downloads, push
 
 urlpatterns = [
     path("push/", push.push, name="push"),
@@ -8,4 +8,10 @@ urlpatterns = [
     path("push/address/", push.endpoint_form, name="push_address"),
     path("push/rotate/", push.rotate, name="push_rotate"),
     path("push/move/", push.move, name="push_move"),
+    path("push/downloads/", downloads.downloads, name="downloads"),
+    path("push/downloads/take/", downloads.downloads_take, name="downloads_take"),
+    path("push/downloads/<int:pk>/", downloads.download, name="download"),
+    path("push/downloads/<int:pk>/again/", downloads.download_again, name="download_again"),
+    path("push/downloads/<int:pk>/confirm/", downloads.download_confirm, name="download_confirm"),
+    path("push/stale-copies/", downloads.stale, name="stale_copies"),
 ]
