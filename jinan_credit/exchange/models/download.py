@@ -4,7 +4,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Cast, Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
@@ -132,7 +132,7 @@ class OfflineCopyQuerySet(models.QuerySet["OfflineCopy"]):
         count = _removals().values("credit_list").annotate(count=Sum(missed)).values("count")
         oldest = _removals().order_by("last_seq").values("published_at")[:1]
         return self.annotate(
-            removal_count=Coalesce(Subquery(count, output_field=models.BigIntegerField()), 0),
+            removal_count=Cast(Coalesce(Subquery(count), 0), models.BigIntegerField()),
             stale_since=Greatest(Subquery(oldest), F("first_at")),
         )
 
