@@ -45,13 +45,9 @@ class NewChanges:
 def new_changes(unit: Unit) -> list[NewChanges]:
     """A line a list that concerns the unit; a constant number of queries."""
     lists = lists_for_unit(unit).select_related("head").annotate(is_fetched=fetched_by_system(unit))
-    mine = Download.objects.filter(unit=unit).select_related("by")
-    last = {
-        one.credit_list_id: one for one in mine.first_taken().order_by("credit_list", "-id").distinct("credit_list")
-    }
-    to_confirm = {
-        one.credit_list_id: one for one in mine.unconfirmed().order_by("credit_list", "id").distinct("credit_list")
-    }
+    mine = Download.objects.filter(unit=unit).select_related("by").distinct("credit_list_id")
+    last = {one.credit_list_id: one for one in mine.first_taken().order_by("credit_list_id", "-id")}
+    to_confirm = {one.credit_list_id: one for one in mine.unconfirmed().order_by("credit_list_id", "id")}
     return [
         NewChanges(
             credit_list=found,
@@ -85,7 +81,7 @@ def fetched_by_system(unit: Unit) -> Q:
 def stale_copies(actor: Actor) -> OfflineCopyQuerySet:
     """Copies that do not follow, as far as this actor may see them, the longest stale first. One query."""
     stale = OfflineCopy.objects.visible_to(actor).stale().with_removals()
-    return stale.select_related("unit", "credit_list").order_by("stale_since", "unit__code", "credit_list__code")
+    return stale.select_related("unit", "credit_list")
 
 
 def stale_count(actor: Actor) -> int:

@@ -54,8 +54,8 @@ def take(cast: Cast, after: int, who: str = "finance_clerk", file_format: str = 
     )
 
 
-def asked(client: Client, cast: Cast, after: int, **given: str) -> Any:
-    return client.post(TAKE, {"list": "TBLACK", "after": f"{head(cast).epoch}:{after}", "format": "CSV", **given})
+def asked(client: Client, cast: Cast, since: int, **given: str) -> Any:
+    return client.post(TAKE, {"list": "TBLACK", "after": f"{head(cast).epoch}:{since}", "format": "CSV"} | given)
 
 
 def rows(answer: Any) -> list[list[str]]:

@@ -4,7 +4,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, When
-from django.db.models.functions import Cast, Coalesce, Greatest
+from django.db.models.functions import Cast, Coalesce, Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
@@ -127,14 +127,14 @@ class OfflineCopyQuerySet(models.QuerySet["OfflineCopy"]):
         )
 
     def with_removals(self) -> "OfflineCopyQuerySet":
-        """Adds to stale copies how many removals are not confirmed, and since when the copy has been stale."""
-        missed = F("last_seq") - Greatest(F("first_seq") - 1, OuterRef("held_seq"))
-        count = _removals().values("credit_list").annotate(count=Sum(missed)).values("count")
+        """Adds to stale copies `removal_count`, not confirmed, and `stale_since`; the longest stale first."""
+        missed = Least(F("count"), F("last_seq") - OuterRef("held_seq"), output_field=models.BigIntegerField())
+        count = _removals().values("credit_list").annotate(missed=Sum(missed)).values("missed")
         oldest = _removals().order_by("last_seq").values("published_at")[:1]
         return self.annotate(
             removal_count=Cast(Coalesce(Subquery(count), 0), models.BigIntegerField()),
             stale_since=Greatest(Subquery(oldest), F("first_at")),
-        )
+        ).order_by("stale_since", "unit__code", "credit_list__code")
 
 
 def _removals() -> models.QuerySet[Publication]:

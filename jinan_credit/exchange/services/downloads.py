@@ -118,6 +118,7 @@ def _take(
 ) -> Download:
     if file_format not in ExportFormat.values:
         raise InvalidInput("format_unknown", _("There is no such format."), field="format")
+    assert by.user is not None, "machines fetch from the feed"
     values["reason"] = values["reason"].strip()[:500]
     download = Download.objects.create(
         unit=unit,
