@@ -96,8 +96,8 @@ def fill(cast: Cast) -> None:
     _nominate(cast)
     _give_notice()
     _hear(cast)
-    _stay(cast)
     _download(cast)
+    _stay(cast)
     Endpoint.objects.create(
         unit=cast.finance, url="https://push.example.org/jinan-credit/changes", verified_at=clock.now()
     )
