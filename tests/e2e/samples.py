@@ -150,7 +150,7 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "credit_list": [reverse("credit_list", args=[cast.black.code])],
         "credit_list_edit": [reverse("credit_list_edit", args=[cast.black.code])],
         "credit_list_version": [reverse("credit_list_version", args=[cast.black.code, 1])],
-        "download": _each("download", Download.objects.order_by("again_of", "pk").distinct("again_of")),
+        "download": _each("download", Download.objects.order_by("pk")),
         "push_of_unit": [reverse("push_of_unit", args=[cast.finance.code])],
         "task": _each("task", [*tasks.filter(state="TO_SIGN")[:1], *signed, *release]),
         "task_feedback": _each("task_feedback", signed),
