@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import chain
 from typing import Any, BinaryIO
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -57,13 +59,19 @@ def _what_to_do(row: Row) -> str:
 
 
 def _reason(row: Row) -> str:
-    kinds = (ExitReason, RemovalReason) if row.is_removal else (ChangeReason,)
-    words = {value: label for kind in kinds for value, label in kind.choices}
-    return str(words.get(row.change["reason"], row.change["reason"]))
+    if not row.is_removal:
+        return _word(ChangeReason, row.change["reason"])
+    return _word(RemovalReason if row.change["reason"] in _words(RemovalReason) else ExitReason, row.change["reason"])
 
 
-def _word(choices: Any, value: str | None) -> str:
-    return str(dict(choices.choices).get(value, value)) if value else ""
+def _word(choices: type[TextChoices], value: str | None) -> str:
+    return str(_words(choices).get(value, value)) if value else ""
+
+
+@cache
+def _words(choices: type[TextChoices]) -> dict[Any, Any]:
+    """In whatever language they are then read."""
+    return dict(choices.choices)
 
 
 def _persons(row: Row) -> str:

@@ -363,6 +363,14 @@ def test_what_was_taken_is_never_changed_or_deleted(cast: Cast) -> None:
             act()
 
 
+def test_the_menu_marks_the_deepest_item_alone(cast: Cast, clerk: Client) -> None:
+    for path, label in ((URL, "Downloads"), ("/push/", "Push"), ("/push/stale-copies/", "Push")):
+        menu = re.search(r'<ul class="menu-list">.*?</ul>', text(clerk, path), re.DOTALL)
+        assert menu is not None
+        (marked,) = re.findall(r'aria-current="page"\s*>(.*?)</a>', menu[0], re.DOTALL)
+        assert marked.endswith(label)
+
+
 # Two at once, many rows ------------------------------------------------------------------------------------------
 
 
