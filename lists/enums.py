@@ -233,11 +233,12 @@ class NominationState(TextChoices):
 
 
 class HandoutWay(TextChoices):
-    """How full document numbers went to a unit's own system."""
+    """How full document numbers went to a unit: to its own system, or to a clerk as a file."""
 
     SNAPSHOT = "SNAPSHOT", _("The whole list")
     FEED = "FEED", _("Changes fetched")
     ENTRIES = "ENTRIES", _("Entries looked up")
+    DOWNLOAD = "DOWNLOAD", _("File of changes")
 
 
 class NameSource(TextChoices):

@@ -60,6 +60,12 @@ def counters_for(actor: Actor) -> list[Counter]:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `menu`, the items that this person may open."""
+    """Context processor: `menu`, the items that this person may open; `menu_here`, the address of the present one."""
     actor = getattr(request, "actor", None)
-    return {"menu": menu_for(actor) if actor is not None and actor.user is not None else []}
+    items = menu_for(actor) if actor is not None and actor.user is not None else []
+    return {"menu": items, "menu_here": _here([item.url for item in items], request.path)}
+
+
+def _here(urls: list[str], path: str) -> str:
+    """The address below which the page lies; the longest, where one item lies below another."""
+    return max((url for url in urls if path == url or (url != "/" and path.startswith(url))), key=len, default="")

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ExchangeConfig(AppConfig):
@@ -13,4 +14,6 @@ class ExchangeConfig(AppConfig):
         from jinan_credit.exchange import handlers, panels  # noqa: F401
 
         add_menu_item(_("Push"), url_name="push", icon="broadcast", act=Act.SEE_PUSH, order=70)
+        files = pgettext_lazy("files of changes", "Downloads")
+        add_menu_item(files, url_name="downloads", icon="file-download", act=Act.SIGN_TASKS, order=71)
         add_counters(panels.counters)

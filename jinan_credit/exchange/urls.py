@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jinan_credit.exchange.views import push, rejected
+from jinan_credit.exchange.views import downloads, push, rejected
 
 urlpatterns = [
     path("push/", push.push, name="push"),
@@ -12,4 +12,10 @@ urlpatterns = [
     path("push/rejected/", rejected.rejected, name="push_rejected"),
     path("push/rejected/<int:pk>/again/", rejected.send_again, name="push_rejected_again"),
     path("push/rejected/<int:pk>/settle/", rejected.settle, name="push_rejected_settle"),
+    path("push/downloads/", downloads.downloads, name="downloads"),
+    path("push/downloads/take/", downloads.downloads_take, name="downloads_take"),
+    path("push/downloads/<int:pk>/", downloads.download, name="download"),
+    path("push/downloads/<int:pk>/again/", downloads.download_again, name="download_again"),
+    path("push/downloads/<int:pk>/confirm/", downloads.download_confirm, name="download_confirm"),
+    path("push/stale-copies/", downloads.stale, name="stale_copies"),
 ]

@@ -1,5 +1,7 @@
 import pgtrigger
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.models import ApiClient, Unit
@@ -9,7 +11,8 @@ from lists.models.credit_list import CreditList
 
 
 class NumberHandout(models.Model):
-    """Full document numbers went to a unit's own system in one answer (rule 11). Written before the answer is sent.
+    """Full document numbers went to a unit in one answer or file (rule 11): to its own system, or to one of its staff.
+    Written before the answer is sent.
 
     What is pushed is not here: the delivery log of the exchange says which changes went to which unit.
     """
@@ -19,16 +22,25 @@ class NumberHandout(models.Model):
     after = models.CharField(_("after position"), max_length=30, blank=True)
     up_to = models.CharField(_("up to position"), max_length=30, blank=True)
     number_count = models.PositiveIntegerField(_("numbers of persons"))
-    client = models.ForeignKey(ApiClient, models.PROTECT, related_name="+", verbose_name=_("API client"))
+    client = models.ForeignKey(ApiClient, models.PROTECT, null=True, related_name="+", verbose_name=_("API client"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("taken by")
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
     at = models.DateTimeField(_("at"))
 
-    classified = Classified(internal="id way credit_list after up_to number_count client unit at")
+    classified = Classified(internal="id way credit_list after up_to number_count client by unit at")
 
     class Meta:
         ordering = ["-id"]
         verbose_name = _("handout of numbers")
         verbose_name_plural = _("handouts of numbers")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(client__isnull=False, by=None) | Q(client=None, by__isnull=False),
+                name="handout_is_to_a_system_or_a_person",
+            ),
+        ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

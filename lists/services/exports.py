@@ -4,13 +4,12 @@ a reason, made by a worker, fetched, expired.
 A job is a row claimed by lease. A worker that was killed half-way leaves nothing: the next one starts over.
 """
 
-import csv
 import hashlib
-import io
 import secrets
 import tempfile
 from collections.abc import Collection, Iterator
 from datetime import timedelta
+from itertools import chain
 from types import SimpleNamespace
 from typing import Any, BinaryIO, TypeVar, cast
 
@@ -28,7 +27,6 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
-from jinan_credit.kernel.formulas import safe_cell
 from jinan_credit.kernel.nudges import nudge
 from lists import tasks
 from lists.enums import ExportFormat, ExportStatus
@@ -38,7 +36,7 @@ from lists.models.saved import EntryExportQuerySet
 from lists.services.erasure import remove_file
 from lists.services.export_rows import COLUMNS, exportable, rows_of, titles
 from lists.services.import_copy import write_copy
-from lists.services.inert_workbook import Look, write_workbook
+from lists.services.inert_workbook import Look, write_table, write_workbook
 
 RULES = "export"
 LEASE = timedelta(seconds=60)
@@ -200,7 +198,7 @@ def _write(export: EntryExport, by: Actor, file: BinaryIO) -> int:
         return counted.rows
     rows = counted.through(rows_of(_entries(export, by), by))
     if export.format == ExportFormat.CSV:
-        _write_csv(file, rows)
+        write_table(file, chain([titles()], rows))
     else:
         _write_xlsx(file, rows)
     return counted.rows
@@ -238,16 +236,6 @@ def _write_xlsx(file: BinaryIO, rows: Iterator[list[str]]) -> None:
         yield from lines
 
     write_workbook(file, sheet=_("Entries"), widths=[column.width for column in COLUMNS], rows=all_lines())
-
-
-def _write_csv(file: BinaryIO, rows: Iterator[list[str]]) -> None:
-    """UTF-8 with a byte order mark, so that Excel reads the characters."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=False)
-    writer = csv.writer(text)
-    writer.writerow(titles())
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
-    text.flush()
-    text.detach()
 
 
 def _keep(export: EntryExport, file: BinaryIO, count: int) -> None:

@@ -1,4 +1,4 @@
-"""Full document numbers go to a unit's own system (rule 11): written down before the answer is sent, none, no row."""
+"""Full document numbers go to a unit (rule 11): written down before the answer is sent, none, no row."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -34,13 +34,14 @@ def _numbers_in(body: Mapping[str, Any]) -> int:
 
 
 def _row(way: HandoutWay, list_id: int, count: int, by: Actor, **positions: str) -> NumberHandout:
-    assert by.client is not None, "only a unit's own system gets full numbers"
+    assert by.unit is not None, "only a unit's own system, or its staff, gets full numbers"
     return NumberHandout(
         way=way,
         credit_list_id=list_id,
         number_count=count,
         client=by.client,
-        unit=by.client.unit,
+        by=by.user,
+        unit=by.unit,
         at=clock.now(),
         **positions,
     )

@@ -1,10 +1,14 @@
-"""A workbook of one sheet, written row by row: text in every cell, never a formula, a link or a number."""
+"""A workbook of one sheet, or a CSV file, written row by row: text in every cell, never a formula, link or number."""
 
+import csv
+import io
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import BinaryIO
 
 import xlsxwriter
+
+from jinan_credit.kernel.formulas import safe_cell
 
 LONGEST_TEXT = 32_767
 """Of one cell, says Excel."""
@@ -48,3 +52,11 @@ def write_workbook(
                     page.write_string(number - 1, place, text[:LONGEST_TEXT], formats[look])
                 elif look is Look.WRONG:
                     page.write_blank(number - 1, place, None, formats[look])
+
+
+def write_table(out: BinaryIO, rows: Iterable[Sequence[str]]) -> None:
+    """Write `rows` to `out` as CSV: UTF-8 with a byte order mark, so that Excel reads the characters."""
+    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=False)
+    csv.writer(text).writerows([safe_cell(cell) for cell in row] for row in rows)
+    text.flush()
+    text.detach()

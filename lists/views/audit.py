@@ -48,9 +48,10 @@ class RevealFilter(django_filters.FilterSet):
 
 
 class HandoutFilter(RevealFilter):
-    person = django_filters.CharFilter(
-        field_name="client__name", lookup_expr="icontains", label=_("API client"), max_length=50, strip=True
-    )
+    person = django_filters.CharFilter(method="by_person", label=_("API client or person"), max_length=50, strip=True)
+
+    def by_person(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        return rows.filter(Q(client__name__icontains=text) | Q(by__display_name__icontains=text))
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _logs() -> dict[str, Log]:
     return {
         "reveals": Log(NumberReveal.objects.select_related("subject", "by", "unit", "person")),
         "searches": Log(NumberSearch.objects.select_related("by", "unit")),
-        "handouts": Log(NumberHandout.objects.select_related("client", "unit", "credit_list"), HandoutFilter),
+        "handouts": Log(NumberHandout.objects.select_related("client", "by", "unit", "credit_list"), HandoutFilter),
     }
 
 

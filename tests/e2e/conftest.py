@@ -92,10 +92,14 @@ class Visits:
 
     def goto(self, page: Page, address: str) -> int:
         """Open an address that may answer with a refusal, of which a browser complains, too. Gives the status."""
-        self._may_refuse.add(quote(address, safe="/?&=%"))
+        self.expect_refusal(address)
         answer = page.goto(address)
         assert answer is not None
         return answer.status
+
+    def expect_refusal(self, address: str) -> None:
+        """An address may answer with a refusal although a page, not the test, opens it."""
+        self._may_refuse.add(quote(address, safe="/?&=%"))
 
     def picture(self, name: str) -> None:
         PICTURES.mkdir(exist_ok=True)

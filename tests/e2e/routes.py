@@ -10,6 +10,9 @@ from jinan_credit.accounts.models import User
 ACTS = frozenset(
     [
         "account_logout",
+        "download_again",
+        "download_confirm",
+        "downloads_take",
         "entries_submit",
         "entry_document",
         "entry_move",

@@ -10,7 +10,9 @@ from PIL import Image
 
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import Applicant, Relation
-from jinan_credit.exchange.models import Endpoint
+from jinan_credit.exchange.models import Download, Endpoint
+from jinan_credit.exchange.rules import Position
+from jinan_credit.exchange.services.downloads import confirm_download, take_again, take_download
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.uploads import clean_upload
 from lists.enums import (
@@ -94,6 +96,7 @@ def fill(cast: Cast) -> None:
     _nominate(cast)
     _give_notice()
     _hear(cast)
+    _download(cast)
     _stay(cast)
     Endpoint.objects.create(
         unit=cast.finance, url="https://push.example.org/jinan-credit/changes", verified_at=clock.now()
@@ -147,6 +150,7 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "credit_list": [reverse("credit_list", args=[cast.black.code])],
         "credit_list_edit": [reverse("credit_list_edit", args=[cast.black.code])],
         "credit_list_version": [reverse("credit_list_version", args=[cast.black.code, 1])],
+        "download": _each("download", Download.objects.order_by("pk")),
         "push_of_unit": [reverse("push_of_unit", args=[cast.finance.code])],
         "task": _each("task", [*tasks.filter(state="TO_SIGN")[:1], *signed, *release]),
         "task_feedback": _each("task_feedback", signed),
@@ -165,6 +169,17 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             f"{reverse('oversight_tasks')}?figure=tasks",
         ],
     }
+
+
+def _download(cast: Cast) -> None:
+    """Files of both lists, one of them confirmed, one taken once more; the removals since make the copies stale."""
+    officer = cast.actor("finance_clerk")
+    red, black = (
+        take_download(code=found.code, after=Position(found.head.epoch, 0), file_format="XLSX", by=officer)
+        for found in (cast.red, cast.black)
+    )
+    confirm_download(download=red, by=officer)
+    take_again(download=black, file_format="CSV", by=officer, reason="表格文件损坏，重新录入")
 
 
 def _hear(cast: Cast) -> None:

@@ -96,12 +96,6 @@ def is_blank(cell: object) -> bool:
     return not str(cell).strip()
 
 
-@register.filter
-def is_part_of(item_url: str, path: str) -> bool:
-    """Whether the page at `path` lies below the menu's `item_url`."""
-    return path == item_url or (item_url != "/" and path.startswith(item_url))
-
-
 # Time and numbers --------------------------------------------------------------------------------------------
 
 

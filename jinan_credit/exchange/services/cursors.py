@@ -99,6 +99,7 @@ def follow(unit: Unit, credit_list: CreditList) -> Cursor:
 def acknowledge(*, credit_list: CreditList, position: Position, by: Actor) -> Cursor:
     """The unit says by itself up to where it holds the list. Any sender at work for it loses its lease.
 
+    A person's word for it never counts as 签收: he signs by signing.
     Refusals: `cursor_gone` (another epoch, or beyond the head).
     """
     cursor = _move(credit_list, position, by)
@@ -107,7 +108,7 @@ def acknowledge(*, credit_list: CreditList, position: Position, by: Actor) -> Cu
         unit=cursor.unit,
         credit_list=credit_list,
         seq=position.seq,
-        auto_sign=Endpoint.objects.filter(unit=cursor.unit, auto_sign=True).exists(),
+        auto_sign=by.user is None and Endpoint.objects.filter(unit=cursor.unit, auto_sign=True).exists(),
     )
     return cursor
 

@@ -1,0 +1,146 @@
+"""The pages of a unit without a system: take what is new as a file, confirm, take again; and whose copies are stale."""
+
+from io import BytesIO
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.exchange.copies import new_changes, stale_copies
+from jinan_credit.exchange.downloads import file_name, write_file
+from jinan_credit.exchange.models import Download, OfflineCopy
+from jinan_credit.exchange.rules import read_position
+from jinan_credit.exchange.services.downloads import confirm_download, take_again, take_download
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import NotAllowed
+from lists.enums import ExportFormat
+
+PER_PAGE = 50
+_KINDS: dict[str, str] = {
+    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+}
+
+
+@login_required
+@require_GET
+@never_cache
+def downloads(request: HttpRequest) -> HttpResponse:
+    """What is new in each list that concerns the clerk's unit; below, the files that the unit took."""
+    actor = _clerk(request)
+    if actor.unit is None:
+        raise NotAllowed("no_unit", _("Your account belongs to no unit."))
+    taken = Download.objects.visible_to(actor).select_related("credit_list", "by", "confirmed_by")
+    context = {
+        "lines": new_changes(actor.unit),
+        "page": Paginator(taken, PER_PAGE).get_page(request.GET.get("page")),
+        "formats": ExportFormat.values,
+    }
+    return render(request, "exchange/downloads.html", context)
+
+
+@login_required
+@require_POST
+@never_cache
+def downloads_take(request: HttpRequest) -> FileResponse:
+    actor, asked = _clerk(request), request.POST
+    return _file(
+        take_download(
+            code=asked.get("list", ""),
+            after=read_position(asked.get("after"), field="after"),
+            file_format=asked.get("format", ""),
+            reason=asked.get("reason", ""),
+            by=actor,
+        )
+    )
+
+
+@login_required
+@require_GET
+@never_cache
+def download(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = _found(_clerk(request), pk)
+    first = shown.again_of or shown
+    context = {
+        "download": shown,
+        "first": first,
+        "is_outdated": first.epoch != first.credit_list.head.epoch,
+        "repeats": first.repeats.select_related("by").order_by("id"),
+        "formats": ExportFormat.values,
+    }
+    return render(request, "exchange/downloads_file.html", context)
+
+
+@login_required
+@require_POST
+@never_cache
+def download_again(request: HttpRequest, pk: int) -> FileResponse:
+    actor = _clerk(request)
+    asked = request.POST
+    return _file(
+        take_again(
+            download=_found(actor, pk), file_format=asked.get("format", ""), reason=asked.get("reason", ""), by=actor
+        )
+    )
+
+
+@login_required
+@require_POST
+def download_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    actor = _clerk(request)
+    confirm_download(download=_found(actor, pk), by=actor)
+    messages.success(request, _("Confirmed: your unit's copy is up to date with this file."))
+    return redirect("downloads")
+
+
+@login_required
+@require_GET
+def stale(request: HttpRequest) -> HttpResponse:
+    """The coordinator: all units. Anybody else: the own unit."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor.require(Act.SEE_PUSH)
+    page = Paginator(stale_copies(actor), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [{"copy": copy, "days": _days(copy)} for copy in page],
+        "is_overseen": actor.may(Act.OVERSEE),
+        "may_take": actor.may(Act.SIGN_TASKS),
+    }
+    return render(request, "exchange/stale_copies.html", context)
+
+
+def _clerk(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor.require(Act.SIGN_TASKS)
+    return actor
+
+
+def _found(actor: Actor, pk: int) -> Download:
+    """A file of the own unit; another's is not there (404)."""
+    mine = Download.objects.visible_to(actor).select_related(
+        "credit_list__head",
+        "by",
+        "confirmed_by",
+        "again_of__by",
+        "again_of__confirmed_by",
+        "again_of__credit_list__head",
+    )
+    return get_object_or_404(mine, pk=pk)
+
+
+def _file(taken: Download) -> FileResponse:
+    file = BytesIO()
+    write_file(taken, file)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=file_name(taken), content_type=_KINDS[taken.file_format])
+
+
+def _days(copy: OfflineCopy) -> int:
+    return (clock.now() - copy.stale_since).days  # type: ignore[attr-defined]
