@@ -6,11 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.workbench import Counter
-from jinan_credit.exchange.selectors import failing_count
+from jinan_credit.exchange.selectors import alert_count, failing_count
 
 
 def counters(actor: Actor) -> list[Counter]:
-    """Units whose push fails: for a unit's staff its own."""
+    """Units whose push fails, and those that have been behind for long: for a unit's staff its own."""
     if not actor.may(Act.SEE_PUSH):
         return []
-    return [Counter(_("Push failing"), failing_count(actor), reverse("push"), is_urgent=True)]
+    return [
+        Counter(_("Push failing"), failing_count(actor), reverse("push"), is_urgent=True),
+        Counter(_("Copies behind for long"), alert_count(actor), reverse("push"), is_urgent=True),
+    ]

@@ -1,13 +1,18 @@
+from jinan_credit.exchange.models.alert import Backlog, DeliveryAlert, DeliveryAlertQuerySet, WatchMark
 from jinan_credit.exchange.models.cursor import Cursor, CursorQuerySet, ParkedChange, PushAttempt, SweepMark
 from jinan_credit.exchange.models.endpoint import Endpoint, EndpointKey, EndpointMove
 
 __all__ = [
+    "Backlog",
     "Cursor",
     "CursorQuerySet",
+    "DeliveryAlert",
+    "DeliveryAlertQuerySet",
     "Endpoint",
     "EndpointKey",
     "EndpointMove",
     "ParkedChange",
     "PushAttempt",
     "SweepMark",
+    "WatchMark",
 ]
