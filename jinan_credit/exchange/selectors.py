@@ -12,7 +12,15 @@ from catalog.models import MeasureResponsibility, Memorandum
 from catalog.selectors import current_holders, measures_for
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
-from jinan_credit.exchange.models import Cursor, CursorQuerySet, Endpoint, ParkedChange, PushAttempt, SweepMark
+from jinan_credit.exchange.models import (
+    Cursor,
+    CursorQuerySet,
+    DeliveryAlert,
+    Endpoint,
+    ParkedChange,
+    PushAttempt,
+    SweepMark,
+)
 from jinan_credit.exchange.rules import Extent, Position
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import NotFound
@@ -241,6 +249,19 @@ def failing_count(actor: Actor) -> int:
     """Units, of those this actor may see, whose push fails or was paused by their own receiver."""
     failing = Cursor.objects.visible_to(actor).failing().values("unit")
     return Endpoint.objects.visible_to(actor).filter(Q(unit__in=failing) | Q(is_gone=True)).count()
+
+
+def open_alerts(actor: Actor, unit: Unit | None = None) -> list[DeliveryAlert]:
+    """Of each unit that this actor may see, or of this one, the gravest alert; the longest delay first."""
+    alerts = DeliveryAlert.objects.visible_to(actor).gravest()
+    if unit is not None:
+        alerts = alerts.filter(unit=unit)
+    return sorted(alerts, key=lambda alert: alert.behind_from)
+
+
+def alert_count(actor: Actor) -> int:
+    """How many units `open_alerts` names."""
+    return DeliveryAlert.objects.visible_to(actor).open().aggregate(units=Count("unit", distinct=True))["units"]
 
 
 def is_sweep_late() -> bool:

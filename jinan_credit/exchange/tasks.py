@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from jinan_credit.exchange.services import sending, sweeping
+from jinan_credit.exchange.services import alert_mail, alerting, sending, sweeping
 
 _EXPIRES = 30
 """A nudge that waited longer is void: a later one stands behind it."""
@@ -32,6 +32,18 @@ def push_failing(list_id: int) -> None:
 def sweep() -> None:
     """Every five seconds by beat."""
     sweeping.sweep(enqueue)
+
+
+@shared_task(name="jinan_credit.exchange.tasks.watch", ignore_result=True)
+def watch() -> None:
+    """Every minute by beat."""
+    alerting.watch()
+
+
+@shared_task(name="jinan_credit.exchange.tasks.mail_alerts", ignore_result=True, time_limit=300)
+def mail_alerts() -> None:
+    """Every minute by beat; among the jobs, for a slow mail server must hold up no push."""
+    alert_mail.mail_alerts()
 
 
 def enqueue(list_id: int, is_failing: bool) -> None:

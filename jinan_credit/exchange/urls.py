@@ -1,8 +1,9 @@
 from django.urls import path
 
-from jinan_credit.exchange.views import downloads, push, rejected
+from jinan_credit.exchange.views import downloads, metrics, push, rejected
 
 urlpatterns = [
+    path("metrics", metrics.metrics, name="metrics"),
     path("push/", push.push, name="push"),
     path("push/units/<slug:code>/", push.push_of_unit, name="push_of_unit"),
     path("push/address/", push.endpoint_form, name="push_address"),

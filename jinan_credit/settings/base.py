@@ -284,11 +284,14 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_DEFAULT_QUEUE = "jobs"
 CELERY_TASK_ROUTES = {
     "jinan_credit.exchange.tasks.push_failing": {"queue": "push-failing"},
+    "jinan_credit.exchange.tasks.mail_alerts": {"queue": "jobs"},
     "jinan_credit.exchange.tasks.*": {"queue": "push"},
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-cursors": {"task": "jinan_credit.exchange.tasks.sweep", "schedule": 5.0},
+    "watch-copies": {"task": "jinan_credit.exchange.tasks.watch", "schedule": 60.0},
+    "mail-alerts": {"task": "jinan_credit.exchange.tasks.mail_alerts", "schedule": 60.0},
     "sweep-jobs": {"task": "lists.tasks.sweep_imports", "schedule": 10.0},
     "index-names": {"task": "lists.tasks.index_names", "schedule": 10.0},
     "sweep-exports": {"task": "lists.tasks.sweep_exports", "schedule": 10.0},
@@ -296,6 +299,17 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "expire-entries": {"task": "lists.tasks.expire", "schedule": 600.0},
     "purge-entries": {"task": "lists.tasks.purge", "schedule": crontab(hour=3, minute=30)},
 }
+
+# Mail -------------------------------------------------------------------------------------------------------
+
+EMAIL_HOST: str = ENVIRONMENT.mail.get("EMAIL_HOST", "")  # empty: nothing is mailed
+EMAIL_PORT: int = ENVIRONMENT.mail.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER: str = ENVIRONMENT.mail.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD: str = ENVIRONMENT.mail.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS: bool = ENVIRONMENT.mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL: bool = ENVIRONMENT.mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
 
 # Logs -------------------------------------------------------------------------------------------------------
 

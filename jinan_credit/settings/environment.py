@@ -31,6 +31,8 @@ class Environment:
     media_root: Path
     log_level: str
     port: int
+    mail: dict[str, Any]
+    mail_from: str
 
 
 def load_local_file() -> None:
@@ -50,6 +52,8 @@ def read(*, require_hosts: bool) -> Environment:
         media_root=Path(_env.str("MEDIA_ROOT", str(ROOT / "media"))),
         log_level=_log_level(),
         port=_port(),
+        mail=_mail(),
+        mail_from=_mail_from(),
     )
 
 
@@ -133,3 +137,24 @@ def _port() -> int:
     if not raw.isdigit() or not 0 < int(raw) < 65536:
         raise ImproperlyConfigured(f"PORT is {raw!r}. Expected: a number from 1 to 65535.")
     return int(raw)
+
+
+def _mail() -> dict[str, Any]:
+    """Django's EMAIL_… settings; empty where there is no mail server."""
+    expected = "an address such as submission://user:password@mail.example.cn:587, or smtp:// for one without TLS"
+    url = os.environ.get("EMAIL_URL", "").strip()
+    if not url:
+        return {}
+    if not url.startswith(("smtp://", "submission://")):
+        raise ImproperlyConfigured(f"EMAIL_URL is not a mail server's address. Expected: {expected}.")
+    try:
+        return dict(_env.dj_email_url("EMAIL_URL"))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"EMAIL_URL cannot be read. Expected: {expected}.") from error
+
+
+def _mail_from() -> str:
+    sender = os.environ.get("EMAIL_FROM", "").strip()
+    if os.environ.get("EMAIL_URL", "").strip() and "@" not in sender:
+        raise ImproperlyConfigured("EMAIL_FROM is not set. Expected: the sender of mails, credit@jinan.example.cn.")
+    return sender

@@ -12,4 +12,5 @@ SITE_IS_LOCAL = True
 STATIC_ROOT = None  # the finders serve; nothing is collected
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+if not ENVIRONMENT.mail:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

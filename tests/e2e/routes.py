@@ -26,6 +26,7 @@ ACTS = frozenset(
         "import_cancel",
         "import_copy",
         "import_template",
+        "metrics",
         "nomination_document",
         "objection_evidence",
         "push_move",

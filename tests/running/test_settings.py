@@ -34,6 +34,8 @@ def good(monkeypatch, tmp_path):
         "MEDIA_ROOT": str(tmp_path),
         "LOG_LEVEL": "warning",
         "PORT": "8000",
+        "EMAIL_URL": "submission://someone:p%40ss@mail.example.cn",
+        "EMAIL_FROM": "credit@example.cn",
     }
     for name, value in values.items():
         monkeypatch.setenv(name, value)
@@ -47,6 +49,20 @@ def test_a_good_environment_is_read(good):
     assert read.database["NAME"] == "somewhere"
     assert read.allowed_hosts == ["credit.example.cn", "www.credit.example.cn"]
     assert read.log_level == "WARNING"
+    assert read.mail_from == "credit@example.cn"
+    assert {read.mail[f"EMAIL_{name}"] for name in ("HOST", "PORT", "HOST_PASSWORD", "USE_TLS")} == {
+        "mail.example.cn",
+        587,
+        "p@ss",
+        True,
+    }
+
+
+def test_without_a_mail_server_nothing_is_asked_for(good, monkeypatch):
+    monkeypatch.setenv("EMAIL_URL", "")
+    monkeypatch.delenv("EMAIL_FROM")
+
+    assert environment.read(require_hosts=True).mail == {}
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "FIELD_KEYS_FILE", "ALLOWED_HOSTS"])
@@ -82,6 +98,9 @@ def test_a_secret_key_is_needed(good, monkeypatch):
         ("LOG_LEVEL", "LOUD"),
         ("PORT", "70000"),
         ("PORT", "eight"),
+        ("EMAIL_URL", "https://mail.example.cn"),
+        ("EMAIL_URL", "smtp://mail.example.cn:many"),
+        ("EMAIL_FROM", "nobody"),
     ],
 )
 def test_a_bad_variable_is_named(good, monkeypatch, name, value):

@@ -45,6 +45,7 @@ def push(request: HttpRequest) -> HttpResponse:
     lines = selectors.deliveries(actor)
     context = {
         "lines": lines,
+        "alerts": selectors.open_alerts(actor),
         "failing": sum(line.state == "FAILING" for line in lines),
         "paused": sum(line.state == "PAUSED" for line in lines),
         "behind": sum(line.changes_behind > 0 for line in lines),
@@ -136,6 +137,7 @@ def _unit_page(request: HttpRequest, actor: Actor, unit: Unit | None) -> HttpRes
     moves = open_moves(ENDPOINT, state=endpoint.state, by=actor) if endpoint is not None and is_own else []
     context = {
         "unit": unit,
+        "alerts": selectors.open_alerts(actor, unit) if unit else [],
         "endpoint": endpoint,
         "is_own": is_own,
         "back": reverse("push") if actor.may(Act.OVERSEE) else "",

@@ -8,8 +8,11 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 
 from jinan_credit.exchange.selectors import is_sweep_late
+from jinan_credit.exchange.services.alert_mail import mail_alerts
+from jinan_credit.exchange.services.alerting import watch
 from jinan_credit.exchange.services.cursors import make_cursors
 from jinan_credit.exchange.services.sending import push
+from jinan_credit.kernel.errors import DomainError
 
 
 class Command(BaseCommand):
@@ -54,3 +57,12 @@ class Command(BaseCommand):
         if taken := push(is_failing=False):
             self.stdout.write(f"{taken} changes taken.")
         push(is_failing=True, budget=15.0)
+        self._watch()
+
+    def _watch(self) -> None:
+        """Alerts live without Celery, too. What they lack stops no sending."""
+        try:
+            watch()
+            mail_alerts()
+        except DomainError as error:
+            self.stderr.write(str(error))

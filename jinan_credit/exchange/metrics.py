@@ -1,0 +1,164 @@
+"""The figures of the push for Prometheus, read from PostgreSQL at every scrape in five queries.
+
+Nothing is counted in the process: every web process gives the same answer, and a restart forgets nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Case, CharField, Count, Value, When
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector, CollectorRegistry
+
+from jinan_credit.exchange.enums import EndpointState
+from jinan_credit.exchange.models import Endpoint, ParkedChange, PushAttempt
+from jinan_credit.exchange.services.alerting import WAITING
+from jinan_credit.kernel import clock
+
+MOST_LAGS = 1_000
+"""Series of `jinan_push_lag_changes`, of the cursors furthest behind: when all units fail, no scrape is flooded."""
+RECENT = timedelta(minutes=5)
+
+_BEHIND = f"""
+    WITH waiting AS MATERIALIZED ({WAITING})
+    SELECT unit.code, NULL, count(*), max(failures), extract(epoch FROM %(now)s - min(waiting_from))::float8
+    FROM waiting JOIN accounts_unit unit ON unit.id = unit_id
+    GROUP BY unit.code
+    UNION ALL (
+        SELECT unit.code, list.code, changes, NULL, NULL
+        FROM waiting
+        JOIN accounts_unit unit ON unit.id = unit_id
+        JOIN lists_creditlist list ON list.id = credit_list_id
+        ORDER BY changes DESC LIMIT %(most)s
+    )
+"""  # noqa: S608 - made of constants
+"""A line for each unit that is behind: copies, failures, seconds; then one for each copy: changes."""
+
+_SINGLE_FIGURES = """
+    SELECT 'head', list.code, head.seq
+    FROM lists_feedhead head JOIN lists_creditlist list ON list.id = head.credit_list_id
+    UNION ALL
+    SELECT 'alerts', level::text, count(*) FILTER (WHERE ended_at IS NULL) FROM exchange_deliveryalert GROUP BY level
+    UNION ALL
+    SELECT 'sweep', '', extract(epoch FROM %(now)s - at) FROM exchange_sweepmark
+"""
+
+_STATES = ("active", "paused", "gone")
+_STATE = Case(
+    When(is_gone=True, then=Value("gone")),
+    When(state=EndpointState.PAUSED, then=Value("paused")),
+    default=Value("active"),
+    output_field=CharField(),
+)
+_OUTCOME = Case(
+    When(status__range=(200, 299), error="", then=Value("taken")),
+    When(status=409, then=Value("rewound")),
+    When(status=410, then=Value("gone")),
+    When(status=413, then=Value("halved")),
+    When(status=422, then=Value("rejected")),
+    When(status__in=(429, 503), then=Value("held")),
+    default=Value("failed"),
+    output_field=CharField(),
+)
+"""What the receiver's answer asked for; `failed`: the contract knows no such answer, or none came."""
+
+
+class PushCollector(Collector):
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        now = clock.now()
+        states = dict(Endpoint.objects.order_by().values_list("unit__code", _STATE))
+        yield _gauge(
+            "jinan_push_endpoints",
+            "Push addresses by state",
+            {(state,): list(states.values()).count(state) for state in _STATES},
+            "state",
+        )
+        yield from _of_cursors(states, now)
+        yield _of_attempts(now)
+        yield _of_parked(states)
+        yield from _of_single_figures(now)
+
+
+def _of_cursors(units: Iterable[str], now: datetime) -> Iterator[GaugeMetricFamily]:
+    oldest, failures = dict.fromkeys(units, 0.0), dict.fromkeys(units, 0)
+    lags: dict[tuple[str, ...], float] = {}
+    copies = 0
+    for unit, code, count, worst, seconds in _rows(_BEHIND, now=now, most=MOST_LAGS):
+        if code is None:
+            oldest[unit], failures[unit], copies = seconds, worst, copies + count
+        else:
+            lags[unit, code] = count
+    yield _gauge("jinan_push_cursors_behind", "Copies of lists that miss changes", {(): copies})
+    yield _gauge(
+        "jinan_push_lag_changes",
+        f"Changes that a copy misses; of copies that miss some, at most the {MOST_LAGS} furthest behind",
+        lags,
+        "unit",
+        "list",
+    )
+    yield _gauge(
+        "jinan_push_oldest_unacknowledged_seconds",
+        "How long the change that is owed to the unit longest has been waiting; 0 when none is owed",
+        _by_unit(oldest),
+        "unit",
+    )
+    yield _gauge(
+        "jinan_push_failures_running", "Failures in a row, of the unit's worst list", _by_unit(failures), "unit"
+    )
+
+
+def _of_attempts(now: datetime) -> GaugeMetricFamily:
+    attempts = PushAttempt.objects.filter(at__gt=now - RECENT).order_by().values_list("cursor__unit__code", _OUTCOME)
+    counted = attempts.annotate(Count("pk"))
+    return _gauge(
+        "jinan_push_attempts",
+        "Messages of the last five minutes by what came of them",
+        {(unit, outcome): count for unit, outcome, count in counted},
+        "unit",
+        "outcome",
+    )
+
+
+def _of_parked(units: Iterable[str]) -> GaugeMetricFamily:
+    parked = ParkedChange.objects.unsettled().order_by().values_list("cursor__unit__code").annotate(Count("pk"))
+    counted = dict.fromkeys(units, 0) | dict(parked)
+    return _gauge(
+        "jinan_push_parked_changes",
+        "Changes that the unit's system rejected and nobody has settled",
+        _by_unit(counted),
+        "unit",
+    )
+
+
+def _of_single_figures(now: datetime) -> Iterator[GaugeMetricFamily]:
+    found: dict[str, dict[tuple[str, ...], float]] = {"head": {}, "alerts": {}, "sweep": {}}
+    for kind, label, value in _rows(_SINGLE_FIGURES, now=now):
+        found[kind][(label,) if label else ()] = value
+    yield _gauge("jinan_feed_head", "Position of the last change of a list", found["head"], "list")
+    yield _gauge(
+        "jinan_push_alerts_open", "Units with an open alert, by its level in minutes", found["alerts"], "level"
+    )
+    yield _gauge("jinan_push_sweep_age_seconds", "Since a worker last looked for changes to send", found["sweep"])
+
+
+def _rows(statement: str, **values: Any) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def _by_unit(values: Mapping[str, float]) -> dict[tuple[str, ...], float]:
+    return {(unit,): value for unit, value in values.items()}
+
+
+def _gauge(name: str, says: str, samples: Mapping[tuple[str, ...], float], *labels: str) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, says, labels=labels)
+    for values, value in samples.items():
+        family.add_metric(values, float(value))
+    return family
+
+
+REGISTRY = CollectorRegistry()
+REGISTRY.register(PushCollector())
