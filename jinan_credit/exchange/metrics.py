@@ -126,7 +126,7 @@ def _of_parked(units: Iterable[str]) -> GaugeMetricFamily:
     counted = dict.fromkeys(units, 0) | dict(parked)
     return _gauge(
         "jinan_push_parked_changes",
-        "Changes that the unit's system rejected and nobody has settled",
+        "Rejected changes that nobody has settled",
         _by_unit(counted),
         "unit",
     )

@@ -161,7 +161,7 @@ def test_a_unit_that_asks_for_the_past_again_waits_from_then_on(
     travel.shift(timedelta(days=400))
     watch()
     cursor = Cursor.objects.get(unit=cast.finance, credit_list=cast.black)
-    rewind(code=cast.black.code, position=Position(cursor.epoch, 0), by=actor)
+    rewind(code=cast.black.code, to=Position(cursor.epoch, 0), by=actor)
     later(minutes=14)
     assert levels() == []
     push()
@@ -195,7 +195,7 @@ def test_a_paused_or_gone_address_is_told_of(cast: Cast, make_peer: MakePeer, la
     assert {alert.unit for alert in DeliveryAlert.objects.all()} == {cast.finance, cast.transport}
 
 
-@pytest.mark.parametrize("values", [{"via": Via.PULL}, {"ended_at": clock.now()}])
+@pytest.mark.parametrize("values", [{"via": Via.PULL}, {"ended_at": clock.now(), "told_ended_at": clock.now()}])
 def test_who_fetches_or_is_no_longer_concerned_is_not_told_of(
     cast: Cast, make_peer: MakePeer, later: Later, values: dict[str, object]
 ) -> None:
@@ -205,6 +205,16 @@ def test_who_fetches_or_is_no_longer_concerned_is_not_told_of(
     Cursor.objects.update(**values)
     later(minutes=20)
     assert levels() == []
+
+
+def test_an_end_that_is_not_heard_alarms_too(cast: Cast, make_peer: MakePeer, later: Later) -> None:
+    fails(cast, make_peer)
+    later(minutes=1)
+    Cursor.objects.update(ended_at=clock.now())
+    later(minutes=14)
+    assert levels() == []
+    later(minutes=2)
+    assert levels() == [15]
 
 
 def test_the_levels_are_those_of_the_rules(cast: Cast, make_peer: MakePeer, later: Later) -> None:
