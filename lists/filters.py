@@ -29,6 +29,7 @@ from lists.models.entry import ON_THE_LIST
 from lists.selectors import entries_with_number, lists_for_unit, reminder_days, subjects_named
 
 MOST_DOCUMENTS = 10_000
+MOST_NAMED = 1_000
 BRACKETS = ("〔〕", "()", "（）", "[]", "【】")
 LAST = chr(0x10FFFF)
 
@@ -52,8 +53,8 @@ def with_code(code: str) -> list[int]:
 
 
 def with_name(text: str) -> list[int]:
-    """Subjects that bear or bore a name like this or with this part in it; at most a thousand."""
-    return subjects_named(text)
+    """Subjects that bear or bore a name like this or with this part in it; at most MOST_NAMED."""
+    return subjects_named(text, most=MOST_NAMED)
 
 
 def _lists(request: Any) -> CreditListQuerySet:
@@ -135,6 +136,8 @@ class EntryFilter(django_filters.FilterSet):
     without_chip = ("sort",)
     too_broad = ""
     """Said of the document number, when it was looked up."""
+    is_cut = False
+    """More names are like the text than are looked at: the likeliest are shown."""
 
     class Meta:
         model = Entry
@@ -186,7 +189,9 @@ class EntryFilter(django_filters.FilterSet):
         if is_uscc(code):
             return entries.filter(subject__in=with_code(code))
         subjects = with_code(code) if code.isascii() and code.isalnum() else []
-        return entries.filter(subject__in=subjects or with_name(normalise_text(text)))
+        subjects = subjects or with_name(normalise_text(text))
+        self.is_cut = len(subjects) >= MOST_NAMED
+        return entries.filter(subject__in=subjects)
 
     def of_kind(self, entries: EntryQuerySet, name: str, kind: str) -> EntryQuerySet:
         return entries.filter(credit_list__in=list(CreditList.objects.filter(kind=kind).values_list("pk", flat=True)))

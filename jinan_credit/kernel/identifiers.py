@@ -16,14 +16,19 @@ _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _CITIZEN_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CITIZEN_CHECK = "10X98765432"
 _CITIZEN_SHAPE = re.compile(r"[0-9]{17}[0-9X]")
-_IN_ONE_SPELLING = re.compile(r"[0-9A-Za-z\u4e00-\u9fff〔〕《》、。-]+")
+_IN_ONE_SPELLING = re.compile(r"[0-9A-Za-z\u4e00-\u9fff〔〕《》、。，；：！？-]+")
+_NOT_PUNCTUATION = re.compile(r"[^，；：！？]+")
 
 
 def normalise_text(raw: str) -> str:
-    """One spelling of typed text: full width to half width, no invisible characters, single spaces."""
+    """One spelling of typed text: full width to half width, no invisible characters, single spaces.
+
+    The punctuation of Chinese sentences stays: a party reads them in a notice.
+    """
     if _IN_ONE_SPELLING.fullmatch(raw):
         return raw
-    return " ".join(unicodedata.normalize("NFKC", raw.translate(INVISIBLE)).split())
+    plain = _NOT_PUNCTUATION.sub(lambda part: unicodedata.normalize("NFKC", part[0]), raw.translate(INVISIBLE))
+    return " ".join(plain.split())
 
 
 def normalise_code(raw: str) -> str:

@@ -124,10 +124,11 @@ class CorrectionForm(OrderForm):
                 del self.fields[name]
         for name in ("order_number", "order_by", "order_on"):
             self.fields[name].required = False
+        self.fields["order_number"].help_text = _("Only where another document gives rise to the correction.")
         if entry.credit_list.kind == ListKind.RED:
             self.fields.pop("dishonesty_class", None)
         values = [name for name in self.fields if name not in self._about]
-        self.order_fields([*values, "reason", "learned_on", "order_number", "order_by", "order_on", "document"])
+        self.order_fields([*values, "reason", "order_number", "order_by", "order_on", "learned_on", "document"])
         self.initial = {name: getattr(entry, name) for name in values}
 
     def new_values(self) -> dict[str, Any]:

@@ -50,10 +50,6 @@ def correct_entry(
     publication = open_publication(
         entry.credit_list, PublicationKind.CORRECTION, told, by=by, made_by=made_by, reason=reason
     )
-    changed = "; ".join(
-        f"{Entry._meta.get_field(name).verbose_name}: {getattr(entry, name)} → {value}"  # type: ignore[union-attr]
-        for name, value in values.items()
-    )
     write_move(
         EntryMove,
         entry,
@@ -61,7 +57,7 @@ def correct_entry(
         from_state=entry.state,
         to_state=entry.state,
         by=by,
-        reason=f"{reason} ({changed})",
+        reason=reason,
     )
     for name, value in values.items():
         setattr(entry, name, value)

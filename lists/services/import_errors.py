@@ -6,10 +6,12 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lists.services.import_rows import WORDS
+
 EXPECTED: dict[str, str | Promise] = {
     "missing": _("This cell must not be empty."),
     "too_long": _("The text is too long for this column."),
-    "unknown_word": _("One of the words of the template, see its second sheet."),
+    "unknown_word": _("One of these words: %(words)s."),
     "number_cell": _(
         "The cell must be text: Excel keeps only 15 digits of a number. Format the column as text and type it again."
     ),
@@ -58,4 +60,5 @@ EXPECTED: dict[str, str | Promise] = {
 
 def explain(error: Mapping[str, Any]) -> str:
     """What was expected in a cell, in words."""
-    return str(EXPECTED.get(error["code"], error["code"])) % error
+    words = "、".join(WORDS.get(error["column"], ()))
+    return str(EXPECTED.get(error["code"], error["code"])) % {"words": words, **error}

@@ -6,12 +6,13 @@ from typing import Any
 from django.db import connection
 
 from lists.models import ListImport
+from lists.services.import_files import COLUMNS
 
 FIRST = 5
 
 
 def error_kinds(list_import: ListImport) -> list[dict[str, Any]]:
-    """{"column", "code", "count", "first": [[row, error], …]}, the most frequent kind first."""
+    """{"column", "code", "count", "first": [[row, error], …]}, the most frequent first, else as in the template."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -33,4 +34,9 @@ def error_kinds(list_import: ListImport) -> list[dict[str, Any]]:
             name = (error["column"], error["code"])
             kind = kinds.setdefault(name, {"column": name[0], "code": name[1], "count": count, "first": []})
             kind["first"].append([row, error])
-    return list(kinds.values())
+    return sorted(kinds.values(), key=lambda kind: (-kind["count"], _place(kind["column"])))
+
+
+def _place(column: str) -> int:
+    """Where the column stands in the template; what concerns the whole row comes first."""
+    return COLUMNS.index(column) if column in COLUMNS else -1

@@ -33,6 +33,13 @@ DOCUMENT_TYPES = {
 }
 CLASSES = {"轻微": DishonestyClass.MINOR, "一般": DishonestyClass.ORDINARY, "严重": DishonestyClass.SERIOUS}
 DISCLOSURES = {"公开": Disclosure.PUBLIC, "政府内部共享": Disclosure.GOVERNMENT, "不公开": Disclosure.NONE}
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "主体类别": KINDS,
+    "证件类型": DOCUMENT_TYPES,
+    "失信程度": CLASSES,
+    "披露方式": DISCLOSURES,
+}
+"""What may stand in a column that knows its words."""
 _NUMBER = re.compile(r"[A-Z0-9]{5,30}")
 _MINOR_PENALTY = {BasisKind.SIMPLE_PENALTY: "simple_procedure", BasisKind.REMEDIED_PENALTY: "minor_remedied"}
 _DERIVED = ("term_from", "term_to", "disclosure")

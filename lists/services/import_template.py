@@ -5,7 +5,6 @@ Every cell is written as text: nothing in a cell is ever taken for a formula, a 
 
 import csv
 import io
-from collections.abc import Iterable
 from typing import Any
 
 import xlsxwriter
@@ -17,17 +16,11 @@ from jinan_credit.kernel.identifiers import uscc_check_character
 from lists.enums import RequiredField
 from lists.models import CreditList
 from lists.services.import_files import COLUMNS
-from lists.services.import_rows import CLASSES, DISCLOSURES, DOCUMENT_TYPES, KINDS
+from lists.services.import_rows import WORDS
 
 SHEET = "名单"
 INSTRUCTIONS = "填写说明"
 INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-WORDS: dict[str, Iterable[str]] = {
-    "主体类别": KINDS,
-    "证件类型": DOCUMENT_TYPES,
-    "失信程度": CLASSES,
-    "披露方式": DISCLOSURES,
-}
 _RULES: dict[str, str | Promise] = {
     "主体类别": gettext_lazy("Required. One of the words."),
     "主体名称": gettext_lazy("Required. As on the licence or the identity document."),

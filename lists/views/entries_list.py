@@ -50,8 +50,10 @@ def entries(request: StaffRequest) -> HttpResponse:
         "total": result.total,
         "about": result.about,
         "unsorted": result.refused,
+        "is_cut": filtered.is_cut,
         "may_draft": may_draft and CreditList.objects.initiated_by(request.actor.unit).exists(),
-        "selectable": _selectable(found) if is_selecting else 0,
+        "selectable": counted(found.own.filter(state__in=EDITABLE)) if is_selecting else 0,
+        "most_selected": MOST_COUNTED,
         "query": query_of(request.GET),
         **_saved(request),
     }
@@ -82,11 +84,6 @@ def _on_the_list_alone(filtered: EntryFilter) -> bool:
     """Only entries on a list: these the index holds by their last day."""
     given = filtered.given
     return given.get("in_force") == "yes" or given.get("state") in ON_THE_LIST or bool(given.get("ends_within"))
-
-
-def _selectable(found: Found) -> int:
-    """How many of the entries found could be taken a step further."""
-    return min(counted(found.own.filter(state__in=EDITABLE)), MOST_COUNTED)
 
 
 def query_of(given: QueryDict) -> str:

@@ -75,6 +75,9 @@ def _line(move: EntryMove) -> Line:
         who=_person(move),
         unit=str(move.unit or ""),
         reason=move.reason,
+        url="#versions" if move.name == "correct" else "",
+        url_label=_("Old and new values"),
+        url_icon="git-compare",
     )
 
 
@@ -92,7 +95,11 @@ def _proposals(entry: Entry, *, is_own: bool) -> Iterator[Line]:
         proposal: EntryProposal = step.of
         yield Line(
             at=step.at,
-            label=f"{proposal.get_kind_display()}: {_PROPOSAL_LABELS.get(step.name, step.to_state)}",
+            label=_("%(label)s: %(value)s")
+            % {
+                "label": proposal.get_kind_display(),
+                "value": _PROPOSAL_LABELS.get(step.name, step.to_state),
+            },
             look=LOOK_OF_STATE.get(step.to_state, UNKNOWN_LOOK),
             who=_person(step),
             unit=str(step.unit or ""),

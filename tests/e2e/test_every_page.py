@@ -38,6 +38,8 @@ TOO_WIDE = """() => {
     .slice(0, 4)
     .map((it) => it.tagName + "." + it.className + ": " + it.textContent.trim().slice(0, 40));
 }"""
+MENU_LINES = """() => new Set(
+  [...document.querySelectorAll(".menubar-wide a")].map((it) => Math.round(it.getBoundingClientRect().top))).size"""
 OWN_WORDS = """(selector) => [...document.querySelectorAll(selector)]
   .filter((it) => !it.closest("[lang]:not(html), .choices, .person, .code, .data, noscript") && it.checkVisibility())
   .map((it) => it.innerText.trim())
@@ -132,7 +134,7 @@ def look_at(page: Page, route: str, locale: str, axe_at: Collection[tuple[int, i
         page.set_viewport_size({"width": size[0], "height": size[1]})
         faults += [f"too wide at {size[0]} px: {place}" for place in page.evaluate(TOO_WIDE)]
         faults += [f"at {size[0]} px {fault}" for fault in axe_faults(page)] if size in axe_at else []
-    return faults
+    return faults + (["the menu stands in two lines"] if page.evaluate(MENU_LINES) > 1 else [])
 
 
 def axe_faults(page: Page) -> list[str]:

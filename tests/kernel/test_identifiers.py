@@ -98,6 +98,10 @@ def test_a_name_has_one_spelling():
     assert normalise_text("  济南　某某\u200b（集团）\n有限公司 ") == "济南 某某(集团) 有限公司"
 
 
+def test_the_punctuation_of_a_sentence_stays():
+    assert normalise_text("逾期未付，经催告：Ａ１ 仍不履行；") == "逾期未付，经催告：A1 仍不履行；"
+
+
 @given(st.text())
 def test_normalising_a_text_twice_changes_nothing(typed):
     assert normalise_text(normalise_text(typed)) == normalise_text(typed)

@@ -106,6 +106,21 @@ def test_the_page_says_the_term_with_its_rule_and_the_days_it_gives(cast: Cast) 
     assert reverse("credit_list_version", args=[cast.black.code, entry.list_version.number]) in text
 
 
+def test_who_has_left_the_list_is_not_told_when_repair_is_possible(cast: Cast) -> None:
+    entry = publish_one(cast)
+    assert "可申请修复日期" in _term_card(signed_in(cast.clerk).get(page(entry)))
+    proposal = propose_removal(
+        entry=entry, exit_reason=ExitReason.LISTED_IN_ERROR, by=cast.actor("clerk"), reason="误列"
+    )
+    approve_proposal(proposal=proposal, by=cast.actor("reviewer"))
+    assert "可申请修复日期" not in _term_card(signed_in(cast.clerk).get(page(entry)))
+
+
+def _term_card(answer: Any) -> str:
+    text: str = answer.content.decode()
+    return text[text.index('id="term"') :].partition("</section>")[0]
+
+
 def test_the_effect_is_said_in_words_in_every_state(cast: Cast) -> None:
     entry, clerk = publish_one(cast), signed_in(cast.clerk)
     words = {clerk.get(page(draft(cast, 9))).context["effect_words"], clerk.get(page(entry)).context["effect_words"]}

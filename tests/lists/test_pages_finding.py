@@ -130,6 +130,16 @@ def test_a_beginning_that_too_many_documents_share_asks_for_more(cast: Cast, mon
     assert context["total"] == 0
 
 
+def test_more_names_than_are_looked_at_are_said(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    drafts(cast, 3)
+    client = signed_in(cast.clerk)
+    assert not page(client, text="公司")["is_cut"]
+    monkeypatch.setattr(filters, "MOST_NAMED", 2)
+    context = page(client, text="公司")
+    assert context["is_cut"]
+    assert context["total"] == 2
+
+
 def test_chips_come_off_one_by_one(cast: Cast) -> None:
     drafts(cast, 1)
     shown = signed_in(cast.clerk).get(f"{reverse('entries')}?state=DRAFT&kind=BLACK&sort=name&after={uuid4()}")
@@ -205,6 +215,7 @@ def test_beyond_the_countable_the_number_is_an_estimate_and_sorting_by_name_is_n
     monkeypatch.setattr(entries_list, "MOST_COUNTED", 3)
     monkeypatch.setattr(tables, "MOST_COUNTED", 3)
     context = page(signed_in(cast.clerk), sort="name")
+    assert context["selectable"] > context["most_selected"], "taking all is not offered: it would be refused"
     assert context["total"] is None
     assert context["about"] >= 3
     assert context["unsorted"].name == "name"

@@ -330,7 +330,7 @@ def test_who_left_the_unit_gets_no_copy_of_its_file(cast: Cast, clerk: Client, g
 def test_a_copy_speaks_the_language_of_who_asked_for_it(clerk: Client, give: Give) -> None:
     made = give(row(1, 失信程度="极重"))
     clerk.cookies["django_language"] = "en"
-    assert "One of the words of the template" in copy_of(clerk, made)[1][-1]
+    assert "One of these words" in copy_of(clerk, made)[1][-1]
 
 
 def test_nothing_is_kept_of_a_cancelled_file_and_its_copies(cast: Cast, clerk: Client, give: Give) -> None:

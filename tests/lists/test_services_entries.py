@@ -273,7 +273,7 @@ def test_a_correction_is_a_new_version_and_keeps_the_old_values(cast: Cast) -> N
     approve_proposal(proposal=proposal, by=cast.actor("reviewer"))
     bodies = [change.body["grounds"] for change in Change.objects.filter(entry=entry).order_by("version")]
     assert bodies == [old, "更正后的事由"]
-    assert f"{old} → 更正后的事由" in entry.moves.get(name="correct").reason
+    assert entry.moves.get(name="correct").reason == "笔误"
 
 
 def test_a_refused_proposal_changes_nothing(cast: Cast) -> None:

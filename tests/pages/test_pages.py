@@ -59,6 +59,19 @@ def test_the_workbench_shows_counters_that_open_their_lists(signed_in: Client, w
     assert cards == [(" counter-urgent", "/tasks/?due=over", "1"), ("", "/tasks/?state=TO_SIGN", "3")]
 
 
+def test_what_is_done_stands_below_as_plain_links(signed_in: Client, work) -> None:
+    work([Counter("To sign", 3, "/tasks/?state=TO_SIGN"), Counter("Overdue", 0, "/tasks/?due=over", is_urgent=True)])
+
+    page = text(signed_in.get("/workbench/"))
+
+    assert page.count('class="counter-card') == 1
+    assert '<li><a href="/tasks/?due=over">Overdue</a></li>' in page
+
+
+def test_what_a_page_sends_by_itself_carries_the_csrf_token(signed_in: Client) -> None:
+    assert re.search(r"<body hx-headers='{\"X-CSRFToken\": \"\w+\"}'>", text(signed_in.get("/workbench/")))
+
+
 def test_an_urgent_counter_at_nought_is_not_urgent(signed_in: Client, work) -> None:
     work([Counter("Overdue", 0, "/tasks/?due=over", is_urgent=True)])
 

@@ -23,8 +23,8 @@ def workbench(request: HttpRequest) -> HttpResponse:
         request,
         "accounts/workbench.html",
         {
-            "counters": sorted(counters, key=lambda counter: not (counter.is_urgent and counter.count)),
-            "all_done": not any(counter.count for counter in counters),
+            "waiting": sorted((one for one in counters if one.count), key=lambda one: not one.is_urgent),
+            "done": [one for one in counters if not one.count],
         },
     )
 
