@@ -147,6 +147,11 @@ def is_reached(held: str | None, end: str) -> bool:
     return held is not None and split(held)[0] == split(end)[0] and split(held)[1] >= split(end)[1]
 
 
+def follows(held: str | None, start: str) -> bool:
+    """No gap before the batch. What it repeats, because somebody asked for it again, has no effect by its versions."""
+    return split(start)[1] == 0 if held is None else is_reached(held, start)
+
+
 def is_number(value: object) -> TypeGuard[int]:
     return type(value) is int and 0 <= value < LARGEST_NUMBER
 
@@ -246,10 +251,11 @@ class Copy:
             held = self._position(db, batch.code)
             if seen and is_reached(held, batch.end):
                 return seen[0], json.loads(seen[1])
-            if held != batch.start and (held is not None or split(batch.start)[1] > 0):
+            if not follows(held, batch.start):
                 raise WrongPlace(held or f"{split(batch.start)[0]}:0")
             db.executemany(UPSERT, ((batch.code, *row) for row in batch.rows))
-            self._move(db, batch.code, batch.end)
+            if not is_reached(held, batch.end):
+                self._move(db, batch.code, batch.end)
             answered = (message_id, time.time(), batch.end, json.dumps(batch.rejected))
             db.execute("INSERT OR REPLACE INTO answered (id, at, position, rejected) VALUES (?, ?, ?, ?)", answered)
             db.execute("DELETE FROM answered WHERE at < ?", [time.time() - MESSAGES_KEPT])

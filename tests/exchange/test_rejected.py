@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from jinan_credit.exchange.digests import digest_of
 from jinan_credit.exchange.enums import Settlement
 from jinan_credit.exchange.models import Cursor, ParkedChange
 from jinan_credit.exchange.services.sending import push
@@ -148,3 +149,17 @@ class TestRewind:
         assert answer.status_code == 200
         push()
         assert taken.got == []
+
+    def test_a_receiver_that_remembers_ids_takes_what_is_sent_again(
+        self, cast: Cast, run_sample: Callable[..., Any]
+    ) -> None:
+        receiver = run_sample(cast.finance)
+        publish_many(cast, 5)
+        push()
+        with receiver.copy._transaction() as db:
+            db.execute("DELETE FROM entry WHERE list = 'TBLACK'")
+        signed_in(cast.finance_clerk).post("/push/rewind/", {"credit_list": "TBLACK"})
+        push()
+        digest = digest_of(cast.black)
+        assert receiver.copy.position("TBLACK") == str(digest.at)
+        assert receiver.copy.digest("TBLACK") == (5, list(digest.buckets))

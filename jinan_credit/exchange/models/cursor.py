@@ -81,6 +81,7 @@ class Cursor(models.Model):
     batch_limit = models.PositiveSmallIntegerField(_("changes a batch"), null=True)
     rewound_to = models.CharField(max_length=30, blank=True)
     replayed_under = models.BigIntegerField(default=0, db_default=0)
+    sent_again = models.PositiveIntegerField(_("times that it was sent again"), default=0, db_default=0)
     ended_at = models.DateTimeField(_("ended: the list no longer concerns the unit"), null=True)
     told_ended_at = models.DateTimeField(_("the unit's system knows that it ended"), null=True)
 
@@ -88,7 +89,7 @@ class Cursor(models.Model):
 
     classified = Classified(
         internal="id unit credit_list via epoch seq lease_until fence failures next_attempt_at last_attempt_at "
-        "last_acked_at last_error batch_limit rewound_to replayed_under ended_at told_ended_at"
+        "last_acked_at last_error batch_limit rewound_to replayed_under sent_again ended_at told_ended_at"
     )
 
     class Meta:

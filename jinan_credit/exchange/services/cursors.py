@@ -102,7 +102,7 @@ def acknowledge(*, credit_list: CreditList, position: Position, by: Actor) -> Cu
     A person's word for it never counts as 签收: he signs by signing.
     Refusals: `cursor_gone` (another epoch, or beyond the head).
     """
-    cursor = _move(credit_list, position, by)
+    cursor = _move(credit_list, position, by, last_acked_at=clock.now())
     changes_acknowledged.send(
         sender=Cursor,
         unit=cursor.unit,
@@ -121,7 +121,8 @@ def rewind(*, code: str, to: Position | datetime | int, by: Actor) -> Cursor:
     """
     by.require(Act.SEE_PUSH)
     credit_list = list_for_unit(by.unit, code)
-    return _move(credit_list, to if isinstance(to, Position) else _position_before(credit_list, to), by)
+    position = to if isinstance(to, Position) else _position_before(credit_list, to)
+    return _move(credit_list, position, by, sent_again=F("sent_again") + 1)
 
 
 def _position_before(credit_list: CreditList, what: datetime | int) -> Position:
@@ -153,11 +154,10 @@ def require_followable(cursor: Cursor, position: Position, extent: Extent) -> No
         )
 
 
-def _move(credit_list: CreditList, position: Position, by: Actor) -> Cursor:
+def _move(credit_list: CreditList, position: Position, by: Actor, **values: Any) -> Cursor:
     assert by.unit is not None
     cursor = follow(by.unit, credit_list)
     require_followable(cursor, position, extent_of(credit_list))
-    Cursor.objects.filter(pk=cursor.pk).update(
-        epoch=position.epoch, seq=position.seq, last_acked_at=clock.now(), **_restarted()
-    )
+    values |= {"epoch": position.epoch, "seq": position.seq} | _restarted()
+    Cursor.objects.filter(pk=cursor.pk).update(**values)
     return Cursor.objects.select_related("unit").get(pk=cursor.pk)

@@ -98,7 +98,8 @@ class Delivery:
             credit_list, start, end, unit.data_profile, floor=self.extent.floor, is_gzip=self._is_gzip
         )
         sent = Sent(MessageKind.CHANGES, start, end, self.rewound_to)
-        return sent, body, f"{credit_list.code}-{start.epoch}-{start.seq}-{end.seq}"
+        again = f"-again-{self.cursor.sent_again}" if self.cursor.sent_again else ""
+        return sent, body, f"{credit_list.code}-{start.epoch}-{start.seq}-{end.seq}{again}"
 
     def outcome(self, answer: Answer) -> Outcome:
         sent = self.sent or Sent(MessageKind.CHANGES, self.position, self.extent.head)
