@@ -4,9 +4,9 @@
 
     plan        which fault strikes whom, when and for how long: drawn by the seed alone
     faults      the table of faults: how each begins, how it ends, whether a batch may come twice because of it
-    world       the processes: PostgreSQL, Redis, web, workers, beats, push_loop, publishers, receivers
+    world       PostgreSQL and Redis, broken and mended; `programs`: web, workers, beats, push_loop and the two below
     publishers  a process that publishes through the services and writes down what was committed
-    receivers   a unit's own system, with the faults that it is ordered to show; `copies` is its SQLite file
+    receivers   a unit's own system, with the faults that it is ordered to show; `copies`: its SQLite file
     feeds       our side, replayed change by change
     invariants  what must hold
     run         strikes by the plan, watches meanwhile, settles, judges

@@ -10,8 +10,9 @@ from pathlib import Path
 from house import House, stopped_by_signals
 from places import remove
 from processes import Stopped
+from tests.chaos.opening import opened_house
 from tests.chaos.plan import LONG, SHORT, draw_plan
-from tests.chaos.world import World, opened_house
+from tests.chaos.world import World
 
 
 def main() -> int:
@@ -51,8 +52,6 @@ def _run(house: House, asked: argparse.Namespace, say: Callable[[str], None]) ->
     world = World(house, asked.seed, units)
     try:
         set_stage(world)
-        world.start_all()
-        world.dump()
         run = Run(world, plan, say)
         held = run.play()
         say(summary(run))

@@ -4,17 +4,16 @@ Every version taken is a row; the newest of an entry is the copy, so it can go b
 The receiver writes it. Whoever tests reads it, and orders faults through it: both outlive a kill.
 """
 
-import hashlib
 import json
 import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from tests.chaos.journal import Holding, Line, Position, What
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -40,55 +39,6 @@ SELECT id, version FROM held WHERE list = ? AND op = 'upsert' AND NOT EXISTS (
 """
 
 Answer = tuple[int, dict[str, Any]]
-
-
-class What(StrEnum):
-    """What a line of the journal says."""
-
-    TAKEN = "taken"
-    AGAIN = "again"  # the same message, taken before
-    BEHIND = "behind"  # begins before where the copy stands
-    AHEAD = "ahead"  # begins after where the copy stands
-    FOREIGN = "foreign"  # of another epoch
-    TORN = "torn"  # its numbers have a gap
-    STALE = "stale"  # brings a version that is not newer
-    FORGED = "forged"  # wrong signature
-    REFUSED = "refused"  # one change that was answered with 422
-    WENT_BACK = "went back"  # the copy itself, as from a backup
-    SNAPSHOT = "snapshot"
-
-
-class Position(NamedTuple):
-    epoch: str
-    seq: int
-
-    def __str__(self) -> str:
-        return f"{self.epoch}:{self.seq}"
-
-    @classmethod
-    def read(cls, text: str) -> "Position":
-        epoch, _, seq = text.partition(":")
-        return cls(epoch, int(seq))
-
-
-class Line(NamedTuple):
-    at: float
-    code: str
-    what: str
-    epoch: str
-    start: int
-    stop: int
-
-
-@dataclass(frozen=True)
-class Holding:
-    """The copy of one list at one moment. Up to `base` it came as a snapshot."""
-
-    code: str
-    position: Position
-    base: int
-    entries: dict[str, int]
-    refused: frozenset[int]
 
 
 class Copy:
@@ -259,12 +209,3 @@ def _rejection(changes: list[dict[str, Any]]) -> dict[str, Any]:
 def _note(db: sqlite3.Connection, code: str, what: What, start: Position, stop: int) -> None:
     row = [time.time(), code, what, start.epoch, start.seq, stop]
     db.execute("INSERT INTO journal (at, list, what, epoch, start, stop) VALUES (?, ?, ?, ?, ?, ?)", row)
-
-
-def digest(entries: dict[str, int]) -> list[str]:
-    """As docs/delivery.md says: 256 sums."""
-    sums = [0] * 256
-    for entry, version in entries.items():
-        bucket = hashlib.sha256(entry.encode()).digest()[0]
-        sums[bucket] += int.from_bytes(hashlib.sha256(f"{entry}:{version}".encode()).digest())
-    return [f"{total % 2**256:064x}" for total in sums]

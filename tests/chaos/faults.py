@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.chaos.world import BEATS, EVERYTHING, POSTGRES, PUBLISHERS, PUSH_LOOP, REDIS, UNITS, WEB, WORKERS, World
+from tests.chaos.programs import BEATS, EVERYTHING, POSTGRES, PUBLISHERS, PUSH_LOOP, REDIS, UNITS, WEB, WORKERS
+from tests.chaos.world import World
 
 Act = Callable[[World, Any], None]
 
@@ -34,7 +35,7 @@ def _kill(name: str, group: str, weight: int, *, away: float, repeats: str = "")
         group,
         weight,
         begin=lambda world, stroke: world.programs.kill(stroke.target),
-        end=lambda world, stroke: world.start(stroke.target),
+        end=lambda world, stroke: world.programs.launch(stroke.target),
         lasts=(0.2, away),
         repeats=repeats,
     )

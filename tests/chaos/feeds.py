@@ -1,4 +1,4 @@
-"""Our side: the feed of each list, read as a reader reads it and replayed change by change; what publishers were told."""
+"""Our side: the feed of each list, replayed change by change as a reader sees it; and what publishers were told."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lists.models import Change, FeedHead, Publication
-from tests.chaos.copies import Holding
+from tests.chaos.journal import Holding
 
 
 class Replayed(NamedTuple):

@@ -8,8 +8,9 @@ from jinan_credit.exchange.enums import EndpointState, Via
 from jinan_credit.exchange.models import Cursor, ParkedChange
 from jinan_credit.exchange.services.leases import LEASE
 from jinan_credit.kernel import clock
-from tests.chaos.copies import Copy, Line, What
+from tests.chaos.copies import Copy
 from tests.chaos.feeds import Promise
+from tests.chaos.journal import Line, What
 from tests.chaos.world import Outage
 
 SWEEP = 5.0
@@ -95,9 +96,9 @@ def stalled(made: list[Promise], failures: list[tuple[float, float, str]], outag
         if not any(began <= away.until + GRACE and at >= away.since for away in without_database):
             yield f"{words} at {at:.0f}, with the database there"
     for outage in outages:
-        if outage.what == "redis" and _undisturbed(outage, without_database) >= SWEEP - 1:
-            if not any(outage.since <= promise.began <= outage.until for promise in made):
-                yield f"nothing was published in {outage.until - outage.since:.0f} s without Redis"
+        is_long = outage.what == "redis" and _undisturbed(outage, without_database) >= SWEEP - 1
+        if is_long and not any(outage.since <= promise.began <= outage.until for promise in made):
+            yield f"nothing was published in {outage.until - outage.since:.0f} s without Redis"
 
 
 def _undisturbed(outage: Outage, others: list[Outage]) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from tests.chaos.faults import DUMP, FAULTS, RESTORE, Fault
-from tests.chaos.world import EVERYTHING, REDIS, targets_of
+from tests.chaos.programs import EVERYTHING, REDIS, targets_of
 
 
 @dataclass(frozen=True)

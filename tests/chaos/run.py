@@ -13,12 +13,13 @@ from jinan_credit.exchange.models import Cursor
 from jinan_credit.exchange.rules import LONGEST_DELAY
 from lists.models import CreditList
 from tests.chaos import invariants
-from tests.chaos.copies import Position, What, digest
 from tests.chaos.faults import DUMP, RESTORE
 from tests.chaos.feeds import Feeds, Promises
+from tests.chaos.journal import Position, What, digest
 from tests.chaos.plan import Stroke
-from tests.chaos.receivers import Service
-from tests.chaos.world import POSTGRES, World
+from tests.chaos.programs import BEATS, GROUPS, POSTGRES, PUBLISHERS, PUSH_LOOP, WEB, WORKERS
+from tests.chaos.service import Service
+from tests.chaos.world import World
 
 LOOK_EVERY = 2.0
 TEND_EVERY = 1.0
@@ -49,6 +50,7 @@ class Run:
 
     def play(self) -> bool:
         """The whole run. True when everything held."""
+        self._begin_work()
         self._strike()
         self._settle()
         self._heal()
@@ -61,6 +63,15 @@ class Run:
             if complaint not in self.complaints[invariant]:
                 self.complaints[invariant].append(complaint)
                 self.say(f"{self._now()} BROKEN {invariant}: {complaint}")
+
+    def _begin_work(self) -> None:
+        """The first list reaches everybody; then others are published."""
+        self.world.dump()
+        self.world.finish_dump()
+        self.world.programs.launch(WEB, *GROUPS[WORKERS], *GROUPS[BEATS], PUSH_LOOP)
+        self._wait_until_level()
+        self.world.programs.launch(*GROUPS[PUBLISHERS])
+        self.say(f"{self._now()} the first list is everywhere; faults begin")
 
     # Faults -------------------------------------------------------------------------------------------------------
 
@@ -104,7 +115,7 @@ class Run:
     def _watch(self) -> None:
         if time.monotonic() > self._tended_at + TEND_EVERY:
             self._tended_at = time.monotonic()
-            for name in self.world.tend():
+            for name in self.world.programs.tend():
                 self.figures.ended[name] += 1
                 self.crashes[""] += 1
                 self.say(f"{self._now()}     {name} ended by itself and is started again")
@@ -131,9 +142,8 @@ class Run:
 
     def _settle(self) -> None:
         """No more faults, no more publications; whoever failed is waited for as long as his back-off says."""
-        for name in self.world.programs.names():
-            if name.startswith("publisher"):
-                self.world.programs.kill(name)
+        for name in GROUPS[PUBLISHERS]:
+            self.world.programs.kill(name)
         for copy in self.world.copies.values():
             copy.forget_orders()
         self._longest_outage = 0.0

@@ -6,7 +6,8 @@ from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.services.clients import register_client
 from jinan_credit.exchange.services.endpoints import register_endpoint
 from tests.cast import Cast, make_cast, publish_many
-from tests.chaos.world import World, wait_until_listening
+from tests.chaos.opening import wait_for_port
+from tests.chaos.world import World
 
 FIRST_ENTRIES = 1_200
 UNITS = ("finance", "transport", "health", "customs")
@@ -16,10 +17,9 @@ UNITS = ("finance", "transport", "health", "customs")
 def set_stage(world: World) -> None:
     """Receivers run and are registered; a list is published before the first fault."""
     cast = make_cast()
+    world.programs.launch(*world.units)
     for unit in world.units:
-        world.start(unit)
-    for unit in world.units:
-        wait_until_listening(world.ports[unit])
+        wait_for_port(world.programs.ports[unit])
         _register(world, _unit(cast, unit))
     publish_many(cast, FIRST_ENTRIES, persons=0.1)
 
@@ -36,6 +36,8 @@ def _register(world: World, unit: Unit) -> None:
     copy = world.copies[unit.code]
     copy.keep(base=world.house.address, client_id=client.client_id, client_secret=secret)
     _endpoint, key = register_endpoint(
-        url=world.address_of(unit.code), by=Actor(client=client), wants_gzip=unit.code == UNITS[-1]
+        url=f"http://127.0.0.1:{world.programs.ports[unit.code]}/",
+        by=Actor(client=client),
+        wants_gzip=unit.code == UNITS[-1],
     )
     copy.keep(secret=key)

@@ -1,7 +1,7 @@
 """The table at the end of a run."""
 
-from tests.chaos.copies import What
 from tests.chaos.invariants import ALL, repeated
+from tests.chaos.journal import What
 from tests.chaos.run import Run
 
 

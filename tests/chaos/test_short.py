@@ -1,4 +1,4 @@
-"""A score of faults of different kinds, real processes, a fixed seed. The long run is by hand: `python -m tests.chaos`."""
+"""A score of faults of all quick kinds, real processes, a fixed seed. The long run is by hand: docs/delivery.md."""
 
 import subprocess
 import sys
