@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,8 +19,11 @@ from places import throw_away, write_private
 
 
 @contextmanager
-def opened_house() -> Iterator[House]:
-    """Whatever the environment names. Durable: what PostgreSQL has committed must outlive its own crash."""
+def opened_house(like: str = "") -> Iterator[House]:
+    """Whatever the environment names. Durable: what PostgreSQL has committed must outlive its own crash.
+
+    The tables are made by the migrations, or as they are in the database `like`, which is much faster.
+    """
     for name in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(name, None)
     place = throw_away()
@@ -28,17 +32,24 @@ def opened_house() -> Iterator[House]:
     with houses.opened(place, port=quiet_port(), durable=True, own_keys_only=True) as house:
         house.environment["LOG_LEVEL"] = "WARNING"
         os.environ.update(house.environment)
-        _make_tables()
+        import django
+
+        django.setup()
+        _make_tables(house, like)
         yield house
 
 
-def _make_tables() -> None:
-    import django
-
-    django.setup()
+def _make_tables(house: House, like: str) -> None:
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0, interactive=False)
+    if not like:
+        call_command("migrate", verbosity=0, interactive=False)
+        return
+    assert house.postgres is not None
+    programs = house.postgres.programs / "bin"
+    dump = subprocess.run([programs / "pg_dump", "--schema-only", "--no-owner", like], capture_output=True, check=True)
+    command = [programs / "psql", "-Xq", "-v", "ON_ERROR_STOP=1", house.postgres.url]
+    subprocess.run(command, input=dump.stdout, stdout=subprocess.DEVNULL, check=True)
 
 
 def quiet_port() -> int:

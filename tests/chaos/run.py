@@ -23,6 +23,7 @@ from tests.chaos.world import World
 
 LOOK_EVERY = 2.0
 TEND_EVERY = 1.0
+PATIENCE = 60.0
 
 Say = Callable[[str], None]
 
@@ -71,7 +72,8 @@ class Run:
         self.world.programs.launch(WEB, *GROUPS[WORKERS], *GROUPS[BEATS], PUSH_LOOP)
         self._wait_until_level()
         self.world.programs.launch(*GROUPS[PUBLISHERS])
-        self.say(f"{self._now()} the first list is everywhere; faults begin")
+        self._wait_until_something_is_published()
+        self.say(f"{self._now()} the first list is everywhere, more is published: faults begin")
 
     # Faults -------------------------------------------------------------------------------------------------------
 
@@ -96,10 +98,13 @@ class Run:
             self.figures.faults[stroke.fault.name] += 1
             self.say(f"{self._now()} {self.figures.faults.total():3} {stroke}")
         self._note_crash(stroke)
+        begun = time.monotonic()
         stroke.fault.begin(self.world, stroke)
         if stroke.fault is RESTORE:
+            self._longest_outage = max(self._longest_outage, time.monotonic() - begun)
             self.promises.forget_since(self.world.dumped_at)
             self.complain(invariants.PROMISES, self.promises.broken())
+            self._wait_until_something_is_published()
 
     def _end(self, stroke: Stroke) -> None:
         stroke.fault.end(self.world, stroke)
@@ -137,6 +142,13 @@ class Run:
         self.figures.overdue = max(self.figures.overdue, overdue)
         self.figures.oldest = max(self.figures.oldest, oldest)
         self.figures.looks += 1
+
+    def _wait_until_something_is_published(self) -> None:
+        count, ends_at = len(self.promises.made), time.monotonic() + PATIENCE
+        while len(self.promises.made) == count and time.monotonic() < ends_at:
+            self._watch()
+            time.sleep(0.1)
+            self.promises.read()
 
     # The end ------------------------------------------------------------------------------------------------------
 
