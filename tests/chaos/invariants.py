@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 
 from jinan_credit.exchange import rules
 from jinan_credit.exchange.enums import EndpointState, Via
@@ -110,23 +111,22 @@ def _undisturbed(outage: Outage, others: list[Outage]) -> float:
 # What the cursors say -------------------------------------------------------------------------------------------------
 
 
-def waiting(longest_outage: float) -> tuple[float, float, list[str]]:
+def waiting(longest_outage: float, database_back_at: float) -> tuple[float, float, list[str]]:
     """Seconds by which an attempt is overdue at most; the age of the oldest change not taken; and complaints.
 
     A cursor is due when it is behind, its own time has come and nobody holds a lease on it. A sweep finds it, once
-    there is something to sweep with.
+    there is something to sweep with. Nothing is counted from before the database came back last, perhaps from a dump.
     """
     now = clock.now()
+    back_at = datetime.fromtimestamp(database_back_at, tz=UTC)
     complaints: list[str] = []
     overdue = age = 0.0
     behind = Cursor.objects.behind().filter(via=Via.PUSH, unit__endpoint__state=EndpointState.ACTIVE)
     for cursor in behind.with_lag().select_related("unit__endpoint", "credit_list"):
-        since = [cursor.next_attempt_at, cursor.lease_until, cursor.unit.endpoint.held_until]
-        since.append(cursor.behind_since)  # type: ignore[attr-defined]
+        begun = max(cursor.behind_since or now, back_at)  # type: ignore[attr-defined]
+        since = [begun, cursor.next_attempt_at, cursor.lease_until, cursor.unit.endpoint.held_until]
         late = (now - max(moment for moment in since if moment)).total_seconds()
-        if cursor.behind_since:  # type: ignore[attr-defined]
-            age = max(age, (now - cursor.behind_since).total_seconds())  # type: ignore[attr-defined]
-        overdue = max(overdue, late)
+        overdue, age = max(overdue, late), max(age, (now - begun).total_seconds())
         if late > SWEEP + LEASE.total_seconds() + longest_outage + GRACE:
             complaints.append(f"{cursor.unit.code} {cursor.credit_list.code} has been due for {late:.0f} s")
         ahead = (cursor.next_attempt_at - now).total_seconds()

@@ -137,7 +137,7 @@ class Run:
         for unit, holding in holdings:
             if wrong := self.feeds.difference(holding):
                 self.complain(invariants.COPIES, [f"{unit} {holding.code} {wrong}"])
-        overdue, oldest, complaints = invariants.waiting(self._longest_outage)
+        overdue, oldest, complaints = invariants.waiting(self._longest_outage, self.world.back_at(POSTGRES))
         self.complain(invariants.WAITING, complaints)
         self.figures.overdue = max(self.figures.overdue, overdue)
         self.figures.oldest = max(self.figures.oldest, oldest)

@@ -40,6 +40,10 @@ class World:
     def is_away(self, what: str) -> bool:
         return any(outage.what == what and outage.until == float("inf") for outage in self.outages)
 
+    def back_at(self, what: str) -> float:
+        """When it came back last; 0 when it was never away."""
+        return max((outage.until for outage in self.outages if outage.what == what), default=0.0)
+
     # Redis --------------------------------------------------------------------------------------------------------
 
     def flush_redis(self) -> None:
@@ -67,7 +71,7 @@ class World:
 
     def stop_postgres(self) -> None:
         """At once, as by `pg_ctl stop -m immediate`: nothing is written any more, the next start recovers."""
-        self._goes_away(POSTGRES)
+        self._let_go_of_the_database()
         os.kill(self.house.crew.pid_of(POSTGRES), signal.SIGQUIT)
         self.house.crew.stop_one(POSTGRES)
 
@@ -86,15 +90,12 @@ class World:
 
     def restore(self) -> None:
         """As docs/delivery.md tells operators: everything stopped, the dump restored, a new epoch, the rest started."""
-        from django.db import connection
-
         assert self.house.postgres is not None
         self.finish_dump()
-        self._goes_away(POSTGRES)
+        self._let_go_of_the_database()
         programs = [name for name in self.programs.names() if name not in self.units]
         for name in programs:
             self.programs.kill(name)
-        connection.close()
         self.house.postgres.make_database(anew=True)
         command = [self._program("pg_restore"), "--no-owner", "--exit-on-error", "-j", "2"]
         subprocess.run([*command, "-d", self._database, str(self._dump)], check=True)
@@ -124,6 +125,12 @@ class World:
         return str(self.house.postgres.programs / "bin" / name)
 
     # What runs ----------------------------------------------------------------------------------------------------
+
+    def _let_go_of_the_database(self) -> None:
+        from django.db import connection
+
+        connection.close()
+        self._goes_away(POSTGRES)
 
     def _goes_away(self, what: str) -> None:
         self.outages.append(Outage(what, time.time(), float("inf")))
