@@ -123,7 +123,7 @@ def waiting(longest_outage: float, database_back_at: float) -> tuple[float, floa
     overdue = age = 0.0
     behind = Cursor.objects.behind().filter(via=Via.PUSH, unit__endpoint__state=EndpointState.ACTIVE)
     for cursor in behind.with_lag().select_related("unit__endpoint", "credit_list"):
-        begun = max(cursor.behind_since or now, back_at)  # type: ignore[attr-defined]
+        begun = max(cursor.behind_since or back_at, back_at)  # type: ignore[attr-defined]
         since = [begun, cursor.next_attempt_at, cursor.lease_until, cursor.unit.endpoint.held_until]
         late = (now - max(moment for moment in since if moment)).total_seconds()
         overdue, age = max(overdue, late), max(age, (now - begun).total_seconds())
