@@ -1,0 +1,79 @@
+"""A house of one's own for one run: PostgreSQL and Redis on free ports, keys, tables, nothing else."""
+
+import json
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+
+import psycopg2
+
+import house as houses
+import services
+from house import House
+from places import throw_away, write_private
+
+
+@contextmanager
+def opened_house(like: str = "") -> Iterator[House]:
+    """Whatever the environment names. Durable: what PostgreSQL has committed must outlive its own crash.
+
+    The tables are made by the migrations, or as they are in the database `like`, which is much faster.
+    """
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        os.environ.pop(name, None)
+    place = throw_away()
+    for service in ("postgres", "redis"):
+        write_private(place.folder / f"{service}.json", json.dumps({"port": quiet_port()}))
+    with houses.opened(place, port=quiet_port(), durable=True, own_keys_only=True) as house:
+        house.environment["LOG_LEVEL"] = "WARNING"
+        os.environ.update(house.environment)
+        import django
+
+        django.setup()
+        _make_tables(house, like)
+        yield house
+
+
+def _make_tables(house: House, like: str) -> None:
+    from django.core.management import call_command
+
+    if not like:
+        call_command("migrate", verbosity=0, interactive=False)
+        return
+    assert house.postgres is not None
+    programs = house.postgres.programs / "bin"
+    dump = subprocess.run([programs / "pg_dump", "--schema-only", "--no-owner", like], capture_output=True, check=True)
+    command = [programs / "psql", "-Xq", "-v", "ON_ERROR_STOP=1", house.postgres.url]
+    subprocess.run(command, input=dump.stdout, stdout=subprocess.DEVNULL, check=True)
+
+
+def quiet_port() -> int:
+    """One that no outgoing connection takes while whoever listens there is away."""
+    lowest_outgoing = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while not services.port_is_free(port := Random().randrange(10_000, lowest_outgoing)):
+        pass
+    return port
+
+
+def wait_for_database(url: str) -> None:
+    _wait(lambda: psycopg2.connect(url).close())
+
+
+def wait_for_port(port: int) -> None:
+    _wait(lambda: socket.create_connection(("127.0.0.1", port), timeout=1).close())
+
+
+def _wait(knock: Callable[[], None], within: float = 60.0) -> None:
+    ends_at = time.monotonic() + within
+    while True:
+        try:
+            return knock()
+        except (OSError, psycopg2.OperationalError):
+            if time.monotonic() > ends_at:
+                raise
+            time.sleep(0.1)

@@ -1,0 +1,22 @@
+"""A score of faults of all quick kinds, real processes, a fixed seed. The long run is by hand: docs/delivery.md."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+SEED, FAULTS = 7, 19
+
+pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.timeout(400)]
+
+
+def test_all_holds_whatever_breaks(process_environment: Callable[[], dict[str, str]], tmp_path: Path) -> None:
+    log = tmp_path / "chaos.log"
+    command = [sys.executable, "-m", "tests.chaos", "--short", "--faults", str(FAULTS), "--seed", str(SEED)]
+    options = ["--like", process_environment()["DATABASE_URL"], "--log", str(log)]
+    done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True, timeout=380)
+    assert done.returncode == 0, f"seed {SEED}, log {log}\n{done.stdout}\n{done.stderr[-5000:]}"
