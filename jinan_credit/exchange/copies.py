@@ -84,6 +84,11 @@ def stale_copies(actor: Actor) -> OfflineCopyQuerySet:
     return stale.select_related("unit", "credit_list")
 
 
+def copies_to_delete(unit: Unit) -> OfflineCopyQuerySet:
+    """What the unit took of lists that no longer concern it, and has not said to have deleted."""
+    return OfflineCopy.objects.filter(unit=unit).to_delete().select_related("credit_list")
+
+
 def stale_count(actor: Actor) -> int:
     """How many rows `stale_copies` has."""
     return OfflineCopy.objects.visible_to(actor).stale().count()

@@ -18,5 +18,6 @@ urlpatterns = [
     path("push/downloads/<int:pk>/", downloads.download, name="download"),
     path("push/downloads/<int:pk>/again/", downloads.download_again, name="download_again"),
     path("push/downloads/<int:pk>/confirm/", downloads.download_confirm, name="download_confirm"),
+    path("push/copies/<int:pk>/deleted/", downloads.copy_deleted, name="copy_deleted"),
     path("push/stale-copies/", downloads.stale, name="stale_copies"),
 ]

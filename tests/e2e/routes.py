@@ -13,6 +13,7 @@ ACTS = frozenset(
         "download_again",
         "download_confirm",
         "downloads_take",
+        "copy_deleted",
         "entries_submit",
         "entry_document",
         "entry_move",

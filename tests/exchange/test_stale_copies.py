@@ -14,11 +14,13 @@ from jinan_credit.exchange.copies import stale_copies
 from jinan_credit.exchange.models import Download, OfflineCopy
 from jinan_credit.exchange.models.download import TAKES_OUT
 from jinan_credit.exchange.panels import counters
+from jinan_credit.exchange.services.cursors import make_cursors
 from jinan_credit.exchange.services.downloads import confirm_download
 from jinan_credit.exchange.services.epochs import start_new_epoch
 from jinan_credit.kernel import clock
 from lists.enums import ChangeOp
 from lists.models import Change, CreditList, Entry
+from lists.services.feed import shorten_feeds
 from lists.services.stays import lift_stay, stay_entry
 from tests.cast import Cast, publish_many
 from tests.exchange.conftest import Call
@@ -184,3 +186,31 @@ def test_the_report_costs_the_same_for_1_10_and_100_units(cast: Cast) -> None:
             client.get(URL)
         counts.append(len(queries))
     assert len(set(counts)) == 1, counts
+
+
+def test_a_copy_of_a_list_that_no_longer_concerns_the_unit_must_go(cast: Cast) -> None:
+    publish_many(cast, 2)
+    clerk = signed_in(cast.finance_clerk)
+    confirm(cast, take(cast, 0))
+    copy = OfflineCopy.objects.get()
+    assert "still concerns" in clerk.post(f"/push/copies/{copy.pk}/deleted/", follow=True).content.decode()
+    cast.ban.responsibilities.filter(unit=cast.finance).delete()
+    make_cursors()
+    assert found(cast) == [("finance", 2, 2, 0)]
+    assert "the whole copy must go" in text(signed_in(cast.coordinator), URL)
+    assert "no longer concerns your unit" in text(clerk, "/push/downloads/")
+    assert signed_in(cast.transport_clerk).post(f"/push/copies/{copy.pk}/deleted/").status_code == 404
+    clerk.post(f"/push/copies/{copy.pk}/deleted/")
+    assert found(cast) == []
+    assert OfflineCopy.objects.get().deleted_by == cast.finance_clerk
+
+
+def test_an_old_file_is_confirmed_also_when_the_feed_has_been_shortened(cast: Cast, time_machine: Any) -> None:
+    publish_many(cast, 2)
+    first = take(cast, 0)
+    publish_many(cast, 2, seed=9)
+    time_machine.move_to(clock.now() + timedelta(days=400))
+    assert shorten_feeds() == 1
+    confirm(cast, first)
+    confirm(cast, take(cast, 2))
+    assert found(cast) == []

@@ -109,7 +109,7 @@ class OfflineCopyQuerySet(models.QuerySet["OfflineCopy"]):
         return self.filter(unit=actor.unit) if actor.unit else self.none()
 
     def stale(self) -> "OfflineCopyQuerySet":
-        """Something was removed that the unit has not confirmed, or the copy is of an epoch that is over.
+        """Removals not confirmed, an epoch that is over, or a list that no longer concerns the unit.
 
         Adds `confirmed_seq`, and `held_seq`: removals after it may still be in the copy.
         """
@@ -118,13 +118,20 @@ class OfflineCopyQuerySet(models.QuerySet["OfflineCopy"]):
         in_epoch = cursors.filter(epoch=OuterRef("credit_list__head__epoch"))
         began = Case(When(epoch=head, then=F("from_seq")), default=0)
         return (
-            self.annotate(confirmed_seq=Coalesce(Subquery(in_epoch.values("seq")), 0))
+            self.exclude(Exists(cursors.filter(told_ended_at__isnull=False)))
+            .annotate(ended_at=Subquery(cursors.values("ended_at")[:1]))
+            .annotate(confirmed_seq=Coalesce(Subquery(in_epoch.values("seq")), 0))
             .annotate(held_seq=Greatest("confirmed_seq", began))
             .annotate(
                 is_of_old_epoch=~Q(epoch=head) | Exists(cursors.exclude(epoch=OuterRef("credit_list__head__epoch")))
             )
-            .filter(Q(is_of_old_epoch=True) | Exists(_removals()))
+            .filter(Q(is_of_old_epoch=True) | Q(ended_at__isnull=False) | Exists(_removals()))
         )
+
+    def to_delete(self) -> "OfflineCopyQuerySet":
+        """Stale because the list no longer concerns the unit."""
+        ended = Cursor.objects.filter(unit=OuterRef("unit"), credit_list=OuterRef("credit_list"))
+        return self.filter(Exists(ended.filter(ended_at__isnull=False, told_ended_at=None)))
 
     def with_removals(self) -> "OfflineCopyQuerySet":
         """Adds to stale copies `removal_count`, not confirmed, and `stale_since`; the longest stale first."""
@@ -133,7 +140,7 @@ class OfflineCopyQuerySet(models.QuerySet["OfflineCopy"]):
         oldest = _removals().order_by("last_seq").values("published_at")[:1]
         return self.annotate(
             removal_count=Cast(Coalesce(Subquery(count), 0), models.BigIntegerField()),
-            stale_since=Greatest(Subquery(oldest), F("first_at")),
+            stale_since=Coalesce(F("ended_at"), Greatest(Subquery(oldest), F("first_at"))),
         ).order_by("stale_since", "unit__code", "credit_list__code")
 
 
@@ -156,10 +163,16 @@ class OfflineCopy(models.Model):
     first_at = models.DateTimeField(_("first taken at"))
     last_at = models.DateTimeField(_("last taken at"))
     fetched_at = models.DateTimeField(_("last fetched by the unit's own system"), null=True)
+    deleted_at = models.DateTimeField(_("deleted at"), null=True)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("deleted by")
+    )
 
     objects = OfflineCopyQuerySet.as_manager()
 
-    classified = Classified(internal="id unit credit_list epoch from_seq to_seq first_at last_at fetched_at")
+    classified = Classified(
+        internal="id unit credit_list epoch from_seq to_seq first_at last_at fetched_at deleted_at deleted_by"
+    )
 
     class Meta:
         ordering = ["unit", "credit_list"]
@@ -167,6 +180,10 @@ class OfflineCopy(models.Model):
         verbose_name_plural = _("copies taken away")
         constraints = [
             models.UniqueConstraint(fields=["unit", "credit_list"], name="offline_copy_is_one_a_unit_and_list"),
+            models.CheckConstraint(
+                condition=Q(deleted_at=None, deleted_by=None) | Q(deleted_at__isnull=False, deleted_by__isnull=False),
+                name="offline_copy_is_deleted_by_someone",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,9 +15,9 @@ from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange.copies import fetched_by_system, file_end, taken_up_to
 from jinan_credit.exchange.models import Cursor, Download
 from jinan_credit.exchange.rules import Position
-from jinan_credit.exchange.selectors import head_of, list_for_unit
+from jinan_credit.exchange.selectors import extent_of, head_of, list_for_unit
 from jinan_credit.exchange.services.copies import note_copy
-from jinan_credit.exchange.services.cursors import acknowledge
+from jinan_credit.exchange.services.cursors import acknowledge, follow, note_replay
 from jinan_credit.exchange.services.handouts import numbers_in_bodies
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
@@ -132,6 +132,7 @@ def _take(
         **_counts(unit, credit_list, start, end),
         **values,
     )
+    follow(unit, credit_list)
     note_copy(unit=unit, credit_list=credit_list, start=start.seq, end=end, is_by_system=False)
     log_handout(
         way=HandoutWay.DOWNLOAD,
@@ -161,4 +162,5 @@ def _move_on(download: Download, by: Actor) -> None:
         return
     ahead = Cursor.objects.current().filter(unit=download.unit, credit_list=credit_list, epoch=end.epoch)
     if not ahead.filter(seq__gt=end.seq).exists():
+        note_replay(follow(download.unit, credit_list), Position(end.epoch, 0), extent_of(credit_list))
         acknowledge(credit_list=credit_list, position=end, by=by)

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.exchange.copies import new_changes, stale_copies
+from jinan_credit.exchange.copies import copies_to_delete, new_changes, stale_copies
 from jinan_credit.exchange.downloads import file_name, write_file
 from jinan_credit.exchange.models import Download, OfflineCopy
 from jinan_credit.exchange.rules import read_position
+from jinan_credit.exchange.services.copies import confirm_deletion
 from jinan_credit.exchange.services.downloads import confirm_download, take_again, take_download
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import NotAllowed
@@ -40,6 +41,7 @@ def downloads(request: HttpRequest) -> HttpResponse:
     taken = Download.objects.visible_to(actor).select_related("credit_list", "by", "confirmed_by")
     context = {
         "lines": new_changes(actor.unit),
+        "to_delete": copies_to_delete(actor.unit),
         "page": Paginator(taken, PER_PAGE).get_page(request.GET.get("page")),
         "formats": ExportFormat.values,
     }
@@ -97,6 +99,16 @@ def download_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     actor = _clerk(request)
     confirm_download(download=_found(actor, pk), by=actor)
     messages.success(request, _("Confirmed: your unit's copy is up to date with this file."))
+    return redirect("downloads")
+
+
+@login_required
+@require_POST
+def copy_deleted(request: HttpRequest, pk: int) -> HttpResponse:
+    actor = _clerk(request)
+    copy = get_object_or_404(OfflineCopy.objects.visible_to(actor), pk=pk)
+    confirm_deletion(copy, by=actor)
+    messages.success(request, _("Confirmed: your unit no longer holds %(list)s.") % {"list": copy.credit_list})
     return redirect("downloads")
 
 
