@@ -17,6 +17,8 @@ from tests.chaos.world import Outage
 SWEEP = 5.0
 GRACE = 45.0
 """Seconds that processes need to start on a busy machine."""
+LONG_OUTAGE = 7.0
+"""Seconds; the first nudge into a frozen Redis is given up after five."""
 
 COPIES = "every copy equals the list, at every position"
 DIGESTS = "at the end every unit's digest equals ours"
@@ -91,14 +93,14 @@ def unrecorded(unit: str, copy: Copy) -> Iterator[str]:
 
 
 def stalled(made: list[Promise], failures: list[tuple[float, float, str]], outages: list[Outage]) -> Iterator[str]:
-    """Nothing fails but for the database; and while Redis alone is away, acts that begin then are committed."""
+    """Nothing fails but for the database; and while Redis alone is away, acts are committed and their nudges given up."""
     without_database = [outage for outage in outages if outage.what == "postgres"]
     for began, at, words in failures:
         if not any(began <= away.until + GRACE and at >= away.since for away in without_database):
             yield f"{words} at {at:.0f}, with the database there"
     for outage in outages:
-        is_long = outage.what == "redis" and _undisturbed(outage, without_database) >= SWEEP - 1
-        if is_long and not any(outage.since <= promise.began <= outage.until for promise in made):
+        is_long = outage.what == "redis" and _undisturbed(outage, without_database) >= LONG_OUTAGE
+        if is_long and not any(one.began <= outage.until and one.at >= outage.since for one in made):
             yield f"nothing was published in {outage.until - outage.since:.0f} s without Redis"
 
 

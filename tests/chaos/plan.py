@@ -36,7 +36,7 @@ class Stroke:
 LONG = Pace(gap=(1.5, 5.0), longest=60.0)
 SHORT = Pace(
     gap=(0.5, 1.5),
-    longest=5.0,
+    longest=8.0,
     names=(
         *("kill worker", "kill child", "kill beat", "kill push-loop", "kill publisher", "kill receiver"),
         *("flush Redis", "stop Redis", "stop PostgreSQL", "restore"),

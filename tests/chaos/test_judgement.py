@@ -101,7 +101,7 @@ def test_a_copy_that_differs_is_found_but_for_what_it_refused(copy: Copy) -> Non
 
 def test_publication_must_go_on_without_redis_but_not_without_the_database() -> None:
     promise = Promise(began=11.0, at=12.0, publication=1, code="L", first=1, last=1)
-    away = Outage("redis", 10.0, 15.0)
+    away = Outage("redis", 10.0, 18.0)
     assert not list(invariants.stalled([promise], [], [away]))
     assert list(invariants.stalled([], [], [away]))
     assert list(invariants.stalled([promise], [(11.0, 11.1, "Deadlock")], [away]))
