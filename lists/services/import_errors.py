@@ -60,5 +60,5 @@ EXPECTED: dict[str, str | Promise] = {
 
 def explain(error: Mapping[str, Any]) -> str:
     """What was expected in a cell, in words."""
-    words = "、".join(WORDS.get(error["column"], ()))
+    words = "、".join(WORDS.get(error.get("column", ""), ()))
     return str(EXPECTED.get(error["code"], error["code"])) % {"words": words, **error}
