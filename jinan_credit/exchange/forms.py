@@ -71,7 +71,7 @@ class RewindForm(forms.Form):
         required=False,
         min_value=1,
         max_value=2**63 - 1,
-        help_text=_("The number before 号 in its name."),
+        help_text=_("The number in its name that follows the year."),
     )
     position = forms.IntegerField(
         label=_("After a position"),

@@ -130,7 +130,9 @@ def takes_the_copy_and_mends_it(clerk: Page, folder: Path) -> bytes:
     """As a person does it: read what stands in the last column, mend the row, delete the column."""
     clerk.get_by_role("button", name=chinese("File with a column of errors")).click()
     fits(clerk)
-    saved = downloads(clerk, clerk.get_by_role("link", name=chinese("Download")), folder / "errors.xlsx")
+    saved = downloads(
+        clerk, clerk.locator("main").get_by_role("link", name=chinese("Download")), folder / "errors.xlsx"
+    )
     clerk.get_by_role("link", name=chinese("Back to the import")).click()
     header, *lines = CalamineWorkbook.from_path(saved).get_sheet_by_index(0).to_python(skip_empty_area=False)
     names = [str(name) for name in header]

@@ -85,7 +85,7 @@ def sees_what_is_wrong(clerk: Page, header: list[str], folder: Path) -> None:
     expect(errors).to_contain_text(wrong_code)
     copy.click()
     with clerk.expect_download() as download:
-        clerk.get_by_role("link", name=chinese("Download")).click()
+        clerk.locator("main").get_by_role("link", name=chinese("Download")).click()
     download.value.save_as(folder / "errors.xlsx")
     assert (folder / "errors.xlsx").read_bytes()[:2] == b"PK"
     clerk.get_by_role("link", name=chinese("Back to the import")).click()
