@@ -93,7 +93,7 @@ def unrecorded(unit: str, copy: Copy) -> Iterator[str]:
 
 
 def stalled(made: list[Promise], failures: list[tuple[float, float, str]], outages: list[Outage]) -> Iterator[str]:
-    """Nothing fails but for the database; and while Redis alone is away, acts are committed and their nudges given up."""
+    """Nothing fails but for the database; while Redis alone is away acts are committed, and their nudges given up."""
     without_database = [outage for outage in outages if outage.what == "postgres"]
     for began, at, words in failures:
         if not any(began <= away.until + GRACE and at >= away.since for away in without_database):
