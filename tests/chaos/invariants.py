@@ -5,13 +5,16 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from jinan_credit.exchange import rules
+from jinan_credit.exchange.digests import digest_of
 from jinan_credit.exchange.enums import EndpointState, Via
 from jinan_credit.exchange.models import Cursor, ParkedChange
 from jinan_credit.exchange.services.leases import LEASE
 from jinan_credit.kernel import clock
+from lists.models import CreditList
 from tests.chaos.copies import Copy
 from tests.chaos.feeds import Promise
-from tests.chaos.journal import Line, What
+from tests.chaos.journal import Line, Position, What, digest
+from tests.chaos.service import Service
 from tests.chaos.world import Outage
 
 SWEEP = 5.0
@@ -89,11 +92,23 @@ def unrecorded(unit: str, copy: Copy) -> Iterator[str]:
                 yield f"{unit}: {rejected} was rejected"
 
 
+def differing_digests(unit: str, copy: Copy) -> Iterator[str]:
+    """Three digests of each list at its head: ours, what the unit is told by REST, and that of the copy."""
+    service = Service(copy)
+    held = {holding.code: holding for holding in copy.holdings()}
+    for credit_list in CreditList.objects.order_by("code"):
+        ours, told, theirs = digest_of(credit_list), service.digest(credit_list.code), held.get(credit_list.code)
+        if theirs is None or theirs.position != Position(ours.at.epoch, ours.at.seq):
+            yield f"{unit} {credit_list.code} stands at {theirs and theirs.position}, not at {ours.at}"
+        elif not (list(ours.buckets) == told["buckets"] == digest(theirs.entries)):
+            yield f"{unit} {credit_list.code} differs at {ours.at}"
+
+
 # What publishers were told --------------------------------------------------------------------------------------------
 
 
 def stalled(made: list[Promise], failures: list[tuple[float, float, str]], outages: list[Outage]) -> Iterator[str]:
-    """Nothing fails but for the database; while Redis alone is away, acts are committed and their nudges given up."""
+    """Nothing fails but for the database; while Redis alone is away acts are committed, and their nudges given up."""
     without_database = [outage for outage in outages if outage.what == "postgres"]
     for began, at, words in failures:
         if not any(began <= away.until + GRACE and at >= away.since for away in without_database):

@@ -48,7 +48,7 @@ def _make_tables(house: House, like: str) -> None:
     assert house.postgres is not None
     programs = house.postgres.programs / "bin"
     dump = subprocess.run([programs / "pg_dump", "--schema-only", "--no-owner", like], capture_output=True, check=True)
-    command = [programs / "psql", "-Xq", "-v", "ON_ERROR_STOP=1", house.postgres.url]
+    command = [str(programs / "psql"), "-Xq", "-v", "ON_ERROR_STOP=1", house.postgres.url]
     subprocess.run(command, input=dump.stdout, stdout=subprocess.DEVNULL, check=True)
 
 

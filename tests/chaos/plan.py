@@ -10,11 +10,12 @@ from tests.chaos.programs import EVERYTHING, REDIS, targets_of
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds between two faults, and the longest that anything is away."""
+    """Seconds between two faults, and the longest that anything is away; each kind as often as it weighs, or once."""
 
     gap: tuple[float, float]
     longest: float
     names: tuple[str, ...] = tuple(FAULTS)
+    is_weighted: bool = True
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,16 @@ SHORT = Pace(
         *("flush Redis", "stop Redis", "stop PostgreSQL", "restore"),
         *("500", "409", "413", "422", "301", "429", "partial", "reset", "lose"),
     ),
+    is_weighted=False,
 )
 
 
 def draw_plan(seed: int, count: int, pace: Pace, units: tuple[str, ...]) -> list[Stroke]:
-    """`count` faults, and before each restore the dump that it goes back to."""
+    """`count` faults, and before each restore the dump that it goes back to. Nobody is struck while he is away."""
     random = Random(seed)
     free_at: dict[str, float] = {}
     strokes: list[Stroke] = []
-    deck = _dealt(random, pace.names)
+    deck = _dealt(random, pace)
     at = 0.0
     while len(strokes) < count:
         at += random.uniform(*pace.gap)
@@ -64,10 +66,11 @@ def draw_plan(seed: int, count: int, pace: Pace, units: tuple[str, ...]) -> list
     return list(_with_dumps(strokes, random))
 
 
-def _dealt(random: Random, names: tuple[str, ...]) -> Iterator[Fault]:
-    """Each as often as it weighs, in random order, again and again."""
+def _dealt(random: Random, pace: Pace) -> Iterator[Fault]:
+    """All of the deck in random order, again and again."""
+    faults = [FAULTS[name] for name in pace.names]
     while True:
-        deck = [FAULTS[name] for name in names for _each in range(FAULTS[name].weight)]
+        deck = [fault for fault in faults for _each in range(fault.weight if pace.is_weighted else 1)]
         random.shuffle(deck)
         yield from deck
 

@@ -8,14 +8,12 @@ from dataclasses import dataclass, field
 from django.db import Error as DatabaseError
 from django.db import connection
 
-from jinan_credit.exchange.digests import digest_of
 from jinan_credit.exchange.models import Cursor
 from jinan_credit.exchange.rules import LONGEST_DELAY
-from lists.models import CreditList
 from tests.chaos import invariants
 from tests.chaos.faults import DUMP, RESTORE
 from tests.chaos.feeds import Feeds, Promises
-from tests.chaos.journal import Position, What, digest
+from tests.chaos.journal import What
 from tests.chaos.plan import Stroke
 from tests.chaos.programs import BEATS, GROUPS, POSTGRES, PUBLISHERS, PUSH_LOOP, WEB, WORKERS
 from tests.chaos.service import Service
@@ -197,20 +195,7 @@ class Run:
             self.complain(invariants.SIGNED, invariants.of_kind(journal, What.FORGED))
             self.complain(invariants.CHAIN, [f"{unit} {wrong}" for wrong in invariants.breaks(journal)])
             self.complain(invariants.REPEATS, invariants.too_many_repeats(unit, journal, crashes))
-            self.complain(invariants.DIGESTS, self._differing_digests(unit))
-
-    def _differing_digests(self, unit: str) -> list[str]:
-        copy = self.world.copies[unit]
-        service = Service(copy)
-        held = {holding.code: holding for holding in copy.holdings()}
-        wrong = []
-        for credit_list in CreditList.objects.order_by("code"):
-            ours, told, theirs = digest_of(credit_list), service.digest(credit_list.code), held.get(credit_list.code)
-            if theirs is None or theirs.position != Position(ours.at.epoch, ours.at.seq):
-                wrong.append(f"{unit} {credit_list.code} stands at {theirs and theirs.position}, not at {ours.at}")
-            elif not (list(ours.buckets) == told["buckets"] == digest(theirs.entries)):
-                wrong.append(f"{unit} {credit_list.code} differs at {ours.at}")
-        return wrong
+            self.complain(invariants.DIGESTS, invariants.differing_digests(unit, copy))
 
     def _now(self) -> str:
         return f"{time.monotonic() - self._began:7.1f} s"

@@ -11,6 +11,7 @@ from tests.chaos.feeds import Feeds, Promise, Promises, Replayed
 from tests.chaos.journal import Position, What
 from tests.chaos.plan import LONG, SHORT, draw_plan
 from tests.chaos.programs import EVERYTHING
+from tests.chaos.test_short import KINDS, SEED
 from tests.chaos.world import Outage
 
 UNITS = ("health", "customs")
@@ -90,7 +91,7 @@ def test_a_copy_that_differs_is_found_but_for_what_it_refused(copy: Copy) -> Non
     feeds.changes["L"] = [Replayed("upsert", "x", 1), Replayed("upsert", "y", 1), Replayed("remove", "x", 2)]
     assert copy.take("a", batch(0, ("x", 1), ("y", 1)), refuse=1)[0] == 422
     (holding,) = copy.holdings()
-    assert (holding.entries, holding.refused) == ({"x": 1}, {2})
+    assert (holding.entries, holding.refused) == ({"x": 1}, frozenset({2}))
     assert not feeds.difference(holding)
     copy.take("b", batch(2, ("x", 2)))
     (holding,) = copy.holdings()
@@ -124,7 +125,10 @@ def test_the_seed_alone_makes_the_plan() -> None:
     assert plan != draw_plan(6, 220, LONG, UNITS)
     assert sum(stroke.fault.weight > 0 for stroke in plan) == 220
     assert {stroke.fault.name for stroke in plan} >= set(LONG.names)
-    assert {stroke.fault.name for stroke in draw_plan(5, 19, SHORT, UNITS)} - {"dump"} <= set(SHORT.names)
+
+
+def test_the_short_run_shows_every_quick_kind() -> None:
+    assert {stroke.fault.name for stroke in draw_plan(SEED, KINDS, SHORT, UNITS)} - {"dump"} == set(SHORT.names)
 
 
 def test_nobody_is_struck_while_he_is_away_and_a_restore_waits_for_all() -> None:

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.chaos.plan import SHORT
 from tests.conftest import ROOT
 
-SEED, FAULTS = 7, 19
+SEED, KINDS = 419, len(SHORT.names)
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 def test_all_holds_whatever_breaks(process_environment: Callable[[], dict[str, str]], tmp_path: Path) -> None:
     log = tmp_path / "chaos.log"
-    command = [sys.executable, "-m", "tests.chaos", "--short", "--faults", str(FAULTS), "--seed", str(SEED)]
+    command = [sys.executable, "-m", "tests.chaos", "--short", "--faults", str(KINDS), "--seed", str(SEED)]
     options = ["--like", process_environment()["DATABASE_URL"], "--log", str(log)]
     done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True, timeout=380)
     assert done.returncode == 0, f"seed {SEED}, log {log}\n{done.stdout}\n{done.stderr[-5000:]}"
