@@ -4,7 +4,7 @@ from catalog.models import MeasureResponsibility
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.services.clients import register_client
-from jinan_credit.exchange.services.endpoints import register_endpoint
+from jinan_credit.exchange.services.endpoints import Wishes, register_endpoint
 from tests.cast import Cast, make_cast, publish_many
 from tests.chaos.opening import wait_for_port
 from tests.chaos.world import World
@@ -38,6 +38,6 @@ def _register(world: World, unit: Unit) -> None:
     _endpoint, key = register_endpoint(
         url=f"http://127.0.0.1:{world.programs.ports[unit.code]}/",
         by=Actor(client=client),
-        wants_gzip=unit.code == UNITS[-1],
+        wishes=Wishes(wants_gzip=unit.code == UNITS[-1]),
     )
     copy.keep(secret=key)
