@@ -97,7 +97,8 @@ def _after(credit_list: CreditList, publish: Callable[[], None], trouble: Callab
 def _publish(credit_list: CreditList, waiting: Iterator[Entry], count: int) -> None:
     stage = set_stage()
     keys = [next(waiting).pk for _ in range(count)]
-    publish_entries(credit_list=credit_list, entries=Entry.objects.filter(pk__in=keys), by=stage.reviewer)
+    chosen = Entry.objects.filter(pk__gte=keys[0], pk__lte=keys[-1])
+    publish_entries(credit_list=credit_list, entries=chosen, by=stage.reviewer)
 
 
 def _until_all_have(credit_list: CreditList, every: float = 0.05) -> None:
