@@ -1,11 +1,11 @@
-import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 
 
-@pghistory.track()
+@history.track()
 class CalendarDay(models.Model):
     """A day on which the city decided otherwise than the national holiday plan, or that no plan covers yet."""
 

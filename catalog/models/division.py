@@ -1,11 +1,11 @@
-import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 
 
-@pghistory.track()
+@history.track()
 class Division(models.Model):
     """An administrative division (GB/T 2260) with its validity: codes outlive the places they name."""
 

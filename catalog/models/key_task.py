@@ -1,14 +1,14 @@
-import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import KeyTaskGroup
 from catalog.models.memorandum import Memorandum
 from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 
 
-@pghistory.track()
+@history.track()
 class KeyTask(models.Model):
     """One of the 31 rows of the plan's annex."""
 

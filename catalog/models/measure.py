@@ -1,14 +1,14 @@
-import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import MeasureCategory, MeasureKind, MeasureObject, ResponsibilityRole, Severity
 from catalog.models.memorandum import MemorandumVersion
 from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 
 
-@pghistory.track()
+@history.track()
 class LegalBasis(models.Model):
     """A law, regulation or document and the article that carries a measure."""
 
@@ -27,7 +27,7 @@ class LegalBasis(models.Model):
         return f"《{self.title}》{self.article}"
 
 
-@pghistory.track()
+@history.track()
 class Measure(models.Model):
     """A clause of a memorandum: a reward or a sanction, with what carries it and who applies it (rule 2)."""
 
@@ -66,7 +66,7 @@ class Measure(models.Model):
         return self.content
 
 
-@pghistory.track()
+@history.track()
 class MeasureResponsibility(models.Model):
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="responsibilities", verbose_name=_("measure"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="responsibilities", verbose_name=_("unit"))

@@ -1,6 +1,5 @@
 from datetime import date
 
-import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.contrib.postgres.fields.ranges import DateRangeField
@@ -10,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import MeasureKind, VersionState
 from jinan_credit.accounts.models import MoveRecord, Unit
+from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 
 
-@pghistory.track()
+@history.track()
 class Memorandum(models.Model):
     """A signed cooperation document. Number 0 is the city's plan itself; 1–18 are those its annex names."""
 
@@ -48,7 +48,7 @@ class MemorandumVersionQuerySet(models.QuerySet["MemorandumVersion"]):
         return self.dated().filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
 
 
-@pghistory.track()
+@history.track()
 class MemorandumVersion(models.Model):
     """One text of a memorandum; a revision is a new version. Of one memorandum at most one is valid on a day."""
 
@@ -100,7 +100,7 @@ class MemorandumVersion(models.Model):
         return f"{self.memorandum} ({self.number})"
 
 
-@pghistory.track()
+@history.track()
 class MemorandumVersionMove(MoveRecord):
     of = models.ForeignKey(MemorandumVersion, models.PROTECT, related_name="moves", verbose_name=_("version"))
 

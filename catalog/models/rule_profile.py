@@ -1,7 +1,6 @@
 from datetime import date
 from typing import Any
 
-import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.contrib.postgres.fields.ranges import DateRangeField
@@ -9,6 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 from jinan_credit.kernel.errors import DomainError
 
@@ -33,7 +33,7 @@ class RuleProfileQuerySet(models.QuerySet["RuleProfile"]):
         return profile
 
 
-@pghistory.track()
+@history.track()
 class RuleProfile(models.Model):
     """The numbers of a rule, dated: the rules changed four times in nine years (domain: preamble).
 

@@ -1,7 +1,6 @@
 import secrets
 from typing import Any
 
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Memorandum
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 from lists.enums import BlackField, Disclosure, FeedbackMode, ListKind, ListLevel, RedCategory, RequiredField
 
@@ -20,7 +20,7 @@ class CreditListQuerySet(models.QuerySet["CreditList"]):
         return self.filter(initiating_units=unit) if unit else self.none()
 
 
-@pghistory.track()
+@history.track()
 class CreditList(models.Model):
     """名单. What a list is called today (严重失信主体名单) is data: `name`."""
 

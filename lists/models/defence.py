@@ -1,4 +1,3 @@
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -7,12 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 from lists.enums import DocumentKind
 from lists.models.entry import Entry
 
 
-@pghistory.track()
+@history.track()
 class DefenceStatement(models.Model):
     """陈述申辩: what the party stated against the proposed listing, and what the unit answered."""
 
@@ -60,7 +60,7 @@ class EntryDocumentQuerySet(models.QuerySet["EntryDocument"]):
         return seen.filter(Q(entry__unit=actor.unit) | Q(kind=DocumentKind.BASIS))
 
 
-@pghistory.track()
+@history.track()
 class EntryDocument(models.Model):
     """A file that belongs to an entry, with its hash. Never replaced: another file is another document."""
 

@@ -1,6 +1,5 @@
 from datetime import date, timedelta
 
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,7 +11,7 @@ from catalog.models import RuleProfile
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import ApiClient, MoveRecord, Unit, User
-from jinan_credit.kernel import clock
+from jinan_credit.kernel import clock, history
 from jinan_credit.kernel.classification import Classified
 from lists.enums import (
     BasisKind,
@@ -85,7 +84,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(Q(unit=actor.unit) | (was_published & Q(credit_list__in=concerned)))
 
 
-@pghistory.track()
+@history.track()
 class Entry(models.Model):
     """条目: one subject on one list for one document. Not the subject: a rename never rewrites it (rule 9).
 
@@ -366,7 +365,7 @@ class EntryMove(MoveRecord):
         verbose_name_plural = _("steps of entries")
 
 
-@pghistory.track()
+@history.track()
 class RelatedPerson(models.Model):
     """相关责任人, as at listing: a later change of representative never rewrites it (rule 9)."""
 

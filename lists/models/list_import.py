@@ -2,7 +2,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import ApiClient, Unit
-from jinan_credit.kernel import clock
+from jinan_credit.kernel import clock, history
 from jinan_credit.kernel.classification import Classified
 from lists.enums import Disclosure, DishonestyClass, DocumentType, EntryState, ImportStatus, RowOutcome, SubjectKind
 from lists.models.credit_list import CreditList
@@ -41,7 +40,7 @@ class ListImportQuerySet(models.QuerySet["ListImport"]):
         return self.filter(status=ImportStatus.REFUSED, made_at__gt=clock.now() - LATELY)
 
 
-@pghistory.track(exclude=["progress", "work_total", "attempts", "leased_until", "error_kinds"])
+@history.track(exclude=["progress", "work_total", "attempts", "leased_until", "error_kinds"])
 class ListImport(models.Model):
     """A file on its way to becoming drafts. Nothing durable comes of it before the confirmation.
 

@@ -1,4 +1,3 @@
-import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -6,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import MoveRecord, Unit
+from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 from lists.enums import DocumentType, NominationState, NominatorKind, SubjectKind
 from lists.models.credit_list import CreditList
@@ -30,7 +30,7 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
         return self.filter(state=NominationState.OPEN, credit_list__in=decided_here).exclude(proposed_by=actor.user)
 
 
-@pghistory.track()
+@history.track()
 class Nomination(models.Model):
     """推荐: a unit, an association or the media recommends someone for a red list; an initiating unit decides."""
 

@@ -1,4 +1,3 @@
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 from lists.enums import NoticeKind
 from lists.models.credit_list import CreditList
@@ -65,7 +65,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(served_on=None)
 
 
-@pghistory.track(pghistory.UpdateEvent(), exclude=["content"])
+@history.track(new=False, exclude=["content"])
 class Notice(models.Model):
     """告知书: a document served on the listed party, as it was issued. What it said is never changed.
 

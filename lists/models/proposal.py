@@ -1,6 +1,5 @@
 from datetime import date
 
-import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import MoveRecord
-from jinan_credit.kernel import clock
+from jinan_credit.kernel import clock, history
 from jinan_credit.kernel.classification import Classified
 from lists.enums import ExitReason, ProposalKind, ProposalState
 from lists.models.entry import Entry
@@ -27,7 +26,7 @@ class EntryProposalQuerySet(models.QuerySet["EntryProposal"]):
         return self.filter(state=ProposalState.OPEN, due_on__lt=on or clock.today())
 
 
-@pghistory.track()
+@history.track()
 class EntryProposal(models.Model):
     """A change of a published entry, proposed by one person and decided by another.
 

@@ -1,4 +1,3 @@
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -8,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import RuleProfile
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
-from jinan_credit.kernel import clock
+from jinan_credit.kernel import clock, history
 from jinan_credit.kernel.classification import Classified
 from lists.enums import ExportFormat, ExportStatus
 from lists.models.list_import import ListImport
@@ -50,7 +49,7 @@ class EntryExportQuerySet(models.QuerySet["EntryExport"]):
         return self.filter(status=ExportStatus.READY, expires_at__lt=clock.now())
 
 
-@pghistory.track(exclude=["progress", "leased_until"])
+@history.track(exclude=["progress", "leased_until"])
 class EntryExport(models.Model):
     """Entries written to a file in the background, names and numbers of persons masked; its link expires.
 

@@ -1,4 +1,3 @@
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -7,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from jinan_credit.kernel import crypto
+from jinan_credit.kernel import crypto, history
 from jinan_credit.kernel.classification import Classified
 from lists.enums import DocumentType, NameSource, SubjectKind
 
@@ -18,7 +17,7 @@ class SubjectQuerySet(models.QuerySet["Subject"]):
         return self.filter(number_index=crypto.blind_index(document_type, number))
 
 
-@pghistory.track()
+@history.track()
 class Subject(models.Model):
     """信用主体: a legal person, other organisation or sole trader by USCC, a natural person by document."""
 

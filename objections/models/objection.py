@@ -1,4 +1,3 @@
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -9,7 +8,7 @@ from catalog.models import RuleProfile
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Relation
 from jinan_credit.accounts.models import MoveRecord, Unit
-from jinan_credit.kernel import clock, crypto
+from jinan_credit.kernel import clock, crypto, history
 from jinan_credit.kernel.classification import Classified
 from lists.models import CreditList, Entry
 from objections.enums import OPEN_STATES, Decision, ObjectionGrounds, ObjectionState
@@ -31,7 +30,7 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
         return self.filter(state__in=CLOCK_RUNS, due_on__lt=clock.today())
 
 
-@pghistory.track(exclude=["secret_hash"])
+@history.track(exclude=["secret_hash"])
 class Objection(models.Model):
     """异议: written, to the unit that decided the listing; measures are not suspended (P §四(三)).
 

@@ -1,6 +1,5 @@
 from datetime import date
 
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -11,7 +10,7 @@ from catalog.models import RuleProfile
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Relation
 from jinan_credit.accounts.models import MoveRecord, Unit
-from jinan_credit.kernel import clock, crypto
+from jinan_credit.kernel import clock, crypto, history
 from jinan_credit.kernel.classification import Classified
 from lists.models import CreditList, Entry
 from repair.enums import OPEN_STATES, RepairState
@@ -40,7 +39,7 @@ class RepairQuerySet(models.QuerySet["RepairApplication"]):
         return self.filter(barred_until__gte=on)
 
 
-@pghistory.track(exclude=["secret_hash"])
+@history.track(exclude=["secret_hash"])
 class RepairApplication(models.Model):
     """信用修复申请: correction proved with evidence; success removes the entry.
 

@@ -1,4 +1,3 @@
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -9,6 +8,7 @@ from catalog.models import Measure
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import ApiClient, Unit
+from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 from lists.models import Entry
 from sanctions.enums import Outcome
@@ -38,7 +38,7 @@ class ExecutionQuerySet(models.QuerySet["Execution"]):
         return self.filter(cancelled_at=None)
 
 
-@pghistory.track()
+@history.track()
 class Execution(models.Model):
     """执行反馈: a measure applied or not applied, with the reason, reported back to the initiating unit (P §四(二))."""
 

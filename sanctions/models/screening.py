@@ -1,7 +1,6 @@
 import secrets
 import uuid
 
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import ApiClient, MoveRecord, Unit
-from jinan_credit.kernel import clock
+from jinan_credit.kernel import clock, history
 from jinan_credit.kernel.classification import Classified
 from lists.enums import DocumentType
 from lists.models import Entry
@@ -32,7 +31,7 @@ class ScreeningQuerySet(models.QuerySet["Screening"]):
         return self.filter(unit=actor.unit) if actor.unit else self.none()
 
 
-@pghistory.track()
+@history.track()
 class Screening(models.Model):
     """核查: a unit checks a party in its own business. Kept even when nothing is found."""
 
@@ -142,7 +141,7 @@ class HitQuerySet(models.QuerySet["Hit"]):
         return self.filter(state=HitState.OPEN)
 
 
-@pghistory.track()
+@history.track()
 class Hit(models.Model):
     """命中: an entry found by a screening. It prompts; an officer decides (PIPL art. 24)."""
 

@@ -1,6 +1,5 @@
 from datetime import date
 
-import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -10,7 +9,7 @@ from catalog.models import RuleProfile
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import MoveRecord, Unit
-from jinan_credit.kernel import clock
+from jinan_credit.kernel import clock, history
 from jinan_credit.kernel.classification import Classified
 from lists.models import Publication
 from sanctions.enums import TaskKind, TaskState
@@ -48,7 +47,7 @@ def overdue_on(day: date) -> Q:
     return Q(state__in=WAITING, due_on__lt=day) | Q(state=TaskState.SIGNED, feedback_due_on__lt=day)
 
 
-@pghistory.track()
+@history.track()
 class UnitTask(models.Model):
     """单位任务: what one cooperating unit owes for one publication (P §四(一), (二))."""
 

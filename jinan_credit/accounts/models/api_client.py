@@ -1,4 +1,3 @@
-import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -6,10 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
 from jinan_credit.accounts.models.unit import Unit
+from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 
 
-@pghistory.track(exclude=["client_secret"])
+@history.track(exclude=["client_secret"])
 class ApiClient(AbstractApplication):
     """A unit's own business system. One client belongs to one unit; OAuth 2.0 client credentials."""
 

@@ -1,12 +1,12 @@
 from datetime import date
 
-import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.enums import DataProfile, UnitKind
+from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 
 
@@ -15,7 +15,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return self.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
 
 
-@pghistory.track()
+@history.track()
 class Unit(models.Model):  # type: ignore[django-manager-missing]
     """A department, court, customs office, district, association. Units merge: the successor takes over."""
 

@@ -1,4 +1,3 @@
-import pghistory
 import pgtrigger
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -9,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models.unit import Unit
 from jinan_credit.accounts.roles import ADMINISTRATORS
+from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 
 
-@pghistory.track(exclude=["password", "last_login"])
+@history.track(exclude=["password", "last_login"])
 class User(AbstractUser):  # type: ignore[django-manager-missing]
     """A member of a unit's staff. Django's own groups and permissions are not used: roles are code."""
 
@@ -36,7 +36,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         return frozenset(self.role_grants.values_list("role", flat=True))
 
 
-@pghistory.track()
+@history.track()
 class RoleGrant(models.Model):
     """A role that a person holds. Granted by another person (rule 4)."""
 

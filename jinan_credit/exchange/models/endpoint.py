@@ -1,6 +1,5 @@
 from datetime import datetime
 
-import pghistory
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +8,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import MoveRecord, Unit
 from jinan_credit.exchange.enums import EndpointState
+from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 
 
@@ -24,7 +24,7 @@ class EndpointQuerySet(models.QuerySet["Endpoint"]):
         return self.filter(Q(held_until=None) | Q(held_until__lte=at), Q(probe_at=None) | Q(probe_at__lte=at))
 
 
-@pghistory.track(exclude=["unreachable", "probe_at", "held_until", "sealed_client_key"])
+@history.track(exclude=["unreachable", "probe_at", "held_until", "sealed_client_key"])
 class Endpoint(models.Model):
     """The address to which the changes of every list that concerns a unit are pushed."""
 

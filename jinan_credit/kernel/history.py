@@ -1,0 +1,43 @@
+"""How the database keeps the history of a row: every version of it, in the same statement that writes it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pghistory
+import pghistory.trigger
+import pgtrigger
+from django.db import models
+
+
+class _HashedEvent(pghistory.trigger.Event):
+    """Joins the rows as they were and as they are by a full join, which PostgreSQL can only hash.
+
+    The plan of a trigger is made at its first call and kept as long as the connection. Made for one row, it would
+    be a nested loop: the time of a later act on many rows would grow with their square.
+    """
+
+    def render_func(self, model: models.Model) -> str:
+        return super().render_func(model).replace(" old_values JOIN new_values ", " old_values FULL JOIN new_values ")
+
+
+class _UpdateEvent(pghistory.UpdateEvent):
+    def add_event_trigger(self, event_model: type[models.Model]) -> None:
+        event = _HashedEvent(
+            event_model=event_model,
+            label=self.label,
+            name=self.trigger_name,
+            row=self.row,
+            operation=self.operation,
+            condition=self.condition,
+            level=self.level,
+        )
+        pgtrigger.register(event)(event_model.pgh_tracked_model)  # type: ignore[attr-defined]
+
+
+def track(*, new: bool = True, exclude: list[str] | None = None) -> Callable[[Any], Any]:
+    """Keep every version of a model's rows; with `new` also the first, as inserted.
+
+    A change of the fields in `exclude` alone makes no version, and no version holds them.
+    """
+    first = [pghistory.InsertEvent()] if new else []
+    return pghistory.track(*first, _UpdateEvent(), exclude=exclude)
