@@ -156,19 +156,22 @@ def _filtered(query: str, by: Actor) -> EntryFilter:
     return EntryFilter(QueryDict(query), queryset=exportable(by), request=request)
 
 
+@transaction.atomic
 def _claim(pk: int) -> EntryExport | None:
-    taken = (
-        EntryExport.objects.free()
-        .filter(pk=pk, attempts__lt=MOST_ATTEMPTS)
-        .update(status=ExportStatus.RUNNING, leased_until=clock.now() + LEASE, progress=0, attempts=F("attempts") + 1)
-    )
-    if not taken:
-        EntryExport.objects.free().filter(pk=pk, attempts__gte=MOST_ATTEMPTS).update(
-            status=ExportStatus.FAILED,
-            failure=_("The export stopped %(times)s times. Ask for a smaller one.") % {"times": MOST_ATTEMPTS},
-        )
+    free = EntryExport.objects.free().filter(pk=pk).select_related("made_by__unit", "rules")
+    export = free.select_for_update(of=("self",)).first()
+    if export is None:
         return None
-    return EntryExport.objects.select_related("made_by__unit", "rules").get(pk=pk)
+    remove_file(export.file)  # of a worker that was killed while it kept its file
+    row = EntryExport.objects.filter(pk=pk)
+    if export.attempts >= MOST_ATTEMPTS:
+        why = _("The export stopped %(times)s times. Ask for a smaller one.") % {"times": MOST_ATTEMPTS}
+        row.update(status=ExportStatus.FAILED, failure=why, file="")
+        return None
+    export.attempts += 1
+    lease = {"leased_until": clock.now() + LEASE, "attempts": export.attempts}
+    row.update(status=ExportStatus.RUNNING, file="", progress=0, **lease)
+    return export
 
 
 def _entries(export: EntryExport, by: Actor) -> EntryQuerySet:
@@ -239,15 +242,18 @@ def _write_xlsx(file: BinaryIO, rows: Iterator[list[str]]) -> None:
 
 
 def _keep(export: EntryExport, file: BinaryIO, count: int) -> None:
+    """The row names the file before it is there: a worker killed in between leaves nothing that nobody knows of."""
     digest = hashlib.sha256()
     file.seek(0)
     while part := file.read(1024 * 1024):
         digest.update(part)
     file.seek(0)
-    name = export.file.storage.save(f"exports/{secrets.token_hex(16)}", File(file))
+    name = f"exports/{secrets.token_hex(16)}"
+    if not _held(export).update(file=name):
+        raise LeaseLost
+    export.file.storage.save(name, File(file))
     kept = _held(export).update(
         status=ExportStatus.READY,
-        file=name,
         sha256=digest.hexdigest(),
         row_count=count,
         progress=count,

@@ -26,7 +26,8 @@ def test_many_rows_are_kept_as_fast_after_one_row_in_the_same_connection() -> No
     """5,000 rows joined by a loop take ten seconds and more; hashed, a tenth of one."""
     made_at = datetime.now(UTC)
     subjects = [
-        Subject(kind=SubjectKind.LEGAL_PERSON, name=f"甲{n}", code=f"T{n:017d}", created_at=made_at) for n in range(ROWS)
+        Subject(kind=SubjectKind.LEGAL_PERSON, name=f"甲{n}", code=f"T{n:017d}", created_at=made_at)
+        for n in range(ROWS)
     ]
     Subject.objects.bulk_create(subjects)
     Subject.objects.filter(pk=subjects[0].pk).update(name="乙")

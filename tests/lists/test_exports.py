@@ -173,6 +173,26 @@ def test_a_slow_worker_that_lost_its_lease_keeps_nothing(cast: Cast) -> None:
     assert export.row_count == 2
 
 
+def test_a_worker_that_dies_while_it_keeps_its_file_leaves_none(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed between the file and the word that it is ready."""
+    publish_many(cast, 2)
+    export = request_export(query="", reason="x", by=cast.actor("clerk"))
+    with monkeypatch.context() as killing, pytest.raises(KeyboardInterrupt):
+        killing.setattr(exports, "timedelta", _die)
+        run_export(export.pk)
+    (orphan,) = Path(export.file.storage.location, "exports").iterdir()
+    with time_machine.travel(clock.now() + exports.LEASE + timedelta(seconds=1)):
+        run_export(export.pk)
+    export.refresh_from_db()
+    (stored,) = orphan.parent.iterdir()
+    assert (export.status, export.file.name) == (ExportStatus.READY, f"exports/{stored.name}")
+    assert stored != orphan
+
+
+def _die(**_words: Any) -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_job_that_dies_again_and_again_fails_in_words(cast: Cast) -> None:
     export = request_export(query="", reason="x", by=cast.actor("clerk"))
     EntryExport.objects.filter(pk=export.pk).update(attempts=exports.MOST_ATTEMPTS)
