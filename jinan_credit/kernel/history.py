@@ -34,10 +34,12 @@ class _UpdateEvent(pghistory.UpdateEvent):
         pgtrigger.register(event)(event_model.pgh_tracked_model)  # type: ignore[attr-defined]
 
 
-def track(*, new: bool = True, exclude: list[str] | None = None) -> Callable[[Any], Any]:
+def track(*, new: bool = True, unchanged: bool = False, exclude: list[str] | None = None) -> Callable[[Any], Any]:
     """Keep every version of a model's rows; with `new` also the first, as inserted.
 
-    A change of the fields in `exclude` alone makes no version, and no version holds them.
+    A change of the fields in `exclude` alone makes no version, and no version holds them. With `unchanged` an update
+    that changes nothing makes a version too: rows need not be compared, which is a third of the time of an update.
     """
     first = [pghistory.InsertEvent()] if new else []
-    return pghistory.track(*first, _UpdateEvent(), exclude=exclude)
+    later = _UpdateEvent(condition=None) if unchanged else _UpdateEvent()
+    return pghistory.track(*first, later, exclude=exclude)

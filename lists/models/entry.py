@@ -84,7 +84,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(Q(unit=actor.unit) | (was_published & Q(credit_list__in=concerned)))
 
 
-@history.track()
+@history.track(unchanged=True)
 class Entry(models.Model):
     """条目: one subject on one list for one document. Not the subject: a rename never rewrites it (rule 9).
 
@@ -282,11 +282,7 @@ class Entry(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(
-                name="published_is_never_deleted",
-                operation=pgtrigger.Delete,
-                condition=pgtrigger.Q(old__state__in=["PUBLISHED", "STAYED", "REMOVED", "PURGED"]),
-            ),
+            pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete),
             pgtrigger.Trigger(
                 name="name_as_at_listing_can_be_found",  # rule 9
                 level=pgtrigger.Statement,
@@ -356,7 +352,7 @@ def own_work(user: User | None) -> Q:
 
 
 class EntryMove(MoveRecord):
-    of = models.ForeignKey(Entry, models.PROTECT, related_name="moves")
+    of = models.ForeignKey(Entry, models.PROTECT, related_name="moves", db_constraint=False)
 
     classified = Classified(internal="id of name from_state to_state by by_client unit at reason")
 
@@ -369,7 +365,9 @@ class EntryMove(MoveRecord):
 class RelatedPerson(models.Model):
     """相关责任人, as at listing: a later change of representative never rewrites it (rule 9)."""
 
-    entry = models.ForeignKey(Entry, models.CASCADE, related_name="related_persons", verbose_name=_("entry"))
+    entry = models.ForeignKey(
+        Entry, models.PROTECT, related_name="related_persons", verbose_name=_("entry"), db_constraint=False
+    )
     role = models.CharField(_("role"), max_length=20, choices=PersonRole)
     name = models.CharField(_("name"), max_length=100)
     document_type = models.CharField(_("document type"), max_length=10, choices=DocumentType, blank=True)

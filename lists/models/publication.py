@@ -128,7 +128,9 @@ class Change(models.Model):
     )
     ordinal = models.PositiveIntegerField()
     op = models.CharField(max_length=6, choices=ChangeOp)
-    entry = models.ForeignKey("lists.Entry", models.PROTECT, related_name="changes", db_index=False)
+    entry = models.ForeignKey(
+        "lists.Entry", models.PROTECT, related_name="changes", db_index=False, db_constraint=False
+    )
     version = models.PositiveIntegerField()
     changed_at = models.DateTimeField()
     reason = models.CharField(max_length=30)

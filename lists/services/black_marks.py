@@ -50,8 +50,9 @@ def _lock_red_entries(publication: Publication) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT red.id FROM lists_entry red JOIN lists_creditlist list ON list.id = red.credit_list_id
-            WHERE list.kind = 'RED' AND red.state IN ('IN_REVIEW', 'PUBLISHED')
+            SELECT red.id FROM lists_entry red
+            WHERE red.credit_list_id = ANY(ARRAY(SELECT id FROM lists_creditlist WHERE kind = 'RED'))
+              AND red.state IN ('IN_REVIEW', 'PUBLISHED')
               AND red.subject_id IN (SELECT subject_id FROM lists_entry WHERE last_publication_id = %s)
             ORDER BY red.id FOR NO KEY UPDATE OF red
             """,
