@@ -122,7 +122,7 @@ class Carrier:
         while waiting:
             waiting, succeeded, failed = self._multi.info_read()
             found += [self._end(curl, "") for curl in succeeded]
-            found += [self._end(curl, f"{message or pycurl_error(code)}") for curl, code, message in failed]
+            found += [self._end(curl, f"transport {code}: {message}") for curl, code, message in failed]
         return found
 
     def _end(self, curl: pycurl.Curl, error: str) -> tuple[Any, Answer]:
@@ -131,10 +131,6 @@ class Carrier:
         self._multi.remove_handle(curl)
         self._idle.append(transfer)
         return transfer.key, answer
-
-
-def pycurl_error(code: int) -> str:
-    return f"transport error {code}"
 
 
 _local = threading.local()

@@ -16,6 +16,7 @@ from jinan_credit.accounts.moves import make_move, write_move
 from jinan_credit.exchange import addresses, batches, signing, transport
 from jinan_credit.exchange.certificates import PUBLIC_AUTHORITIES, Trust, require_usable
 from jinan_credit.exchange.enums import EndpointState, Via
+from jinan_credit.exchange.error_words import in_words
 from jinan_credit.exchange.models import Cursor, Endpoint, EndpointKey, EndpointMove
 from jinan_credit.exchange.selectors import endpoint_of
 from jinan_credit.exchange.services.cursors import make_cursors
@@ -132,7 +133,8 @@ def _challenge(address: addresses.CheckedAddress, trust: Trust) -> None:
     if answer.error or answer.status != 200:
         raise DomainError(
             "challenge_failed",
-            _("The address did not answer the challenge: %(why)s.") % {"why": answer.error or f"HTTP {answer.status}"},
+            _("The address did not answer the challenge. %(why)s")
+            % {"why": in_words(answer.error) or f"HTTP {answer.status}"},
             field="url",
         )
     if not hmac.compare_digest(_answered_token(answer.body), token.encode()):
