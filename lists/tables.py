@@ -9,12 +9,11 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from jinan_credit.accounts.tables import Cell
+from jinan_credit.accounts.tables import NUMBER, Cell
 from lists.models import Entry, EntryExport, ListImport, Publication
 
 MOST_COUNTED = 100_000
 PER_PAGE = 50
-NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
 
 
 def counted(rows: QuerySet[Any]) -> int:

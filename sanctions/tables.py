@@ -5,11 +5,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from jinan_credit.accounts.tables import Cell
+from jinan_credit.accounts.tables import NUMBER, Cell
 from sanctions.enums import TaskState
 from sanctions.models import Execution, Screening, UnitTask
-
-NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
 
 
 class TaskTable(tables.Table):

@@ -7,6 +7,8 @@ import django_tables2
 from django.template import Context, Template
 from django.template.loader import get_template
 
+NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
+
 
 class Cell(django_tables2.TemplateColumn):
     """A column whose cells are a template: read once, and rendered in the context of the page for every row."""

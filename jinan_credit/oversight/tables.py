@@ -3,10 +3,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from jinan_credit.accounts.tables import Cell
+from jinan_credit.accounts.tables import NUMBER, Cell
 from sanctions.models import UnitTask
-
-NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
 
 
 class FigureRowsTable(tables.Table):

@@ -82,7 +82,9 @@ def test_settled_by_hand_with_a_reason(cast: Cast, peer: Peer, clerk: Client) ->
     assert (parked().settlement, parked().settled_by) == (Settlement.BY_HAND, cast.finance_clerk)
     page = clerk.post(f"/push/rejected/{parked().pk}/again/", follow=True).content.decode()
     assert "settled already" in page
-    assert "entered by hand" in text(clerk, "/push/rejected/?settled=1")
+    page = text(clerk, "/push/rejected/?settled=1")
+    assert "entered by hand" in page
+    assert 'data-label="Settlement"' in page
 
 
 @pytest.mark.parametrize("act", ["again", "settle"])

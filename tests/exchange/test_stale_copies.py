@@ -90,7 +90,7 @@ def test_since_when_is_the_oldest_removal_or_the_day_the_data_was_taken(cast: Ca
     assert row.stale_since == Change.objects.latest("changed_at").changed_at
     time_machine.move_to(clock.now() + timedelta(days=5), tick=False)
     page = signed_in(cast.coordinator).get(URL)
-    assert [one["days"] for one in page.context["rows"]] == [5]
+    assert [row.get_cell("days") for row in page.context["table"].rows] == ["5"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -146,7 +146,7 @@ def test_the_counter_equals_the_list_it_opens(cast: Cast) -> None:
         (counter,) = [one for one in counters(cast.actor(who)) if one.url == URL]
         assert sorted(row[0] for row in found(cast, who)) == units
         page = signed_in(getattr(cast, who)).get(counter.url)
-        assert counter.count == len(page.context["rows"]) == len(units)
+        assert counter.count == len(page.context["table"].rows) == len(units)
     assert "has confirmed all removals" in text(signed_in(cast.stranger), URL)
 
 

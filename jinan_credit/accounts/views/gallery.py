@@ -18,7 +18,7 @@ from django_tables2 import RequestConfig
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import RoleGrant, Unit
 from jinan_credit.accounts.states import LOOK_OF_STATE
-from jinan_credit.accounts.tables import Cell
+from jinan_credit.accounts.tables import NUMBER, Cell
 from jinan_credit.accounts.workbench import Counter
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.panels import Panel
@@ -49,7 +49,7 @@ class SampleFilter(django_filters.FilterSet):
 class SampleTable(django_tables2.Table):
     name = django_tables2.Column("名称")
     state = Cell("{% status record.state record.label %}", verbose_name="状态")
-    amount = django_tables2.Column("数量", attrs={"td": {"class": "number"}, "th": {"class": "number"}})
+    amount = django_tables2.Column("数量", attrs=NUMBER)
     on = Cell("{{ record.on|day }}", verbose_name="日期")
 
 

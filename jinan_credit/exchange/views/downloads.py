@@ -4,7 +4,6 @@ from io import BytesIO
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from jinan_credit.exchange.models import Download, OfflineCopy
 from jinan_credit.exchange.rules import read_position
 from jinan_credit.exchange.services.copies import confirm_deletion
 from jinan_credit.exchange.services.downloads import confirm_download, take_again, take_download
-from jinan_credit.kernel import clock
+from jinan_credit.exchange.tables import DownloadTable, ExchangeTable, NewChangesTable, RepeatTable, StaleCopyTable
 from jinan_credit.kernel.errors import NotAllowed
 from lists.enums import ExportFormat
 
@@ -40,9 +39,9 @@ def downloads(request: HttpRequest) -> HttpResponse:
         raise NotAllowed("no_unit", _("Your account belongs to no unit."))
     taken = Download.objects.visible_to(actor).select_related("credit_list", "by", "confirmed_by")
     context = {
-        "lines": new_changes(actor.unit),
+        "lines": NewChangesTable(new_changes(actor.unit)),
         "to_delete": copies_to_delete(actor.unit),
-        "page": Paginator(taken, PER_PAGE).get_page(request.GET.get("page")),
+        "taken": _paged(request, DownloadTable(taken)),
         "formats": ExportFormat.values,
     }
     return render(request, "exchange/downloads.html", context)
@@ -74,7 +73,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
         "download": shown,
         "first": first,
         "is_outdated": first.epoch != first.credit_list.head.epoch,
-        "repeats": first.repeats.select_related("by").order_by("id"),
+        "repeats": RepeatTable(first.repeats.select_related("by").order_by("id")),
         "formats": ExportFormat.values,
     }
     return render(request, "exchange/downloads_file.html", context)
@@ -118,10 +117,8 @@ def stale(request: HttpRequest) -> HttpResponse:
     """The coordinator: all units. Anybody else: the own unit."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.require(Act.SEE_PUSH)
-    page = Paginator(stale_copies(actor), PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "page": page,
-        "rows": [{"copy": copy, "days": _days(copy)} for copy in page],
+        "table": _paged(request, StaleCopyTable(stale_copies(actor))),
         "is_overseen": actor.may(Act.OVERSEE),
         "may_take": actor.may(Act.SIGN_TASKS),
     }
@@ -154,5 +151,7 @@ def _file(taken: Download) -> FileResponse:
     return FileResponse(file, as_attachment=True, filename=file_name(taken), content_type=_KINDS[taken.file_format])
 
 
-def _days(copy: OfflineCopy) -> int:
-    return (clock.now() - copy.stale_since).days  # type: ignore[attr-defined]
+def _paged(request: HttpRequest, table: ExchangeTable) -> ExchangeTable:
+    table.paginate(per_page=PER_PAGE)
+    table.page = table.paginator.get_page(request.GET.get("page"))
+    return table

@@ -18,8 +18,9 @@ from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.exchange import selectors
 from jinan_credit.exchange.forms import EndpointForm, RewindForm
-from jinan_credit.exchange.models import Cursor, Endpoint
+from jinan_credit.exchange.models import Endpoint
 from jinan_credit.exchange.services import cursors, endpoints
+from jinan_credit.exchange.tables import AttemptTable, CursorTable, DeliveryTable
 from jinan_credit.exchange.workflow import ENDPOINT
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
@@ -44,7 +45,7 @@ def push(request: HttpRequest) -> HttpResponse:
         return _unit_page(request, actor, actor.unit)
     lines = selectors.deliveries(actor)
     context = {
-        "lines": lines,
+        "table": DeliveryTable(lines),
         "alerts": selectors.open_alerts(actor),
         "failing": sum(line.state == "FAILING" for line in lines),
         "paused": sum(line.state == "PAUSED" for line in lines),
@@ -145,20 +146,8 @@ def _unit_page(request: HttpRequest, actor: Actor, unit: Unit | None) -> HttpRes
         "keys": endpoint.keys.live(clock.now()) if endpoint else [],
         "log": endpoint.moves.select_related("by", "by_client", "unit").order_by("-id")[:20] if endpoint else [],
         "workflow": ENDPOINT,
-        "cursors": _cursors(actor, unit) if unit else [],
-        "attempts": selectors.last_attempts(actor, unit) if unit else [],
+        "cursors": CursorTable(selectors.cursors_with_lag(actor).filter(unit=unit)) if unit else None,
+        "attempts": AttemptTable(selectors.last_attempts(actor, unit)) if unit else None,
         "rejected": selectors.rejected_count(actor, unit) if unit else 0,
     }
     return render(request, "exchange/unit.html", context)
-
-
-def _cursors(actor: Actor, unit: Unit) -> list[dict[str, Any]]:
-    cursors = selectors.cursors_with_lag(actor).filter(unit=unit)
-    return [
-        {"cursor": cursor, "lag": selectors.lag_of(cursor), "minutes": _minutes_behind(cursor)} for cursor in cursors
-    ]
-
-
-def _minutes_behind(cursor: Cursor) -> int:
-    since = cursor.behind_since  # type: ignore[attr-defined]
-    return int((clock.now() - since).total_seconds() // 60) if since else 0

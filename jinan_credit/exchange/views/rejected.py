@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from jinan_credit.exchange.models import ParkedChange
 from jinan_credit.exchange.selectors import rejected_changes
 from jinan_credit.exchange.services import parking
+from jinan_credit.exchange.tables import OpenRejectedTable, SettledRejectedTable
 from jinan_credit.exchange.views.push import actor_of
 from jinan_credit.kernel.errors import DomainError
 
@@ -23,8 +24,9 @@ def rejected(request: HttpRequest) -> HttpResponse:
     actor, is_settled = actor_of(request), request.GET.get("settled") == "1"
     found = rejected_changes(actor, is_settled=is_settled)
     rows = list(found[: SHOWN + 1])
+    table_of = SettledRejectedTable if is_settled else OpenRejectedTable
     context = {
-        "rows": rows[:SHOWN],
+        "table": table_of(rows[:SHOWN]),
         "has_more": len(rows) > SHOWN,
         "shown": SHOWN,
         "is_settled": is_settled,
