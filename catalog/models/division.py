@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from jinan_credit.kernel import history
+from jinan_credit.accounts import history
 from jinan_credit.kernel.classification import Classified
 
 

@@ -3,8 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import MeasureCategory, MeasureKind, MeasureObject, ResponsibilityRole, Severity
 from catalog.models.memorandum import MemorandumVersion
+from jinan_credit.accounts import history
 from jinan_credit.accounts.models import Unit
-from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 
 

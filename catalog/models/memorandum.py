@@ -8,8 +8,8 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import MeasureKind, VersionState
+from jinan_credit.accounts import history
 from jinan_credit.accounts.models import MoveRecord, Unit
-from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from jinan_credit.kernel import history
+from jinan_credit.accounts import history
 from jinan_credit.kernel.classification import Classified
 from jinan_credit.kernel.errors import DomainError
 

@@ -8,9 +8,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Memorandum
+from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
-from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 from lists.enums import BlackField, Disclosure, FeedbackMode, ListKind, ListLevel, RedCategory, RequiredField
 

@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 from lists.enums import DocumentKind
 from lists.models.entry import Entry

@@ -8,10 +8,11 @@ from django.db.models import F, Func, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import RuleProfile
+from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import ApiClient, MoveRecord, Unit, User
-from jinan_credit.kernel import clock, history
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
 from lists.enums import (
     BasisKind,

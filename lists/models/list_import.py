@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import ApiClient, Unit
-from jinan_credit.kernel import clock, history
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
 from lists.enums import Disclosure, DishonestyClass, DocumentType, EntryState, ImportStatus, RowOutcome, SubjectKind
 from lists.models.credit_list import CreditList

@@ -4,10 +4,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
-from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 from lists.enums import NoticeKind
 from lists.models.credit_list import CreditList

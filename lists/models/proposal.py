@@ -5,9 +5,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import MoveRecord
-from jinan_credit.kernel import clock, history
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
 from lists.enums import ExitReason, ProposalKind, ProposalState
 from lists.models.entry import Entry

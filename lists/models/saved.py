@@ -5,9 +5,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import RuleProfile
+from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
-from jinan_credit.kernel import clock, history
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
 from lists.enums import ExportFormat, ExportStatus
 from lists.models.list_import import ListImport

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from jinan_credit.kernel import crypto, history
+from jinan_credit.accounts import history
+from jinan_credit.kernel import crypto
 from jinan_credit.kernel.classification import Classified
 from lists.enums import DocumentType, NameSource, SubjectKind
 

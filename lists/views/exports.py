@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
-from django_tables2 import RequestConfig
 
 from catalog.models import RuleProfile
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import ExportFormat
@@ -34,7 +34,7 @@ _KINDS = {
 def exports(request: StaffRequest) -> HttpResponse:
     """The person's own exports, the newest first."""
     table = ExportTable(EntryExport.objects.visible_to(request.actor))
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    paged(request, table, per_page=PER_PAGE)
     return render(request, "lists/exports.html", {"table": table})
 
 

@@ -5,10 +5,10 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
-from django_tables2 import RequestConfig
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import ImportStatus
 from lists.forms.entries import ListChoiceForm
@@ -43,7 +43,7 @@ def imports(request: StaffRequest) -> HttpResponse:
     elif status in ImportStatus.values:
         mine = mine.filter(status=status)
     table = ImportTable(mine.select_related("credit_list", "made_by", "made_by_client"))
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    paged(request, table, per_page=PER_PAGE)
     context = {
         "table": table,
         "status": status if status in dict(filters) else "",

@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
-from django_tables2 import RequestConfig
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.moves import open_moves, require_move
+from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.enums import NominationState
 from lists.forms.nominations import AcceptanceForm, NominationForm
@@ -34,7 +34,7 @@ def nominations(request: StaffRequest) -> HttpResponse:
     visible = Nomination.objects.visible_to(request.actor).select_related(*_RELATED)
     filtered = NominationFilter(request.GET, queryset=visible, request=request)
     table = NominationTable(filtered.qs)
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "paginator_class": CappedPaginator}).configure(table)
+    paged(request, table, per_page=PER_PAGE, paginator_class=CappedPaginator)
     context = {
         "filter": filtered,
         "table": table,

@@ -7,11 +7,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
-from django_tables2 import RequestConfig
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
 from jinan_credit.kernel.panels import Panel
@@ -35,7 +35,7 @@ def notices(request: StaffRequest) -> HttpResponse:
     visible = Notice.objects.visible_to(request.actor).select_related("wording__credit_list", "entry")
     filtered = NoticeFilter(request.GET, queryset=visible, request=request)
     table = NoticeTable(filtered.qs)
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "paginator_class": CappedPaginator}).configure(table)
+    paged(request, table, per_page=PER_PAGE, paginator_class=CappedPaginator)
     total = table.paginator.count
     context = {"filter": filtered, "table": table, "total": total if total < MOST_COUNTED else None}
     return render(request, "lists/notices.html", context)

@@ -3,9 +3,9 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
-from django_tables2 import RequestConfig
 
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.tables import paged
 from lists.enums import ChangeReason, ExitReason
 from lists.filters import PublicationFilter
 from lists.models import Change, Publication
@@ -29,8 +29,7 @@ def publications(request: StaffRequest) -> HttpResponse:
     visible = Publication.objects.visible_to(request.actor).select_related("credit_list", "unit", "approved_by")
     filtered = PublicationFilter(request.GET, queryset=visible, request=request)
     table = PublicationTable(filtered.qs)
-    paginate = {"per_page": PER_PAGE, "paginator_class": CappedPaginator}
-    RequestConfig(request, paginate=paginate).configure(table)
+    paged(request, table, per_page=PER_PAGE, paginator_class=CappedPaginator)
     total = table.paginator.count
     context = {"filter": filtered, "table": table, "total": total if total < MOST_COUNTED else None}
     return render(request, "lists/publications.html", context)
@@ -44,8 +43,7 @@ def publication(request: StaffRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(Publication.objects.visible_to(request.actor).select_related(*related), pk=pk)
     changes = Change.objects.filter(publication=shown).defer("body")
     table = PublicationEntryTable(changes.select_related("entry__subject"))
-    paginate = {"per_page": PER_PAGE, "paginator_class": OrdinalPaginator}
-    RequestConfig(request, paginate=paginate).configure(table)
+    paged(request, table, per_page=PER_PAGE, paginator_class=OrdinalPaginator)
     context = {
         "publication": shown,
         "reason_in_words": REASONS.get(shown.change_reason, shown.change_reason),

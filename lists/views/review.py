@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from django_tables2 import RequestConfig
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import User
+from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import EntryState, ProposalState
 from lists.models import CreditList, Entry, EntryProposal, EntryQuerySet, ListImport, Publication, own_work
@@ -138,7 +138,7 @@ def review_group(request: StaffRequest) -> HttpResponse:
     """The entries of one group, to be selected and published or returned."""
     group = _group(request, request.GET)
     table = ReviewTable(group.entries.select_related("subject"))
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    paged(request, table, per_page=PER_PAGE)
     count = table.paginator.count
     if not count:
         messages.info(request, _("Nothing is left in this group."))

@@ -5,10 +5,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import RuleProfile
+from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Relation
 from jinan_credit.accounts.models import MoveRecord, Unit
-from jinan_credit.kernel import clock, crypto, history
+from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.classification import Classified
 from lists.models import CreditList, Entry
 from objections.enums import OPEN_STATES, Decision, ObjectionGrounds, ObjectionState

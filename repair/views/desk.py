@@ -9,12 +9,12 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from django_tables2 import RequestConfig
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Receipt, keep_receipt
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, InvalidInput
 from lists.selectors import cooperating_units
 from repair.filters import RepairFilter
@@ -57,7 +57,7 @@ def repairs(request: StaffRequest) -> HttpResponse:
     mine = RepairApplication.objects.visible_to(request.actor).select_related("entry", "credit_list")
     chosen = RepairFilter(request.GET, queryset=mine)
     table = RepairTable(chosen.qs)
-    RequestConfig(request, paginate={"per_page": 25}).configure(table)
+    paged(request, table)
     context = {
         "filter": chosen,
         "table": table,

@@ -5,10 +5,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Measure
+from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import ApiClient, Unit
-from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 from lists.models import Entry
 from sanctions.enums import Outcome

@@ -6,10 +6,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import RuleProfile
+from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import MoveRecord, Unit
-from jinan_credit.kernel import clock, history
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
 from lists.models import Publication
 from sanctions.enums import TaskKind, TaskState

@@ -7,19 +7,17 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from django_tables2 import RequestConfig
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.middleware import note_refusal
+from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
 from sanctions.filters import ExecutionFilter
 from sanctions.models import Execution
 from sanctions.selectors.screenings import executions_visible_to
 from sanctions.services.executions import cancel_execution
 from sanctions.tables import ExecutionTable
-
-PAGE = 25
 
 
 @login_required
@@ -29,7 +27,7 @@ def execution_list(request: HttpRequest) -> HttpResponse:
     actor.require(Act.SEE_WORKBENCH)
     chosen = ExecutionFilter(request.GET, queryset=executions_visible_to(actor), request=request)
     table = ExecutionTable(chosen.qs)
-    RequestConfig(request, paginate={"per_page": PAGE}).configure(table)
+    paged(request, table)
     context = {"table": table, "filter": chosen, "total": chosen.qs.count(), "own_unit": actor.unit}
     return render(request, "sanctions/execution_list.html", context)
 

@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from django_tables2 import RequestConfig
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act, DataProfile
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.moves import open_moves
+from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
 from sanctions.enums import HitState
 from sanctions.filters import ScreeningFilter
@@ -35,8 +35,6 @@ from sanctions.services.receipts import read_receipt
 from sanctions.services.screenings import close_screening, screen
 from sanctions.tables import ScreeningTable
 from sanctions.workflow import SCREENING
-
-PAGE = 25
 
 
 @login_required
@@ -70,7 +68,7 @@ def screening_list(request: HttpRequest) -> HttpResponse:
     actor.require(Act.SCREEN_PARTIES)
     chosen = ScreeningFilter(request.GET, queryset=screenings_list(actor), request=request)
     table = ScreeningTable(chosen.qs)
-    RequestConfig(request, paginate={"per_page": PAGE}).configure(table)
+    paged(request, table)
     context = {"table": table, "filter": chosen, "total": chosen.qs.count()}
     return render(request, "sanctions/screening_list.html", context)
 

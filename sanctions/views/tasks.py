@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
-from django_tables2 import RequestConfig
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.moves import open_moves
+from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.models import Entry
 from sanctions.enums import TaskKind, TaskState
@@ -53,7 +53,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
     chosen = TaskFilter(request.GET, queryset=_tasks_on_page(actor, request.GET), request=request)
     may_sign = actor.may(Act.SIGN_TASKS) and "unit" not in request.GET
     table = TaskTable(chosen.qs, exclude=("unit",) if may_sign else ("chosen",))
-    RequestConfig(request, paginate={"per_page": PAGE}).configure(table)
+    paged(request, table)
     context = {
         "table": table,
         "filter": chosen,

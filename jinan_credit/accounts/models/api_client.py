@@ -4,8 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
+from jinan_credit.accounts import history
 from jinan_credit.accounts.models.unit import Unit
-from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 
 

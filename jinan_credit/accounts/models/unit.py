@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts import history
 from jinan_credit.accounts.enums import DataProfile, UnitKind
-from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 
 

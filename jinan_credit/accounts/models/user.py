@@ -5,10 +5,10 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts import history
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models.unit import Unit
 from jinan_credit.accounts.roles import ADMINISTRATORS
-from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 
 

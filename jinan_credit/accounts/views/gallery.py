@@ -13,12 +13,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
-from django_tables2 import RequestConfig
 
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import RoleGrant, Unit
 from jinan_credit.accounts.states import LOOK_OF_STATE
-from jinan_credit.accounts.tables import NUMBER, Cell
+from jinan_credit.accounts.tables import NUMBER, Cell, paged
 from jinan_credit.accounts.workbench import Counter
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.panels import Panel
@@ -73,7 +72,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "form": form,
             "filter": roles,
             "total": roles.qs.count(),
-            "table": RequestConfig(request, paginate={"per_page": 5}).configure(SampleTable(_rows())),
+            "table": paged(request, SampleTable(_rows()), per_page=5),
             "empty_table": SampleTable([], empty_text="没有符合条件的条目"),
             "counters": [
                 Counter("待签收", 12, "#"),

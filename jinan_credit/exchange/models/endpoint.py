@@ -4,11 +4,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import MoveRecord, Unit
 from jinan_credit.exchange.enums import EndpointState
-from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 
 

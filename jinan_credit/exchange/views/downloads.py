@@ -12,13 +12,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.tables import paged
 from jinan_credit.exchange.copies import copies_to_delete, new_changes, stale_copies
 from jinan_credit.exchange.downloads import file_name, write_file
 from jinan_credit.exchange.models import Download, OfflineCopy
 from jinan_credit.exchange.rules import read_position
 from jinan_credit.exchange.services.copies import confirm_deletion
 from jinan_credit.exchange.services.downloads import confirm_download, take_again, take_download
-from jinan_credit.exchange.tables import DownloadTable, ExchangeTable, NewChangesTable, RepeatTable, StaleCopyTable
+from jinan_credit.exchange.tables import DownloadTable, NewChangesTable, RepeatTable, StaleCopyTable
 from jinan_credit.kernel.errors import NotAllowed
 from lists.enums import ExportFormat
 
@@ -41,7 +42,7 @@ def downloads(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": NewChangesTable(new_changes(actor.unit)),
         "to_delete": copies_to_delete(actor.unit),
-        "taken": _paged(request, DownloadTable(taken)),
+        "taken": paged(request, DownloadTable(taken), per_page=PER_PAGE),
         "formats": ExportFormat.values,
     }
     return render(request, "exchange/downloads.html", context)
@@ -118,7 +119,7 @@ def stale(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.require(Act.SEE_PUSH)
     context = {
-        "table": _paged(request, StaleCopyTable(stale_copies(actor))),
+        "table": paged(request, StaleCopyTable(stale_copies(actor)), per_page=PER_PAGE),
         "is_overseen": actor.may(Act.OVERSEE),
         "may_take": actor.may(Act.SIGN_TASKS),
     }
@@ -149,9 +150,3 @@ def _file(taken: Download) -> FileResponse:
     write_file(taken, file)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=file_name(taken), content_type=_KINDS[taken.file_format])
-
-
-def _paged(request: HttpRequest, table: ExchangeTable) -> ExchangeTable:
-    table.paginate(per_page=PER_PAGE)
-    table.page = table.paginator.get_page(request.GET.get("page"))
-    return table

@@ -6,16 +6,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
-from django_tables2 import RequestConfig
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.tables import paged
 from jinan_credit.oversight.charts import MOST_BARS, furthest_behind_first, rates_by_unit
 from jinan_credit.oversight.filters import FIGURES, RowsForm, Scope, ScopeForm
 from jinan_credit.oversight.selectors import Dashboard, dashboard, rows_behind
 from jinan_credit.oversight.tables import FigureRowsTable
-
-PAGE = 25
 
 
 @login_required
@@ -40,7 +38,7 @@ def figure_rows(request: HttpRequest) -> HttpResponse:
     if chosen.scope:
         rows = rows_behind(chosen.chosen_figure, chosen.scope)
         table = FigureRowsTable(rows)
-        RequestConfig(request, paginate={"per_page": PAGE}).configure(table)
+        paged(request, table)
         total = table.paginator.count
     heading = FIGURES.get(chosen.chosen_figure, FIGURES["tasks"])
     context = {"filter": chosen, "heading": heading, "table": table, "total": total}
