@@ -2,6 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from jinan_credit.accounts.api.paging import KeysetPagination
 from jinan_credit.accounts.api.serializers import StrictSerializer
 from lists.enums import ImportStatus
 from lists.models import CreditList, ImportRow, ListImport
@@ -40,6 +41,29 @@ class ErrorKindSerializer(serializers.Serializer[Any]):
     first = RowErrorSerializer(many=True, help_text="The first of them.")
 
 
+class ErrorsQuerySerializer(StrictSerializer):
+    cursor = serializers.CharField(required=False, help_text="From `next` or `previous` of an answer.")
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=KeysetPagination.max_page_size)
+
+
+class CellErrorSerializer(serializers.Serializer[Any]):
+    column = serializers.CharField(help_text="Empty: the row as a whole.")
+    code = serializers.CharField()
+    value = serializers.CharField(help_text="Personal numbers masked.")
+    expected = serializers.CharField()
+
+
+class WrongRowSerializer(serializers.Serializer[Any]):
+    row = serializers.IntegerField(help_text="As a person counts: the header is row 1.")
+    errors = CellErrorSerializer(many=True)  # type: ignore[assignment]
+
+
+class WrongRowPageSerializer(serializers.Serializer[Any]):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = WrongRowSerializer(many=True)
+
+
 class DifferenceSerializer(serializers.Serializer[Any]):
     field = serializers.CharField()
     old = serializers.CharField(allow_null=True)
@@ -67,7 +91,7 @@ class ImportSerializer(serializers.Serializer[Any]):
     same = serializers.IntegerField(help_text="Rows that stand on the list already and are left out.")
     wrong = serializers.IntegerField(help_text="Rows with errors; they are left out.")
     left_out = serializers.IntegerField(help_text="Good rows that others overtook between check and import.")
-    errors = ErrorKindSerializer(many=True, help_text="What is wrong with the rows, by kind.")  # type: ignore[assignment]
+    errors = ErrorKindSerializer(many=True, help_text="What is wrong, by kind; row by row: `…/errors/`.")  # type: ignore[assignment]
     changes = ChangedRowSerializer(many=True, help_text="The first 50 changed rows, until they are imported.")
     imported_at = serializers.DateTimeField(allow_null=True)
     reversed_at = serializers.DateTimeField(allow_null=True)
@@ -102,6 +126,21 @@ def import_answer(list_import: ListImport, errors: list[ErrorKind], changes: lis
         ],
         "imported_at": list_import.imported_at,
         "reversed_at": list_import.reversed_at,
+    }
+
+
+def wrong_row(row: ImportRow) -> dict[str, Any]:
+    return {
+        "row": row.row,
+        "errors": [
+            {
+                "column": error["column"],
+                "code": error["code"],
+                "value": error.get("value", ""),
+                "expected": explain(error),
+            }
+            for error in row.errors or []
+        ],
     }
 
 

@@ -10,15 +10,19 @@ from rest_framework.response import Response
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.api.idempotency import idempotent
-from jinan_credit.kernel.errors import NotFound
+from jinan_credit.accounts.api.paging import KeysetPagination
+from jinan_credit.accounts.api.serializers import StrictSerializer
+from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.api import import_serializers as serializers
 from lists.api.views import ListsView
 from lists.enums import ImportStatus
 from lists.models import ListImport
 from lists.selectors import import_errors
-from lists.services.imports import confirm_import, start_import
+from lists.services.imports import cancel_import, confirm_import, start_import
 
 MOST_CHANGES = 50
+KNOWN = (ImportStatus.CHECKED, ImportStatus.IMPORTING, ImportStatus.IMPORTED)
+"""Its rows were looked at, and what is wrong with them is kept."""
 
 
 class Imports(ListsView):
@@ -34,7 +38,8 @@ class Imports(ListsView):
     def post(self, request: Request) -> Response:
         """Hand in a list file. It is checked; after `confirm` its good rows are drafts, which people submit and review.
 
-        403 for a list that this unit does not initiate; 409 `file_known` for a file given before.
+        403 for a list that this unit does not initiate; 409 `file_known` for a file given before, `imports_waiting`
+        while too many imports of the unit are not finished.
         """
         upload = serializers.ImportUploadSerializer(data=request.data)
         upload.is_valid(raise_exception=True)
@@ -68,6 +73,42 @@ class ImportConfirmation(ListsView):
         confirmation.is_valid(raise_exception=True)
         list_import = confirm_import(list_import=_mine(self.actor, pk), by=self.actor, **confirmation.validated_data)
         return Response(_answer(list_import), status=202)
+
+
+class ImportCancellation(ListsView):
+    required_scope = "entries:write"
+    parser_classes = [JSONParser]
+
+    @extend_schema(tags=["entries"], request=None, responses=serializers.ImportSerializer)
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        """Forget a checked file and its rows; then the same file may be given again. 409 `import_not_checked` else."""
+        StrictSerializer(data=request.data).is_valid(raise_exception=True)
+        return Response(_answer(cancel_import(list_import=_mine(self.actor, pk), by=self.actor)))
+
+
+class ImportErrors(ListsView):
+    required_scope = "entries:write"
+
+    @extend_schema(
+        tags=["entries"],
+        parameters=[serializers.ErrorsQuerySerializer],
+        responses=serializers.WrongRowPageSerializer,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """Every row that is left out and all that is wrong in it, in the order of the file.
+
+        409 `import_not_checked` before the file was checked, and when it was refused or cancelled.
+        """
+        query = serializers.ErrorsQuerySerializer(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        list_import = _mine(self.actor, pk)
+        if list_import.status not in KNOWN:
+            raise DomainError("import_not_checked", _("The rows of this import were not checked, or are not kept."))
+        pages = KeysetPagination()
+        pages.ordering = "row"
+        rows = pages.paginate_queryset(list_import.rows.with_errors(), request, view=self) or []
+        return pages.get_paginated_response([serializers.wrong_row(row) for row in rows])
 
 
 def _mine(actor: Actor, pk: int) -> ListImport:

@@ -8,4 +8,6 @@ urlpatterns = [
     path("imports/", import_views.Imports.as_view(), name="api_imports"),
     path("imports/<int:pk>/", import_views.ImportDetail.as_view(), name="api_import"),
     path("imports/<int:pk>/confirm/", import_views.ImportConfirmation.as_view(), name="api_import_confirm"),
+    path("imports/<int:pk>/cancel/", import_views.ImportCancellation.as_view(), name="api_import_cancel"),
+    path("imports/<int:pk>/errors/", import_views.ImportErrors.as_view(), name="api_import_errors"),
 ]

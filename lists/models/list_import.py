@@ -162,6 +162,9 @@ class ImportRowQuerySet(models.QuerySet["ImportRow"]):
     def left_out(self) -> "ImportRowQuerySet":
         return self.filter(outcome=RowOutcome.LEFT_OUT)
 
+    def with_errors(self) -> "ImportRowQuerySet":
+        return self.filter(errors__isnull=False)
+
 
 @dataclass(frozen=True)
 class Difference:

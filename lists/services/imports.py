@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
 from jinan_credit.kernel.identifiers import normalise_text
@@ -28,19 +29,25 @@ from lists.services.import_files import LARGEST_FILE
 from lists.services.import_jobs import check_import, run_import
 from lists.services.import_refusals import refuse
 
+MOST_UNFINISHED = 20
+"""Imports of one unit at a time."""
+UNFINISHED = (ImportStatus.CHECKING, ImportStatus.CHECKED, ImportStatus.IMPORTING)
+
 __all__ = ["cancel_import", "check_import", "confirm_import", "run_import", "start_import", "under_way"]
 
 
 def start_import(*, credit_list: CreditList, file: BinaryIO, file_name: str, by: Actor) -> ListImport:
     """Keep the file and have it checked. The same file that is on its way already is recognised.
 
-    Refusals: `act_not_allowed`, `not_initiating_unit`, `file_too_large`, `file_known` (details: `import`).
+    Refusals: `act_not_allowed`, `not_initiating_unit`, `file_too_large`, `file_known` (details: `import`),
+    `imports_waiting`.
     """
     require_initiator(credit_list, by)
     assert by.unit is not None, "an initiating unit was asked for"
     digest, size = _measure(file)
     _require_unknown(credit_list, by, digest)
     with transaction.atomic():
+        _require_room(by.unit)
         list_import = ListImport.objects.create(
             credit_list=credit_list,
             unit=by.unit,
@@ -121,6 +128,21 @@ def _require_unknown(credit_list: CreditList, by: Actor, digest: str) -> None:
             % {"day": clock.local_day(known.made_at), "number": known.pk},
             field="file",
             **{"import": known.pk},
+        )
+
+
+def _require_room(unit: Unit) -> None:
+    """The unit's row is locked: of many files given at once no more are taken than there is room for."""
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+    if ListImport.objects.filter(unit=unit, status__in=UNFINISHED).count() >= MOST_UNFINISHED:
+        raise DomainError(
+            "imports_waiting",
+            _(
+                "Your unit has %(most)s imports that are not finished. Confirm or cancel those that were checked, "
+                "then give the file again."
+            )
+            % {"most": MOST_UNFINISHED},
+            field="file",
         )
 
 

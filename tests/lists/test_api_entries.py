@@ -16,6 +16,7 @@ from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.services.clients import register_client, withdraw_client
 from lists.enums import EntryState, ImportStatus
 from lists.models import Entry, EntryProposal, ListImport, NumberHandout
+from lists.services import imports
 from lists.services.entries import draft_entry, submit_entries
 from lists.services.import_files import COLUMNS
 from lists.services.import_reversal import reverse_import
@@ -221,6 +222,33 @@ def test_the_same_key_has_one_effect(cast: Cast, caller: Caller) -> None:
     assert codes_of(known) == [("file_known", "file")]
 
 
+def test_a_checked_import_is_cancelled_and_its_file_may_come_again(cast: Cast, caller: Caller) -> None:
+    api = caller(cast.court)
+    started = api.post(IMPORTS, {"list": cast.black.code, "file": xlsx(row(1))}, format="multipart").json()
+    cancel = f"{IMPORTS}{started['id']}/cancel/"
+    assert codes_of(api.post(cancel, {}, format="json")) == [("import_not_checked", None)]
+    check_import(started["id"])
+    assert caller(cast.finance).post(cancel, {}, format="json").status_code == 404
+    assert caller(cast.court, "entries:read").post(cancel, {}, format="json").status_code == 403
+    assert codes_of(api.post(cancel, {"why": "x"}, format="json")) == [("unknown_field", "why")]
+    answer = api.post(cancel, {}, format="json", headers={"Idempotency-Key": "c"})
+    assert (answer.status_code, answer.json()["status"]) == (200, ImportStatus.CANCELLED)
+    assert api.post(cancel, {}, format="json", headers={"Idempotency-Key": "c"}).content == answer.content
+    assert codes_of(api.post(cancel, {}, format="json")) == [("import_not_checked", None)]
+    assert handed_in(api, cast, row(1))["status"] == ImportStatus.CHECKED
+
+
+def test_no_more_imports_than_the_unit_can_finish(cast: Cast, caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "MOST_UNFINISHED", 2)
+    api = caller(cast.court)
+    first = handed_in(api, cast, row(1))
+    handed_in(api, cast, row(2))
+    refused = api.post(IMPORTS, {"list": cast.black.code, "file": xlsx(row(3))}, format="multipart")
+    assert (refused.status_code, codes_of(refused)) == (409, [("imports_waiting", "file")])
+    confirmed(api, first)
+    handed_in(api, cast, row(3))
+
+
 def test_page_of_imports_names_the_client(cast: Cast, caller: Caller) -> None:
     caller(cast.court).post(IMPORTS, {"list": cast.black.code, "file": xlsx(row(1))}, format="multipart")
     list_import = ListImport.objects.get()
@@ -331,6 +359,33 @@ def test_errors_are_masked_grouped_and_explained_in_the_callers_language(cast: C
     assert kinds["bad_citizen_number"]["first"][0]["value"].startswith(number[:6])
     english = api.get(f"{IMPORTS}{answer['id']}/", headers={"Accept-Language": "en"}).json()
     assert english["errors"][0]["first"][0]["expected"] == "One of these words: 轻微、一般、严重."
+
+
+def test_every_wrong_row_is_told_in_the_order_of_the_file(cast: Cast, caller: Caller) -> None:
+    api, number = caller(cast.court), "379999199003072317"
+    person = {"主体类别": "自然人", "统一社会信用代码": "", "证件类型": "居民身份证", "证件号码": number}
+    wrong = [row(line, 失信程度="极重", 文书日期="昨天") for line in range(2, 9)]
+    answer = handed_in(api, cast, row(1), *wrong, row(9, **person))
+    address = f"{IMPORTS}{answer['id']}/errors/"
+    page = api.get(address, {"limit": 5}, headers={"Accept-Language": "en"}).json()
+    assert [found["row"] for found in page["results"]] == [3, 4, 5, 6, 7]
+    assert {error["column"]: (error["code"], error["value"]) for error in page["results"][0]["errors"]} == {
+        "失信程度": ("unknown_word", "极重"), "文书日期": ("bad_date", "昨天"),
+    }  # fmt: skip
+    assert "A date such as 2026-03-31." in [error["expected"] for error in page["results"][0]["errors"]]
+    rest = api.get(page["next"])
+    assert [found["row"] for found in rest.json()["results"]] == [8, 9, 10]
+    assert rest.json()["next"] is None
+    assert number not in rest.content.decode()
+    assert codes_of(api.get(address, {"rows": 1})) == [("unknown_field", "rows")]
+    assert caller(cast.finance).get(address).status_code == 404
+    assert caller(cast.court, "entries:read").get(address).status_code == 403
+
+
+def test_of_a_file_that_was_not_checked_no_errors_are_told(cast: Cast, caller: Caller) -> None:
+    api = caller(cast.court)
+    started = api.post(IMPORTS, {"list": cast.black.code, "file": xlsx(row(1))}, format="multipart").json()
+    assert codes_of(api.get(f"{IMPORTS}{started['id']}/errors/")) == [("import_not_checked", None)]
 
 
 def test_a_reversal_is_told_to_the_machine_too(cast: Cast, caller: Caller) -> None:

@@ -75,7 +75,7 @@ def test_a_changed_row_of_a_published_entry_is_proposed(cast: Cast, command: Any
     assert proposal.from_import == ListImport.objects.latest("pk")
 
 
-def test_a_file_of_known_rows_alone_waits_unconfirmed(cast: Cast, command: Any) -> None:
+def test_a_file_of_changed_rows_alone_waits_unconfirmed(cast: Cast, command: Any) -> None:
     command(row(1))
     assert "1 changed" in command(row(1, **OTHER))
     assert ListImport.objects.latest("pk").status == ImportStatus.CHECKED
@@ -109,9 +109,43 @@ def test_a_refused_file_and_wrong_rows_are_said_in_words(cast: Cast, command: An
     assert "备注" in str(refused.value)
     with pytest.raises(CommandError) as wrong:
         command(row(1), row(2, 失信程度="极重"), row(3, 文书日期="昨天"))
-    for words in ("3: 失信程度", "unknown_word; 极重", "4: 文书日期"):
+    for words in ("失信程度: ", "(unknown_word; 1)\n  3: 极重", "文书日期: ", "(bad_date; 1)\n  4: 昨天"):
         assert words in str(wrong.value)
     assert not Entry.objects.exists()
+
+
+def test_errors_are_grouped_as_on_the_page(cast: Cast, command: Any) -> None:
+    with pytest.raises(CommandError) as wrong:
+        command(row(1), *[row(line, 失信程度="极重") for line in range(2, 10)])
+    _count, kind, *first, rest = str(wrong.value).splitlines()
+    assert kind.startswith("失信程度: ")
+    assert kind.endswith("(unknown_word; 8)")
+    assert first == [f"  {number}: 极重" for number in range(3, 8)]
+    assert "3" in rest
+
+
+def test_a_file_that_was_refused_leaves_nothing_and_may_come_again(cast: Cast, command: Any) -> None:
+    rows = [row(1), row(2, 失信程度="极重")]
+    for _time in range(2):
+        with pytest.raises(CommandError, match="极重"):
+            command(*rows)
+    left = ListImport.objects.latest("pk")
+    assert (left.status, left.file.name, left.rows.count()) == (ImportStatus.CANCELLED, "", 0)
+    said = command(*rows, take_right_rows=True)
+    assert f"import {left.pk + 1}: 2 rows, 0 already known, 1 wrong" in said
+    assert states() == [EntryState.DRAFT]
+
+
+def test_a_file_without_a_right_row_is_refused_with_the_option_too(cast: Cast, command: Any) -> None:
+    with pytest.raises(CommandError, match="极重"):
+        command(row(1, 失信程度="极重"), take_right_rows=True)
+    assert ListImport.objects.get().status == ImportStatus.CANCELLED
+
+
+def test_a_file_of_which_nothing_can_come_does_not_wait(cast: Cast, command: Any) -> None:
+    command(row(1), row(2))
+    assert "1 rows, 1 already known" in command(row(2))
+    assert ListImport.objects.latest("pk").status == ImportStatus.CANCELLED
 
 
 def test_a_file_that_is_not_there(cast: Cast) -> None:

@@ -20,7 +20,7 @@ from python_calamine import CalamineWorkbook
 from jinan_credit.accounts.workbench import Counter
 from lists.enums import EntryState, ExportStatus, ImportStatus, ProposalKind, ProposalState, RequiredField
 from lists.models import Entry, EntryExport, EntryProposal, ImportRow, ListImport
-from lists.services import exports
+from lists.services import exports, imports
 from lists.services.entries import discard_entries, submit_entries
 from lists.services.exports import request_copy, run_export
 from lists.services.import_files import COLUMNS, ERROR_COLUMN
@@ -138,6 +138,19 @@ def test_the_same_file_again_leads_to_the_earlier_import(cast: Cast, clerk: Clie
 
 
 # While it is checked ---------------------------------------------------------------------------------------------
+
+
+def test_a_file_too_many_is_refused_in_words(
+    cast: Cast, clerk: Client, give: Give, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "MOST_UNFINISHED", 1)
+    waiting = give(row(1))
+    upload = {"credit_list": cast.black.code, "file": xlsx(row(2))}
+    answer = clerk.post(reverse("import_new"), upload, headers={"accept-language": "en"})
+    assert answer.status_code == 400
+    assert "Your unit has 1 imports that are not finished." in answer.content.decode()
+    clerk.post(reverse("import_cancel", args=[waiting.pk]))
+    give(row(2))
 
 
 def test_progress_asks_again_by_itself_and_offers_a_link_without_scripts(cast: Cast, clerk: Client) -> None:

@@ -104,7 +104,7 @@ def an_export(cast: Cast) -> None:
 
 def an_api_answer(cast: Cast) -> None:
     IdempotentCall.objects.create(
-        client=client_of(cast), path="/x", key="x", body_hash="x", status=201, answer={"x": "x"}
+        client=client_of(cast), path="/x", key="x", body_hash="x", status=201, sealed_answer=crypto.seal(MARK)
     )
 
 

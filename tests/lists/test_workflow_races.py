@@ -1,23 +1,26 @@
 """Two people at the same moment, on connections of their own: one act takes place, the other is told."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from random import Random
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import EntryState, ExitReason, Mark, ProposalState
-from lists.models import Entry, EntryProposal, Publication
+from lists.models import Entry, EntryProposal, ListImport, Publication
+from lists.services import imports
 from lists.services.defence import record_statement
 from lists.services.entries import discard_entries, draft_entry, return_entries, submit_entries
 from lists.services.notices import issue_notices_of_proposal
 from lists.services.proposals import approve_proposal, propose_removal
 from lists.services.publications import publish_entries
 from tests.cast import Cast, company_values, make_cast, publish_one
+from tests.lists.files import row, xlsx
 from tests.lists.steps import R, draft, fresh, only, submit, values
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -140,3 +143,32 @@ def test_red_and_black_at_once_never_stand_side_by_side_unmarked(cast: Cast) -> 
     assert results in (["done", "done"], ["black_listed", "done"])
     if results[0] == "done":
         assert fresh(red).marks == [Mark.BLACK_LISTED]
+
+
+def test_of_files_given_at_once_no_more_are_taken_than_there_is_room_for(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "MOST_UNFINISHED", 1)
+    clerk, came_to = cast.actor("clerk"), list[str]()
+
+    def give(number: int) -> None:
+        imports.start_import(credit_list=cast.black, file=xlsx(row(number)), file_name="名单.xlsx", by=clerk)
+
+    second = threading.Thread(target=lambda: came_to.extend(at_once(lambda: give(2))))
+    with transaction.atomic():
+        give(1)
+        second.start()
+        while second.is_alive() and not somebody_waits_for_us():
+            time.sleep(0.01)
+    second.join(30)
+    assert came_to == ["imports_waiting"]
+    assert ListImport.objects.count() == 1
+
+
+def somebody_waits_for_us() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        )
+        found: bool = cursor.fetchone()[0]
+    return found

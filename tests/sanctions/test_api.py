@@ -1,12 +1,17 @@
 """The REST contract of screenings, executions and tasks, as a unit's own system sees it."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from jinan_credit.accounts.models import IdempotentCall
 from jinan_credit.kernel import clock
 from lists.enums import ExitReason
+from lists.services.key_rotation import rotate_keys
 from lists.services.removals import remove_entry
 from sanctions.models import Execution, Screening
 from tests.cast import Cast, publish_one
@@ -98,6 +103,28 @@ def test_the_same_key_has_one_effect(cast: Cast, code: str, api: Connect) -> Non
     assert (first.status_code, again.status_code, first.json()) == (201, 201, again.json())
     assert Screening.objects.count() == 1
     assert call("post", "screenings/", body(name="另一家"), **key).status_code == 422
+
+
+def test_a_kept_answer_holds_no_number_in_clear_and_is_given_again_to_the_byte(
+    cast: Cast, number: str, api: Connect, settings: Any
+) -> None:
+    document = {"document_type": "CITIZEN", "number": number}
+    publish_one(cast, kind="NATURAL_PERSON", code=None, name="测某某", representative="", **document)
+    call, key = api(cast.finance), {"Idempotency-Key": "k-1"}
+    party = body(kind="person", document_type="CITIZEN", document_number=number)
+    first = call("post", "screenings/", party, **key)
+    assert first.json()["hits"][0]["entry"]["subject"]["document_number"] == number
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kept::text FROM accounts_idempotentcall kept")
+        (kept,) = cursor.fetchone()
+    assert number not in kept
+    sent = json.dumps(party, sort_keys=True).encode()
+    assert hashlib.sha256(sent).hexdigest() not in kept
+    keys = settings.FIELD_KEYS
+    settings.FIELD_KEYS = {**keys, "current": "new", "keys": {**keys["keys"], "new": keys["keys"][keys["current"]]}}
+    rotate_keys()
+    assert IdempotentCall.objects.get().sealed_answer.startswith("new.")
+    assert call("post", "screenings/", party, **key).content == first.content
 
 
 def test_tasks_are_listed_signed_and_fed_back(cast: Cast, code: str, api: Connect) -> None:

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
 from jinan_credit.accounts.models import ApiClient, IdempotentCall
-from jinan_credit.kernel import clock
+from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.errors import DomainError
 
 LONGEST_KEY = 200
@@ -48,8 +48,8 @@ def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
             if pk is None:
                 return _earlier_answer(client, request.path[:200], key, body_hash)
             response = handler(view, request, *args, **kwargs)
-            answer = json.loads(json.dumps(response.data, cls=JSONEncoder))
-            IdempotentCall.objects.filter(pk=pk).update(status=response.status_code, answer=answer)
+            sealed = crypto.seal(json.dumps(response.data, cls=JSONEncoder, ensure_ascii=False))
+            IdempotentCall.objects.filter(pk=pk).update(status=response.status_code, sealed_answer=sealed)
             return response
 
     return wrapped
@@ -73,7 +73,7 @@ def _earlier_answer(client: ApiClient, path: str, key: str, body_hash: str) -> R
     call = IdempotentCall.objects.get(client=client, path=path, key=key)
     if call.body_hash != body_hash:
         raise KeyReused("idempotency_key_reused", "This Idempotency-Key was used with another body.")
-    return Response(call.answer, status=call.status or 200)
+    return Response(json.loads(crypto.unseal(call.sealed_answer)), status=call.status)
 
 
 def _hash_of_body(request: Request) -> str:
@@ -87,4 +87,4 @@ def _hash_of_body(request: Request) -> str:
         digest.update(json.dumps(sorted(request.POST.items())).encode())
     else:
         digest.update(json.dumps(request.data, sort_keys=True).encode())
-    return digest.hexdigest()
+    return crypto.blind_index(digest.hexdigest())

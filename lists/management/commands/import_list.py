@@ -9,7 +9,7 @@ from jinan_credit.accounts.models import User
 from jinan_credit.kernel.errors import DomainError
 from lists.models import CreditList, Entry, ListImport
 from lists.services.entries import submit_entries
-from lists.services.file_imports import import_file
+from lists.services.file_imports import import_file, words_of_errors
 from lists.services.publications import publish_entries
 
 
@@ -23,6 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("--reviewed-by", help="user name of the reviewer; must be another person")
         parser.add_argument(
             "--with-changes", action="store_true", help="rows that differ from their entry revise or correct it"
+        )
+        parser.add_argument(
+            "--take-right-rows", action="store_true", help="leave wrong rows out; without it they refuse the file"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,6 +42,7 @@ class Command(BaseCommand):
                     file_name=options["file"].name,
                     by=clerk,
                     with_changes=options["with_changes"],
+                    take_right_rows=options["take_right_rows"],
                     tell=self._tell,
                 )
             self._say_result(list_import)
@@ -58,11 +62,14 @@ class Command(BaseCommand):
 
     def _say_result(self, list_import: ListImport) -> None:
         changed = f", {list_import.changed_count} changed" if list_import.changed_count else ""
+        wrong = f", {list_import.error_count} wrong" if list_import.error_count else ""
         left_out = f", {list_import.left_out_count} overtaken" if list_import.left_out_count else ""
         self.stdout.write(
             f"import {list_import.pk}: {list_import.row_count} rows, {list_import.same_count} already known"
-            f"{changed}{left_out}"
+            f"{changed}{wrong}{left_out}"
         )
+        if list_import.error_kinds:
+            self.stderr.write(words_of_errors(list_import))
 
     def _publish(self, list_import: ListImport, clerk: Actor, reviewer: Actor) -> None:
         drafts = Entry.objects.filter(from_import=list_import)
