@@ -140,7 +140,7 @@ def _is_seen(entries: EntryQuerySet, viewer: Actor) -> bool:
 def _subject_of(nomination: Nomination) -> Subject | None:
     if nomination.is_person:
         return Subject.objects.filter(number_index=nomination.number_index).first()
-    return Subject.objects.filter(code=nomination.code).first()
+    return Subject.objects.with_code(nomination.code).first()
 
 
 def _nominator(values: Mapping[str, Any], by: Actor) -> str:
