@@ -82,7 +82,7 @@ _JUDGED = f"""
             %(is_red)s AND EXISTS (
                 SELECT FROM lists_entry black JOIN lists_creditlist list ON list.id = black.credit_list_id
                 WHERE black.subject_id = row.subject_id AND list.kind = 'BLACK' AND black.state = 'PUBLISHED'
-                  AND black.term_from <= %(today)s AND black.term_to >= %(today)s
+                  AND black.term_to >= %(today)s
             ) AS is_black
         FROM row LEFT JOIN lists_entry entry
             ON entry.subject_id = row.subject_id AND entry.credit_list_id = %(list)s

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -205,6 +206,11 @@ class TestDoubts:
         with pytest.raises(DomainError) as refusal:
             accept_nomination(nomination=made, values=decision(), by=cast.actor("clerk"))
         assert refusal.value.code == "black_listed"
+
+    def test_nor_one_whose_black_term_begins_later(self, cast: Cast, make: Make) -> None:
+        begins = clock.today() + timedelta(days=1)
+        black = publish_one(cast, term_from=begins, term_to=begins)
+        assert [doubt.code for doubt in doubts_about(make(code=black.subject.code))] == ["black_listed"]
 
     def test_a_party_black_listed_under_another_code_is_not_accepted(self, cast: Cast, make: Make) -> None:
         black = publish_one(cast)

@@ -1,10 +1,11 @@
 """What a list may not take: minor penalties (rule 6), trustworthy subjects on a black list (rule 3), missing fields."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from jinan_credit.kernel import clock
 from lists.enums import BasisKind
 from lists.models import Subject, SubjectCode
 from lists.rules import minor_penalty
@@ -76,6 +77,12 @@ def test_a_subject_with_a_black_entry_in_force_is_refused_on_a_red_list(cast: Ca
     publish_one(cast, code=code(1), name="济南测试1有限公司")
     given = give(row(1, 失信程度=""), row(2, 失信程度=""), credit_list=cast.red)
     assert (given.new_count, given.error_count, codes(given)) == (1, 1, ["black_listed"])
+
+
+def test_so_is_one_whose_black_term_begins_later(cast: Cast, give: Give) -> None:
+    begins = clock.today() + timedelta(days=1)
+    publish_one(cast, code=code(1), name="济南测试1有限公司", term_from=begins, term_to=begins)
+    assert codes(give(row(1, 失信程度=""), credit_list=cast.red)) == ["black_listed"]
 
 
 def test_an_earlier_code_is_of_the_known_subject(cast: Cast, give: Give, take: Give) -> None:
