@@ -214,7 +214,7 @@ class TestDoubts:
 
     def test_a_party_black_listed_under_another_code_is_not_accepted(self, cast: Cast, make: Make) -> None:
         black = publish_one(cast)
-        made = make()
+        made = make(code=uscc(Random(41)))
         SubjectCode.objects.create(subject=black.subject, code=made.code)
         assert [doubt.code for doubt in doubts_about(made)] == ["black_listed"]
 
