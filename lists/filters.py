@@ -22,7 +22,6 @@ from lists.models import (
     NumberSearch,
     Publication,
     Subject,
-    SubjectCode,
 )
 from lists.models.credit_list import CreditListQuerySet
 from lists.models.entry import ON_THE_LIST
@@ -47,9 +46,8 @@ def lists_of(actor: Actor) -> CreditListQuerySet:
 
 
 def with_code(code: str) -> list[int]:
-    """The subject with this code, or those that bore it earlier: asked first, so that no page walks a list for it."""
-    now = Subject.objects.filter(code=code).values_list("pk", flat=True)
-    return list(now.union(SubjectCode.objects.filter(code=code).values_list("subject_id", flat=True)))
+    """Who bears this code or bore it earlier: asked first, so that no page walks a list for it."""
+    return list(Subject.objects.with_code(code).values_list("pk", flat=True))
 
 
 def with_name(text: str) -> list[int]:

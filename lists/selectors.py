@@ -19,7 +19,7 @@ from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.identifiers import normalise_code
 from lists.enums import ListKind
 from lists.matching.search import Match, explained, find_names, read_differences
-from lists.models import CreditList, Entry, EntryQuerySet, ListImport, Notice, RelatedPerson
+from lists.models import CreditList, Entry, EntryQuerySet, ListImport, Notice, RelatedPerson, Subject
 from lists.models.credit_list import CreditListQuerySet
 from lists.models.entry import ON_THE_LIST
 from lists.rules import TermRule, disclosed_until
@@ -190,9 +190,9 @@ def other_listed_entries(entry: Entry, by: Actor) -> EntryQuerySet:
 
 
 def entries_of(*, code: str = "", document_type: str = "", document_number: str = "") -> EntryQuerySet:
-    """Entries by identifier, in whatever state. Two index look-ups, however many entries there are."""
+    """Entries by identifier, an earlier code too, in whatever state. Index look-ups, however many entries there are."""
     if code:
-        return Entry.objects.filter(subject__code=code)
+        return Entry.objects.filter(subject__in=Subject.objects.with_code(code))
     return entries_with_number(crypto.blind_index(document_type, document_number))
 
 

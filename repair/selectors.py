@@ -30,7 +30,7 @@ def entry_meant(credit_list: CreditList, document_number: str, identifier: str) 
     code = normalise_code(identifier)
     subjects = Subject.objects.none()
     if is_uscc(code):
-        subjects = Subject.objects.filter(code=code)
+        subjects = Subject.objects.with_code(code)
     else:
         for kind in DocumentType:
             subjects = subjects | Subject.objects.with_document(kind, code)

@@ -337,9 +337,10 @@ class Entry(models.Model):
         return self.moves.order_by("-pk").values_list("pk", flat=True).first()
 
 
-def black_entries_of() -> EntryQuerySet:
-    """The black entries in force of an outer entry's subject (rule 3)."""
-    return Entry.objects.in_force().filter(credit_list__kind=ListKind.BLACK, subject=OuterRef("subject")).order_by()
+def black_entries_of(subject: int | OuterRef) -> EntryQuerySet:
+    """The published black entries of a subject whose term has not ended, also one that begins later (rule 3)."""
+    published = Entry.objects.filter(state=EntryState.PUBLISHED, term_to__gte=clock.today())
+    return published.filter(credit_list__kind=ListKind.BLACK, subject=subject).order_by()
 
 
 MAKING = ("draft", "revise", "reopen", "submit")

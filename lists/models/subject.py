@@ -17,6 +17,11 @@ class SubjectQuerySet(models.QuerySet["Subject"]):
         """Found by the blind index; the number itself is never compared in clear."""
         return self.filter(number_index=crypto.blind_index(document_type, number))
 
+    def with_code(self, code: str) -> "SubjectQuerySet":
+        """Found by its code or by one that it bore earlier: two index look-ups. The only way to look one up by code."""
+        now = Subject.objects.filter(code=code).values("pk")
+        return self.filter(pk__in=now.union(SubjectCode.objects.filter(code=code).values("subject")))
+
 
 @history.track()
 class Subject(models.Model):
@@ -166,7 +171,7 @@ class SubjectCode(models.Model):
     """An older code of an organisation: its registration number, organisation code or an earlier USCC."""
 
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="older_codes", verbose_name=_("subject"))
-    code = models.CharField(_("code"), max_length=30, db_index=True)
+    code = models.CharField(_("code"), max_length=30)
     label = models.CharField(_("what code"), max_length=50, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"), null=True)
     recorded_by = models.ForeignKey(
@@ -185,7 +190,7 @@ class SubjectCode(models.Model):
         verbose_name = _("older code")
         verbose_name_plural = _("older codes")
         constraints = [
-            models.UniqueConstraint(fields=["subject", "code"], name="subject_bears_a_code_once"),
+            models.UniqueConstraint(fields=["code"], name="older_code_names_one_subject"),
             models.CheckConstraint(
                 condition=Q(recorded_at=None, recorded_by=None)
                 | Q(recorded_at__isnull=False, recorded_by__isnull=False) & ~Q(reason=""),

@@ -1,5 +1,6 @@
-"""Rule 3: a black entry in force flags the red entries of its subject, and the flag goes when the last one has left.
+"""Rule 3: a black entry flags the red entries of its subject, and the flag goes when the last one has left.
 
+It flags from its publication on, also where its term begins later: no job has to remember that day.
 One publication of marks a red list, however many entries. The marks are published by the act that causes them: their
 places in the feed are taken with its own, last of all, so that the heads of the feeds are always locked in one order.
 """
@@ -7,7 +8,7 @@ places in the feed are taken with its own, last of all, so that the heads of the
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, F, Func, Value
+from django.db.models import Exists, F, Func, OuterRef, Value
 
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.kernel import clock
@@ -18,7 +19,7 @@ from lists.services.moves import write_moves
 from lists.services.steps import among
 from lists.signals import publication_made
 
-_BEGINS = (PublicationKind.LISTING, PublicationKind.STAY_LIFTED)
+_BEGINS = (PublicationKind.LISTING, PublicationKind.STAY_LIFTED, PublicationKind.CORRECTION)
 _ENDS = (PublicationKind.REMOVAL, PublicationKind.STAY)
 
 
@@ -26,12 +27,14 @@ def mark_red_entries(publication: Publication) -> list[Publication]:
     """The publications of marks that follow from this one of a black list, without their places in the feeds."""
     if publication.credit_list.kind != ListKind.BLACK:
         return []
+    is_black = Exists(black_entries_of(OuterRef("subject")))
     if publication.kind in _BEGINS:
         red = among(_lock_red_entries(publication)).filter(state=EntryState.PUBLISHED, term_to__gte=clock.today())
-        return _publish_marks(red.exclude(marks__contains=[Mark.BLACK_LISTED]), ChangeReason.BLACK_LISTED)
+        unflagged = red.filter(is_black).exclude(marks__contains=[Mark.BLACK_LISTED])
+        return _publish_marks(unflagged, ChangeReason.BLACK_LISTED)
     if publication.kind in _ENDS:
         red = among(_lock_red_entries(publication)).filter(state=EntryState.PUBLISHED)
-        flagged = red.filter(~Exists(black_entries_of()), marks__contains=[Mark.BLACK_LISTED])
+        flagged = red.filter(~is_black, marks__contains=[Mark.BLACK_LISTED])
         return _publish_marks(flagged, ChangeReason.BLACK_LIST_LEFT)
     return []
 
@@ -39,8 +42,7 @@ def mark_red_entries(publication: Publication) -> list[Publication]:
 def marks_on_return(entry: Entry) -> list[str]:
     """The marks of an entry whose stay ends: what happened to its subject meanwhile is caught up."""
     marks = set(entry.marks) - {Mark.BLACK_LISTED}
-    black = Entry.objects.in_force().filter(credit_list__kind=ListKind.BLACK, subject=entry.subject_id)
-    if entry.credit_list.kind == ListKind.RED and black.exists():
+    if entry.credit_list.kind == ListKind.RED and black_entries_of(entry.subject_id).exists():
         marks.add(Mark.BLACK_LISTED)
     return sorted(marks)
 

@@ -51,7 +51,7 @@ TOLD = (
 
 
 def subject_of(values: Mapping[str, Any]) -> Subject:
-    """The subject with this identifier, made when it is new. A changed name does not rewrite entries (rule 9)."""
+    """Who has this identifier or had it earlier, made when it is new. A changed name rewrites no entry (rule 9)."""
     if values["kind"] == SubjectKind.NATURAL_PERSON:
         document_type, number = values["document_type"], values["number"]
         subject, _made = Subject.objects.get_or_create(
@@ -65,8 +65,10 @@ def subject_of(values: Mapping[str, Any]) -> Subject:
             },
         )
     else:
-        subject, _made = Subject.objects.get_or_create(
-            code=values["code"], defaults={"kind": values["kind"], "name": values["name"]}
+        code = values["code"]
+        subject = (
+            Subject.objects.with_code(code).first()
+            or Subject.objects.get_or_create(code=code, defaults={"kind": values["kind"], "name": values["name"]})[0]
         )
     return subject
 

@@ -86,8 +86,11 @@ TERM_OVER = Hindrance(
 
 BLACK_LISTED = Hindrance(
     "black_listed",
-    _("The subject is on a black list in force, and not to be published as trustworthy. Return the entry."),
-    lambda today: Q(Exists(black_entries_of())),
+    _(
+        "The subject is on a black list, perhaps with a term that begins later, and not to be published as "
+        "trustworthy. Return the entry."
+    ),
+    lambda today: Q(Exists(black_entries_of(OuterRef("subject")))),
 )
 
 COMPLETE = (

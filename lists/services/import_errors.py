@@ -37,7 +37,9 @@ EXPECTED: dict[str, str | Promise] = {
     "minor_remedied": _(
         "A minor act that was remedied already cannot be the only basis (山东省社会信用条例 art. 13). Take the row out."
     ),
-    "black_listed": _("The subject is on a black list in force and cannot be listed as trustworthy."),
+    "black_listed": _(
+        "The subject is on a black list, perhaps with a term that begins later, and cannot be listed as trustworthy."
+    ),
     "subject_ceased": _("The subject has ceased or died and can no longer be listed."),
     "entry_in_review": _("This entry is in review. Have it returned, or wait for the decision; then import again."),
     "entry_notified": _("This entry was notified and waits for the defence. Change it by hand."),

@@ -5,9 +5,32 @@ from typing import Any
 from django.db import connection
 
 from jinan_credit.kernel import clock
-from lists.enums import ListKind, PersonRole
+from lists.enums import ListKind, PersonRole, RowOutcome
 from lists.models import ListImport
 from lists.services.import_drafting import differs
+
+_RESOLVE = """
+    UPDATE lists_importrow row SET code = subject.code
+    FROM lists_subjectcode earlier JOIN lists_subject subject ON subject.id = earlier.subject_id
+    WHERE row.of_id = %(import)s AND row.outcome = 'NEW' AND earlier.code = row.code
+"""
+"""An earlier code names a known subject: from here on the row bears its present one."""
+
+_SECOND = """
+    UPDATE lists_importrow row SET
+        outcome = %(outcome)s,
+        errors = jsonb_build_array(jsonb_build_object(
+            'column', '决定文书号', 'code', 'twice', 'value', row.document_number, 'row', first.row
+        ))
+    FROM (
+        SELECT code, document_number, min(row) AS row FROM lists_importrow
+        WHERE of_id = %(import)s AND outcome = 'NEW' AND code IS NOT NULL
+        GROUP BY code, document_number HAVING count(*) > 1
+    ) first
+    WHERE row.of_id = %(import)s AND row.outcome = 'NEW' AND row.code = first.code
+      AND row.document_number = first.document_number AND row.row > first.row
+"""
+"""Two codes of one subject may stand in one file, for one document (rule 8)."""
 
 _NAMED = """
     SELECT row.*, subject.id AS subject_id, subject.ceased_on
@@ -59,7 +82,7 @@ _JUDGED = f"""
             %(is_red)s AND EXISTS (
                 SELECT FROM lists_entry black JOIN lists_creditlist list ON list.id = black.credit_list_id
                 WHERE black.subject_id = row.subject_id AND list.kind = 'BLACK' AND black.state = 'PUBLISHED'
-                  AND black.term_from <= %(today)s AND black.term_to >= %(today)s
+                  AND black.term_to >= %(today)s
             ) AS is_black
         FROM row LEFT JOIN lists_entry entry
             ON entry.subject_id = row.subject_id AND entry.credit_list_id = %(list)s
@@ -144,18 +167,25 @@ _LEAVE_OUT_CHANGES = f"""
 
 def mark_known(list_import: ListImport) -> None:
     """Tell the new rows from those whose entry is known (rule 8), and refuse those that the list may not take."""
+    _resolve_codes(list_import, RowOutcome.WRONG)
     _execute(_MARK, list_import)
 
 
 def leave_out_overtaken(list_import: ListImport) -> int:
     """How many rows the world has overtaken since the check; they are left out, with the reason."""
-    left_out = _execute(_LEAVE_OUT, list_import)
+    left_out = _resolve_codes(list_import, RowOutcome.LEFT_OUT)
+    left_out += _execute(_LEAVE_OUT, list_import)
     if list_import.with_changes:
         left_out += _execute(_LEAVE_OUT_CHANGES, list_import)
     return left_out
 
 
-def _execute(statement: str, list_import: ListImport) -> int:
+def _resolve_codes(list_import: ListImport, outcome: RowOutcome) -> int:
+    """Give the rows with an earlier code the present one; how many thereby say the same twice, and get `outcome`."""
+    return _execute(_SECOND, list_import, outcome=outcome) if _execute(_RESOLVE, list_import) else 0
+
+
+def _execute(statement: str, list_import: ListImport, **more: str) -> int:
     parameters: dict[str, Any] = {
         "import": list_import.pk,
         "list": list_import.credit_list_id,
@@ -164,6 +194,7 @@ def _execute(statement: str, list_import: ListImport) -> int:
         "today": clock.today(),
         "representative": PersonRole.LEGAL_REPRESENTATIVE,
         "by_machine": list_import.made_by_id is None,
+        **more,
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

@@ -19,7 +19,7 @@ from jinan_credit.kernel import clock, crypto, masking
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from jinan_credit.kernel.uploads import CleanFile
 from lists.enums import DocumentKind, ListKind, NominatorKind, SubjectKind
-from lists.models import CreditList, Entry, EntryQuerySet, Nomination, NominationMove, Subject
+from lists.models import CreditList, Entry, EntryQuerySet, Nomination, NominationMove, Subject, black_entries_of
 from lists.services.documents import add_document
 from lists.services.entries import draft_entry
 from lists.workflow import NOMINATION
@@ -124,7 +124,7 @@ def doubts_about(nomination: Nomination, viewer: Actor = SYSTEM) -> list[Doubt]:
     return [
         doubt
         for doubt, holds in (
-            (BLACK_LISTED, _is_seen(on_lists.filter(credit_list__kind=ListKind.BLACK), viewer)),
+            (BLACK_LISTED, _is_seen(black_entries_of(subject.pk), viewer)),
             (CEASED, subject.ceased_on is not None),
             (LISTED, _is_seen(on_lists.filter(credit_list=nomination.credit_list), viewer)),
         )
@@ -140,7 +140,7 @@ def _is_seen(entries: EntryQuerySet, viewer: Actor) -> bool:
 def _subject_of(nomination: Nomination) -> Subject | None:
     if nomination.is_person:
         return Subject.objects.filter(number_index=nomination.number_index).first()
-    return Subject.objects.filter(code=nomination.code).first()
+    return Subject.objects.with_code(nomination.code).first()
 
 
 def _nominator(values: Mapping[str, Any], by: Actor) -> str:

@@ -87,16 +87,19 @@ def add_older_code(*, subject: Subject, code: str, label: str, by: Actor, reason
     code = normalise_code(code)
     if not code or len(code) > 30:
         raise InvalidInput("code_missing", _("Give the older code, at most 30 characters."), field="code")
-    if Subject.objects.filter(code=code).exists() or SubjectCode.objects.filter(code=code).exists():
-        raise DomainError("code_known", _("This code belongs to a subject already."), field="code")
-    return SubjectCode.objects.create(
-        subject=locked,
+    kept, is_new = SubjectCode.objects.get_or_create(
         code=code,
-        label=normalise_text(label)[:50],
-        recorded_at=clock.now(),
-        recorded_by=by.user,
-        reason=reason.strip(),
+        defaults={
+            "subject": locked,
+            "label": normalise_text(label)[:50],
+            "recorded_at": clock.now(),
+            "recorded_by": by.user,
+            "reason": reason.strip(),
+        },
     )
+    if not is_new or Subject.objects.filter(code=code).exists():
+        raise DomainError("code_known", _("This code belongs to a subject already."), field="code")
+    return kept
 
 
 def _lock(subject: Subject, by: Actor, reason: str) -> Subject:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -19,7 +20,7 @@ from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.errors import DomainError
 from jinan_credit.kernel.uploads import CleanFile, clean_upload
 from lists.enums import Disclosure, DocumentType, EntryState, NominationState, NominatorKind, SubjectKind
-from lists.models import Entry, EntryDocument, Nomination, NominationMove, Subject
+from lists.models import Entry, EntryDocument, Nomination, NominationMove, Subject, SubjectCode
 from lists.services.nominations import accept_nomination, decline_nomination, doubts_about, nominate
 from lists.services.synthetic import citizen_number, company_name, uscc
 from tests.cast import Cast, make_user, publish_one
@@ -205,6 +206,17 @@ class TestDoubts:
         with pytest.raises(DomainError) as refusal:
             accept_nomination(nomination=made, values=decision(), by=cast.actor("clerk"))
         assert refusal.value.code == "black_listed"
+
+    def test_nor_one_whose_black_term_begins_later(self, cast: Cast, make: Make) -> None:
+        begins = clock.today() + timedelta(days=1)
+        black = publish_one(cast, term_from=begins, term_to=begins)
+        assert [doubt.code for doubt in doubts_about(make(code=black.subject.code))] == ["black_listed"]
+
+    def test_a_party_black_listed_under_another_code_is_not_accepted(self, cast: Cast, make: Make) -> None:
+        black = publish_one(cast)
+        made = make(code=uscc(Random(41)))
+        SubjectCode.objects.create(subject=black.subject, code=made.code)
+        assert [doubt.code for doubt in doubts_about(made)] == ["black_listed"]
 
     def test_who_has_ceased_is_not_accepted(self, cast: Cast, make: Make) -> None:
         made = make()

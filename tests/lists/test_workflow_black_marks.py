@@ -8,11 +8,12 @@ import time_machine
 from jinan_credit.kernel import clock
 from lists.enums import ChangeReason, ExitReason, ListKind, Mark, PublicationKind
 from lists.models import Change, Entry, Publication
+from lists.services.amendments import correct_entry
 from lists.services.entries import draft_entry, submit_entries
 from lists.services.publications import publish_entries
 from lists.services.removals import expire_entries, remove_entry
 from tests.cast import Cast, company_values, make_list, publish_one
-from tests.lists.steps import R, fresh, lift, refused, stay, submit
+from tests.lists.steps import R, fresh, lift, publish, refused, stay, submit
 
 
 def red_entry(cast: Cast, seed: int = 1, **given: object) -> Entry:
@@ -21,6 +22,12 @@ def red_entry(cast: Cast, seed: int = 1, **given: object) -> Entry:
 
 def black_entry(cast: Cast, red: Entry, seed: int = 50, **given: object) -> Entry:
     return publish_one(cast, seed=seed, code=red.subject.code, **given)
+
+
+def waiting_entry(cast: Cast, red: Entry, seed: int = 60, days: int = 1) -> Entry:
+    """A published black entry whose term begins in some days."""
+    begins = clock.today() + timedelta(days=days)
+    return black_entry(cast, red, seed, term_from=begins, term_to=begins + timedelta(days=30))
 
 
 def leave(cast: Cast, entry: Entry) -> Publication:
@@ -105,7 +112,65 @@ def test_a_red_entry_whose_stay_ends_catches_up(cast: Cast) -> None:
     assert marks(red) == []
 
 
-def test_what_is_on_no_black_list_in_force_may_be_published_on_a_red_one(cast: Cast) -> None:
+def test_a_black_entry_whose_term_begins_later_hinders_and_flags(cast: Cast) -> None:
+    red = red_entry(cast)
+    black = waiting_entry(cast, red)
+    assert marks(red) == [Mark.BLACK_LISTED]
+    values = company_values(Random(70), code=red.subject.code, dishonesty_class="")
+    second = submit(cast, draft_entry(credit_list=cast.red, values=values, by=cast.actor("clerk")))
+    with refused("black_listed"):
+        publish(cast, second)
+    leave(cast, black)
+    assert marks(red) == []
+    publish(cast, second)
+    assert fresh(second).is_in_force
+
+
+def test_the_flag_stays_while_another_black_entry_waits_for_its_term(cast: Cast) -> None:
+    red = red_entry(cast)
+    first = black_entry(cast, red, 50)
+    waiting = waiting_entry(cast, red)
+    leave(cast, first)
+    assert marks(red) == [Mark.BLACK_LISTED]
+    stay(cast, waiting)
+    assert marks(red) == []
+    lift(cast, waiting)
+    assert marks(red) == [Mark.BLACK_LISTED]
+
+
+def test_the_flag_stays_when_one_expires_and_another_waits(cast: Cast) -> None:
+    red = red_entry(cast, term_to=clock.today() + timedelta(days=400))
+    first = black_entry(cast, red, 50, term_to=clock.today() + timedelta(days=30))
+    waiting_entry(cast, red, days=60)
+    with time_machine.travel(first.term_to + timedelta(days=1), tick=False):
+        assert expire_entries() == 1
+        assert marks(red) == [Mark.BLACK_LISTED]
+
+
+def test_a_red_entry_whose_stay_ends_learns_of_a_black_term_to_come(cast: Cast) -> None:
+    red = red_entry(cast)
+    stay(cast, red)
+    waiting_entry(cast, red)
+    lift(cast, red)
+    assert marks(red) == [Mark.BLACK_LISTED]
+
+
+def test_a_correction_that_prolongs_a_term_gone_by_flags(cast: Cast) -> None:
+    black = publish_one(cast, seed=50, term_to=clock.today() + timedelta(days=30))
+    with time_machine.travel(black.term_to + timedelta(days=1), tick=False):
+        red = red_entry(cast, code=black.subject.code)
+        assert marks(red) == []
+        correct_entry(
+            entry=black,
+            new_values={"term_to": clock.today() + timedelta(days=30)},
+            made_by=cast.clerk,
+            by=cast.actor("reviewer"),
+            reason=R,
+        )
+        assert marks(red) == [Mark.BLACK_LISTED]
+
+
+def test_what_is_on_no_black_list_may_be_published_on_a_red_one(cast: Cast) -> None:
     red = red_entry(cast)
     black = black_entry(cast, red)
     values = company_values(Random(70), code=red.subject.code, dishonesty_class="")

@@ -12,7 +12,7 @@ from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import RoleGrant
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import ChangeOp, DocumentType, Mark, SubjectKind
-from lists.models import Change, Entry
+from lists.models import Change, Entry, SubjectCode
 from lists.services.removals import expire_entries, remove_entry
 from lists.services.synthetic import citizen_number, uscc
 from objections.enums import ObjectionGrounds, ObjectionState
@@ -143,6 +143,11 @@ class TestByDocument:
             cast, kind=SubjectKind.NATURAL_PERSON, document_type=DocumentType.CITIZEN, number=number, name="李四"
         )
         assert self._submit(cast, entry.document_number, number).entry == entry
+
+    def test_a_listed_organisation_is_matched_by_an_earlier_code(self, cast, entry):
+        earlier = uscc(Random(41))
+        SubjectCode.objects.create(subject=entry.subject, code=earlier)
+        assert self._submit(cast, entry.document_number, earlier).entry == entry
 
     @pytest.mark.parametrize("spelling", ["（2026）测", "(2026) 测", "〔2026〕测", "[2026]测"])
     def test_the_document_is_known_in_any_bracket(self, cast, entry, spelling):

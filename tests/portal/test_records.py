@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from jinan_credit.kernel import clock
 from lists.enums import Disclosure, DocumentType, SubjectKind
-from lists.models import Subject
+from lists.models import Subject, SubjectCode
 from lists.services.removals import remove_entry
-from lists.services.synthetic import citizen_number
+from lists.services.synthetic import citizen_number, uscc
 from tests.cast import publish_one
 
 
@@ -35,6 +35,11 @@ class TestSearch:
         code = entry.subject.code
         assert is_found(search(client, code), entry)
         assert is_found(search(client, code.lower()[:9] + " " + code.lower()[9:]), entry)
+
+    def test_by_an_earlier_code(self, client, entry):
+        earlier = uscc(Random(41))
+        SubjectCode.objects.create(subject=entry.subject, code=earlier)
+        assert is_found(search(client, earlier), entry)
 
     def test_by_the_new_name_after_a_rename(self, client, entry):
         Subject.objects.filter(pk=entry.subject_id).update(name="济南趵突新材料有限公司")

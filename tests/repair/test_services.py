@@ -13,7 +13,7 @@ from jinan_credit.accounts.models import RoleGrant
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import ChangeOp, DishonestyClass, Mark
-from lists.models import Change
+from lists.models import Change, SubjectCode
 from lists.rules import TermRule
 from lists.services.synthetic import uscc
 from repair.enums import RepairState
@@ -72,6 +72,18 @@ class TestEligibility:
         with pytest.raises(DomainError) as refused:
             accept_repair(application=case, by=cast.actor("clerk"))
         assert refused.value.code == "repair_too_early"
+
+    def test_by_document_an_earlier_code_finds_the_entry(self, cast, entry):
+        earlier = uscc(Random(41))
+        SubjectCode.objects.create(subject=entry.subject, code=earlier)
+        case = submit_repair_by_document(
+            credit_list=cast.black,
+            document_number=entry.document_number,
+            applicant=Applicant("测试企业", Relation.SELF, earlier, "0531"),
+            plea=PLEA,
+            by=SYSTEM,
+        ).application
+        assert case.entry == entry
 
 
 class TestClocks:

@@ -8,10 +8,10 @@ import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from jinan_credit.kernel import crypto
+from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import ExitReason, PersonRole, SubjectKind
-from lists.models import FeedHead, RelatedPerson
+from lists.models import FeedHead, RelatedPerson, SubjectCode
 from lists.services.proposals import Order, approve_proposal, propose_lift, propose_stay
 from lists.services.removals import expire_entries, remove_entry
 from lists.services.synthetic import uscc
@@ -29,6 +29,21 @@ def test_a_listed_organisation_is_a_hit(cast: Cast, code: str) -> None:
     hit = screening.hits.get()
     assert (hit.entry, hit.entry_version, hit.match, hit.matched_as) == (entry, 1, "IDENTIFIER", "SUBJECT")
     assert screening.positions == positions()
+
+
+@pytest.mark.parametrize("asked", ["today", "as_of", "known_at"])
+def test_an_earlier_code_is_a_hit_for_the_same_statements(cast: Cast, code: str, asked: str) -> None:
+    entry, earlier, clerk = publish_one(cast, code=code), uscc(Random(79)), cast.actor("finance_clerk")
+    SubjectCode.objects.create(subject=entry.subject, code=earlier)
+    more = {"today": {}, "as_of": {"as_of": clock.today()}, "known_at": {"known_at": clock.now()}}[asked]
+    screened(organisation(code), clerk)
+    counts = []
+    for given in (code, earlier):
+        with CaptureQueriesContext(connection) as queries:
+            screening = screened(organisation(given), clerk, **more)
+        assert (screening.result, screening.hits.get().entry) == ("HIT", entry)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_a_clear_screening_is_kept(cast: Cast, code: str) -> None:

@@ -1,12 +1,13 @@
 """What a list may not take: minor penalties (rule 6), trustworthy subjects on a black list (rule 3), missing fields."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from jinan_credit.kernel import clock
 from lists.enums import BasisKind
-from lists.models import Subject
+from lists.models import Subject, SubjectCode
 from lists.rules import minor_penalty
 from tests.cast import Cast, publish_one
 from tests.lists.files import code, row
@@ -76,6 +77,45 @@ def test_a_subject_with_a_black_entry_in_force_is_refused_on_a_red_list(cast: Ca
     publish_one(cast, code=code(1), name="济南测试1有限公司")
     given = give(row(1, 失信程度=""), row(2, 失信程度=""), credit_list=cast.red)
     assert (given.new_count, given.error_count, codes(given)) == (1, 1, ["black_listed"])
+
+
+def test_so_is_one_whose_black_term_begins_later(cast: Cast, give: Give) -> None:
+    begins = clock.today() + timedelta(days=1)
+    publish_one(cast, code=code(1), name="济南测试1有限公司", term_from=begins, term_to=begins)
+    assert codes(give(row(1, 失信程度=""), credit_list=cast.red)) == ["black_listed"]
+
+
+def test_an_earlier_code_is_of_the_known_subject(cast: Cast, give: Give, take: Give) -> None:
+    known = Subject.objects.create(kind="LEGAL_PERSON", name="济南测试1有限公司", code=code(1))
+    for number in (11, 12):
+        SubjectCode.objects.create(subject=known, code=code(number))
+    given = give(
+        row(1), row(2), row(3, 统一社会信用代码=code(11)), row(4, 统一社会信用代码=code(12), 决定文书号="测〔2026〕1号")
+    )
+    (second,) = given.rows.wrong()
+    assert second.errors == [{"column": "决定文书号", "code": "twice", "value": "测〔2026〕1号", "row": 2}]
+    assert take(given).left_out_count == 0
+    assert set(Subject.objects.values_list("code", flat=True)) == {code(1), code(2)}
+    assert known.entries.count() == 2
+
+
+def test_an_earlier_code_does_not_hide_a_black_entry(cast: Cast, give: Give) -> None:
+    black = publish_one(cast, code=code(1), name="济南测试1有限公司")
+    SubjectCode.objects.create(subject=black.subject, code=code(11))
+    given = give(row(1, 失信程度="", 统一社会信用代码=code(11)), credit_list=cast.red)
+    assert codes(given) == ["black_listed"]
+
+
+def test_a_code_that_became_an_earlier_one_since_the_check_is_seen(cast: Cast, give: Give, take: Give) -> None:
+    known = publish_one(cast, code=code(1), document_number="测〔2026〕1号").subject
+    given = give(
+        row(11, 决定文书号="测〔2026〕1号"), row(12, 决定文书号="测〔2026〕2号"), row(13, 决定文书号="测〔2026〕2号")
+    )
+    for number in (11, 12, 13):
+        SubjectCode.objects.create(subject=known, code=code(number))
+    assert take(given).left_out_count == 2
+    assert codes(given) == ["now_changed", "twice"]
+    assert set(Subject.objects.all()) == {known}
 
 
 def test_a_subject_that_has_ceased_is_refused(give: Give) -> None:

@@ -4,13 +4,13 @@ from datetime import date, timedelta
 from random import Random
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import NameSource
-from lists.models import Entry, Subject, SubjectName
+from lists.models import Entry, Subject, SubjectCode, SubjectName
 from lists.selectors import subjects_named
 from lists.services.subjects import add_older_code, index_names, rename_subject
 from lists.services.synthetic import citizen_number, uscc
@@ -133,6 +133,29 @@ class TestOlderCodes:
             "三证合一",
         )
         assert clock.now() - kept.recorded_at < timedelta(minutes=1)
+
+    def test_a_new_entry_under_it_is_of_the_same_subject(self, cast: Cast, entry: Entry) -> None:
+        earlier = uscc(Random(41))
+        self.added(cast, entry, code=earlier)
+        second = publish_one(cast, seed=2, code=earlier)
+        assert (second.subject, Subject.objects.count()) == (entry.subject, 1)
+        with pytest.raises(DomainError) as refusal:
+            publish_one(cast, seed=3, code=earlier, document_number=entry.document_number)
+        assert refusal.value.code == "duplicate"
+
+    def test_who_has_ceased_is_not_listed_under_it(self, cast: Cast, entry: Entry) -> None:
+        earlier = uscc(Random(41))
+        self.added(cast, entry, code=earlier)
+        Subject.objects.filter(pk=entry.subject_id).update(ceased_on=clock.today())
+        with pytest.raises(DomainError) as refusal:
+            publish_one(cast, seed=2, code=earlier)
+        assert refusal.value.code == "subject_ceased"
+
+    def test_names_one_subject_in_the_database_too(self, cast: Cast, entry: Entry) -> None:
+        other = publish_one(cast, seed=2)
+        SubjectCode.objects.create(subject=entry.subject, code="37010020012345")
+        with pytest.raises(IntegrityError, match="older_code_names_one_subject"), transaction.atomic():
+            SubjectCode.objects.create(subject=other.subject, code="37010020012345")
 
     def test_is_refused(self, cast: Cast, entry: Entry) -> None:
         self.added(cast, entry)
