@@ -13,6 +13,8 @@ from django.db import connection
 ROOT = Path(__file__).resolve().parents[1]
 FOREIGN = (".venv", "site-packages")
 FIRST_TEST_REDIS = 8
+FIGURES = "figures"
+"""The property of a test whose text is shown at the end of the run, also when it passed."""
 
 
 class UndefinedVariable(str):
@@ -38,6 +40,15 @@ def pytest_configure(config: pytest.Config) -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker:
         _use_redis_database(FIRST_TEST_REDIS + int(worker.removeprefix("gw")))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.getreports(outcome)]
+    for report in reports:
+        for name, text in report.user_properties:
+            if name == FIGURES and report.when == "call":
+                terminalreporter.section(report.nodeid.rpartition("::")[2])
+                terminalreporter.write_line(text)
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ class Copy {
     const held = this.lists.get(batch.list)?.position ?? null;
     const seen = this.answered.get(id);
     if (seen && isReached(held, batch.to)) return seen;
-    if (held !== batch.from && (held !== null || numberOf(batch.from) > 0)) {
+    if (!follows(held, batch.from)) {
       throw new Refusal(409, { expected: held ?? `${epochOf(batch.from)}:0` });
     }
     this.keep({ id, batch });
@@ -67,7 +67,7 @@ class Copy {
         list.entries.set(change.id, { version: change.version, entry });
       }
     }
-    list.position = batch.to;
+    if (!isReached(list.position, batch.to)) list.position = batch.to;
     const answer = rejected.length ? [422, { rejected }] : [200, { acked: batch.to }];
     this.answered.set(id, answer);
     if (this.answered.size > MESSAGES_KEPT) this.answered.delete(this.answered.keys().next().value);
@@ -103,6 +103,8 @@ const sha256 = (text) => createHash("sha256").update(text).digest();
 const epochOf = (position) => position.split(":")[0];
 const numberOf = (position) => Number(position.split(":")[1]);
 const isReached = (held, end) => held && epochOf(held) === epochOf(end) && numberOf(held) >= numberOf(end);
+// No gap before the batch. What it repeats, because somebody asked for it again, has no effect by its versions.
+const follows = (held, start) => (held === null ? numberOf(start) === 0 : isReached(held, start));
 const isPosition = (text) => typeof text === "string" && /^[A-Za-z0-9]{1,8}:[0-9]{1,15}$/.test(text);
 const isCode = (text) => typeof text === "string" && /^[A-Za-z0-9_-]{1,32}$/.test(text);
 

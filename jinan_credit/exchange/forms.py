@@ -101,7 +101,3 @@ class RewindForm(forms.Form):
     @staticmethod
     def _given(cleaned: dict[str, Any]) -> dict[str, Any]:
         return {name: cleaned[name] for name in ("at", "publication", "position") if cleaned.get(name) is not None}
-
-
-class PauseForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))

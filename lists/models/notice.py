@@ -61,9 +61,6 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             return self
         return self.filter(unit=actor.unit) if actor.unit else self.none()
 
-    def unserved(self) -> "NoticeQuerySet":
-        return self.filter(served_on=None)
-
 
 @history.track(new=False, exclude=["content"])
 class Notice(models.Model):

@@ -121,6 +121,10 @@ class Copy:
         with self._transaction() as db:
             _note(db, "", What.FORGED, Position("", 0), 0)
 
+    def note_lost(self, code: str) -> None:
+        with self._transaction() as db:
+            _note(db, code, What.LOST, Position("", 0), 0)
+
     def next_fault(self) -> tuple[str, int]:
         with self._transaction() as db:
             row = db.execute("SELECT n, fault, amount FROM ordered ORDER BY n LIMIT 1").fetchone()

@@ -41,15 +41,14 @@ def _kill(name: str, group: str, weight: int, *, away: float, repeats: str = "")
     )
 
 
-def _answer(name: str, weight: int, *, amount: tuple[int, int] = (1, 1), repeats: str = "") -> Fault:
-    """The next message to one unit is answered so."""
+def _answer(name: str, weight: int, *, amount: tuple[int, int] = (1, 1)) -> Fault:
+    """The next message to one unit is answered so. Whether that lost an answer its own journal says."""
     return Fault(
         name,
         UNITS,
         weight,
         begin=lambda world, stroke: world.copies[stroke.target].order(name, stroke.amount),
         amount=amount,
-        repeats=repeats,
     )
 
 
@@ -109,6 +108,6 @@ _TABLE = (
     _answer("hang", 2),
     _answer("drip", 2),
     _answer("reset", 3),
-    _answer("lose", 4, repeats="own"),
+    _answer("lose", 4),
 )
 FAULTS = {fault.name: fault for fault in _TABLE}

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from jinan_credit.exchange import rules
@@ -22,12 +23,14 @@ GRACE = 45.0
 """Seconds that processes need to start on a busy machine."""
 LONG_OUTAGE = 7.0
 """Seconds; the first nudge into a frozen Redis is given up after five."""
+ON_THE_WIRE = 12.0
+"""Seconds; a message whose sender is gone may still be taken, up to its deadline and a little more."""
 
 COPIES = "every copy equals the list, at every position"
 DIGESTS = "at the end every unit's digest equals ours"
 VERSIONS = "versions of an entry rise at the receiver"
 CHAIN = "the chain from/to has no break"
-REPEATS = "at most one repeated batch a crash, unit and list"
+REPEATS = "a batch is repeated only by a crash meanwhile, one for each"
 OUTAGES = "publication succeeds while Redis is away"
 WAITING = "nobody waits longer than the back-off says"
 PARKED = "rejected changes are on record"
@@ -67,10 +70,41 @@ def repeated(journal: Iterable[Line]) -> "Counter[str]":
     return Counter(line.code for line in journal if line.what in (What.AGAIN, What.BEHIND))
 
 
-def too_many_repeats(unit: str, journal: list[Line], crashes: int) -> Iterator[str]:
-    for code, count in repeated(journal).items():
-        if count > crashes:
-            yield f"{unit} {code}: {count} repeated batches after {crashes} crashes"
+@dataclass(frozen=True)
+class Crash:
+    """What may have cost an acknowledgement: from when to when, and whose; without a unit anybody's."""
+
+    since: float
+    until: float
+    unit: str = ""
+
+    def is_between(self, heard: float, heard_again: float) -> bool:
+        return self.since <= heard_again and heard <= self.until + ON_THE_WIRE
+
+
+def unexplained_repeats(unit: str, journal: list[Line], crashes: Iterable[Crash]) -> Iterator[str]:
+    """Repeated batches without a crash since they came before. A crash explains one of each list, and no second."""
+    of_unit = [crash for crash in crashes if crash.unit in ("", unit)]
+    for code in repeated(journal):
+        lines = [line for line in journal if line.code == code]
+        lost = [Crash(line.at, line.at) for line in lines if line.what == What.LOST]
+        unused = sorted([*of_unit, *lost], key=lambda crash: crash.until)
+        for heard, line in _heard_again(lines):
+            cause = next((crash for crash in unused if crash.is_between(heard, line.at)), None)
+            if cause:
+                unused.remove(cause)
+            else:
+                yield f"{unit} {code}: {line.epoch}:{line.start}-{line.stop} came again without a crash meanwhile"
+
+
+def _heard_again(lines: list[Line]) -> Iterator[tuple[float, Line]]:
+    """Each repeated batch of a list, and when the copy last heard of one that begins at the same place."""
+    heard: dict[tuple[str, int], float] = {}
+    for line in lines:
+        if line.what in (What.AGAIN, What.BEHIND):
+            yield heard.get((line.epoch, line.start), 0.0), line
+        if line.what in (What.TAKEN, What.AGAIN, What.BEHIND):
+            heard[line.epoch, line.start] = line.at
 
 
 def unrecorded(unit: str, copy: Copy) -> Iterator[str]:

@@ -18,6 +18,7 @@ class What(StrEnum):
     STALE = "stale"  # brings a version that is not newer
     FORGED = "forged"  # wrong signature
     REFUSED = "refused"  # one change that was answered with 422
+    LOST = "lost"  # taken, and the answer not given
     WENT_BACK = "went back"  # the copy itself, as from a backup
     SNAPSHOT = "snapshot"
 

@@ -77,6 +77,7 @@ def hang(receiver: Receiver, message: Message, amount: int) -> Reply:
 
 def lose(receiver: Receiver, message: Message, amount: int) -> Reply:
     receiver.take(message)
+    receiver.copy.note_lost(message.data["list"])
     raise Cut
 
 

@@ -13,6 +13,7 @@ from jinan_credit.exchange.rules import LONGEST_DELAY
 from tests.chaos import invariants
 from tests.chaos.faults import DUMP, RESTORE
 from tests.chaos.feeds import Feeds, Promises
+from tests.chaos.invariants import Crash
 from tests.chaos.journal import What
 from tests.chaos.plan import Stroke
 from tests.chaos.programs import BEATS, GROUPS, POSTGRES, PUBLISHERS, PUSH_LOOP, WEB, WORKERS
@@ -41,7 +42,8 @@ class Run:
         self.world, self.plan, self.say = world, plan, say
         self.feeds, self.promises = Feeds(), Promises(world.journals)
         self.figures = Figures()
-        self.crashes: Counter[str] = Counter()
+        self.crashes: list[Crash] = []
+        self._struck_at: dict[Stroke, float] = {}
         self.complaints: dict[str, list[str]] = {name: [] for name in invariants.ALL}
         self._longest_outage = max((stroke.lasts for stroke in plan), default=0.0)
         self._began = time.monotonic()
@@ -95,9 +97,11 @@ class Run:
         if stroke.fault is not DUMP:
             self.figures.faults[stroke.fault.name] += 1
             self.say(f"{self._now()} {self.figures.faults.total():3} {stroke}")
-        self._note_crash(stroke)
+        self._struck_at[stroke] = time.time()
         begun = time.monotonic()
         stroke.fault.begin(self.world, stroke)
+        if not stroke.lasts:
+            self._note_crash(stroke)
         if stroke.fault is RESTORE:
             self._longest_outage = max(self._longest_outage, time.monotonic() - begun)
             self.promises.forget_since(self.world.dumped_at)
@@ -106,21 +110,25 @@ class Run:
 
     def _end(self, stroke: Stroke) -> None:
         stroke.fault.end(self.world, stroke)
+        self._note_crash(stroke)
         if stroke.target == POSTGRES:
             self.complain(invariants.PROMISES, self.promises.broken())
 
     def _note_crash(self, stroke: Stroke) -> None:
+        """From when it struck until what it struck is back."""
         if stroke.fault.repeats:
-            self.crashes[stroke.target if stroke.fault.repeats == "own" else ""] += 1
+            unit = stroke.target if stroke.fault.repeats == "own" else ""
+            self.crashes.append(Crash(self._struck_at[stroke], time.time(), unit))
 
     # Watching -----------------------------------------------------------------------------------------------------
 
     def _watch(self) -> None:
         if time.monotonic() > self._tended_at + TEND_EVERY:
+            tended_before = time.time() - (time.monotonic() - self._tended_at)
             self._tended_at = time.monotonic()
             for name in self.world.programs.tend():
                 self.figures.ended[name] += 1
-                self.crashes[""] += 1
+                self.crashes.append(Crash(tended_before, time.time()))
                 self.say(f"{self._now()}     {name} ended by itself and is started again")
         if time.monotonic() > self._looked_at + LOOK_EVERY and not self.world.is_away(POSTGRES):
             try:
@@ -190,11 +198,10 @@ class Run:
         )
         for unit, copy in self.world.copies.items():
             journal = copy.journal()
-            crashes = self.crashes[""] + self.crashes[unit]
             self.complain(invariants.VERSIONS, invariants.of_kind(journal, What.STALE))
             self.complain(invariants.SIGNED, invariants.of_kind(journal, What.FORGED))
             self.complain(invariants.CHAIN, [f"{unit} {wrong}" for wrong in invariants.breaks(journal)])
-            self.complain(invariants.REPEATS, invariants.too_many_repeats(unit, journal, crashes))
+            self.complain(invariants.REPEATS, invariants.unexplained_repeats(unit, journal, self.crashes))
             self.complain(invariants.DIGESTS, invariants.differing_digests(unit, copy))
 
     def _now(self) -> str:

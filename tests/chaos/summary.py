@@ -9,13 +9,14 @@ def summary(run: Run) -> str:
     journals = {unit: copy.journal() for unit, copy in run.world.copies.items()}
     figures = run.figures
     taken = sum(line.what == What.TAKEN for journal in journals.values() for line in journal)
+    crashes = len(run.crashes) + sum(line.what == What.LOST for journal in journals.values() for line in journal)
     again = sum(repeated(journal).total() for journal in journals.values())
     rows = [
         ("faults", str(figures.faults.total())),
         *((f"  {name}", str(count)) for name, count in sorted(figures.faults.items())),
         ("changes published", str(sum(one.last - one.first + 1 for one in run.promises.made + run.promises.forgotten))),
         ("batches delivered", str(taken)),
-        ("batches repeated", f"{again}, by {run.crashes.total()} crashes, {len(journals)} units, 2 lists"),
+        ("batches repeated", f"{again}, by {crashes} crashes, {len(journals)} units, 2 lists"),
         ("oldest change not taken", f"{figures.oldest:.0f} s"),
         ("longest wait of a cursor that was due", f"{figures.overdue:.0f} s"),
         ("all level after the last fault", f"{figures.settled_in:.0f} s"),

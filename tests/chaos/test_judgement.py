@@ -8,7 +8,8 @@ import pytest
 from tests.chaos import invariants
 from tests.chaos.copies import Copy
 from tests.chaos.feeds import Feeds, Promise, Promises, Replayed
-from tests.chaos.journal import Position, What
+from tests.chaos.invariants import Crash
+from tests.chaos.journal import Line, Position, What
 from tests.chaos.plan import LONG, SHORT, draw_plan
 from tests.chaos.programs import EVERYTHING
 from tests.chaos.test_short import KINDS, SEED
@@ -77,12 +78,36 @@ def test_a_version_that_is_not_newer_is_found_and_not_applied(copy: Copy) -> Non
     assert invariants.of_kind(copy.journal(), What.STALE)
 
 
-def test_repeated_batches_are_counted_against_crashes(copy: Copy) -> None:
+def test_a_repeated_batch_needs_a_crash_of_its_own_since_it_came_before() -> None:
+    journal = [
+        Line(100, "L", What.TAKEN, "e", 0, 2),
+        Line(150, "L", What.AGAIN, "e", 0, 2),
+        Line(200, "L", What.BEHIND, "e", 0, 3),
+        Line(250, "L", What.TAKEN, "e", 2, 3),
+    ]
+    first, second = Crash(120, 121), Crash(160, 170, "health")
+    for explained in ([first, second], [second, first], [first, Crash(90, 190)], [Crash(90, 99), second]):
+        assert not list(invariants.unexplained_repeats("health", journal, explained))
+    for crashes in ([first], [second], [first, first], [first, Crash(201, 202)], [Crash(50, 60), second]):
+        assert len(list(invariants.unexplained_repeats("health", journal, crashes))) == 1
+    assert len(list(invariants.unexplained_repeats("customs", journal, [first, second]))) == 1
+
+
+def test_a_crash_repeats_one_batch_of_each_list() -> None:
+    journal = [
+        *(Line(100, code, What.TAKEN, "e", 0, 2) for code in ("L", "M")),
+        *(Line(150, code, What.AGAIN, "e", 0, 2) for code in ("L", "M")),
+    ]
+    assert not list(invariants.unexplained_repeats("health", journal, [Crash(120, 121)]))
+
+
+def test_an_answer_that_the_receiver_lost_explains_a_repeat(copy: Copy) -> None:
     first = copy.take("a", batch(0, ("x", 1), ("y", 1)))
+    copy.note_lost("L")
     assert copy.take("a", batch(0, ("x", 1), ("y", 1))) == first
+    assert not list(invariants.unexplained_repeats("health", copy.journal(), []))
     assert copy.take("b", batch(0, ("x", 1), ("y", 1), ("z", 1))) == (409, {"expected": "e:2"})
-    assert not list(invariants.too_many_repeats("health", copy.journal(), 2))
-    assert list(invariants.too_many_repeats("health", copy.journal(), 1))
+    assert len(list(invariants.unexplained_repeats("health", copy.journal(), []))) == 1
 
 
 def test_a_copy_that_differs_is_found_but_for_what_it_refused(copy: Copy) -> None:

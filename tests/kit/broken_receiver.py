@@ -104,7 +104,7 @@ class Receiver:
             if self._fault == "counts-twice":
                 held.seq += len(data["changes"])
             return 200, {"acked": held.position}
-        if self._fault != "any-order" and held.position != data["from"]:
+        if self._is_out_of_place(held, epoch, int(first)):
             return 409, self._where(held)
         changes = data["changes"]
         if self._fault == "wants-every-number" and len(changes) != last - int(first):
@@ -114,6 +114,11 @@ class Receiver:
         if self._fault == "partial":
             changes = changes[:7]
         return self._store(held, message_id, changes, last if len(changes) == len(data["changes"]) else int(first) + 7)
+
+    def _is_out_of_place(self, held: List, epoch: str, first: int) -> bool:
+        if self._fault == "any-order":
+            return False
+        return epoch != held.epoch or first > held.seq or (self._fault == "refuses-overlap" and first < held.seq)
 
     def _where(self, held: List) -> dict[str, Any]:
         return {"bare-409": {}, "wrong-409": {"expected": f"{held.epoch}:{held.seq + 1}"}}.get(
@@ -128,7 +133,7 @@ class Receiver:
         for change in changes:
             if change not in unreadable:
                 self._apply(held, change)
-        held.seq = last
+        held.seq = last if self._fault == "goes-back" else max(held.seq, last)
         self._seen.add(message_id)
         if unreadable:
             named = changes if self._fault == "rejects-all" else unreadable
@@ -163,7 +168,10 @@ class Receiver:
             return 400 if self._fault == "refuses-resync" else 503, {}
         if self._fault == "acks-the-old-epoch":
             return 200, {"acked": self._lists[data["list"]].position}
-        self._lists[data["list"]] = List(data["epoch"])
+        before, anew = self._lists[data["list"]], List(data["epoch"])
+        if self._fault == "keeps-versions":
+            anew.versions, anew.present = before.versions, before.present
+        self._lists[data["list"]] = anew
         return 200, {}
 
     def digest(self, code: str) -> Reply:

@@ -1,8 +1,10 @@
 """The example that fetches: its copy equals the list, also after a removal and a new epoch."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -69,10 +71,17 @@ def test_it_follows_a_list(cast: Cast, live_server: LiveServer, client: tuple[st
     cursor = Cursor.objects.get(unit=cast.finance, credit_list=cast.black)
     assert (cursor.via, cursor.seq) == (Via.PULL, 621)
 
+    hold_versions_that_are_lost(data)
     start_new_epoch(lists=CreditList.objects.all())
     code, said = pull(live_server, client, data)
     assert "loaded a snapshot of 619 entries" in said
     assert (code, "equal, 619 entries" in said) == (0, True)
+
+
+def hold_versions_that_are_lost(copy: Path) -> None:
+    """As if the service had been restored: this copy heard of later versions of all, which are given out anew."""
+    with closing(sqlite3.connect(copy)) as db, db:
+        db.execute("UPDATE entry SET version = version + 7")
 
 
 def test_a_copy_that_was_lost_begins_with_the_snapshot(

@@ -4,8 +4,12 @@ import re
 
 import pytest
 import yaml
+from django.utils import translation
 
 from jinan_credit.settings import base
+from lists.api.import_serializers import ImportUploadSerializer
+from lists.forms.imports import ImportForm
+from lists.services.import_files import LARGEST_FILE
 from tests.conftest import ROOT
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -121,6 +125,18 @@ def test_inner_pages_stay_inside():
     public = nginx.split("listen 8443")[1].split("listen 9443")[0]
 
     assert re.search(r"location ~ \^/\(admin\|metrics\|-\|api/docs\|api/schema\)\(/\|\$\) \{\s+return 404;", public)
+
+
+def test_the_front_lets_the_largest_list_file_pass():
+    """With the form around it. Everybody is told the same size."""
+    nginx = (ROOT / "deploy" / "nginx.conf").read_text()
+    (passes,) = re.findall(r"client_max_body_size (\d+)m;", nginx)
+    told = f"at most {LARGEST_FILE // 1024**2} MiB"
+
+    assert int(passes) > LARGEST_FILE // 1024**2
+    with translation.override("en"):
+        assert told in str(ImportForm.base_fields["file"].help_text)
+    assert told in ImportUploadSerializer().fields["file"].help_text
 
 
 def test_braces_of_nginx_are_balanced():

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.feed import Batch, Feed, digest_of, message
+from conformance.feed import BUCKETS, Batch, Feed, digest_of, message
 from conformance.sender import Answer, Sender
 
 PATIENCE = 5
@@ -49,7 +49,7 @@ class Talk:
     def __init__(self, sender: Sender, feed: Feed, options: Options) -> None:
         self.sender, self.options = sender, options
         self._feed, self.is_open = feed, False
-        self._sums, self._count = [0] * 256, 0
+        self._sums, self._count = [0] * BUCKETS, 0
 
     @property
     def feed(self) -> Feed:
@@ -105,6 +105,22 @@ class Talk:
         self.feed.move(rest, max(rest.first, taken_up_to(answer, batch)))
         if self.feed.seq < batch.last:
             self.deliver(batch)
+
+    def begin_anew(self) -> None:
+        """A new epoch: the receiver loads a snapshot, or lets its copy go and takes the list from its start."""
+        epoch = secrets.token_hex(4)
+        snapshot = f"/api/v1/snapshot/{self.feed.code}/"
+        answer = self.tell("list.resync", list=self.feed.code, epoch=epoch, snapshot=snapshot)
+        if answer.status in (429, 503) and answer.headers.get("retry-after"):
+            raise Unseen("It says that it is loading; whether that ends well is seen with the real service only.")
+        if not answer.is_taken:
+            raise Failed(f"list.resync was answered {answer}.")
+        named = answer.said.get("acked")
+        acked = (epoch, 0) if named is None else read_position(named)
+        if acked is None or acked[0] != epoch:
+            raise Failed(f"list.resync to epoch {epoch} was answered with acked {named!r}.")
+        self.feed.begin_anew(*acked)
+        self._sums, self._count = [0] * BUCKETS, 0
 
     def tell(self, kind: str, **data: str) -> Answer:
         """Send a message that carries no changes, under an id of its own."""

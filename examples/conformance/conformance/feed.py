@@ -77,6 +77,12 @@ class Feed:
     def fresh(self, count: int = 1) -> Batch:
         return self.batch(*(upsert(self.code) for _ in range(count)))
 
+    def begin_anew(self, epoch: str, seq: int) -> None:
+        """Under a new epoch: what was said before has no say."""
+        self.epoch, self.seq = epoch, seq
+        self.held.clear()
+        self.removed.clear()
+
     def move(self, batch: Batch, to: int) -> None:
         """The receiver took a batch up to `to`: a change counts only if its version is newer."""
         for change in replace(batch, changes=batch.changes[: to - batch.first]).sent:

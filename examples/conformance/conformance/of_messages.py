@@ -1,8 +1,7 @@
 """Messages that carry no changes."""
 
-import secrets
-
-from conformance.case import Failed, Talk, Unseen, case, read_position
+from conformance.case import Failed, Talk, Unseen, case
+from conformance.feed import remove, upsert
 
 
 @case("unknown-type", "A message of a kind that the receiver does not know is acknowledged and ignored.")
@@ -16,18 +15,19 @@ def unknown_type(talk: Talk) -> None:
 
 @case("resync", "list.resync is answered 2xx with a position of the new epoch, or 503 with Retry-After while loading.")
 def resync(talk: Talk) -> None:
-    code, epoch = talk.feed.code, secrets.token_hex(4)
-    answer = talk.tell("list.resync", list=code, epoch=epoch, snapshot=f"/api/v1/snapshot/{code}/")
-    if answer.status in (429, 503) and answer.headers.get("retry-after"):
-        raise Unseen("The receiver says that it is loading; whether it ends well is seen with the real service only.")
-    if not answer.is_taken:
-        raise Failed(f"list.resync was answered {answer}.")
-    named = answer.said.get("acked")
-    acked = (epoch, 0) if named is None else read_position(named)
-    if acked is None or acked[0] != epoch:
-        raise Failed(f"list.resync to epoch {epoch} was answered with acked {named!r}.")
-    talk.feed.epoch, talk.feed.seq = acked
+    talk.begin_anew()
     talk.deliver(talk.feed.fresh())
+
+
+@case("reissued", "After list.resync a version counts that is lower than what was held before: it was given out anew.")
+def reissued(talk: Talk) -> None:
+    code = talk.feed.code
+    talk.deliver(talk.feed.batch(upsert(code, version=5), upsert(code, version=1)))
+    lowered, left_behind = talk.feed.held
+    talk.deliver(talk.feed.batch(remove(left_behind, version=4)))
+    talk.begin_anew()
+    talk.deliver(talk.feed.batch(upsert(code, lowered, version=3), upsert(code, left_behind, version=2)))
+    talk.compare(or_else="All was taken; whether the versions of the earlier copy are forgotten")
 
 
 @case("ended", "list.ended is acknowledged, the copy of the list deleted; if the list comes again it begins anew.")

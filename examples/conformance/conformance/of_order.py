@@ -57,18 +57,23 @@ def rewind(talk: Talk) -> None:
     talk.compare()
 
 
-@case("overlap", "Changes held already, in a batch cut otherwise, are acknowledged or answered 409 with the position.")
+@case("overlap", "A batch from before the copy's end is taken: it is no gap. The position does not go back.")
 def overlap(talk: Talk) -> None:
-    batch = talk.feed.fresh(3)
-    talk.deliver(batch)
-    longer = replace(batch, changes=[*batch.changes, *talk.feed.fresh().changes])
-    answer = talk.offer(longer)
-    if answer.is_taken:
-        talk.finish(longer, answer)
-    else:
-        talk.expect_place(answer, "A batch that begins with changes taken before")
-        talk.deliver(longer)
+    first, second = talk.feed.fresh(3), talk.feed.batch(upsert(talk.feed.code), skipping=3)
+    talk.deliver(first)
+    _taken_again(talk, replace(first, changes=first.changes[:2]))
+    talk.deliver(second)
+    longer = replace(second, changes=[*second.changes, *talk.feed.fresh().changes])
+    talk.finish(longer, _taken_again(talk, longer))
+    talk.deliver(talk.feed.fresh())
     talk.compare()
+
+
+def _taken_again(talk: Talk, batch: Batch) -> Answer:
+    answer = talk.offer(batch)
+    if not answer.is_taken:
+        raise Failed(f"A batch from before was answered {answer}; what somebody had sent again would never be taken.")
+    return answer
 
 
 @case("acknowledgement", "`acked`, where it is given, names a position within the batch; sending goes on from there.")

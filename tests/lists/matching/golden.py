@@ -98,8 +98,12 @@ def total(tallies: dict[str, Tally]) -> Tally:
 
 
 def table(tallies: dict[str, Tally]) -> str:
+    return lined_up({**tallies, "all": total(tallies)})
+
+
+def lined_up(tallies: dict[str, Tally]) -> str:
     lines = [f"{'kind':<22}{'asked':>7}{'recall@1':>10}{'recall@10':>11}{'called hits':>13}"]
-    for kind, tally in [*tallies.items(), ("all", total(tallies))]:
+    for kind, tally in tallies.items():
         shares = (tally.first / tally.asked, tally.in_ten / tally.asked, tally.hits / tally.asked)
         lines.append("{:<22}{:>7}{:>10.3f}{:>11.3f}{:>13.3f}".format(kind, tally.asked, *shares))
     return "\n".join(lines)
