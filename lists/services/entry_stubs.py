@@ -21,6 +21,8 @@ from lists.models import (
     Notice,
     NoticeWording,
     NumberReveal,
+    Proceeding,
+    ProceedingMove,
     Publication,
     RelatedPerson,
     Subject,
@@ -113,6 +115,8 @@ def _empty_what_hangs_on(ids: list[UUID]) -> None:
     proposals = EntryProposal.objects.filter(entry__in=ids)
     empty(proposals, new_values={}, reason="", order_number=dash("order_number"), order_by=dash("order_by"))
     empty(EntryProposalMove.objects.filter(of__entry__in=ids), reason="")
+    empty(Proceeding.objects.filter(entry__in=ids), order_number=dash("order_number"), order_by=dash("order_by"))
+    empty(ProceedingMove.objects.filter(of__entry__in=ids), reason="")
     empty_nominations(Nomination.objects.filter(entry__in=ids))
 
 

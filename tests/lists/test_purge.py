@@ -38,6 +38,8 @@ from lists.models import (
     Notice,
     NoticeWording,
     NumberReveal,
+    Proceeding,
+    ProceedingMove,
     Publication,
     RelatedPerson,
     Subject,
@@ -124,6 +126,7 @@ def a_life(cast: Cast) -> Entry:
         entry=entry, kind=ProposalKind.STAY, state=ProposalState.REFUSED, reason="x", order_number="x", order_by="x",
         order_on=today, proposed_by=by, proposed_at=now, decided_by=cast.reviewer, decided_at=now,
     )  # fmt: skip
+    proceeding = Proceeding.objects.create(entry=entry, kind="SUIT", order_number="x", order_by="x", order_on=today)
     nomination = Nomination.objects.create(
         credit_list=cast.red, nominator_kind="MEDIA", nominator="x", kind="NATURAL_PERSON", name="x", merits="x",
         sealed_number=crypto.seal("x"), unit=cast.finance, proposed_by=by, proposed_at=now, entry=entry,
@@ -175,8 +178,9 @@ def a_life(cast: Cast) -> Entry:
         settled_by=cast.finance_clerk,
     )
     moved: list[tuple[type[MoveRecord], models.Model]] = [
-        (EntryMove, entry), (EntryProposalMove, proposal), (NominationMove, nomination), (HitMove, hit),
-        (ScreeningMove, screening), (UnitTaskMove, task), (ObjectionMove, objection), (RepairMove, repair),
+        (EntryMove, entry), (EntryProposalMove, proposal), (ProceedingMove, proceeding), (NominationMove, nomination),
+        (HitMove, hit), (ScreeningMove, screening), (UnitTaskMove, task), (ObjectionMove, objection),
+        (RepairMove, repair),
     ]  # fmt: skip
     for record, of in moved:
         record._default_manager.create(of=of, name="x", to_state="x", at=now, reason="x")  # type: ignore[misc]
@@ -187,7 +191,7 @@ PLANTED: tuple[type[models.Model], ...] = (
     Entry, Subject, SubjectName, SubjectCode, RelatedPerson, DefenceStatement, EntryDocument, Notice, NoticeWording,
     EntryProposal, Nomination, NumberReveal, ImportRow, ListImport, Publication, Screening, Execution, Objection,
     RepairApplication, EntryMove, EntryProposalMove, NominationMove, HitMove, ScreeningMove, UnitTaskMove,
-    ObjectionMove, RepairMove, ParkedChange,
+    ObjectionMove, RepairMove, ParkedChange, Proceeding, ProceedingMove,
 )  # fmt: skip
 
 
