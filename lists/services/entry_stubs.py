@@ -28,7 +28,7 @@ from lists.models import (
     Subject,
     SubjectName,
 )
-from lists.services.erasure import dash, delete, empty, remove_file
+from lists.services.erasure import dash, delete, empty, forget, remove_file
 from lists.services.exports import withdraw_copies
 from lists.signals import entries_purged
 
@@ -107,8 +107,10 @@ def _empty_what_hangs_on(ids: list[UUID]) -> None:
     """The steps stay, with person and time; why they were taken named the party."""
     empty(EntryMove.objects.filter(of__in=ids), reason="")
     persons = RelatedPerson.objects.filter(entry__in=ids)
-    empty(NumberReveal.objects.filter(person__in=list(persons.values_list("pk", flat=True))), person=None, reason="")
+    known = list(persons.values_list("pk", flat=True))
     delete(persons)
+    known += forget(RelatedPerson, entry__in=ids)  # those whom a revision or correction took out
+    empty(NumberReveal.objects.filter(person__in=known), person=None, reason="")
     delete(DefenceStatement.objects.filter(entry__in=ids))
     delete(EntryDocument.objects.filter(entry__in=ids), "file")
     empty(Notice.objects.filter(entry__in=ids), content={}, served_how=dash("served_how"))
