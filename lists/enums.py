@@ -265,7 +265,7 @@ class NameSource(TextChoices):
 
 class ExportStatus(TextChoices):
     WAITING = "WAITING", _("Waiting")
-    RUNNING = "RUNNING", _("Proceeding pending")
+    RUNNING = "RUNNING", _("Under way")
     READY = "READY", _("Ready")
     FAILED = "FAILED", _("Failed")
     EXPIRED = "EXPIRED", _("Expired")
