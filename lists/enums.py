@@ -157,6 +157,10 @@ class ChangeReason(TextChoices):
     OBJECTION_CLOSED = "OBJECTION_CLOSED", _("Objection closed")
     REPAIR_OPENED = "REPAIR_OPENED", _("Repair opened")
     REPAIR_REFUSED = "REPAIR_REFUSED", _("Repair refused")
+    RECONSIDERATION_OPENED = "RECONSIDERATION_OPENED", _("Reconsideration applied for")
+    RECONSIDERATION_ENDED = "RECONSIDERATION_ENDED", _("Reconsideration ended")
+    SUIT_OPENED = "SUIT_OPENED", _("Suit brought")
+    SUIT_ENDED = "SUIT_ENDED", _("Suit ended")
     BLACK_LISTED = "BLACK_LISTED", _("Also on a black list")
     BLACK_LIST_LEFT = "BLACK_LIST_LEFT", _("No longer on a black list")
     STAY_LIFTED = "STAY_LIFTED", _("Stay of execution lifted")
@@ -180,6 +184,18 @@ class ProposalState(TextChoices):
     APPROVED = "APPROVED", _("Proposal approved")
     REFUSED = "REFUSED", _("Proposal refused")
     WITHDRAWN = "WITHDRAWN", _("Proposal withdrawn")
+
+
+class ProceedingKind(TextChoices):
+    """What a party may ask of another organ against the decision on its entry."""
+
+    RECONSIDERATION = "RECONSIDERATION", _("Administrative reconsideration")
+    SUIT = "SUIT", _("Administrative suit")
+
+
+class ProceedingState(TextChoices):
+    OPEN = "OPEN", _("Proceeding pending")
+    CLOSED = "CLOSED", _("Proceeding ended")
 
 
 class ImportStatus(TextChoices):

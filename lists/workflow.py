@@ -6,6 +6,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel.workflow import Move, Workflow
 from lists.enums import EntryState as E
 from lists.enums import NominationState as N
+from lists.enums import ProceedingState as G
 from lists.enums import ProposalState as P
 
 EDITABLE = (E.DRAFT, E.NOTIFIED, E.RETURNED)
@@ -80,6 +81,14 @@ PROPOSAL = Workflow(
             other_person=True,
         ),
         Move("withdraw", _("Withdraw the proposal"), (P.OPEN,), P.WITHDRAWN, Act.REMOVE_ENTRIES, needs_reason=True),
+    ),
+)
+
+PROCEEDING = Workflow(
+    "proceeding",
+    (
+        Move("record", _("Record reconsideration or suit"), ("",), G.OPEN, Act.DRAFT_ENTRIES, needs_reason=True),
+        Move("end", _("Record the end"), (G.OPEN,), G.CLOSED, Act.DRAFT_ENTRIES, needs_reason=True),
     ),
 )
 

@@ -195,11 +195,31 @@ class RelatedPersonForm(forms.Form):
         return values
 
 
+class CorrectedPersonForm(RelatedPersonForm):
+    """A related person of a published entry: nobody goes by an empty name."""
+
+    leaves = forms.BooleanField(label=_("Take this person out"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not (isinstance(self.initial, dict) and self.initial.get("id")):
+            del self.fields["leaves"]
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("leaves"):
+            return self.cleaned_data
+        values = super().clean()
+        if values.get("id") and not values.get("name"):
+            self.add_error("name", _("Give the name, or take the person out."))
+        return values
+
+
 class _Persons(forms.BaseFormSet):
     @property
     def values(self) -> list[dict[str, Any]]:
         """As `draft_entry` takes them; rows without a name are none."""
-        return [form.cleaned_data for form in self.forms if form.cleaned_data.get("name")]
+        filled = [form.cleaned_data for form in self.forms if form.cleaned_data.get("name")]
+        return [values for values in filled if not values.get("leaves")]
 
     @property
     def names_representative(self) -> bool:
@@ -207,11 +227,16 @@ class _Persons(forms.BaseFormSet):
         return any(getattr(form, "cleaned_data", {}).get("role") == role for form in self.forms)
 
 
-def persons_form(data: Any, entry: Entry | None, rows: int = 0) -> _Persons:
-    """The rows of the related persons; `rows` more of them where a person asked for more."""
-    known = _rows_of(entry) if entry is not None else []
+def persons_form(
+    data: Any, entry: Entry | None, rows: int = 0, *, form: type[RelatedPersonForm] = RelatedPersonForm
+) -> _Persons:
+    """The rows of the related persons; `rows` more of them where a person asked for more.
+
+    A draft has a field of its own for the legal representative, a correction has not.
+    """
+    known = _rows_of(entry, with_representative=form is CorrectedPersonForm) if entry is not None else []
     factory: Any = forms.formset_factory(
-        RelatedPersonForm, formset=_Persons, extra=ROWS_OF_PERSONS, max_num=MOST_PERSONS, absolute_max=MOST_PERSONS
+        form, formset=_Persons, extra=ROWS_OF_PERSONS, max_num=MOST_PERSONS, absolute_max=MOST_PERSONS
     )
     total = data.get("person-TOTAL_FORMS", "") if data is not None else ""
     if data is not None and not total:
@@ -223,8 +248,8 @@ def persons_form(data: Any, entry: Entry | None, rows: int = 0) -> _Persons:
     return made
 
 
-def _rows_of(entry: Entry) -> list[dict[str, Any]]:
-    named = _representative(entry)
+def _rows_of(entry: Entry, *, with_representative: bool) -> list[dict[str, Any]]:
+    named = None if with_representative else _representative(entry)
     others = entry.related_persons.exclude(pk=named.pk) if named else entry.related_persons.all()
     return [
         {

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lists.enums import BasisKind, Disclosure, DishonestyClass, ExitReason, ListKind
+from lists.forms.entries import CorrectedPersonForm, persons_form
 from lists.forms.fields import CleanFileField, LineField, TolerantDateField, choices, text_area
 from lists.models import Entry
 from lists.services.orders import Order
@@ -112,6 +113,7 @@ class CorrectionForm(OrderForm):
         help_text=_("Only where the basis document was changed: the day on which the unit learned of it."),
     )
 
+    template_name = "lists/_correction_fields.html"
     field_order: Any = ("reason",)
     _about = ("reason", "document", "order_number", "order_by", "order_on", "learned_on")
 
@@ -119,6 +121,7 @@ class CorrectionForm(OrderForm):
         from lists.services.corrections import CORRECTABLE
 
         super().__init__(*args, entry=entry, **kwargs)
+        self.persons = persons_form(args[0] if args else None, entry, form=CorrectedPersonForm)
         for name in list(self.fields):
             if name not in self._about and name not in CORRECTABLE:
                 del self.fields[name]
@@ -131,11 +134,18 @@ class CorrectionForm(OrderForm):
         self.order_fields([*values, "reason", "order_number", "order_by", "order_on", "learned_on", "document"])
         self.initial = {name: getattr(entry, name) for name in values}
 
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not self.persons.is_valid():
+            self.add_error(None, _("A related person is not complete. See below."))
+        return values
+
     def new_values(self) -> dict[str, Any]:
-        """The values that differ from the entry's, as plain JSON values."""
+        """The values that differ from the entry's, as plain JSON values, and the related persons as typed."""
         changed = {
             name: value
             for name, value in self.cleaned_data.items()
             if name not in self._about and value != getattr(self.entry, name)
         }
-        return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in changed.items()}
+        plain = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in changed.items()}
+        return {**plain, "related_persons": self.persons.values} if "person-TOTAL_FORMS" in self.data else plain

@@ -6,6 +6,7 @@ from lists.models.nomination import Nomination, NominationMove, NominationQueryS
 from lists.models.notice import Notice, NoticeQuerySet, NoticeSerial, NoticeWording
 from lists.models.number_handout import NumberHandout
 from lists.models.number_reveal import NumberReveal
+from lists.models.proceeding import Proceeding, ProceedingMove
 from lists.models.proposal import EntryProposal, EntryProposalMove
 from lists.models.publication import Change, Publication
 from lists.models.saved import EntryExport, NumberSearch, SavedFilter
@@ -36,6 +37,8 @@ __all__ = [
     "NumberHandout",
     "NumberReveal",
     "NumberSearch",
+    "Proceeding",
+    "ProceedingMove",
     "Publication",
     "RelatedPerson",
     "SavedFilter",

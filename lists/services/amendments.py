@@ -18,7 +18,8 @@ from lists.enums import (
 )
 from lists.models import Entry, EntryMove, Publication
 from lists.services.acts import append_version, decider, lock_entry, open_publication, require_published
-from lists.services.corrections import check_new_values
+from lists.services.corrections import PERSONS, check_new_values
+from lists.services.related_persons import put_persons
 from lists.workflow import ENTRY
 
 
@@ -34,6 +35,7 @@ def correct_entry(
 ) -> Publication:
     """Publish a new version of an entry with other values; old and new ones, person and time stay in its history.
 
+    Related persons are given as `sealed_persons` gives them.
     While execution is stayed the feed does not show it: the version says so again.
     Refusals: `entry_not_published`, `own_work`, `not_your_unit`, `reason_missing`, and those of
     `check_new_values`: `field_not_correctable`, `value_not_valid`, `term_beyond_cap`.
@@ -59,6 +61,8 @@ def correct_entry(
         by=by,
         reason=reason,
     )
+    if PERSONS in values:
+        put_persons(entry, values.pop(PERSONS))
     for name, value in values.items():
         setattr(entry, name, value)
     append_version(entry, publication, op)

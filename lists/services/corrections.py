@@ -6,10 +6,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from jinan_credit.kernel.errors import InvalidInput
-from lists.enums import Disclosure, RequiredField, SubjectKind
+from lists.enums import Disclosure, PersonRole, RequiredField, SubjectKind
 from lists.models import Entry
 from lists.rules import TermRule
 from lists.services.entry_values import require_lawful_basis
+from lists.services.related_persons import changed_persons
 
 CORRECTABLE = (
     "subject_name",
@@ -27,6 +28,9 @@ CORRECTABLE = (
 )
 """Never the subject or the document's number: another subject or document is another entry."""
 
+PERSONS = "related_persons"
+"""Corrected, too, as `sealed_persons` gives them: as at listing, so never because one has changed since (rule 9)."""
+
 
 def check_new_values(entry: Entry, new_values: dict[str, Any]) -> dict[str, Any]:
     """The values that really change, as Python values.
@@ -36,6 +40,10 @@ def check_new_values(entry: Entry, new_values: dict[str, Any]) -> dict[str, Any]
     """
     values: dict[str, Any] = {}
     for name, raw in new_values.items():
+        if name == PERSONS:
+            if changed_persons(entry, raw):
+                values[name] = raw
+            continue
         if name not in CORRECTABLE:
             raise InvalidInput(
                 "field_not_correctable", _("This field cannot be corrected: %(name)s.") % {"name": name}, field=name
@@ -94,3 +102,14 @@ def _require_fields(entry: Entry, values: dict[str, Any]) -> None:
                 _("This list requires: %(field)s.") % {"field": RequiredField(name.upper()).label},
                 field=name,
             )
+    if PERSONS in values:
+        _require_representative(entry, values[PERSONS])
+
+
+def _require_representative(entry: Entry, persons: list[dict[str, Any]]) -> None:
+    field = RequiredField.REPRESENTATIVE
+    is_needed = field in entry.credit_list.required_fields and entry.subject_kind != SubjectKind.NATURAL_PERSON
+    if is_needed and all(one["role"] != PersonRole.LEGAL_REPRESENTATIVE for one in persons):
+        raise InvalidInput(
+            "field_required", _("This list requires: %(field)s.") % {"field": field.label}, field=PERSONS
+        )

@@ -21,12 +21,14 @@ from lists.models import (
     Notice,
     NoticeWording,
     NumberReveal,
+    Proceeding,
+    ProceedingMove,
     Publication,
     RelatedPerson,
     Subject,
     SubjectName,
 )
-from lists.services.erasure import dash, delete, empty, remove_file
+from lists.services.erasure import dash, delete, empty, forget, remove_file
 from lists.services.exports import withdraw_copies
 from lists.signals import entries_purged
 
@@ -105,14 +107,18 @@ def _empty_what_hangs_on(ids: list[UUID]) -> None:
     """The steps stay, with person and time; why they were taken named the party."""
     empty(EntryMove.objects.filter(of__in=ids), reason="")
     persons = RelatedPerson.objects.filter(entry__in=ids)
-    empty(NumberReveal.objects.filter(person__in=list(persons.values_list("pk", flat=True))), person=None, reason="")
+    known = list(persons.values_list("pk", flat=True))
     delete(persons)
+    known += forget(RelatedPerson, entry__in=ids)  # those whom a revision or correction took out
+    empty(NumberReveal.objects.filter(person__in=known), person=None, reason="")
     delete(DefenceStatement.objects.filter(entry__in=ids))
     delete(EntryDocument.objects.filter(entry__in=ids), "file")
     empty(Notice.objects.filter(entry__in=ids), content={}, served_how=dash("served_how"))
     proposals = EntryProposal.objects.filter(entry__in=ids)
     empty(proposals, new_values={}, reason="", order_number=dash("order_number"), order_by=dash("order_by"))
     empty(EntryProposalMove.objects.filter(of__entry__in=ids), reason="")
+    empty(Proceeding.objects.filter(entry__in=ids), order_number=dash("order_number"), order_by=dash("order_by"))
+    empty(ProceedingMove.objects.filter(of__entry__in=ids), reason="")
     empty_nominations(Nomination.objects.filter(entry__in=ids))
 
 

@@ -60,6 +60,17 @@ def delete(rows: QuerySet[Any], *files: str) -> None:
         rows.order_by().delete()
 
 
+def forget(model: type[Model], **of: Any) -> list[Any]:
+    """Delete history by what it says itself, also of rows that are gone. Returns the keys of the rows it was of."""
+    keys: set[Any] = set()
+    for events in _history_of(model):
+        found = events._default_manager.filter(**of).order_by()
+        keys.update(found.values_list("pgh_obj_id", flat=True))
+        with lifted(events):
+            found.delete()
+    return list(keys)
+
+
 def remove_file(file: FieldFile) -> None:
     """Gone before the row says so: after a crash the row is still there, and the next run finds it."""
     if file.name:

@@ -1,4 +1,7 @@
-"""Sealing anew under the current key (docs/settings.md). Columns named `sealed_…` are found by themselves."""
+"""Sealing anew under the current key (docs/settings.md). Columns named `sealed_…` are found by themselves.
+
+Two columns of JSON hold sealed numbers besides: the bodies of the feed, and the persons whom a proposal would correct.
+"""
 
 import json
 from collections.abc import Callable, Iterator
@@ -11,12 +14,14 @@ from django.db import connection, transaction
 from django.db.models import Model, Q
 
 from jinan_credit.kernel import crypto
-from lists.models import Change
+from lists.models import Change, EntryProposal
 from lists.services.erasure import lifted
 
 ROTATION_BATCH = 1000
 _NUMBERS = 'strict $.**.document_number ? (@.type() == "string")'
 _OLD_NUMBERS = 'strict $.**.document_number ? (@.type() == "string" && !(@ starts with $current))'
+_PROPOSED = '$.related_persons[*].sealed_number ? (@ != "")'
+_OLD_PROPOSED = '$.related_persons[*].sealed_number ? (@ != "" && !(@ starts with $current))'
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,10 @@ def rotate_keys(*, with_history: bool = False, progress: Callable[[str, int], No
     passes: list[tuple[str, Iterator[int]]] = [
         (str(one), _seal_rows(one)) for one in sealed_models() if with_history or not one.is_history
     ]
+    live, history = _proposals()
+    passes.append((live._meta.label, _seal_proposals(live)))
     if with_history:
+        passes.append((history._meta.label, _seal_proposals(history)))
         passes.append(("lists.Change", _seal_changes()))
     total = 0
     for name, batches in passes:
@@ -79,6 +87,13 @@ def values_by_key() -> dict[str, dict[str, int]]:
             [_NUMBERS],
         )
         _add(counts, "lists.Change", cursor.fetchall())
+        for model in _proposals():
+            cursor.execute(
+                f"SELECT split_part(number #>> '{{}}', '.', 1), count(*) "  # noqa: S608
+                f"FROM {model._meta.db_table}, LATERAL jsonb_path_query(new_values, %s) number GROUP BY 1",
+                [_PROPOSED],
+            )
+            _add(counts, model._meta.label, cursor.fetchall())
     return counts
 
 
@@ -117,6 +132,35 @@ def _seal_rows(sealed: Sealed) -> Iterator[int]:
             return
         last = batch[-1].pk
         yield len(batch)
+
+
+def _proposals() -> tuple[type[Model], type[Model]]:
+    """The live rows and their history."""
+    history: Any = EntryProposal._meta.get_field("events").related_model
+    return EntryProposal, history
+
+
+def _seal_proposals(model: type[Model]) -> Iterator[int]:
+    last, key = 0, model._meta.pk.column
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {key} FROM {model._meta.db_table} "  # noqa: S608
+                f"WHERE {key} > %s AND jsonb_path_exists(new_values, %s, jsonb_build_object('current', %s::text)) "
+                f"ORDER BY {key} LIMIT %s FOR NO KEY UPDATE",
+                [last, _OLD_PROPOSED, _prefix(), ROTATION_BATCH],
+            )
+            found = [row[0] for row in cursor.fetchall()]
+            batch: list[Any] = list(model._default_manager.filter(pk__in=found))
+            for row in batch:
+                for person in row.new_values["related_persons"]:
+                    person["sealed_number"] = _anew(person["sealed_number"])
+            with lifted(model):
+                model._default_manager.bulk_update(batch, ["new_values"])
+        if not found:
+            return
+        last = found[-1]
+        yield len(found)
 
 
 def _seal_changes() -> Iterator[int]:

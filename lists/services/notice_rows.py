@@ -46,6 +46,14 @@ CHOSEN_CHANGES = """
     WHERE change.publication_id = %(publication)s AND change.ordinal > %(after)s AND change.ordinal <= %(up_to)s
 """
 
+
+def _named(body: str) -> str:
+    """The related persons of a body by role and name: a letter tells no number."""
+    return f"""(SELECT coalesce(jsonb_agg(jsonb_build_object('role', person->'role', 'name', person->'name')
+                                          ORDER BY place), '[]')
+                FROM jsonb_array_elements({body}->'related_persons') WITH ORDINALITY AS persons(person, place))"""  # noqa: S608 - made of constants
+
+
 # What was published is in the change; what the units are not told (facts, rule, masked number) is in the entry.
 PUBLISHED = f"""
     WITH change AS (
@@ -85,14 +93,24 @@ PUBLISHED = f"""
             ON repair.rule = entry.term_rule_id AND repair.class = entry.dishonesty_class
            AND repair.day = (entry.published_at AT TIME ZONE %(zone)s)::date
         LEFT JOIN LATERAL (
-            SELECT jsonb_agg(jsonb_build_object('field', new.key, 'old', old.value, 'new', new.value)
-                             ORDER BY array_position(%(correctable)s::text[], new.key)) AS fields
-            FROM (SELECT to_jsonb(event) AS value FROM lists_entryevent event
-                  WHERE pgh_obj_id = entry.id AND version = change.version - 1 ORDER BY pgh_id DESC LIMIT 1) before,
-                 (SELECT to_jsonb(event) AS value FROM lists_entryevent event
-                  WHERE pgh_obj_id = entry.id AND version = change.version ORDER BY pgh_id LIMIT 1) after,
-                 jsonb_each(before.value) old JOIN jsonb_each(after.value) new USING (key)
-            WHERE key = ANY(%(correctable)s::text[]) AND old.value IS DISTINCT FROM new.value
+            SELECT jsonb_agg(jsonb_build_object('field', field, 'old', old, 'new', new)
+                             ORDER BY array_position(%(correctable)s::text[], field)) AS fields
+            FROM (
+                SELECT new.key AS field, old.value AS old, new.value AS new
+                FROM (SELECT to_jsonb(event) AS value FROM lists_entryevent event
+                      WHERE pgh_obj_id = entry.id AND version = change.version - 1 ORDER BY pgh_id DESC LIMIT 1) before,
+                     (SELECT to_jsonb(event) AS value FROM lists_entryevent event
+                      WHERE pgh_obj_id = entry.id AND version = change.version ORDER BY pgh_id LIMIT 1) after,
+                     jsonb_each(before.value) old JOIN jsonb_each(after.value) new USING (key)
+                WHERE key = ANY(%(correctable)s::text[])
+                UNION ALL
+                SELECT 'related_persons', {_named("before.body")}, {_named("change.body")}
+                FROM (SELECT body FROM lists_change
+                      WHERE entry_id = entry.id AND version < change.version AND body IS NOT NULL
+                      ORDER BY version DESC LIMIT 1) before
+                WHERE change.body ? 'related_persons'
+            ) compared
+            WHERE old IS DISTINCT FROM new
         ) changed ON %(is_correction)s
     )
     {_INSERT}

@@ -15,8 +15,9 @@ from lists.enums import EntryState, ExitReason, ListKind, ProposalKind, Proposal
 from lists.models import Entry, EntryProposal, EntryProposalMove, Publication
 from lists.models.entry import ON_THE_LIST
 from lists.services.amendments import correct_entry
-from lists.services.corrections import check_new_values
+from lists.services.corrections import PERSONS, check_new_values
 from lists.services.orders import Order, ceasing_values, fallen_basis_values, order_values
+from lists.services.related_persons import changed_persons, sealed_persons
 from lists.services.removals import remove_entry
 from lists.services.stays import lift_stay, stay_entry
 from lists.services.subjects_ceased import note_ceasing
@@ -64,8 +65,10 @@ def propose_correction(
 ) -> EntryProposal:
     """`learned_on` is given where the basis was changed: then `order` is the document that changed it.
 
+    Related persons are given as `sealed_persons` takes them; the proposal keeps their numbers sealed.
+
     Refusals: `act_not_allowed`, `not_your_unit`, `entry_not_published`, `proposal_open`, `reason_missing`; those of
-    `check_new_values` and `fallen_basis_values`.
+    `check_new_values`, `sealed_persons` and `fallen_basis_values`.
     """
     _require_proposer(entry, by, reason)
     values: dict[str, Any] = {}
@@ -73,6 +76,7 @@ def propose_correction(
         values = fallen_basis_values(order, learned_on)
     elif order is not None:
         values = order_values(order)
+    new_values = _with_sealed_persons(entry, new_values)
     check_new_values(entry, new_values)
     return _propose(entry, by, reason, kind=ProposalKind.CORRECTION, new_values=new_values, **values)
 
@@ -137,6 +141,15 @@ def _require_proposer(entry: Entry, by: Actor, reason: str) -> None:
         raise InvalidInput("reason_missing", _("Give the reason for this step."), field="reason")
     if by.user is None or entry.unit_id != by.user.unit_id:
         raise NotFound("not_your_unit", _("This entry belongs to another unit."))
+
+
+def _with_sealed_persons(entry: Entry, new_values: dict[str, Any]) -> dict[str, Any]:
+    """Persons who stay as they are are not proposed."""
+    if PERSONS not in new_values:
+        return new_values
+    persons = sealed_persons(entry, new_values[PERSONS])
+    others = {name: value for name, value in new_values.items() if name != PERSONS}
+    return {**others, PERSONS: persons} if changed_persons(entry, persons) else others
 
 
 def _propose(

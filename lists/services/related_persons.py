@@ -1,6 +1,6 @@
 """相关责任人: the related persons of an entry, as at listing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,6 +11,9 @@ from jinan_credit.kernel.errors import InvalidInput
 from jinan_credit.kernel.identifiers import is_citizen_number, normalise_code
 from lists.enums import DocumentType, PersonRole
 from lists.models import Entry, RelatedPerson
+
+_STORED = ("id", "role", "name", "document_type", "sealed_number", "masked_number", "number_index")
+_SAID = ("role", "name", "document_type", "number_index")
 
 
 def set_representative(entry: Entry, name: str) -> None:
@@ -24,19 +27,53 @@ def set_representative(entry: Entry, name: str) -> None:
 
 
 def set_related_persons(entry: Entry, persons: Iterable[Mapping[str, Any]]) -> None:
-    """Replace the related persons. Each: role, name; may be given: document_type and number, or `id` of a known one.
+    """Replace the related persons, given as for `sealed_persons`, with its refusals."""
+    put_persons(entry, sealed_persons(entry, persons))
 
-    A known person without a number keeps the one he has. Refusals: `value_not_valid` (field `related_persons`).
+
+def sealed_persons(entry: Entry, persons: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The persons as they are stored, and as a proposal keeps them: checked, every number sealed.
+
+    Each is given by role and name; may be given: document_type and number, or `id` of a known one. A known person
+    without a number keeps the one he has. Refusals: `value_not_valid` (field `related_persons`).
     """
     known = {person.pk: person for person in entry.related_persons.all()}
-    wanted = [_person(entry, values, known) for values in persons]
-    RelatedPerson.objects.filter(pk__in=known.keys() - {person.pk for person in wanted}).delete()
-    for person in wanted:
-        person.save()
+    return [_stored(_person(entry, values, known)) for values in persons]
 
 
-def _person(entry: Entry, values: Mapping[str, Any], known: Mapping[int, RelatedPerson]) -> RelatedPerson:
-    person = known.get(values.get("id") or 0) or RelatedPerson(entry=entry)
+def put_persons(entry: Entry, persons: Sequence[Mapping[str, Any]]) -> None:
+    """Replace the related persons by what `sealed_persons` gave. Whoever is not among them stays in the history."""
+    entry.related_persons.exclude(pk__in=[one["id"] for one in persons if one["id"]]).delete()
+    for one in persons:
+        RelatedPerson(entry=entry, **one).save()
+
+
+def changed_persons(
+    entry: Entry, persons: Sequence[Mapping[str, Any]]
+) -> list[tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]]:
+    """What `sealed_persons` gave beside what the entry has: (old, new), None for one who comes or goes.
+
+    Refusals: `value_not_valid` when a person is among them whom the entry does not have any more.
+    """
+    old: dict[int, Mapping[str, Any]] = {person.pk: _stored(person) for person in entry.related_persons.all()}
+    new = {one["id"]: one for one in persons if one["id"]}
+    if new.keys() - old.keys():
+        raise _refusal(_("Meanwhile the related persons were changed. Look again."))
+    pairs = [*((one, new.get(pk)) for pk, one in old.items()), *((None, one) for one in persons if not one["id"])]
+    return [(before, after) for before, after in pairs if _said(before) != _said(after)]
+
+
+def _stored(person: RelatedPerson) -> dict[str, Any]:
+    return {name: getattr(person, name) for name in _STORED}
+
+
+def _said(person: Mapping[str, Any] | None) -> list[Any]:
+    """The same number is sealed into another text each time; its blind index stays."""
+    return [person[name] for name in _SAID] if person else []
+
+
+def _person(entry: Entry, values: Mapping[str, Any], known: dict[int, RelatedPerson]) -> RelatedPerson:
+    person = known.pop(values.get("id") or 0, None) or RelatedPerson(entry=entry)
     person.role, person.name = values["role"], values["name"]
     number = normalise_code(values.get("number") or "")
     if number or not values.get("document_type"):

@@ -1,5 +1,8 @@
 """The page of one proposal: what it leads to, and the decision of another person."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,13 +12,15 @@ from django.views.decorators.http import require_http_methods
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.moves import open_moves
-from lists.enums import DocumentKind, ProposalKind, ProposalState
+from lists.enums import DocumentKind, DocumentType, PersonRole, ProposalKind, ProposalState
 from lists.models import EntryDocument, EntryProposal
+from lists.services.corrections import PERSONS
 from lists.services.proposals import (
     approve_proposal,
     refuse_proposal,
     withdraw_proposal,
 )
+from lists.services.related_persons import changed_persons
 from lists.views.publishing import effect_of_proposal
 from lists.views.staff import StaffRequest, staff_page
 from lists.views.steps import PROPOSAL_STEPS
@@ -81,11 +86,30 @@ def _decide(request: StaffRequest, shown: EntryProposal) -> HttpResponse:
 
 def _changes(shown: EntryProposal) -> list[Line]:
     """Present and proposed values; of a decided one only the proposed are known here, the versions tell the rest."""
-    return [
+    lines = [
         Line(
             label_of(name),
             in_words(name, getattr(shown.entry, name)) if shown.state == ProposalState.OPEN else "",
             in_words(name, value),
         )
         for name, value in shown.new_values.items()
+        if name != PERSONS
     ]
+    persons = shown.new_values.get(PERSONS, [])
+    if shown.state == ProposalState.OPEN:
+        pairs = changed_persons(shown.entry, persons)
+    else:
+        pairs = [(None, person) for person in persons]
+    return lines + [Line(_("Related person"), _person(old), _person(new, old)) for old, new in pairs]
+
+
+def _person(person: Mapping[str, Any] | None, before: Mapping[str, Any] | None = None) -> str:
+    """A number masked; where it becomes another one, the masks of both may be the same."""
+    if person is None:
+        return ""
+    words = [PersonRole(person["role"]).label, person["name"]]
+    if person["masked_number"]:
+        words += [DocumentType(person["document_type"]).label, person["masked_number"]]
+    if before and before["number_index"] and before["number_index"] != person["number_index"]:
+        words.append(_("(another number than before)"))
+    return " ".join(str(word) for word in words)

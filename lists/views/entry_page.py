@@ -18,6 +18,7 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.workflow import Move
 from lists.enums import EntryState, ProposalKind, ProposalState
 from lists.forms.entry_acts import RevealForm
+from lists.forms.proceedings import kinds_left
 from lists.models import Entry, EntryDocument
 from lists.models.entry import ON_THE_LIST
 from lists.panels import entry_panels
@@ -62,6 +63,7 @@ def entry(request: StaffRequest, pk: UUID) -> HttpResponse:
         **notices_panel(shown, actor),
         **_steps(request, shown, is_own=is_own),
         **_hearing(shown, actor, is_own=is_own),
+        **_proceedings(shown, actor, is_own=is_own),
     }
     return render(request, "lists/entry.html", context)
 
@@ -121,6 +123,18 @@ def _hearing(shown: Entry, actor: Actor, *, is_own: bool) -> dict[str, Any]:
         "to_serve": notices_to_serve(Entry.objects.filter(pk=shown.pk)).first() if records else None,
         "may_state": records and shown.credit_list.notice_required and shown.state in HEARD,
         "may_answer": records,
+    }
+
+
+def _proceedings(shown: Entry, actor: Actor, *, is_own: bool) -> dict[str, Any]:
+    """Reconsideration and suit, for the deciding unit and for oversight; the others see the marks."""
+    if not (is_own or actor.may(Act.OVERSEE)):
+        return {"proceedings": []}
+    records = is_own and actor.may(Act.DRAFT_ENTRIES)
+    return {
+        "proceedings": list(shown.proceedings.all()),
+        "may_record": records and shown.state in ON_THE_LIST and bool(kinds_left(shown)),
+        "may_end": records,
     }
 
 

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.enums import MeasureCategory
-from lists.enums import Disclosure, DishonestyClass, DocumentType, ExitReason, ListKind, NoticeKind
+from lists.enums import Disclosure, DishonestyClass, DocumentType, ExitReason, ListKind, NoticeKind, PersonRole
 from lists.models import Entry, Notice
+from lists.services.corrections import PERSONS
 
 TITLES = {
     NoticeKind.PROPOSED_LISTING: gettext_lazy("Notice of the proposed listing on “%(list)s”"),
@@ -146,6 +147,9 @@ class Letter:
 
     def _corrections(self) -> Iterator[Correction]:
         for change in self._own.get("changes", []):
+            if change["field"] == PERSONS:
+                yield Correction(_("Related persons"), *(_named(change[side]) for side in ("old", "new")))
+                continue
             label = Entry._meta.get_field(change["field"]).verbose_name  # type: ignore[union-attr]
             old, new = (_value(change["field"], change.get(side)) for side in ("old", "new"))
             yield Correction(label, old, new)
@@ -184,6 +188,10 @@ def _with_citation(rule: dict[str, Any] | None) -> dict[str, Any] | None:
 def in_words(day: str | date) -> str:
     """2026年11月25日, as letters write it."""
     return date_format(date.fromisoformat(day) if isinstance(day, str) else day, "DATE_FORMAT")
+
+
+def _named(persons: list[dict[str, str]]) -> str:
+    return "、".join(f"{PersonRole(one['role']).label} {one['name']}" for one in persons) or "—"
 
 
 def _value(field: str, value: Any) -> str:

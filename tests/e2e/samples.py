@@ -23,6 +23,7 @@ from lists.enums import (
     ExitReason,
     ImportStatus,
     NominatorKind,
+    ProceedingKind,
     SubjectKind,
 )
 from lists.models import (
@@ -33,6 +34,7 @@ from lists.models import (
     ListImport,
     Nomination,
     Notice,
+    Proceeding,
     Publication,
 )
 from lists.services.defence import notify_entries, record_service, record_statement
@@ -43,6 +45,7 @@ from lists.services.imports import check_import, start_import
 from lists.services.nominations import decline_nomination, nominate
 from lists.services.notices import issue_notices
 from lists.services.orders import Order
+from lists.services.proceedings import record_proceeding
 from lists.services.proposals import approve_proposal, propose_correction, propose_removal, propose_stay
 from lists.services.subjects import add_older_code, rename_subject
 from lists.services.synthetic import citizen_number, uscc
@@ -121,6 +124,10 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "entry_remove": _each("entry_remove", published),
         **{name: _each(name, published) for name in ("entry_basis_fell", "entry_ceased", "entry_stay")},
         "entry_lift": _each("entry_lift", entries[EntryState.STAYED]),
+        "entry_proceeding_new": _each("entry_proceeding_new", published),
+        "entry_proceeding_end": [
+            reverse("entry_proceeding_end", args=[one.entry_id, one.pk]) for one in Proceeding.objects.all()
+        ],
         "entry_document_new": _each("entry_document_new", [*draft, *published]),
         "entry_subject": _each("entry_subject", published),
         "entry_statement": _each("entry_statement", entries[EntryState.NOTIFIED]),
@@ -196,7 +203,7 @@ def _hear(cast: Cast) -> None:
 
 
 def _stay(cast: Cast) -> None:
-    """A renamed party with a controller, a document, a correction, and a stay of execution."""
+    """A renamed party with a controller, a document, a correction, a reconsideration, and a stay of execution."""
     clerk, reviewer = cast.actor("clerk"), cast.actor("reviewer")
     number = citizen_number(Random(71))
     person = {"role": "ACTUAL_CONTROLLER", "name": "测试人", "document_type": "CITIZEN", "number": number}
@@ -209,9 +216,12 @@ def _stay(cast: Cast) -> None:
         subject=entry.subject, new_name="济南更名测试公司", changed_on=clock.today(), by=clerk, reason="变更登记"
     )
     add_older_code(subject=entry.subject, code="370100228012345", label="注册号", by=clerk, reason="登记档案")
-    correction = propose_correction(entry=entry, new_values={"facts": "更正后的事实"}, by=clerk, reason="笔误")
+    corrected = {**person, "id": entry.related_persons.get(name="测试人").pk, "number": citizen_number(Random(72))}
+    values = {"facts": "更正后的事实", "related_persons": [corrected]}
+    correction = propose_correction(entry=entry, new_values=values, by=clerk, reason="笔误")
     approve_proposal(proposal=correction, by=reviewer)
     order = Order("（2026）测停1号", "测试复议机关", clock.today())
+    record_proceeding(entry=entry, kind=ProceedingKind.RECONSIDERATION, order=order, by=clerk, reason="当事人申请复议")
     stay = propose_stay(entry=Entry.objects.get(pk=entry.pk), order=order, by=clerk, reason="复议期间停止执行")
     approve_proposal(proposal=stay, by=reviewer)
 

@@ -523,6 +523,33 @@ def test_after_a_decision_comes_the_next_item(cast: Cast) -> None:
     assert EntryProposal.objects.filter(state=ProposalState.OPEN).count() == 0
 
 
+def test_reconsideration_is_recorded_and_ended_on_the_page(cast: Cast) -> None:
+    entry, clerk = publish_one(cast), signed_in(cast.clerk)
+    address = at("entry_proceeding_new", entry)
+    assert address in shown(clerk, entry)
+    assert address not in shown(signed_in(cast.reviewer), entry)
+    assert "复议" in clerk.get(address).content.decode()
+    wrong = clerk.post(address, {**ORDER, "kind": "RECONSIDERATION", "order_on": "2026-11-25"})
+    assert set(wrong.context["form"].errors) == {"order_on"}
+    assert clerk.post(address, {**ORDER, "kind": "RECONSIDERATION"}).status_code == 302
+    proceeding = entry.proceedings.get()
+    end = at("entry_proceeding_end", entry, proceeding.pk)
+    for who, is_told in ((cast.clerk, True), (cast.finance_clerk, False)):
+        text = shown(signed_in(who), entry)
+        assert "复议中" in text
+        assert ("鲁行复9号" in text) == is_told
+        assert (end in text) == is_told
+    assert [name for name, _label in clerk.get(address).context["form"].fields["kind"].choices] == ["SUIT"]
+    assert signed_in(cast.finance_clerk).post(end, {}).status_code == 404
+    early = clerk.post(end, {"ended_on": "2026-11-19", "reason": "维持"})
+    assert set(early.context["form"].errors) == {"ended_on"}
+    assert clerk.post(end, {"ended_on": "2026-11-24", "reason": "维持原决定"}).status_code == 302
+    assert Entry.objects.get(pk=entry.pk).marks == []
+    text = shown(clerk, entry)
+    assert end not in text
+    assert "维持原决定" in text
+
+
 # Names and codes -------------------------------------------------------------------------------------------------
 
 
@@ -562,6 +589,7 @@ OF_THE_UNIT = (
     "entry_ceased",
     "entry_stay",
     "entry_lift",
+    "entry_proceeding_new",
 )
 
 

@@ -38,6 +38,8 @@ from lists.models import (
     Notice,
     NoticeWording,
     NumberReveal,
+    Proceeding,
+    ProceedingMove,
     Publication,
     RelatedPerson,
     Subject,
@@ -47,9 +49,11 @@ from lists.models import (
 from lists.rules import kept_since
 from lists.selectors import term_facts
 from lists.services.entries import draft_entry, submit_entries
+from lists.services.proposals import approve_proposal, propose_correction
 from lists.services.publications import publish_entries
 from lists.services.purging import purge_entries
 from lists.services.removals import remove_entry
+from lists.services.reveals import reveal_number
 from lists.services.synthetic import citizen_number
 from lists.workflow import ENTRY
 from objections.models import Objection, ObjectionEvidence, ObjectionMove
@@ -124,6 +128,7 @@ def a_life(cast: Cast) -> Entry:
         entry=entry, kind=ProposalKind.STAY, state=ProposalState.REFUSED, reason="x", order_number="x", order_by="x",
         order_on=today, proposed_by=by, proposed_at=now, decided_by=cast.reviewer, decided_at=now,
     )  # fmt: skip
+    proceeding = Proceeding.objects.create(entry=entry, kind="SUIT", order_number="x", order_by="x", order_on=today)
     nomination = Nomination.objects.create(
         credit_list=cast.red, nominator_kind="MEDIA", nominator="x", kind="NATURAL_PERSON", name="x", merits="x",
         sealed_number=crypto.seal("x"), unit=cast.finance, proposed_by=by, proposed_at=now, entry=entry,
@@ -175,8 +180,9 @@ def a_life(cast: Cast) -> Entry:
         settled_by=cast.finance_clerk,
     )
     moved: list[tuple[type[MoveRecord], models.Model]] = [
-        (EntryMove, entry), (EntryProposalMove, proposal), (NominationMove, nomination), (HitMove, hit),
-        (ScreeningMove, screening), (UnitTaskMove, task), (ObjectionMove, objection), (RepairMove, repair),
+        (EntryMove, entry), (EntryProposalMove, proposal), (ProceedingMove, proceeding), (NominationMove, nomination),
+        (HitMove, hit), (ScreeningMove, screening), (UnitTaskMove, task), (ObjectionMove, objection),
+        (RepairMove, repair),
     ]  # fmt: skip
     for record, of in moved:
         record._default_manager.create(of=of, name="x", to_state="x", at=now, reason="x")  # type: ignore[misc]
@@ -187,7 +193,7 @@ PLANTED: tuple[type[models.Model], ...] = (
     Entry, Subject, SubjectName, SubjectCode, RelatedPerson, DefenceStatement, EntryDocument, Notice, NoticeWording,
     EntryProposal, Nomination, NumberReveal, ImportRow, ListImport, Publication, Screening, Execution, Objection,
     RepairApplication, EntryMove, EntryProposalMove, NominationMove, HitMove, ScreeningMove, UnitTaskMove,
-    ObjectionMove, RepairMove, ParkedChange,
+    ObjectionMove, RepairMove, ParkedChange, Proceeding, ProceedingMove,
 )  # fmt: skip
 
 
@@ -233,6 +239,28 @@ def test_a_stub_stays(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
     assert NumberReveal.objects.get().by == cast.clerk
     assert not ParkedChange.objects.exists()
     assert Subject.objects.get(kind=SubjectKind.ANONYMOUS).entries.get() == entry
+
+
+def test_a_related_person_who_was_taken_out_is_forgotten_too(cast: Cast) -> None:
+    number = citizen_number(Random(2))
+    boss = {"role": "PRINCIPAL", "name": "李已除", "document_type": "CITIZEN", "number": number}
+    with time_machine.travel(LISTED_ON, tick=False):
+        entry = publish_one(cast, related_persons=[boss])
+        person = entry.related_persons.get(name="李已除")
+        reveal_number(entry=entry, by=cast.actor("clerk"), reason="李已除", person=person)
+        proposal = propose_correction(
+            entry=entry, new_values={"related_persons": []}, by=cast.actor("clerk"), reason="误列李已除"
+        )
+        approve_proposal(proposal=proposal, by=cast.actor("reviewer"))
+        entry.refresh_from_db()
+        leave(cast, entry)
+        entry.refresh_from_db()
+    telling = ["李已除", str(person.number_index), str(person.sealed_number), str(person.masked_number)]
+    assert all(texts_with(told) for told in telling)
+    with on(last_day(entry) + timedelta(days=1)):
+        assert purge_entries() == 1
+    assert [texts_with(told) for told in telling] == [[]] * len(telling)
+    assert NumberReveal.objects.get().person_id is None
 
 
 def test_the_feed_tells_of_it_only_that_it_left(cast: Cast) -> None:

@@ -25,6 +25,7 @@ from lists.models import Change, Entry, Subject
 from lists.selectors import entry_body, find_in_force, render_body
 from lists.services import key_rotation
 from lists.services.key_rotation import rotate_keys, sealed_models, values_by_key
+from lists.services.proposals import approve_proposal, propose_correction
 from lists.services.reveals import reveal_number
 from lists.services.synthetic import citizen_number
 from objections.models import Objection
@@ -110,6 +111,25 @@ def test_with_the_history_the_old_key_may_go(cast: Cast, use_key: Callable[..., 
     body = Change.objects.get().body
     assert body is not None
     assert render_body(body, DataProfile.FULL)["subject"]["document_number"] == NUMBER
+
+
+def test_the_persons_of_a_proposal_follow(cast: Cast, use_key: Callable[..., None], settings: Any) -> None:
+    entry = publish_one(cast)
+    boss = {"role": "PRINCIPAL", "name": "李某某", "document_type": "CITIZEN", "number": NUMBER}
+    proposal = propose_correction(
+        entry=entry, new_values={"related_persons": [boss]}, by=cast.actor("clerk"), reason="遗漏"
+    )
+    use_key("k2")
+    assert values_by_key()["k1"] == {"lists.EntryProposal": 1, "lists.EntryProposalEvent": 1}
+    assert rotate_keys() == 1
+    assert rotate_keys() == 0
+    rotate_keys(with_history=True)
+    assert set(values_by_key()) == {"k2"}
+    del settings.FIELD_KEYS["keys"]["k1"]
+    crypto._key.cache_clear()
+    approve_proposal(proposal=proposal, by=cast.actor("reviewer"))
+    assert find_in_force(document_type="CITIZEN", document_number=NUMBER).get() == entry
+    assert crypto.unseal(entry.related_persons.get(name="李某某").sealed_number) == NUMBER
 
 
 def test_the_feed_is_guarded_again_afterwards(cast: Cast, use_key: Callable[..., None]) -> None:
