@@ -2,8 +2,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts import history
 from jinan_credit.accounts.models import MoveRecord
-from jinan_credit.kernel import history
 from jinan_credit.kernel.classification import Classified
 from lists.enums import ProceedingKind, ProceedingState
 from lists.models.entry import Entry
