@@ -160,7 +160,7 @@ class _Programs:
             program.wait()
 
     def _start_worker(self) -> "subprocess.Popen[bytes]":
-        return self._start("worker", "worker", "-Q", "push,push-failing,jobs", "-c", "2", "--without-mingle")
+        return self._start("worker", "worker", "-Q", "sweep,push,push-failing,jobs", "-c", "2", "--without-mingle")
 
     def _start(self, name: str, *arguments: str) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "celery", "-A", "jinan_credit", *arguments, "--loglevel", "WARNING"]

@@ -3,16 +3,23 @@
 A new one is a `Process` in `of_the_house` (starts with the others) or in `around_it` (starts when the web answers).
 """
 
+import signal
+
 from house import House
 from places import PYTHON, ROOT
 from processes import Process, answers, has_logged
 from services import remembered_port
 
-QUEUES = {"worker-jobs": ("jobs", 1), "worker-push": ("push", 2), "worker-push-failing": ("push-failing", 1)}
+QUEUES = {
+    "worker-jobs": ("jobs", 1),
+    "worker-sweep": ("sweep", 1),
+    "worker-push": ("push", 2),
+    "worker-push-failing": ("push-failing", 1),
+}
 
 
 def of_the_house(house: House) -> list[Process]:
-    return [_web(house), *(_worker(name, *queue) for name, queue in QUEUES.items()), _beat(house)]
+    return [_web(house), *(_worker(name, *queue) for name, queue in QUEUES.items()), _beat(house), _push_loop()]
 
 
 def around_it(house: House) -> list[Process]:
@@ -25,7 +32,7 @@ def _web(house: House) -> Process:
         [
             *(str(PYTHON), "-m", "gunicorn", "jinan_credit.wsgi"),
             *("--bind", f"127.0.0.1:{house.port}"),
-            *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
+            *("--worker-class", "gthread", "--workers", "2", "--threads", "16"),
             *("--timeout", "120", "--graceful-timeout", "5"),
         ],
         ready=answers(f"{house.address}/accounts/login/"),
@@ -54,6 +61,16 @@ def _beat(house: House) -> Process:
             *("--schedule", str(schedule / "schedule"), "--pidfile", "", "--loglevel", "INFO"),
         ],
         ready=has_logged("beat: Starting..."),
+    )
+
+
+def _push_loop() -> Process:
+    """Stands by, and sends when no worker has looked for two minutes."""
+    return Process(
+        "push-loop",
+        [str(PYTHON), "manage.py", "push_loop"],
+        ready=lambda log: has_logged("Standing by")(log) or has_logged("Sending.")(log),
+        stop_signal=signal.SIGINT,
     )
 
 

@@ -172,8 +172,10 @@ def is_equal(service: Service, copy: Copy, code: str) -> bool:
 def follow(service: Service, copy: Copy, code: str) -> None:
     """Until Ctrl-C."""
     while True:
+        asked_at = time.monotonic()
         try:
-            fetch_next(service, copy, code, WAIT_SECONDS)
+            if not fetch_next(service, copy, code, WAIT_SECONDS) and time.monotonic() < asked_at + WAIT_SECONDS / 2:
+                time.sleep(RETRY_SECONDS)  # too many were waiting: it answered at once
         except KeyboardInterrupt:
             return
         except (OSError, http.client.HTTPException) as error:

@@ -18,6 +18,11 @@ CHUNK = 500
 """Changes in a full batch. Batches end at multiples of it, so that one rendered body serves every unit."""
 FIRST_DELAY, LONGEST_DELAY = 4.0, 30 * 60.0
 LONGEST_HOLD = 60 * 60.0
+LEAST_HOLD, LEAST_PAUSE = 5.0, 1.0
+"""Who asks for a shorter wait than the first has failed: asking again and again makes the waits grow. None is
+shorter than the second."""
+SLOW_FROM_MS = 2_000
+"""Who takes so long to answer is sent to apart from those that do not."""
 LONGEST_ERROR = 500
 OPENS_AFTER = 3
 """Attempts without an answer running, of whatever list, after which one message at a time asks whether it is back."""
@@ -114,7 +119,10 @@ class Taken:
 
 @dataclass(frozen=True)
 class Rewound:
+    """`is_again`: nothing was taken since the last time, so going on at once may never end."""
+
     to: Position
+    is_again: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,6 +133,10 @@ class TooLarge:
 @dataclass(frozen=True)
 class Held:
     seconds: float
+
+    @property
+    def is_brief(self) -> bool:
+        return self.seconds < LEAST_HOLD
 
 
 @dataclass(frozen=True)
@@ -189,9 +201,9 @@ def _judge_rewind(sent: Sent, answer: Answer) -> Verdict:
     expected = _position(_object(answer.body).get("expected"))
     if expected is None:
         return Failed("409 without an expected position")
-    if str(expected) == sent.rewound_to or expected == sent.start:
+    if expected == sent.start:
         return Failed(f"409: expects {expected} again")
-    return Rewound(expected)
+    return Rewound(expected, is_again=bool(sent.rewound_to))
 
 
 def _judge_rejection(sent: Sent, answer: Answer) -> Verdict:
@@ -237,6 +249,11 @@ def seconds_to_wait(retry_after: str, *, at: datetime) -> float | None:
         return min(max((parsedate_to_datetime(text) - at).total_seconds(), 0.0), LONGEST_HOLD)
     except (TypeError, ValueError):
         return None
+
+
+def hold_after(held: Held, failures: int, chance: float) -> float:
+    """Seconds that nothing goes to a unit which asked to wait; this counts among `failures` when it was brief."""
+    return max(held.seconds, LEAST_PAUSE, delay_after(failures, chance)) if held.is_brief else held.seconds
 
 
 def delay_after(failures: int, chance: float) -> float:

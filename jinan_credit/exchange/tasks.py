@@ -10,22 +10,22 @@ _EXPIRES = 30
 
 @shared_task(name="jinan_credit.exchange.tasks.fan_out", ignore_result=True)
 def fan_out(list_id: int) -> None:
-    """A list has changed: as many senders as its cursors are worth."""
-    for due_list, is_failing, senders in sweeping.due_groups(list_id):
+    """A list has changed: as many senders as its cursors are worth. They serve all lists."""
+    for is_troubled, senders in sweeping.due_groups(list_id):
         for _ in range(senders):
-            enqueue(due_list, is_failing)
+            enqueue(is_troubled)
 
 
 @shared_task(name="jinan_credit.exchange.tasks.push", ignore_result=True, time_limit=300)
-def push(list_id: int) -> None:
-    """Send what is due of a list to the units that answered last time."""
-    sending.push(list_id=list_id, is_failing=False)
+def push() -> None:
+    """Send what is due to the units that answered last time, and fast."""
+    sending.push(is_troubled=False)
 
 
 @shared_task(name="jinan_credit.exchange.tasks.push_failing", ignore_result=True, time_limit=300)
-def push_failing(list_id: int) -> None:
-    """Try the units again that failed last time; on a queue of its own, so that they hold up nobody."""
-    sending.push(list_id=list_id, is_failing=True)
+def push_failing() -> None:
+    """Send to the units that failed last time or were slow; on a queue of its own, so that they hold up nobody."""
+    sending.push(is_troubled=True)
 
 
 @shared_task(name="jinan_credit.exchange.tasks.sweep", ignore_result=True)
@@ -46,6 +46,6 @@ def mail_alerts() -> None:
     alert_mail.mail_alerts()
 
 
-def enqueue(list_id: int, is_failing: bool) -> None:
-    task = push_failing if is_failing else push
-    task.apply_async((list_id,), expires=_EXPIRES)
+def enqueue(is_troubled: bool) -> None:
+    task = push_failing if is_troubled else push
+    task.apply_async(expires=_EXPIRES)

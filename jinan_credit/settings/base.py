@@ -283,9 +283,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_DEFAULT_QUEUE = "jobs"
 CELERY_TASK_ROUTES = {
+    "jinan_credit.exchange.tasks.push": {"queue": "push"},
     "jinan_credit.exchange.tasks.push_failing": {"queue": "push-failing"},
     "jinan_credit.exchange.tasks.mail_alerts": {"queue": "jobs"},
-    "jinan_credit.exchange.tasks.*": {"queue": "push"},
+    "jinan_credit.exchange.tasks.*": {"queue": "sweep"},
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {

@@ -19,7 +19,7 @@ GROUPS = {
     BEATS: ("beat-1", "beat-2"),
     PUBLISHERS: ("publisher-1", "publisher-2"),
 }
-QUEUES = {"worker-push": ("push,jobs", 2), "worker-failing": ("push-failing,jobs", 1)}
+QUEUES = {"worker-push": ("sweep,push,jobs", 2), "worker-failing": ("sweep,push-failing,jobs", 1)}
 
 
 def targets_of(group: str, units: tuple[str, ...]) -> tuple[str, ...]:

@@ -173,7 +173,7 @@ def worker(
     transactional_db: None, process_environment: Callable[[], dict[str, str]], tmp_path: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A Celery worker on the test database; earlier tests left it nothing to do."""
-    queues = ["-Q", "jobs,push,push-failing", "-P", "solo", "--without-mingle", "--without-gossip"]
+    queues = ["-Q", "jobs,sweep,push,push-failing", "-P", "solo", "--without-mingle", "--without-gossip"]
     from jinan_credit.celery import app
 
     app.control.purge()

@@ -5,6 +5,8 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from jinan_credit.accounts.enums import DataProfile
+from jinan_credit.exchange.api.waiting import MOST_A_UNIT, WaitingRoom, waiting_room
 from jinan_credit.exchange.digests import digest_of
 from jinan_credit.exchange.enums import Via
 from jinan_credit.exchange.models import Cursor
@@ -369,6 +372,28 @@ class TestOnItsOwnConnection:
         start_new_epoch(lists=CreditList.objects.all())
         reader.join(15)
         assert told == [410]
+
+
+def test_beyond_the_places_for_waiting_calls_are_answered_at_once(cast: Cast, api: Connect) -> None:
+    read = partial(api(cast.finance), "get", f"feed/TBLACK/?since={at(cast, 0)}&wait=20")
+    with ExitStack() as places:
+        for _place in range(MOST_A_UNIT):
+            assert places.enter_context(waiting_room.place(cast.finance.pk, 20)) == 20
+        began = time.monotonic()
+        answer = read()
+        assert time.monotonic() - began < 5
+        assert (answer.status_code, answer.json()["data"]["changes"]) == (200, [])
+        assert places.enter_context(waiting_room.place(cast.transport.pk, 20)) == 20
+
+
+def test_one_process_lets_some_calls_wait_and_few_of_one_unit() -> None:
+    room = WaitingRoom(most=3, most_a_unit=2)
+    with room.place(1, 9) as first, room.place(1, 9) as second, room.place(1, 9) as third:
+        assert (first, second, third) == (9, 9, 0)
+        with room.place(2, 9) as other, room.place(3, 9) as one_too_many, room.place(3, 0) as not_waiting:
+            assert (other, one_too_many, not_waiting) == (9, 0, 0)
+    with room.place(1, 9) as first, room.place(3, 9) as other:
+        assert (first, other) == (9, 9)
 
 
 def test_waiting_ends_with_its_time(cast: Cast, api: Connect) -> None:

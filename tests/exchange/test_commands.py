@@ -37,9 +37,9 @@ def test_the_sweep_finds_what_is_behind_and_keeps_failing_apart(cast: Cast, make
     connect(make_peer(), cast.transport)
     publish_one(cast)
     Cursor.objects.filter(unit=cast.finance).update(failures=3)
-    asked: list[tuple[int, bool]] = []
-    sweep(lambda list_id, is_failing: asked.append((list_id, is_failing)))
-    assert sorted(asked) == [(cast.black.pk, False), (cast.black.pk, True)]
+    asked: list[bool] = []
+    sweep(asked.append)
+    assert sorted(asked) == [False, True]
     assert not is_sweep_late()
     SweepMark.objects.update(at=clock.now() - timedelta(minutes=3))
     assert is_sweep_late()
@@ -53,7 +53,7 @@ def test_the_sweep_deletes_failed_attempts_after_a_month(cast: Cast, make_peer: 
     run("push_loop", "--once")
     assert set(PushAttempt.objects.values_list("status", flat=True)) == {200, 500}
     PushAttempt.objects.update(at=clock.now() - timedelta(days=31))
-    sweep(lambda list_id, is_failing: None)
+    sweep(lambda is_troubled: None)
     assert list(PushAttempt.objects.values_list("status", "from_seq", "to_seq")) == [(200, 0, 1)]
 
 
@@ -83,14 +83,14 @@ def test_a_publication_nudges_once_it_is_committed(
     cast: Cast, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
-        broker.delete("push")
+        broker.delete("sweep")
         with django_capture_on_commit_callbacks() as callbacks:
             publish_one(cast)
-        assert broker.llen("push") == 0
+        assert broker.llen("sweep") == 0
         for callback in callbacks:
             callback()
-        messages = [json.loads(raw) for raw in broker.lrange("push", 0, -1)]
-        broker.delete("push")
+        messages = [json.loads(raw) for raw in broker.lrange("sweep", 0, -1)]
+        broker.delete("sweep")
     assert [message["headers"]["task"] for message in messages] == ["jinan_credit.exchange.tasks.fan_out"]
 
 
@@ -111,12 +111,12 @@ def test_after_a_lost_nudge_the_broker_is_left_alone_for_a_while(
     monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Callable[[int], Any], cast: Cast
 ) -> None:
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
-        broker.delete("push")
+        broker.delete("sweep")
         monkeypatch.setitem(handlers._quiet, "until", time.monotonic() + 5)
         handlers.nudge(cast.black.pk)
-        assert broker.llen("push") == 0
+        assert broker.llen("sweep") == 0
         monkeypatch.setitem(handlers._quiet, "until", 0.0)
         with django_assert_num_queries(0):
             handlers.nudge(cast.black.pk)
-        assert broker.llen("push") == 1
-        broker.delete("push")
+        assert broker.llen("sweep") == 1
+        broker.delete("sweep")

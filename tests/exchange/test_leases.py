@@ -27,7 +27,7 @@ def behind(cast: Cast, make_peer: MakePeer) -> Cast:
 
 
 def take() -> list[Cursor]:
-    return claim(list_id=None, is_failing=None, limit=100)
+    return claim(list_id=None, is_troubled=None, limit=100)
 
 
 def ended(cursor: Cursor, verdict: Verdict) -> Outcome:

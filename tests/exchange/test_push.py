@@ -13,17 +13,21 @@ import pytest
 from standardwebhooks import Webhook
 
 from jinan_credit.accounts.enums import DataProfile
+from jinan_credit.exchange import rules
 from jinan_credit.exchange.enums import EndpointState, Via
 from jinan_credit.exchange.models import Cursor, Endpoint, ParkedChange, PushAttempt
+from jinan_credit.exchange.services import sending
+from jinan_credit.exchange.services.cursors import make_cursors
 from jinan_credit.exchange.services.endpoints import register_endpoint, resume_endpoint, rotate_key
 from jinan_credit.exchange.services.epochs import start_new_epoch
 from jinan_credit.exchange.services.sending import push
+from jinan_credit.exchange.services.sweeping import due_groups
 from jinan_credit.exchange.signals import changes_acknowledged
 from jinan_credit.kernel import clock
 from lists.enums import ExitReason
 from lists.models import CreditList, FeedHead
 from lists.services.removals import remove_entry
-from tests.cast import Cast, publish_many, publish_one
+from tests.cast import Cast, make_list, publish_many, publish_one
 from tests.exchange.conftest import Peer, connect
 
 MakePeer = Callable[..., Peer]
@@ -288,6 +292,55 @@ def test_409_with_the_same_position_twice_running_is_a_failure(cast: Cast, make_
     assert cursor_of(cast).seq == 5
 
 
+def test_409s_in_turn_with_several_positions_end_in_back_off(cast: Cast, make_peer: MakePeer) -> None:
+    """Each is gone to, for the receiver may mean the last one; but later and later."""
+
+    def expects(seq: int) -> Any:
+        return lambda got: (409, {"expected": f"{epoch_in(got)}:{seq}"})
+
+    peer = make_peer((200, {}), *[expects(1), expects(2)] * 10)
+    connect(peer, cast.finance)
+    publish(cast, 3)
+    push()
+    publish(cast, 2)
+    push(budget=5.0)
+    assert peer.spans == [(0, 3), (3, 5), (1, 5)]
+    assert (cursor_of(cast).seq, cursor_of(cast).failures) == (2, 1)
+    make_due(cast)
+    push(budget=5.0)
+    assert peer.spans[3:] == [(2, 5)]
+    assert (cursor_of(cast).seq, cursor_of(cast).failures) == (1, 2)
+    peer.replies.clear()
+    make_due(cast)
+    assert push() == 4
+    assert (cursor_of(cast).seq, cursor_of(cast).failures, cursor_of(cast).rewound_to) == (5, 0, "")
+
+
+def test_one_that_takes_a_resync_and_then_asks_for_the_old_epoch_again_ends_in_back_off(
+    cast: Cast, make_peer: MakePeer
+) -> None:
+    """As does a receiver that answers 2xx to what it does not know."""
+
+    def know_nothing_of_epochs(got: Any) -> Any:
+        return (409, {"expected": "0ld:3"}) if got.body["type"] == "list.changes" else (200, {})
+
+    peer = make_peer(*[know_nothing_of_epochs] * 40)
+    connect(peer, cast.finance)
+    publish(cast, 3)
+    push(budget=5.0)
+    kinds = [got.body["type"] for got in peer.got]
+    assert kinds == ["list.changes", "list.resync", "list.changes"]
+    assert cursor_of(cast).failures == 1
+    make_due(cast)
+    push(budget=5.0)
+    assert len(peer.got) == 5
+    assert cursor_of(cast).failures == 2
+    peer.replies.clear()
+    make_due(cast)
+    assert push() == 3
+    assert cursor_of(cast).failures == 0
+
+
 def test_422_parks_the_rejected_and_takes_the_rest(cast: Cast, make_peer: MakePeer) -> None:
     peer = make_peer((422, {"rejected": [{"seq": 2, "code": "bad_code", "message": "check digit"}]}))
     connect(peer, cast.finance)
@@ -334,6 +387,85 @@ def test_retry_after_holds_all_cursors_of_the_unit(
     assert cursor_of(cast).failures == 0
     time_machine.move_to(clock.now() + timedelta(seconds=121))
     assert push() == 2
+
+
+@pytest.mark.parametrize("after", ["0", "Wed, 21 Oct 2015 07:28:00 GMT", "1"])
+def test_who_asks_again_and_again_for_no_wait_waits_longer_and_longer(
+    cast: Cast, make_peer: MakePeer, after: str, time_machine: Any
+) -> None:
+    peer = make_peer(*[(503, {}, {"Retry-After": after})] * 40)
+    connect(peer, cast.finance)
+    publish_one(cast)
+    for attempts in range(1, 15):
+        push(budget=5.0)
+        cursor = cursor_of(cast)
+        assert (len(peer.got), cursor.failures) == (attempts, attempts)
+        assert cursor.next_attempt_at >= clock.now() + timedelta(seconds=0.9)
+        time_machine.move_to(cursor.next_attempt_at + timedelta(milliseconds=1))
+    assert push(budget=5.0) == 0
+
+
+def test_of_several_waits_asked_for_the_longest_holds(cast: Cast, make_peer: MakePeer) -> None:
+    def much_then_little(got: Any) -> Any:
+        is_first = got.body["data"]["list"] == "TBLACK"
+        time.sleep(0 if is_first else 0.5)
+        return 429, {}, {"Retry-After": "600" if is_first else "6"}
+
+    peer = make_peer(much_then_little, much_then_little)
+    connect(peer, cast.finance)
+    publish_one(cast)
+    other = make_list("TBLACK2", "名单二", cast.black.kind, cast.court, cast.black.memoranda.get())
+    publish_many(cast, 1, credit_list=other, seed=5)
+    make_cursors()
+    push()
+    assert len(peer.got) == 2
+    held_until = Endpoint.objects.get(unit=cast.finance).held_until
+    assert held_until is not None
+    assert held_until > clock.now() + timedelta(seconds=500)
+
+
+def test_one_that_answered_slowly_is_left_to_other_senders(
+    cast: Cast, make_peer: MakePeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "SLOW_FROM_MS", 300)
+
+    def slowly(got: Any) -> Any:
+        time.sleep(0.4)
+        return 200, {}
+
+    peer = make_peer(slowly, slowly)
+    connect(peer, cast.finance)
+    publish(cast, 1200)
+    assert push(is_troubled=False) == 500
+    assert cursor_of(cast).is_slow
+    assert push(is_troubled=False) == 0
+    assert due_groups() == [(True, 1)]
+    assert push(is_troubled=True) == 700
+    assert not cursor_of(cast).is_slow
+
+
+def test_while_it_waits_for_an_answer_a_sender_takes_what_becomes_due(
+    cast: Cast, make_peer: MakePeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when the places of all that it drives at once are taken by units that let it wait."""
+    monkeypatch.setattr(sending, "AT_ONCE", 1)
+    arrived: list[float] = []
+
+    def slowly(got: Any) -> Any:
+        time.sleep(4)
+        return 200, {}
+
+    def note(got: Any) -> Any:
+        arrived.append(time.monotonic())
+        return 200, {}
+
+    connect(make_peer(slowly), cast.finance)
+    publish_one(cast)
+    connect(make_peer(note), cast.transport)
+    Cursor.objects.filter(unit=cast.transport).update(next_attempt_at=clock.now() + timedelta(seconds=1))
+    began = time.monotonic()
+    push(is_troubled=False)
+    assert arrived[0] - began < 3
 
 
 def test_410_pauses_until_a_person_resumes(cast: Cast, make_peer: MakePeer, time_machine: Any) -> None:

@@ -29,7 +29,7 @@ class Processes:
         return process
 
     def start_worker(self) -> subprocess.Popen[bytes]:
-        queues = ["-Q", "jobs,push,push-failing", "-c", "2", "--without-mingle", "--loglevel", "WARNING"]
+        queues = ["-Q", "jobs,sweep,push,push-failing", "-c", "2", "--without-mingle", "--loglevel", "WARNING"]
         return self.start("worker", sys.executable, "-m", "celery", "-A", "jinan_credit", "worker", *queues)
 
     def start_beat(self) -> subprocess.Popen[bytes]:

@@ -14,7 +14,8 @@ from tests.conftest import ROOT
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
-APP = ("web", "worker-jobs", "worker-push", "worker-push-failing", "beat", "migrate")
+WORKERS = ("worker-jobs", "worker-sweep", "worker-push", "worker-push-failing")
+APP = ("web", *WORKERS, "beat", "push-loop", "migrate")
 # What a service may say in the compose specification; a misspelt key would be ignored or refused at the start.
 KNOWN = {
     *(
@@ -80,13 +81,30 @@ def test_bin_up_serves_the_same_queues():
     assert served == {base.CELERY_TASK_DEFAULT_QUEUE, *(route["queue"] for route in base.CELERY_TASK_ROUTES.values())}
 
 
+def test_a_sender_that_needs_no_celery_stands_by(tmp_path):
+    """Else a dead broker stops the push until somebody has read the alert."""
+    import programs
+    from house import House
+    from places import Place
+    from processes import Crew
+
+    house = House(Place(tmp_path), Crew(tmp_path, {}), {}, 8000, None)
+
+    assert SERVICES["push-loop"]["command"][:3] == ["python", "manage.py", "push_loop"]
+    assert set(SERVICES["push-loop"]["depends_on"]) == {"migrate"}
+    assert SERVICES["push-loop"]["networks"] == ["inside", "outside"]
+    assert "push_loop" in [word for process in programs.of_the_house(house) for word in process.command]
+
+
 def test_only_the_front_has_ports():
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["front"]
 
 
 def test_data_services_cannot_be_reached_from_outside():
     assert COMPOSE["networks"]["inside"]["internal"] is True
-    assert all(SERVICES[name]["networks"] == ["inside"] for name in ("postgres", "redis", "beat", "migrate"))
+    assert all(
+        SERVICES[name]["networks"] == ["inside"] for name in ("postgres", "redis", "worker-sweep", "beat", "migrate")
+    )
 
 
 def test_the_database_knows_chinese():

@@ -13,6 +13,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange import batches
 from jinan_credit.exchange.api import serializers
+from jinan_credit.exchange.api.waiting import waiting_room
 from jinan_credit.exchange.digests import digest_of
 from jinan_credit.exchange.models import Cursor, Endpoint
 from jinan_credit.exchange.rules import Extent, Position
@@ -66,6 +67,9 @@ class Feed(FeedView):
     def get(self, request: Request, code: str) -> HttpResponseBase:
         """Changes after `since`, at most `limit`; waits up to `wait` seconds for the first. Only ack moves the cursor.
 
+        Some calls can wait at once, and few of one unit. One too many is answered at once, as with `wait=0`: after an
+        answer without changes that came sooner than asked for, pause for some seconds.
+
         410 when the position is of an epoch that is over, or older than what the feed tells whole: load the snapshot,
         then go on from its `Feed-Cursor`.
         """
@@ -75,7 +79,8 @@ class Feed(FeedView):
         cursor = follow(self.unit, credit_list)
         since: Position = query.validated_data.get("since") or cursor.position
         try:
-            extent = _wait_for_change(cursor, since, query.validated_data["wait"])
+            with waiting_room.place(self.unit.pk, query.validated_data["wait"]) as seconds:
+                extent = _wait_for_change(cursor, since, seconds)
         except PositionGone as error:
             return Response(_gone(error, credit_list), status=error.status)
         head, floor = extent.head, extent.floor

@@ -13,6 +13,8 @@ from jinan_credit.exchange.rules import LONGEST_ERROR, Position
 from jinan_credit.kernel.classification import Classified
 from lists.models import CreditList, Publication
 
+TROUBLED = Q(failures__gt=0) | Q(is_slow=True)
+
 
 class CursorQuerySet(models.QuerySet["Cursor"]):
     def visible_to(self, actor: Actor) -> "CursorQuerySet":
@@ -31,6 +33,13 @@ class CursorQuerySet(models.QuerySet["Cursor"]):
 
     def failing(self) -> "CursorQuerySet":
         return self.current().filter(via=Via.PUSH, failures__gt=0)
+
+    def troubled(self) -> "CursorQuerySet":
+        """Failed last time, or answered slowly: sent to apart from the others."""
+        return self.filter(TROUBLED)
+
+    def untroubled(self) -> "CursorQuerySet":
+        return self.filter(failures=0, is_slow=False)
 
     def owing(self) -> "CursorQuerySet":
         """Something is still to be said: changes, or that the list has ended for the unit."""
@@ -74,6 +83,7 @@ class Cursor(models.Model):
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)
     failures = models.PositiveIntegerField(_("failures running"), default=0)
+    is_slow = models.BooleanField(_("answered slowly last time"), default=False, db_default=False)
     next_attempt_at = models.DateTimeField(_("next attempt"))
     last_attempt_at = models.DateTimeField(_("last attempt"), null=True)
     last_acked_at = models.DateTimeField(_("last acknowledged"), null=True)
@@ -88,8 +98,9 @@ class Cursor(models.Model):
     objects = CursorQuerySet.as_manager()
 
     classified = Classified(
-        internal="id unit credit_list via epoch seq lease_until fence failures next_attempt_at last_attempt_at "
-        "last_acked_at last_error batch_limit rewound_to replayed_under sent_again ended_at told_ended_at"
+        internal="id unit credit_list via epoch seq lease_until fence failures is_slow next_attempt_at "
+        "last_attempt_at last_acked_at last_error batch_limit rewound_to replayed_under sent_again ended_at "
+        "told_ended_at"
     )
 
     class Meta:

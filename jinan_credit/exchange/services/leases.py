@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, When
+from django.db.models.functions import Greatest
 
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.moves import make_move
@@ -35,6 +36,10 @@ class Outcome:
     status: int
     ms: int
 
+    @property
+    def is_slow(self) -> bool:
+        return self.ms >= rules.SLOW_FROM_MS
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -44,15 +49,15 @@ class Standing:
     may_go_on: bool
 
 
-def claim(*, list_id: int | None, is_failing: bool | None, limit: int) -> list[Cursor]:
+def claim(*, list_id: int | None, is_troubled: bool | None, limit: int) -> list[Cursor]:
     """Take the lease on cursors that are due; two senders never get the same one. Keys and address come along."""
     now = clock.now()
     with transaction.atomic():
         due = Cursor.objects.due(now)
         if list_id is not None:
             due = due.filter(credit_list=list_id)
-        if is_failing is not None:
-            due = due.filter(failures__gt=0) if is_failing else due.filter(failures=0)
+        if is_troubled is not None:
+            due = due.troubled() if is_troubled else due.untroubled()
         live_keys = EndpointKey.objects.live(now)
         found = (
             due.order_by("next_attempt_at", "id")
@@ -190,11 +195,13 @@ def _move(outcomes: list[Outcome], positions: dict[int, Position]) -> dict[int, 
         cursor.execute(
             """
             UPDATE exchange_cursor
-            SET epoch = taken.epoch, seq = taken.seq, failures = 0, last_error = '', rewound_to = '',
+            SET epoch = taken.epoch, seq = taken.seq, last_error = '', is_slow = taken.is_slow,
+                failures = CASE WHEN taken.are_changes OR taken.seq = head.seq THEN 0 ELSE failures END,
+                rewound_to = CASE WHEN taken.are_changes OR taken.seq = head.seq THEN '' ELSE rewound_to END,
                 batch_limit = CASE WHEN taken.seq < head.seq THEN batch_limit END,
                 last_acked_at = %(now)s, next_attempt_at = %(now)s, lease_until = %(until)s
-            FROM unnest(%(ids)s::bigint[], %(fences)s::bigint[], %(epochs)s::text[], %(seqs)s::bigint[])
-                    AS taken (id, fence, epoch, seq),
+            FROM unnest(%(ids)s::bigint[], %(fences)s::bigint[], %(epochs)s::text[], %(seqs)s::bigint[],
+                    %(changes)s::boolean[], %(slow)s::boolean[]) AS taken (id, fence, epoch, seq, are_changes, is_slow),
                 lists_feedhead head, exchange_endpoint endpoint
             WHERE exchange_cursor.id = taken.id AND exchange_cursor.fence = taken.fence
                 AND head.credit_list_id = exchange_cursor.credit_list_id
@@ -208,6 +215,8 @@ def _move(outcomes: list[Outcome], positions: dict[int, Position]) -> dict[int, 
                 "fences": [outcome.cursor.fence for outcome in outcomes],
                 "epochs": [positions[outcome.cursor.pk].epoch for outcome in outcomes],
                 "seqs": [positions[outcome.cursor.pk].seq for outcome in outcomes],
+                "changes": [outcome.sent.kind == MessageKind.CHANGES for outcome in outcomes],
+                "slow": [outcome.is_slow for outcome in outcomes],
                 "now": now,
                 "until": now + LEASE,
                 "active": EndpointState.ACTIVE,
@@ -222,29 +231,31 @@ def _move(outcomes: list[Outcome], positions: dict[int, Position]) -> dict[int, 
 def _settle_other(outcome: Outcome) -> dict[int, Standing]:
     now = clock.now()
     match outcome.verdict:
-        case Rewound(to=to):
+        case Rewound(to=to, is_again=is_again):
             values = {"epoch": to.epoch, "seq": to.seq, "rewound_to": str(to)}
-            return _go_on(outcome, now, **values)
+            if not is_again:
+                return _go_on(outcome, now, **values)
+            _back_off(outcome, now, **values)
         case TooLarge(limit=limit):
             return _go_on(outcome, now, batch_limit=limit)
-        case Held(seconds=seconds):
-            until = now + timedelta(seconds=seconds)
-            if _stop(outcome, next_attempt_at=until):
-                Endpoint.objects.filter(unit=outcome.cursor.unit).update(held_until=until)
+        case Held(is_brief=is_brief) as held:
+            failures = outcome.cursor.failures + is_brief
+            until = now + timedelta(seconds=rules.hold_after(held, failures, random.random()))
+            if _stop(outcome, next_attempt_at=until, failures=failures):
+                Endpoint.objects.filter(unit=outcome.cursor.unit).update(held_until=Greatest("held_until", until))
         case Gone():
             if _stop(outcome, next_attempt_at=now):
                 _pause_gone(outcome.cursor)
         case Failed(is_out_of_reach=is_out_of_reach):
-            failures = outcome.cursor.failures + 1
-            again_at = now + timedelta(seconds=rules.delay_after(failures, random.random()))
-            if _stop(outcome, next_attempt_at=again_at, failures=failures) and is_out_of_reach:
+            if (again_at := _back_off(outcome, now)) and is_out_of_reach:
                 _count_out_of_reach(outcome.cursor, again_at)
     return {}
 
 
 def _go_on(outcome: Outcome, now: datetime, **values: object) -> dict[int, Standing]:
     held = Cursor.objects.filter(pk=outcome.cursor.pk, fence=outcome.cursor.fence)
-    if not held.update(lease_until=now + LEASE, last_error=explain(outcome.verdict), **values):
+    about = {"last_error": explain(outcome.verdict), "is_slow": outcome.is_slow}
+    if not held.update(lease_until=now + LEASE, **about, **values):
         return {}
     extent = extent_of(outcome.cursor.credit_list)
     return {outcome.cursor.pk: Standing(extent, may_go_on=outcome.cursor.unit.endpoint.most_per_minute is None)}
@@ -252,7 +263,15 @@ def _go_on(outcome: Outcome, now: datetime, **values: object) -> dict[int, Stand
 
 def _stop(outcome: Outcome, **values: object) -> bool:
     held = Cursor.objects.filter(pk=outcome.cursor.pk, fence=outcome.cursor.fence)
-    return bool(held.update(lease_until=None, last_error=explain(outcome.verdict), **values))
+    about = {"last_error": explain(outcome.verdict), "is_slow": outcome.is_slow}
+    return bool(held.update(lease_until=None, **about, **values))
+
+
+def _back_off(outcome: Outcome, now: datetime, **values: object) -> datetime | None:
+    """Stop with one more failure. Gives the time of the next attempt; None when the lease was lost."""
+    failures = outcome.cursor.failures + 1
+    again_at = now + timedelta(seconds=rules.delay_after(failures, random.random()))
+    return again_at if _stop(outcome, next_attempt_at=again_at, failures=failures, **values) else None
 
 
 # The breaker of an address ---------------------------------------------------------------------------------------

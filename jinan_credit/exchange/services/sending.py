@@ -26,7 +26,10 @@ from jinan_credit.kernel.errors import DomainError
 
 AT_ONCE = 32
 """Cursors that one sender drives at once. A second sender takes the next ones."""
+MOST_HELD = 256
+"""With those whose answer lets wait: they no longer take the place of others."""
 BUDGET_SECONDS = 60.0
+_LETS_WAIT_AFTER = 0.5
 _CLAIM_EVERY = 1.0
 _WAIT = 0.2
 
@@ -47,7 +50,7 @@ class Delivery:
         self.keys = [signing.key_of(crypto.unseal(key.sealed_secret)) for key in live_keys]
         self.trust = Trust.of(cursor.unit.endpoint)
         self.address = address
-        self.asked_at = time.monotonic()
+        self.begun_at = time.monotonic()
         self.sent: Sent | None = None
         self.size = 0
 
@@ -57,6 +60,7 @@ class Delivery:
 
     def next_letter(self) -> Letter:
         """The message that comes next. Raises DomainError when its address is refused."""
+        self.begun_at = time.monotonic()
         address = self.address.result()
         self.sent, body, message_id = self._next_message()
         self.size = len(body)
@@ -108,11 +112,14 @@ class Delivery:
 
     def go_on(self, verdict: rules.Verdict, standing: Standing) -> None:
         self.extent = standing.extent
+        are_changes = self.sent is not None and self.sent.kind == MessageKind.CHANGES
         match verdict:
             case rules.Taken(up_to=up_to):
-                self.position, self.rewound_to, self.cursor.failures = up_to, "", 0
+                self.position = up_to
                 if self.is_caught_up:
                     self.limit = rules.CHUNK
+                if are_changes or self.is_caught_up:
+                    self.rewound_to, self.cursor.failures = "", 0
             case rules.Rewound(to=to):
                 self.position, self.rewound_to = to, str(to)
             case rules.TooLarge(limit=limit):
@@ -120,13 +127,16 @@ class Delivery:
 
 
 class Sender:
-    """Sends for one list, or for all; `is_failing` takes only cursors that failed last time, or only the others."""
+    """Sends for all lists, or for one; `is_troubled` takes only cursors that failed or were slow, or only the others.
+
+    While it waits for answers it goes on to take what has become due, so a change waits for no other unit's answer.
+    """
 
     def __init__(
-        self, *, list_id: int | None = None, is_failing: bool | None = None, budget: float = BUDGET_SECONDS
+        self, *, list_id: int | None = None, is_troubled: bool | None = None, budget: float = BUDGET_SECONDS
     ) -> None:
         self._list_id = list_id
-        self._is_failing = is_failing
+        self._is_troubled = is_troubled
         self._ends_at = time.monotonic() + budget
         self._carrier = carrier()
         self._held: dict[int, Delivery] = {}
@@ -156,13 +166,19 @@ class Sender:
         return time.monotonic() >= self._ends_at
 
     def _claim(self) -> None:
-        if self._is_time_up or len(self._held) >= AT_ONCE:
+        room = self._room()
+        if self._is_time_up or room <= 0:
             return
         self._claimed_at = time.monotonic()
-        for cursor in claim(list_id=self._list_id, is_failing=self._is_failing, limit=AT_ONCE - len(self._held)):
+        for cursor in claim(list_id=self._list_id, is_troubled=self._is_troubled, limit=room):
             delivery = Delivery(cursor, _resolve(cursor.unit.endpoint.url))
             self._held[cursor.pk] = delivery
             self._ready.append(delivery)
+
+    def _room(self) -> int:
+        waited_from = time.monotonic() - _LETS_WAIT_AFTER
+        prompt = sum(delivery.begun_at > waited_from for delivery in self._held.values())
+        return min(AT_ONCE - prompt, MOST_HELD - len(self._held))
 
     def _start_ready(self) -> None:
         waiting: list[Delivery] = []
@@ -176,7 +192,7 @@ class Sender:
         self._ready = waiting
 
     def _wait_for_address(self, delivery: Delivery, waiting: list[Delivery]) -> None:
-        if time.monotonic() - delivery.asked_at > settings.PUSH_DEADLINE_SECONDS:
+        if time.monotonic() - delivery.begun_at > settings.PUSH_DEADLINE_SECONDS:
             self._answered.append((delivery, Answer(0, error="the name of the host was not resolved in time")))
         else:
             waiting.append(delivery)
@@ -211,7 +227,8 @@ class Sender:
         if isinstance(outcome.verdict, rules.Taken) and outcome.sent.kind == MessageKind.CHANGES:
             self.changes += outcome.verdict.up_to.seq - outcome.sent.start.seq
         delivery.go_on(outcome.verdict, standing)
-        if delivery.is_caught_up or not standing.may_go_on or self._is_time_up:
+        belongs_elsewhere = outcome.is_slow and self._is_troubled is False
+        if delivery.is_caught_up or not standing.may_go_on or belongs_elsewhere or self._is_time_up:
             self._let_go.append(delivery)
         else:
             self._ready.append(delivery)
@@ -262,6 +279,6 @@ def _resolved(url: str, moment: int) -> "Future[CheckedAddress]":
     return _resolvers().submit(check_address, url)
 
 
-def push(*, list_id: int | None = None, is_failing: bool | None = None, budget: float = BUDGET_SECONDS) -> int:
+def push(*, list_id: int | None = None, is_troubled: bool | None = None, budget: float = BUDGET_SECONDS) -> int:
     """Push what is due of one list (None: of all). Gives the number of changes that were taken."""
-    return Sender(list_id=list_id, is_failing=is_failing, budget=budget).run()
+    return Sender(list_id=list_id, is_troubled=is_troubled, budget=budget).run()

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db.models import BooleanField, Case, Count, Value, When
+from django.db.models import BooleanField, Count, ExpressionWrapper
 
 from jinan_credit.exchange.models import Cursor, PushAttempt, SweepMark
+from jinan_credit.exchange.models.cursor import TROUBLED
 from jinan_credit.exchange.services.cursors import make_cursors
 from jinan_credit.exchange.services.sending import AT_ONCE
 from jinan_credit.kernel import clock
@@ -14,31 +15,29 @@ ATTEMPTS_KEPT = timedelta(days=30)
 """Those that failed. One that was taken says who got which changes: it is kept as access logs are."""
 _TIDY_EVERY = timedelta(hours=1)
 _TIDY_ROWS = 50_000
-MOST_SENDERS = 4
+MOST_SENDERS = 8
 
 
-def due_groups(list_id: int | None = None) -> list[tuple[int, bool, int]]:
-    """(list, whether they failed last time, how many senders they are worth) of the cursors that are due."""
+def due_groups(list_id: int | None = None) -> list[tuple[bool, int]]:
+    """Of the cursors that are due: (whether they failed or were slow last time, how many senders they are worth)."""
     due = Cursor.objects.due(clock.now())
     if list_id is not None:
         due = due.filter(credit_list=list_id)
     groups = (
-        due.annotate(
-            is_failing=Case(When(failures__gt=0, then=Value(True)), default=Value(False), output_field=BooleanField())
-        )
+        due.annotate(is_troubled=ExpressionWrapper(TROUBLED, output_field=BooleanField()))
         .order_by()
-        .values_list("credit_list", "is_failing")
+        .values_list("is_troubled")
         .annotate(Count("id"))
     )
-    return [(pk, is_failing, min(-(-due_count // AT_ONCE), MOST_SENDERS)) for pk, is_failing, due_count in groups]
+    return [(is_troubled, min(-(-due_count // AT_ONCE), MOST_SENDERS)) for is_troubled, due_count in groups]
 
 
-def sweep(enqueue: Callable[[int, bool], None]) -> None:
-    """Mark the time, hand each list that is behind to `enqueue(list_id, is_failing)`; once a minute make cursors."""
+def sweep(enqueue: Callable[[bool], None]) -> None:
+    """Mark the time, ask `enqueue(is_troubled)` for senders of what is behind; once a minute make cursors."""
     _mark()
-    for list_id, is_failing, senders in due_groups():
+    for is_troubled, senders in due_groups():
         for _ in range(senders):
-            enqueue(list_id, is_failing)
+            enqueue(is_troubled)
 
 
 def _mark() -> None:
