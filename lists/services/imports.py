@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
 from jinan_credit.kernel.identifiers import normalise_text
@@ -39,8 +40,9 @@ def start_import(*, credit_list: CreditList, file: BinaryIO, file_name: str, by:
     require_initiator(credit_list, by)
     assert by.unit is not None, "an initiating unit was asked for"
     digest, size = _measure(file)
-    _require_unknown(credit_list, by, digest)
     with transaction.atomic():
+        Unit.objects.select_for_update(no_key=True).get(pk=by.unit.pk)  # a second click waits, and finds the first
+        _require_unknown(credit_list, by, digest)
         list_import = ListImport.objects.create(
             credit_list=credit_list,
             unit=by.unit,
@@ -111,7 +113,7 @@ def _require_unknown(credit_list: CreditList, by: Actor, digest: str) -> None:
         credit_list=credit_list,
         unit=by.unit,
         file_hash=digest,
-        status__in=[ImportStatus.CHECKED, ImportStatus.IMPORTING, ImportStatus.IMPORTED],
+        status__in=[ImportStatus.CHECKING, ImportStatus.CHECKED, ImportStatus.IMPORTING, ImportStatus.IMPORTED],
         reversed_at=None,
     ).first()
     if known is not None:

@@ -11,13 +11,15 @@ from django.db import connection
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import EntryState, ExitReason, Mark, ProposalState
-from lists.models import Entry, EntryProposal, Publication
+from lists.models import Entry, EntryProposal, ListImport, Publication
 from lists.services.defence import record_statement
 from lists.services.entries import discard_entries, draft_entry, return_entries, submit_entries
+from lists.services.imports import start_import
 from lists.services.notices import issue_notices_of_proposal
 from lists.services.proposals import approve_proposal, propose_removal
 from lists.services.publications import publish_entries
 from tests.cast import Cast, company_values, make_cast, publish_one
+from tests.lists.files import row, xlsx
 from tests.lists.steps import R, draft, fresh, only, submit, values
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,6 +50,16 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
     for thread in threads:
         thread.join(30)
     return results
+
+
+def test_a_file_given_twice_at_once_is_taken_once(cast: Cast) -> None:
+    by = cast.actor("clerk")
+
+    def give() -> object:
+        return start_import(credit_list=cast.black, file=xlsx(row()), file_name="名单.xlsx", by=by)
+
+    assert sorted(at_once(give, give)) == ["done", "file_known"]
+    assert ListImport.objects.count() == 1
 
 
 def test_a_proposal_is_approved_once(cast: Cast) -> None:
