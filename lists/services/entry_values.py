@@ -33,21 +33,6 @@ _TYPED = (
     "grounds",
     "facts",
 )
-TOLD = (
-    "subject_id",
-    "subject_name",
-    "basis",
-    "document_number",
-    "document_on",
-    "decided_on",
-    "term_from",
-    "term_to",
-    "grounds",
-    "facts",
-    "dishonesty_class",
-    "disclosure",
-)
-"""What a notice of proposed listing says: a change of it is material."""
 
 
 def subject_of(values: Mapping[str, Any]) -> Subject:
