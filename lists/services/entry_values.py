@@ -208,6 +208,5 @@ def _duplicate() -> DomainError:
 
 def _same(credit_list: CreditList, subject: Subject, document_number: str) -> EntryQuerySet:
     given_up = (EntryState.DISCARDED, EntryState.PURGED)
-    return Entry.objects.filter(credit_list=credit_list, subject=subject, document_number=document_number).exclude(
-        state__in=given_up
-    )
+    same = Entry.objects.of_document(document_number).filter(credit_list=credit_list, subject=subject)
+    return same.exclude(state__in=given_up)

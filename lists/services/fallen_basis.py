@@ -11,7 +11,6 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import InvalidInput, NotFound
-from jinan_credit.kernel.identifiers import normalise_text
 from lists.enums import ExitReason, ProposalKind, ProposalState
 from lists.models import Entry, EntryProposal, EntryQuerySet
 from lists.models.entry import ON_THE_LIST
@@ -20,7 +19,6 @@ from lists.services.outcomes import MOST_TOLD, LeftOut, Outcome
 from lists.services.steps import lock_entries
 
 _OPEN = EntryProposal.objects.filter(entry=OuterRef("pk"), state=ProposalState.OPEN).order_by()
-_BRACKETS = ("()", "（）", "〔〕", "[]", "［］", "【】")
 
 
 @transaction.atomic
@@ -36,7 +34,7 @@ def report_fallen_basis(*, document_number: str, order: Order, learned_on: date,
     if by.user is None or by.unit is None:
         raise NotFound("no_entry_rests_on_it", _("No entry of your unit on a list rests on this document."))
     values = fallen_basis_values(order, learned_on)
-    resting = Entry.objects.filter(unit=by.unit, state__in=ON_THE_LIST, document_number__in=_spellings(document_number))
+    resting = Entry.objects.of_document(document_number).filter(unit=by.unit, state__in=ON_THE_LIST)
     lock_entries(resting)
     outcome = _left_out(resting)
     outcome.done = _propose(resting, values, by, reason)
@@ -47,14 +45,6 @@ def report_fallen_basis(*, document_number: str, order: Order, learned_on: date,
             field="document_number",
         )
     return outcome.or_refusal()
-
-
-def _spellings(document_number: str) -> set[str]:
-    """As typed, and with every kind of brackets."""
-    plain = normalise_text(document_number)
-    for pair in _BRACKETS:
-        plain = plain.replace(pair[0], "(").replace(pair[1], ")")
-    return {document_number.strip(), *(plain.replace("(", pair[0]).replace(")", pair[1]) for pair in _BRACKETS)}
 
 
 def _left_out(resting: EntryQuerySet) -> Outcome:

@@ -91,7 +91,8 @@ def entry_basis_fell(request: StaffRequest, pk: UUID) -> HttpResponse:
     """The basis document was revoked or changed: withdraw within the days of SD art. 40, for all that rest on it."""
     shown = _on_the_list(request, pk)
     others = (
-        Entry.objects.filter(unit=shown.unit, state__in=ON_THE_LIST, document_number=shown.document_number)
+        Entry.objects.of_document(shown.document_number)
+        .filter(unit=shown.unit, state__in=ON_THE_LIST)
         .exclude(pk=shown.pk)
         .count()
     )
