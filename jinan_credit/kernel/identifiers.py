@@ -72,11 +72,14 @@ def citizen_check_character(body: str) -> str:
 
 
 _WRITTEN, _MEANT = "〔〕[]【】{} ", "()()()()"
+_ONLY_BRACKETS = re.compile(r"[0-9A-Za-z\u4e00-\u9fff〔〕()-]+")
 _IN_ONE_FORM = str.maketrans(_WRITTEN[: len(_MEANT)], _MEANT, _WRITTEN[len(_MEANT) :])
 
 
 def document_key(number: str) -> str:
     """What document numbers have in common that are typed with any bracket and width: 〔2026〕, (2026), [2026]."""
+    if _ONLY_BRACKETS.fullmatch(number):
+        return number.replace("〔", "(").replace("〕", ")")
     return unicodedata.normalize("NFKC", normalise_text(number)).translate(_IN_ONE_FORM)
 
 
