@@ -87,7 +87,7 @@ def submit_entries(*, entries: EntryQuerySet, by: Actor, reason: str = "") -> Ou
 
     Refusals: `act_not_allowed`, `nothing_selected`. Left out, and refused when nothing else is left: `move_not_open`,
     `notice_missing`, `notice_not_served`, `defence_running`, `statement_unanswered`, `statement_adopted`,
-    `field_required`, `subject_ceased`.
+    `field_required`, `subject_ceased`, `basis_fell`.
     """
     hindrances = (*BEFORE_REVIEW, *COMPLETE)
     return move_entries(
