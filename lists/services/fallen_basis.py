@@ -36,7 +36,7 @@ def report_fallen_basis(*, document_number: str, order: Order, learned_on: date,
         raise NotFound("no_entry_rests_on_it", _("No entry of your unit on a list rests on this document."))
     values = fallen_basis_values(order, learned_on)
     resting = Entry.objects.of_document(document_number).filter(unit=by.unit, state__in=ON_THE_LIST)
-    hold_documents(by, alone=True)
+    hold_documents(by=by, alone=True)
     lock_entries(resting)
     outcome = _left_out(resting)
     outcome.done = _propose(resting, values, by, reason)
@@ -49,7 +49,7 @@ def report_fallen_basis(*, document_number: str, order: Order, learned_on: date,
     return outcome.or_refusal()
 
 
-def hold_documents(by: Actor, *, alone: bool = False) -> None:
+def hold_documents(*, by: Actor, alone: bool = False) -> None:
     """A report waits for the unit's publications under way, to find what they publish; later ones wait for the report,
     and are hindered by it."""
     assert by.unit is not None, "only a unit publishes and reports"

@@ -47,7 +47,7 @@ def publish_entries(*, credit_list: CreditList, entries: EntryQuerySet, by: Acto
     count = _require_publishable(chosen, by)
     if credit_list.notice_required or credit_list.kind == ListKind.RED:
         lock_entries(chosen)  # whoever hears the party, or publishes a black entry of it, waits or is seen here
-    hold_documents(by)
+    hold_documents(by=by)
     require_unhindered(chosen, hindrances_of_publishing(credit_list))
 
     publication = open_publication(
