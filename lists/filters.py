@@ -12,7 +12,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit, UnitQuerySet
 from jinan_credit.kernel import clock
-from jinan_credit.kernel.identifiers import is_uscc, normalise_code, normalise_text
+from jinan_credit.kernel.identifiers import document_key, is_uscc, normalise_code, normalise_text
 from lists.enums import DishonestyClass, EntryState, ListKind, Mark, PublicationKind, SubjectKind
 from lists.keyset import ORDERS
 from lists.models import (
@@ -29,7 +29,6 @@ from lists.selectors import entries_with_number, lists_for_unit, reminder_days, 
 
 MOST_DOCUMENTS = 10_000
 MOST_NAMED = 1_000
-BRACKETS = ("〔〕", "()", "（）", "[]", "【】")
 LAST = chr(0x10FFFF)
 
 
@@ -202,10 +201,9 @@ class EntryFilter(django_filters.FilterSet):
         return entries.exclude(marks=[]).filter(marks__contains=[mark])
 
     def with_document(self, entries: EntryQuerySet, name: str, text: str) -> EntryQuerySet:
-        """By the beginning, whatever brackets were typed; a range, since a pattern would read `%` and `_`."""
-        matching = Q()
-        for begin in _in_any_brackets(normalise_text(text)):
-            matching |= Q(document_number__gte=begin, document_number__lt=begin + LAST)
+        """By the beginning, however it is written; a range, since a pattern would read `%` and `_`."""
+        begin = document_key(text)
+        matching = Q(document_key__gte=begin, document_key__lt=begin + LAST)
         if Entry.objects.filter(matching).order_by()[: MOST_DOCUMENTS + 1].count() > MOST_DOCUMENTS:
             words = _("More than %(most)s documents begin like this. Type more of the number.")
             self.too_broad = words % {"most": f"{MOST_DOCUMENTS:,}"}
@@ -230,13 +228,6 @@ class EntryFilter(django_filters.FilterSet):
 
     def as_it_is(self, entries: EntryQuerySet, name: str, value: str) -> EntryQuerySet:
         return entries
-
-
-def _in_any_brackets(text: str) -> set[str]:
-    plain = text
-    for pair in BRACKETS:
-        plain = plain.replace(pair[0], "(").replace(pair[1], ")")
-    return {plain.replace("(", pair[0]).replace(")", pair[1]) for pair in BRACKETS} | {text}
 
 
 class PublicationFilter(django_filters.FilterSet):

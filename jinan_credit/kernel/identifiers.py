@@ -71,10 +71,22 @@ def citizen_check_character(body: str) -> str:
     return _CITIZEN_CHECK[sum(int(body[i]) * _CITIZEN_WEIGHTS[i] for i in range(17)) % 11]
 
 
-_BRACKETS = str.maketrans("〔〕[]【】{}", "()()()()")
+_WRITTEN, _MEANT = "〔〕[]【】{} ", "()()()()"
+_ONLY_BRACKETS = re.compile(r"[0-9A-Za-z\u4e00-\u9fff〔〕()-]+")
+_IN_ONE_FORM = str.maketrans(_WRITTEN[: len(_MEANT)], _MEANT, _WRITTEN[len(_MEANT) :])
+
+
+def document_key(number: str) -> str:
+    """What document numbers have in common that are typed with any bracket and width: 〔2026〕, (2026), [2026]."""
+    if _ONLY_BRACKETS.fullmatch(number):
+        return number.replace("〔", "(").replace("〕", ")")
+    return unicodedata.normalize("NFKC", normalise_text(number)).translate(_IN_ONE_FORM)
+
+
+def document_key_sql(number: str) -> str:
+    """SQL: `document_key` of a column whose texts are normalised."""
+    return f"translate(normalize({number}, NFKC), '{_WRITTEN}', '{_MEANT}')"
 
 
 def is_same_document(one: str, other: str) -> bool:
-    """Document numbers are typed with any bracket and width: 〔2026〕, (2026), [2026]."""
-    first, second = (normalise_text(number).translate(_BRACKETS).replace(" ", "") for number in (one, other))
-    return first == second
+    return document_key(one) == document_key(other)

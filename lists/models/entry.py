@@ -14,6 +14,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import ApiClient, MoveRecord, Unit, User
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
+from jinan_credit.kernel.identifiers import document_key, document_key_sql
 from lists.enums import (
     BasisKind,
     Disclosure,
@@ -47,7 +48,18 @@ class UUIDv7(Func):
     output_field = models.UUIDField()
 
 
+class DocumentKey(Func):
+    """`document_key` of a field."""
+
+    template = document_key_sql("%(expressions)s")
+    arity = 1
+
+
 class EntryQuerySet(models.QuerySet["Entry"]):
+    def of_document(self, number: str) -> "EntryQuerySet":
+        """That rest on the document with this number, however it is written."""
+        return self.filter(document_key=document_key(number))
+
     def in_force(self, on: date | None = None) -> "EntryQuerySet":
         """Published, unexpired, unremoved; the last day counts (rule 1). Derived from dates, no job needed."""
         day = on or clock.today()
@@ -85,7 +97,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(Q(unit=actor.unit) | (was_published & Q(credit_list__in=concerned)))
 
 
-@history.track(unchanged=True)
+@history.track(unchanged=True, exclude=["document_key"])
 class Entry(models.Model):
     """条目: one subject on one list for one document. Not the subject: a rename never rewrites it (rule 9).
 
@@ -126,6 +138,9 @@ class Entry(models.Model):
     basis = models.CharField(_("basis"), max_length=500)
     basis_kind = models.CharField(_("kind of basis"), max_length=20, choices=BasisKind, blank=True)
     document_number = models.CharField(_("document number of the decision"), max_length=100)
+    document_key = models.GeneratedField(
+        expression=DocumentKey("document_number"), output_field=models.TextField(), db_persist=True
+    )
     document_on = models.DateField(_("date of the document"))
     decided_on = models.DateField(_("decided on"))
     act_ended_on = models.DateField(
@@ -205,8 +220,8 @@ class Entry(models.Model):
     objects = EntryQuerySet.as_manager()
 
     classified = Classified(
-        public="id credit_list list_version subject_kind version unit basis basis_kind document_number document_on "
-        "decided_on act_ended_on term_from "
+        public="id credit_list list_version subject_kind version unit basis basis_kind document_number document_key "
+        "document_on decided_on act_ended_on term_from "
         "term_to dishonesty_class disclosure published_at exit_on exit_reason",
         internal="state term_rule person_disclosure_basis defence_until marks made_by made_by_client made_at "
         "submitted_by reviewed_by last_publication from_import",
@@ -230,12 +245,12 @@ class Entry(models.Model):
                 condition=Q(state__in=ON_THE_LIST),
                 name="entry_on_list_by_last_day",
             ),
-            models.Index(fields=["document_number"], name="entry_by_document_number"),
+            models.Index(fields=["document_key"], name="entry_by_document"),
             models.Index(fields=["-id"], condition=~Q(marks=[]), name="entry_with_marks"),
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["subject", "credit_list", "document_number"],
+                fields=["subject", "credit_list", "document_key"],
                 condition=~Q(state__in=[EntryState.DISCARDED, EntryState.PURGED]),
                 name="entry_is_no_duplicate",  # rule 8
             ),

@@ -41,6 +41,11 @@ def require_published(entry: Entry) -> None:
         raise DomainError("entry_not_published", _("This entry is not published, or has left the list."))
 
 
+def require_term_left(entry: Entry) -> None:
+    if entry.term_to < clock.today():
+        raise DomainError("term_over", _("The term of this entry has ended meanwhile; it leaves the list by itself."))
+
+
 def open_publication(
     credit_list: CreditList,
     kind: PublicationKind,

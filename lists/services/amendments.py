@@ -17,7 +17,14 @@ from lists.enums import (
     RemovalReason,
 )
 from lists.models import Entry, EntryMove, Publication
-from lists.services.acts import append_version, decider, lock_entry, open_publication, require_published
+from lists.services.acts import (
+    append_version,
+    decider,
+    lock_entry,
+    open_publication,
+    require_published,
+    require_term_left,
+)
 from lists.services.corrections import PERSONS, check_new_values
 from lists.services.related_persons import put_persons
 from lists.workflow import ENTRY
@@ -37,11 +44,12 @@ def correct_entry(
 
     Related persons are given as `sealed_persons` gives them.
     While execution is stayed the feed does not show it: the version says so again.
-    Refusals: `entry_not_published`, `own_work`, `not_your_unit`, `reason_missing`, and those of
-    `check_new_values`: `field_not_correctable`, `value_not_valid`, `term_beyond_cap`.
+    Refusals: `entry_not_published`, `term_over` when its last day has passed (rule 1), `own_work`, `not_your_unit`,
+    `reason_missing`, and those of `check_new_values`: `field_not_correctable`, `value_not_valid`, `term_beyond_cap`.
     """
     entry = lock_entry(entry, by)
     require_published(entry)
+    require_term_left(entry)
     require_right(ENTRY["remove"], by=decider(change_reason, by=by), reason=reason, made_by=[made_by.pk])
     values = check_new_values(entry, new_values)
     op, told = (

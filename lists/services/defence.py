@@ -32,7 +32,7 @@ def notify_entries(*, entries: EntryQuerySet, by: Actor) -> Outcome:
     """Give notice of the proposed listing of drafts, and of returned entries, one notice each.
 
     Refusals: `act_not_allowed`, `nothing_selected`, `rule_profile_missing`. Left out, and refused when nothing else is
-    left: `move_not_open`, `notice_not_required`, `field_required`, `subject_ceased`.
+    left: `move_not_open`, `notice_not_required`, `field_required`, `subject_ceased`, `basis_fell`.
     """
     outcome, notified = move_entries(name="notify", entries=entries, by=by, hindrances=(WITHOUT_NOTICE, *COMPLETE))
     notified.exclude(defence_until=None).update(defence_until=None)

@@ -10,13 +10,13 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.moves import require_move, write_move
 from jinan_credit.kernel.errors import DomainError, NotAllowed, NotFound
-from lists.enums import EntryState
 from lists.models import CreditList, Entry, EntryMove, EntryQuerySet
-from lists.services.entry_values import TOLD, fill, refused_as_duplicate, subject_of
+from lists.services.entry_values import fill, refused_as_duplicate, subject_of
 from lists.services.hindrances import BEFORE_REVIEW, COMPLETE
 from lists.services.outcomes import Outcome
 from lists.services.related_persons import set_related_persons, set_representative
 from lists.services.steps import move_entries
+from lists.services.told import reopens, told_values
 from lists.workflow import EDITABLE, ENTRY
 
 
@@ -72,11 +72,10 @@ def revise_draft(*, entry: Entry, values: Mapping[str, Any], by: Actor, seen_ste
         raise DomainError("entry_not_draft", _("This entry is no draft any more. Reload the page to see its state."))
     _require_seen(locked, seen_step)
     subject = subject_of(values) if values.get("code") or values.get("number") else locked.subject
-    told = [getattr(locked, name) for name in TOLD]
+    told = told_values(locked)
     fill(locked, subject, values)
     locked.made_by, locked.made_by_client = by.user, by.client
-    is_material = told != [getattr(locked, name) for name in TOLD]
-    _write_revision(locked, by, reopens=is_material and _was_told(locked))
+    _write_revision(locked, by, is_reopened=reopens(locked, told))
     with refused_as_duplicate():
         locked.save()
     _set_persons(locked, values)
@@ -88,7 +87,7 @@ def submit_entries(*, entries: EntryQuerySet, by: Actor, reason: str = "") -> Ou
 
     Refusals: `act_not_allowed`, `nothing_selected`. Left out, and refused when nothing else is left: `move_not_open`,
     `notice_missing`, `notice_not_served`, `defence_running`, `statement_unanswered`, `statement_adopted`,
-    `field_required`, `subject_ceased`.
+    `field_required`, `subject_ceased`, `basis_fell`.
     """
     hindrances = (*BEFORE_REVIEW, *COMPLETE)
     return move_entries(
@@ -127,13 +126,8 @@ def _require_seen(entry: Entry, seen_step: int | None) -> None:
     )
 
 
-def _was_told(entry: Entry) -> bool:
-    """The party was given notice of what the entry said."""
-    return entry.state == EntryState.NOTIFIED or entry.defence_until is not None
-
-
-def _write_revision(entry: Entry, by: Actor, *, reopens: bool) -> None:
-    if not reopens:
+def _write_revision(entry: Entry, by: Actor, *, is_reopened: bool) -> None:
+    if not is_reopened:
         write_move(EntryMove, entry, "revise", from_state=entry.state, to_state=entry.state, by=by, reason="")
         return
     move = require_move(ENTRY, "reopen", state=entry.state, by=by)

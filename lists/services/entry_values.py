@@ -33,21 +33,6 @@ _TYPED = (
     "grounds",
     "facts",
 )
-TOLD = (
-    "subject_id",
-    "subject_name",
-    "basis",
-    "document_number",
-    "document_on",
-    "decided_on",
-    "term_from",
-    "term_to",
-    "grounds",
-    "facts",
-    "dishonesty_class",
-    "disclosure",
-)
-"""What a notice of proposed listing says: a change of it is material."""
 
 
 def subject_of(values: Mapping[str, Any]) -> Subject:
@@ -225,6 +210,5 @@ def _duplicate() -> DomainError:
 
 def _same(credit_list: CreditList, subject: Subject, document_number: str) -> EntryQuerySet:
     given_up = (EntryState.DISCARDED, EntryState.PURGED)
-    return Entry.objects.filter(credit_list=credit_list, subject=subject, document_number=document_number).exclude(
-        state__in=given_up
-    )
+    same = Entry.objects.of_document(document_number).filter(credit_list=credit_list, subject=subject)
+    return same.exclude(state__in=given_up)

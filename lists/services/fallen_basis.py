@@ -11,7 +11,6 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import InvalidInput, NotFound
-from jinan_credit.kernel.identifiers import normalise_text
 from lists.enums import ExitReason, ProposalKind, ProposalState
 from lists.models import Entry, EntryProposal, EntryQuerySet
 from lists.models.entry import ON_THE_LIST
@@ -19,13 +18,13 @@ from lists.services.orders import Order, fallen_basis_values
 from lists.services.outcomes import MOST_TOLD, LeftOut, Outcome
 from lists.services.steps import lock_entries
 
+_LOCK = 0x444F43
 _OPEN = EntryProposal.objects.filter(entry=OuterRef("pk"), state=ProposalState.OPEN).order_by()
-_BRACKETS = ("()", "（）", "〔〕", "[]", "［］", "【】")
 
 
 @transaction.atomic
 def report_fallen_basis(*, document_number: str, order: Order, learned_on: date, by: Actor, reason: str) -> Outcome:
-    """Propose that every entry of the unit that rests on this document leaves its list.
+    """Propose that every entry of the unit that rests on this document leaves its list; no other one gets there.
 
     Refusals: `act_not_allowed`, `reason_missing`, `no_entry_rests_on_it`, those of `fallen_basis_values`. Left out, and
     refused when nothing else is left: `proposal_open`.
@@ -36,7 +35,8 @@ def report_fallen_basis(*, document_number: str, order: Order, learned_on: date,
     if by.user is None or by.unit is None:
         raise NotFound("no_entry_rests_on_it", _("No entry of your unit on a list rests on this document."))
     values = fallen_basis_values(order, learned_on)
-    resting = Entry.objects.filter(unit=by.unit, state__in=ON_THE_LIST, document_number__in=_spellings(document_number))
+    resting = Entry.objects.of_document(document_number).filter(unit=by.unit, state__in=ON_THE_LIST)
+    hold_documents(by=by, alone=True)
     lock_entries(resting)
     outcome = _left_out(resting)
     outcome.done = _propose(resting, values, by, reason)
@@ -49,12 +49,12 @@ def report_fallen_basis(*, document_number: str, order: Order, learned_on: date,
     return outcome.or_refusal()
 
 
-def _spellings(document_number: str) -> set[str]:
-    """As typed, and with every kind of brackets."""
-    plain = normalise_text(document_number)
-    for pair in _BRACKETS:
-        plain = plain.replace(pair[0], "(").replace(pair[1], ")")
-    return {document_number.strip(), *(plain.replace("(", pair[0]).replace(")", pair[1]) for pair in _BRACKETS)}
+def hold_documents(*, by: Actor, alone: bool = False) -> None:
+    """A report waits for the unit's publications under way, to find what they publish; later ones wait for the report,
+    and are hindered by it."""
+    assert by.unit is not None, "only a unit publishes and reports"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock{'' if alone else '_shared'}(%s, %s)", [_LOCK, by.unit.pk])
 
 
 def _left_out(resting: EntryQuerySet) -> Outcome:

@@ -6,22 +6,36 @@ They are conditions of the database, so that a step of a hundred thousand entrie
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.kernel import clock
-from lists.enums import EntryState, PersonRole, RequiredField, SubjectKind
-from lists.models import DefenceStatement, EntryMove, EntryQuerySet, RelatedPerson, Subject, black_entries_of
+from lists.enums import EntryState, ExitReason, PersonRole, ProposalState, RequiredField, SubjectKind
+from lists.models import (
+    DefenceStatement,
+    EntryMove,
+    EntryProposal,
+    EntryQuerySet,
+    RelatedPerson,
+    Subject,
+    black_entries_of,
+)
 from lists.services.outcomes import MOST_NAMED, MOST_TOLD, LeftOut, Outcome, refusal
 
 
 @dataclass(frozen=True)
 class Hindrance:
+    """`why` may name the `%(document)s` on which an entry rests."""
+
     code: str
     why: str | Promise
     holds: Callable[[date], Q]
+
+    def left_out(self, pk: UUID, name: str, document: str) -> LeftOut:
+        return LeftOut(pk, name, self.code, str(self.why) % {"document": document})
 
 
 def not_in(states: Iterable[str], why: str | Promise = "") -> Hindrance:
@@ -93,6 +107,23 @@ BLACK_LISTED = Hindrance(
     lambda today: Q(Exists(black_entries_of(OuterRef("subject")))),
 )
 
+_FALLEN = EntryProposal.objects.filter(
+    exit_reason=ExitReason.BASIS_CHANGED,
+    state__in=[ProposalState.OPEN, ProposalState.APPROVED],
+    entry__unit=OuterRef("unit"),
+    entry__document_key=OuterRef("document_key"),
+).order_by()
+
+BASIS_FELL = Hindrance(
+    "basis_fell",
+    _(
+        "Your unit has reported that %(document)s, on which this entry rests, was revoked or changed. It cannot be "
+        "published: discard it, or give the document that stands now; an entry in review is returned first."
+    ),
+    lambda today: Q(Exists(_FALLEN)),
+)
+"""What rests on the document and is on its list already leaves by proposals; one that was refused holds nothing up."""
+
 COMPLETE = (
     Hindrance(
         "field_required",
@@ -108,6 +139,7 @@ COMPLETE = (
         ),
     ),
     CEASED,
+    BASIS_FELL,
 )
 
 WITHOUT_NOTICE = Hindrance(
@@ -131,10 +163,11 @@ def unhindered(entries: EntryQuerySet, hindrances: Iterable[Hindrance]) -> Entry
 def hindered(entries: EntryQuerySet, hindrances: tuple[Hindrance, ...]) -> Outcome:
     """Those that are hindered, counted, the first of them in the order of their ids. At most two queries."""
     left = entries.annotate(hindrance=_first_of(hindrances)).exclude(hindrance="")
-    rows = list(left.order_by("pk").values_list("pk", "subject_name", "hindrance")[: MOST_TOLD + 1])
-    why = {hindrance.code: str(hindrance.why) for hindrance in hindrances}
+    columns = ("hindrance", "pk", "subject_name", "document_number")
+    rows = list(left.order_by("pk").values_list(*columns)[: MOST_TOLD + 1])
+    by_code = {hindrance.code: hindrance for hindrance in hindrances}
     outcome = Outcome()
-    outcome.leave_out(LeftOut(pk, name, code, why[code]) for pk, name, code in rows)
+    outcome.leave_out(by_code[code].left_out(*entry) for code, *entry in rows)
     if len(rows) > MOST_TOLD:
         outcome.left_out_count = left.count()
     return outcome
@@ -144,7 +177,7 @@ def require_unhindered(entries: EntryQuerySet, hindrances: tuple[Hindrance, ...]
     """Refuses the whole step when a single entry is hindered, by the first reason with count and names."""
     for hindrance in hindrances:
         found = entries.filter(hindrance.holds(clock.today()))
-        rows = list(found.order_by("pk").values_list("pk", "subject_name")[:MOST_NAMED])
+        rows = list(found.order_by("pk").values_list("pk", "subject_name", "document_number")[:MOST_NAMED])
         if rows:
-            left_out = [LeftOut(pk, name, hindrance.code, str(hindrance.why)) for pk, name in rows]
+            left_out = [hindrance.left_out(*entry) for entry in rows]
             raise refusal(left_out, len(rows) if len(rows) < MOST_NAMED else found.count())

@@ -9,6 +9,8 @@ from catalog.models import RuleProfile
 from jinan_credit.kernel import clock
 from lists.enums import PersonRole
 from lists.models import ListImport
+from lists.services.told import REOPENS
+from lists.workflow import ENTRY
 
 _SUBJECTS = """
     INSERT INTO lists_subject
@@ -87,9 +89,17 @@ def differs(place: int) -> str:
     )"""
 
 
+REVISED = f"""
+    state = CASE WHEN is_reopened THEN '{ENTRY["reopen"].target}' ELSE entry.state END,
+    defence_until = CASE WHEN is_reopened THEN NULL ELSE entry.defence_until END"""
+REVISION = f"""
+    CASE WHEN is_reopened THEN 'reopen' ELSE 'revise' END, state,
+    CASE WHEN is_reopened THEN '{ENTRY["reopen"].target}' ELSE state END"""
+"""SQL: what becomes of an entry that is revised, and its step; a party that was told something else is told anew."""
+
 _REVISIONS = f"""
     WITH wanted AS (
-        SELECT row.entry_id, row.differences, entry.state, entry.submitted_by_id
+        SELECT row.entry_id, row.differences, entry.state, {REOPENS} AS is_reopened
         FROM lists_importrow row JOIN lists_entry entry ON entry.id = row.entry_id
         WHERE row.of_id = %(import)s AND row.outcome = 'CHANGED' AND entry.state IN ('DRAFT', 'RETURNED')
         FOR UPDATE OF entry
@@ -97,6 +107,7 @@ _REVISIONS = f"""
     revised AS (
         UPDATE lists_entry entry SET
             {assignments(1)},
+            {REVISED},
             term_rule_id = CASE WHEN differences ?| array['term_from', 'term_to'] THEN %(rule)s ELSE term_rule_id END,
             made_by_id = %(user)s,
             made_by_client_id = %(client)s
@@ -104,7 +115,7 @@ _REVISIONS = f"""
     ),
     logged AS (
         INSERT INTO lists_entrymove (of_id, name, from_state, to_state, by_id, by_client_id, unit_id, at, reason)
-        SELECT entry_id, 'revise', state, state, %(confirmer)s, %(confirming_client)s, %(unit)s, %(now)s, %(reason)s
+        SELECT entry_id, {REVISION}, %(confirmer)s, %(confirming_client)s, %(unit)s, %(now)s, %(reason)s
         FROM wanted
     ),
     forgotten AS (
@@ -170,7 +181,10 @@ class Drafting:
             return int(cursor.fetchone()[0])
 
     def revise(self) -> int:
-        """Drafts and returned entries that changed rows name get the new values; who gave the file is their maker."""
+        """Drafts and returned entries that changed rows name get the new values; who gave the file is their maker.
+
+        One whose party was told something else is a draft again, and needs a new notice.
+        """
         return self._count(_REVISIONS)
 
     def propose_corrections(self) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import connection
 
 from jinan_credit.kernel import clock
+from jinan_credit.kernel.identifiers import document_key_sql
 from lists.enums import ListKind, PersonRole, RowOutcome
 from lists.models import ListImport
 from lists.services.import_drafting import differs
@@ -86,7 +87,8 @@ _JUDGED = f"""
             ) AS is_black
         FROM row LEFT JOIN lists_entry entry
             ON entry.subject_id = row.subject_id AND entry.credit_list_id = %(list)s
-            AND entry.document_number = row.document_number AND entry.state NOT IN ('DISCARDED', 'PURGED')
+            AND entry.document_key = {document_key_sql("row.document_number")}
+            AND entry.state NOT IN ('DISCARDED', 'PURGED')
         LEFT JOIN LATERAL (
             SELECT name FROM lists_relatedperson
             WHERE entry_id = entry.id AND role = %(representative)s ORDER BY id LIMIT 1

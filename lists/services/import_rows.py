@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from jinan_credit.kernel import crypto, masking
-from jinan_credit.kernel.identifiers import is_citizen_number, is_uscc, normalise_code
+from jinan_credit.kernel.identifiers import document_key, is_citizen_number, is_uscc, normalise_code
 from lists.enums import BasisKind, Disclosure, DishonestyClass, DocumentType, RequiredField, SubjectKind
 from lists.models import CreditList
 from lists.rules import TermRule, minor_penalty
@@ -139,7 +139,7 @@ class RowChecker:
 
     def _refuse_twice(self, errors: Errors, number: int, holder: Holder, act: str) -> None:
         """The same subject and document twice in one file: the later row is refused (rule 8)."""
-        first = self._row_of.setdefault((holder.code or holder.number_index, act), number)
+        first = self._row_of.setdefault((holder.code or holder.number_index, document_key(act)), number)
         if first != number:
             refuse(errors, "决定文书号", "twice", act, row=first)
 

@@ -12,8 +12,9 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.kernel import clock
 from lists.enums import PersonRole, ProposalState
 from lists.models import Entry, ListImport
-from lists.services.import_drafting import assignments, differs
+from lists.services.import_drafting import REVISED, REVISION, assignments, differs
 from lists.services.steps import lock_entries
+from lists.services.told import REOPENS
 from lists.workflow import PROPOSAL
 
 LEFT = ("entry_left", "changed_since", "told_since", "representative_stays")
@@ -23,6 +24,7 @@ SHOWN = 50
 _JUDGED = f"""
     WITH judged AS (
         SELECT row.id AS row_id, row.row, row.name, row.document_number, row.differences, row.entry_id, entry.state,
+            {REOPENS} AS is_reopened,
             CASE
                 WHEN proposal.state = 'OPEN' THEN 'withdrawn'
                 WHEN proposal.state IN ('REFUSED', 'WITHDRAWN') THEN 'nothing'
@@ -74,7 +76,7 @@ _WITHDRAW = """
 
 _RESTORE = f"""
     {_JUDGED},
-    wanted AS (SELECT entry_id, state, differences FROM judged WHERE verdict = 'restored'),
+    wanted AS (SELECT entry_id, state, differences, is_reopened FROM judged WHERE verdict = 'restored'),
     ruled AS (
         SELECT DISTINCT ON (entry_id) entry_id, before.term_rule_id
         FROM wanted JOIN lists_entry entry ON entry.id = entry_id
@@ -87,6 +89,7 @@ _RESTORE = f"""
     restored AS (
         UPDATE lists_entry entry SET
             {assignments(0)},
+            {REVISED},
             term_rule_id = coalesce(
                 (SELECT ruled.term_rule_id FROM ruled WHERE ruled.entry_id = entry.id), entry.term_rule_id),
             made_by_id = %(user)s,
@@ -95,7 +98,7 @@ _RESTORE = f"""
     ),
     logged AS (
         INSERT INTO lists_entrymove (of_id, name, from_state, to_state, by_id, by_client_id, unit_id, at, reason)
-        SELECT entry_id, 'revise', state, state, %(user)s, NULL, %(unit)s, %(now)s, %(reason)s FROM wanted
+        SELECT entry_id, {REVISION}, %(user)s, NULL, %(unit)s, %(now)s, %(reason)s FROM wanted
     ),
     forgotten AS (
         DELETE FROM lists_relatedperson person USING wanted

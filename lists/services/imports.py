@@ -45,9 +45,9 @@ def start_import(*, credit_list: CreditList, file: BinaryIO, file_name: str, by:
     require_initiator(credit_list, by)
     assert by.unit is not None, "an initiating unit was asked for"
     digest, size = _measure(file)
-    _require_unknown(credit_list, by, digest)
     with transaction.atomic():
         _require_room(by.unit)
+        _require_unknown(credit_list, by, digest)
         list_import = ListImport.objects.create(
             credit_list=credit_list,
             unit=by.unit,
@@ -118,7 +118,7 @@ def _require_unknown(credit_list: CreditList, by: Actor, digest: str) -> None:
         credit_list=credit_list,
         unit=by.unit,
         file_hash=digest,
-        status__in=[ImportStatus.CHECKED, ImportStatus.IMPORTING, ImportStatus.IMPORTED],
+        status__in=[ImportStatus.CHECKING, ImportStatus.CHECKED, ImportStatus.IMPORTING, ImportStatus.IMPORTED],
         reversed_at=None,
     ).first()
     if known is not None:

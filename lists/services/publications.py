@@ -16,7 +16,9 @@ from lists.enums import (
 )
 from lists.models import CreditList, EntryQuerySet, Publication, own_work
 from lists.services.acts import open_publication, tell_the_units
+from lists.services.fallen_basis import hold_documents
 from lists.services.hindrances import (
+    BASIS_FELL,
     BEFORE_REVIEW,
     BLACK_LISTED,
     CEASED,
@@ -45,6 +47,7 @@ def publish_entries(*, credit_list: CreditList, entries: EntryQuerySet, by: Acto
     count = _require_publishable(chosen, by)
     if credit_list.notice_required or credit_list.kind == ListKind.RED:
         lock_entries(chosen)  # whoever hears the party, or publishes a black entry of it, waits or is seen here
+    hold_documents(by=by)
     require_unhindered(chosen, hindrances_of_publishing(credit_list))
 
     publication = open_publication(
@@ -98,9 +101,9 @@ def _require_publishable(entries: EntryQuerySet, by: Actor) -> int:
 
 
 def hindrances_of_publishing(credit_list: CreditList) -> tuple[Hindrance, ...]:
-    """`term_over`; `subject_ceased`; on a red list `black_listed` (rule 3); where the party is told of the proposed
-    listing, what hinders the review.
+    """`term_over`; `subject_ceased`; `basis_fell`; on a red list `black_listed` (rule 3); where the party is told of
+    the proposed listing, what hinders the review.
     """
     trusted = (BLACK_LISTED,) if credit_list.kind == ListKind.RED else ()
     heard = BEFORE_REVIEW if credit_list.notice_required else ()
-    return (TERM_OVER, *trusted, *heard, CEASED)
+    return (TERM_OVER, *trusted, *heard, CEASED, BASIS_FELL)

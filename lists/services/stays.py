@@ -1,13 +1,10 @@
 """An order of a court or reviewing organ suspends an entry, another ends the suspension (ADR 10)."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import User
 from jinan_credit.accounts.moves import require_right, write_move
-from jinan_credit.kernel import clock
-from jinan_credit.kernel.errors import DomainError
 from lists.enums import (
     ChangeOp,
     ChangeReason,
@@ -16,7 +13,7 @@ from lists.enums import (
     RemovalReason,
 )
 from lists.models import Entry, EntryMove, Publication
-from lists.services.acts import append_version, lock_entry, open_publication
+from lists.services.acts import append_version, lock_entry, open_publication, require_term_left
 from lists.services.black_marks import marks_on_return
 from lists.workflow import ENTRY
 
@@ -46,8 +43,8 @@ def _suspend(
     move = ENTRY.require(name, entry.state)
     require_right(move, by=by, reason=reason, made_by=[made_by.pk])
     is_back = move.target == EntryState.PUBLISHED
-    if is_back and entry.term_to < clock.today():
-        raise DomainError("term_over", _("The term of this entry has ended meanwhile; it leaves the list by itself."))
+    if is_back:
+        require_term_left(entry)
     publication = open_publication(entry.credit_list, kind, change_reason, by=by, made_by=made_by, reason=reason)
     write_move(EntryMove, entry, move.name, from_state=entry.state, to_state=move.target, by=by, reason=reason)
     entry.state = move.target

@@ -33,6 +33,7 @@ from lists.services.proposals import (
 from lists.views.one_entry import form_page, own_entry
 from lists.views.publishing import effect_of_proposal
 from lists.views.staff import StaffRequest, staff_page
+from lists.workflow import EDITABLE
 
 _DECIDED_BY_ANOTHER = gettext_lazy("Another person of your unit decides. Nothing happens before.")
 
@@ -90,11 +91,9 @@ def entry_remove(request: StaffRequest, pk: UUID) -> HttpResponse:
 def entry_basis_fell(request: StaffRequest, pk: UUID) -> HttpResponse:
     """The basis document was revoked or changed: withdraw within the days of SD art. 40, for all that rest on it."""
     shown = _on_the_list(request, pk)
-    others = (
-        Entry.objects.filter(unit=shown.unit, state__in=ON_THE_LIST, document_number=shown.document_number)
-        .exclude(pk=shown.pk)
-        .count()
-    )
+    resting = Entry.objects.of_document(shown.document_number).filter(unit=shown.unit).exclude(pk=shown.pk)
+    others = resting.filter(state__in=ON_THE_LIST).count()
+    waiting = resting.filter(state__in=[*EDITABLE, EntryState.IN_REVIEW]).count()
 
     def act(form: Any) -> None:
         common, learned_on = _common(request, form), form.cleaned_data["learned_on"]
@@ -122,6 +121,15 @@ def entry_basis_fell(request: StaffRequest, pk: UUID) -> HttpResponse:
                 others,
             )
             % {"count": others}
+        )
+    if waiting:
+        effects.append(
+            ngettext(
+                "%(count)s entry not yet published rests on the same document; it can no longer be published.",
+                "%(count)s entries not yet published rest on the same document; they can no longer be published.",
+                waiting,
+            )
+            % {"count": waiting}
         )
     return _proposed(
         request,

@@ -241,6 +241,14 @@ def test_the_same_file_is_recognised(cast: Cast) -> None:
         start_import(credit_list=cast.black, file=csv_file(good_row()), file_name="b.csv", by=cast.actor("clerk"))
 
 
+def test_a_file_that_is_still_being_checked_is_recognised(cast: Cast) -> None:
+    by, first = cast.actor("clerk"), csv_file(good_row())
+    given = start_import(credit_list=cast.black, file=first, file_name="a.csv", by=by)
+    with refused("file_known"):
+        start_import(credit_list=cast.black, file=csv_file(good_row()), file_name="a.csv", by=by)
+    assert ListImport.objects.get() == given
+
+
 def test_good_rows_become_drafts_once_and_bad_ones_stay_behind(cast: Cast) -> None:
     list_import = checked(cast, csv_file(good_row(), good_row(统一社会信用代码="X")))
     assert Entry.objects.count() == 0

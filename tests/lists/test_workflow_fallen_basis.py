@@ -12,12 +12,13 @@ from jinan_credit.kernel import clock
 from lists.enums import EntryState, ExitReason, ProposalKind, PublicationKind
 from lists.models import Change, Entry, EntryProposal, EntryProposalMove, Publication
 from lists.selectors import other_listed_entries
-from lists.services.entries import draft_entry, revise_draft
+from lists.services.defence import notify_entries
+from lists.services.entries import draft_entry, return_entries, revise_draft
 from lists.services.fallen_basis import report_fallen_basis
 from lists.services.proposal_batches import approve_proposals
-from lists.services.proposals import approve_proposal, propose_correction, propose_removal
+from lists.services.proposals import approve_proposal, propose_correction, propose_removal, refuse_proposal
 from tests.cast import Cast, company_values, make_user, publish_one
-from tests.lists.steps import R, codes, draft, fresh, only, order, publish, refused, stay, submit, values
+from tests.lists.steps import R, codes, draft, fresh, only, order, publish, refused, stay, submit, told, values
 
 # A Wednesday.
 DAY = date(2026, 3, 4)
@@ -103,6 +104,54 @@ class TestFallenBasis:
         assert set(made.values_list("order_number", "learned_on")) == {(order().number, clock.today())}
         assert EntryProposalMove.objects.filter(of__in=made, name="propose", by=cast.clerk).count() == 3
         assert not other.proposals.exists()
+
+    def test_nothing_else_that_rests_on_it_is_published(self, cast: Cast) -> None:
+        publish_one(cast, document_number=NUMBER)
+        waiting = submit(cast, draft(cast, 2, document_number="〔2026〕测撤销8号"))
+        returned = submit(cast, draft(cast, 3, document_number=NUMBER))
+        report(cast)
+        with refused("basis_fell") as caught:
+            publish(cast, waiting)
+        assert "〔2026〕测撤销8号" in str(caught.value)
+        return_entries(entries=only(returned), by=cast.actor("reviewer"), reason=R)
+        with refused("basis_fell"):
+            submit(cast, returned)
+        with refused("basis_fell"):
+            notify_entries(
+                entries=only(draft(cast, 4, credit_list=told(cast.black), document_number=NUMBER)),
+                by=cast.actor("clerk"),
+            )
+
+    def test_an_entry_on_the_document_that_stands_now_is_published(self, cast: Cast) -> None:
+        publish_one(cast, document_number=NUMBER)
+        entry, other = draft(cast, 2, document_number=NUMBER), draft(cast, 3)
+        report(cast)
+        publish(cast, submit(cast, other))
+        revise_draft(entry=entry, values=values(2, document_number="（2026）测重作9号"), by=cast.actor("clerk"))
+        publish(cast, submit(cast, entry))
+
+    def test_a_report_that_was_refused_holds_nothing_up(self, cast: Cast) -> None:
+        listed = publish_one(cast, document_number=NUMBER)
+        entry = draft(cast, 2, document_number=NUMBER)
+        report(cast)
+        with refused("basis_fell"):
+            submit(cast, entry)
+        refuse_proposal(proposal=listed.proposals.get(), by=cast.actor("reviewer"), reason=R)
+        publish(cast, submit(cast, entry))
+
+    def test_one_that_has_led_to_a_removal_holds_it_up_for_good(self, cast: Cast) -> None:
+        entry = draft(cast, 2, document_number=NUMBER)
+        proposal = withdraw(cast, publish_one(cast, document_number=NUMBER))
+        approve_proposal(proposal=proposal, by=cast.actor("reviewer"))
+        with refused("basis_fell"):
+            submit(cast, entry)
+
+    def test_what_another_unit_reports_of_a_number_holds_up_its_own_entries_alone(self, cast: Cast) -> None:
+        entry = draft(cast, 2, document_number=NUMBER)
+        listed = publish_one(cast, document_number=NUMBER)
+        withdraw(cast, listed)
+        only(listed).update(unit=cast.finance)
+        publish(cast, submit(cast, entry))
 
     def test_a_report_is_refused_without_reason_right_or_entry(self, cast: Cast) -> None:
         with refused("no_entry_rests_on_it"):

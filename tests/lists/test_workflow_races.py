@@ -16,12 +16,14 @@ from lists.models import Entry, EntryProposal, ListImport, Publication
 from lists.services import imports
 from lists.services.defence import record_statement
 from lists.services.entries import discard_entries, draft_entry, return_entries, submit_entries
+from lists.services.fallen_basis import report_fallen_basis
+from lists.services.imports import start_import
 from lists.services.notices import issue_notices_of_proposal
 from lists.services.proposals import approve_proposal, propose_removal
 from lists.services.publications import publish_entries
 from tests.cast import Cast, company_values, make_cast, publish_one
 from tests.lists.files import row, xlsx
-from tests.lists.steps import R, draft, fresh, only, submit, values
+from tests.lists.steps import R, draft, fresh, only, order, submit, values
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,6 +55,16 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
     return results
 
 
+def test_a_file_given_twice_at_once_is_taken_once(cast: Cast) -> None:
+    by = cast.actor("clerk")
+
+    def give() -> object:
+        return start_import(credit_list=cast.black, file=xlsx(row()), file_name="名单.xlsx", by=by)
+
+    assert sorted(at_once(give, give)) == ["done", "file_known"]
+    assert ListImport.objects.count() == 1
+
+
 def test_a_proposal_is_approved_once(cast: Cast) -> None:
     entry = publish_one(cast)
     proposal = propose_removal(entry=entry, exit_reason=ExitReason.LISTED_IN_ERROR, by=cast.actor("clerk"), reason=R)
@@ -65,6 +77,20 @@ def test_a_proposal_is_approved_once(cast: Cast) -> None:
     assert Publication.objects.filter(kind="REMOVAL").count() == 1
     assert EntryProposal.objects.get().state == ProposalState.APPROVED
     assert entry.moves.filter(name="remove").count() == 1
+
+
+def test_an_entry_is_published_and_proposed_for_removal_or_held_up(cast: Cast) -> None:
+    number = "（2026）测撤销8号"
+    publish_one(cast, seed=2, document_number=number)
+    entry, reviewer, clerk = submit(cast, draft(cast, document_number=number)), *map(cast.actor, ("reviewer", "clerk"))
+    given = {"document_number": number, "order": order(), "learned_on": clock.today(), "by": clerk, "reason": R}
+    results = at_once(
+        lambda: publish_entries(credit_list=cast.black, entries=only(entry), by=reviewer),
+        lambda: report_fallen_basis(**given),
+    )
+    published = fresh(entry).state == EntryState.PUBLISHED
+    assert results == ["done" if published else "basis_fell", "done"]
+    assert entry.proposals.exists() == published
 
 
 def test_an_entry_is_published_or_returned(cast: Cast) -> None:

@@ -134,6 +134,29 @@ def test_a_stay_that_outlives_the_term_is_not_lifted(cast: Cast) -> None:
         lift(cast, entry)
 
 
+@pytest.mark.parametrize("is_stayed", [False, True])
+def test_a_correction_of_the_term_revives_no_entry_whose_last_day_has_passed(cast: Cast, is_stayed: bool) -> None:
+    entry = publish_one(cast, term_to=clock.today() + timedelta(days=10))
+    if is_stayed:
+        stay(cast, entry)
+    longer = {"term_to": (entry.term_to + timedelta(days=30)).isoformat()}
+    proposal = propose_correction(entry=fresh(entry), new_values=longer, by=cast.actor("clerk"), reason=R)
+    with time_machine.travel(entry.term_to + timedelta(days=1), tick=False):
+        with refused("term_over"):
+            approve_proposal(proposal=proposal, by=cast.actor("reviewer"))
+        assert expire_entries() == 1
+    assert fresh(entry).exit_reason == ExitReason.EXPIRED
+
+
+def test_on_its_last_day_the_term_may_still_be_corrected(cast: Cast) -> None:
+    entry = publish_one(cast, term_to=clock.today() + timedelta(days=10))
+    longer = {"term_to": (entry.term_to + timedelta(days=30)).isoformat()}
+    proposal = propose_correction(entry=entry, new_values=longer, by=cast.actor("clerk"), reason=R)
+    with time_machine.travel(entry.term_to, tick=False):
+        approve_proposal(proposal=proposal, by=cast.actor("reviewer"))
+    assert fresh(entry).term_to > entry.term_to
+
+
 def test_a_correction_during_the_stay_is_told_when_it_ends(cast: Cast) -> None:
     entry = publish_one(cast)
     stay(cast, entry)

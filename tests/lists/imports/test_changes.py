@@ -1,8 +1,10 @@
 """A row whose subject and document are known already (rule 8): same, changed, or not to be changed now."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from jinan_credit.accounts.actors import actor_of
 from jinan_credit.accounts.enums import Role
@@ -16,6 +18,7 @@ from lists.services.publications import publish_entries
 from tests.cast import Cast, make_user
 from tests.lists.files import row
 from tests.lists.imports.conftest import Give, codes
+from tests.lists.steps import serve
 from tests.lists.test_imports import refused
 
 CHANGED = {"列入事由": "另一事由", "失信程度": "严重", "违法事实": "新查明的事实"}
@@ -79,6 +82,40 @@ def test_a_returned_entry_is_revised_and_stays_returned(cast: Cast, give: Give, 
     return_entries(entries=known.entries.all(), by=cast.actor("reviewer"), reason="事由不清")
     take(give(row(1, **CHANGED)), with_changes=True)
     assert (known.entries.get().state, known.entries.get().grounds) == ("RETURNED", "另一事由")
+
+
+def heard(cast: Cast, entries: Any) -> None:
+    """Told, served, waited for, and sent back by the reviewer."""
+    entry = entries.get()
+    notified(cast, entries)
+    with time_machine.travel(serve(cast, entry).defence_until + timedelta(days=1), tick=False):
+        submit_entries(entries=entries, by=cast.actor("clerk"))
+        return_entries(entries=entries, by=cast.actor("reviewer"), reason="事由不清")
+
+
+def test_a_party_that_was_told_something_else_is_told_anew(
+    cast: Cast, give: Give, take: Give, known: ListImport
+) -> None:
+    heard(cast, known.entries.all())
+    day = known.entries.get().defence_until + timedelta(days=1)
+    with time_machine.travel(day, tick=False):
+        take(give(row(1, 列入事由="另一事由")), with_changes=True)
+        entry = known.entries.get()
+        assert (entry.state, entry.defence_until, entry.grounds) == ("DRAFT", None, "另一事由")
+        step = entry.moves.latest("id")
+        assert (step.name, step.from_state, step.to_state) == ("reopen", "RETURNED", "DRAFT")
+        with refused("notice_missing"):
+            submit_entries(entries=known.entries.all(), by=cast.actor("clerk"))
+
+
+def test_what_the_notice_does_not_say_needs_no_new_one(cast: Cast, give: Give, take: Give, known: ListImport) -> None:
+    heard(cast, known.entries.all())
+    until = known.entries.get().defence_until
+    with time_machine.travel(until + timedelta(days=1), tick=False):
+        take(give(row(1, 法定代表人="李测试")), with_changes=True)
+    entry = known.entries.get()
+    assert (entry.state, entry.defence_until, entry.moves.latest("id").name) == ("RETURNED", until, "revise")
+    assert entry.related_persons.get().name == "李测试"
 
 
 def test_changed_rows_are_left_alone_without_consent(give: Give, take: Give, known: ListImport) -> None:

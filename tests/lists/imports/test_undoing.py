@@ -24,6 +24,7 @@ from lists.services.publications import publish_entries
 from tests.cast import Cast, make_user
 from tests.lists.files import row
 from tests.lists.imports.conftest import Give, codes
+from tests.lists.imports.test_changes import heard
 from tests.lists.imports.test_reversal import done
 from tests.lists.steps import R
 from tests.lists.test_imports import refused
@@ -125,6 +126,16 @@ def test_a_returned_entry_is_restored_and_stays_returned(cast: Cast, known: Entr
     return_entries(entries=entries, by=cast.actor("reviewer"), reason=R)
     assert undo(cast, brought) == {"restored": 1}
     assert (values(known), known.state) == (BEFORE, EntryState.RETURNED)
+
+
+def test_a_party_that_was_told_of_the_change_is_told_anew_of_its_reversal(
+    cast: Cast, known: Entry, change: Give
+) -> None:
+    brought = change()
+    heard(cast, Entry.objects.filter(pk=known.pk))
+    assert undo(cast, brought) == {"restored": 1}
+    assert (values(known), known.state, known.defence_until) == (BEFORE, EntryState.DRAFT, None)
+    assert known.moves.latest("id").name == "reopen"
 
 
 def test_two_changes_are_undone_one_after_the_other(cast: Cast, known: Entry, change: Give) -> None:
