@@ -1,5 +1,6 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EndpointState(TextChoices):
@@ -17,7 +18,7 @@ class Via(TextChoices):
 class MessageKind(TextChoices):
     """What a push carries; the value is the `type` of its body."""
 
-    CHANGES = "list.changes", _("Changes")
+    CHANGES = "list.changes", pgettext_lazy("a message", "Changes")
     RESYNC = "list.resync", _("Start anew from the snapshot")
     ENDED = "list.ended", _("The list no longer concerns the unit")
 

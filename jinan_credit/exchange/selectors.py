@@ -143,6 +143,12 @@ def cursors_with_lag(actor: Actor) -> CursorQuerySet:
     )
 
 
+def cursors_of(unit: Unit, actor: Actor) -> CursorQuerySet:
+    """The copies of one unit: what is behind first, the longest on top, then those that ever got something."""
+    behind_first = (F("behind_since").asc(nulls_last=True), F("last_acked_at").desc(nulls_last=True))
+    return cursors_with_lag(actor).filter(unit=unit).order_by(*behind_first, "credit_list__code")
+
+
 @dataclass(frozen=True)
 class UnitDelivery:
     """How the copies of one unit stand."""

@@ -6,13 +6,23 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from jinan_credit.accounts.tables import NUMBER, Cell
-from jinan_credit.exchange.models import Cursor
+from jinan_credit.exchange.error_words import in_words
+from jinan_credit.exchange.models import Cursor, PushAttempt
 from jinan_credit.exchange.selectors import lag_of
 from jinan_credit.kernel import clock
+
+SHORT = {"td": {"class": "nowrap"}}
+
+
+def explained(error: str) -> str:
+    """In words, and below them the line that was kept."""
+    words = in_words(error)
+    return words if words == error else format_html('{}<div class="text-secondary">{}</div>', words, error)
 
 
 class ExchangeTable(tables.Table):
@@ -36,6 +46,9 @@ class DeliveryTable(ExchangeTable):
     parked = Cell("{{ value|count }}", verbose_name=_("Rejected"), attrs=NUMBER)
     last_error = tables.Column(verbose_name=_("Last error"))
 
+    def render_last_error(self, value: str) -> str:
+        return explained(value)
+
 
 class CursorTable(ExchangeTable):
     """Needs `with_lag`."""
@@ -43,7 +56,7 @@ class CursorTable(ExchangeTable):
     caption = _("Lists")
 
     credit_list = tables.Column(verbose_name=_("List"))
-    via = tables.Column(verbose_name=_("Method"))
+    via = tables.Column(verbose_name=_("Method"), attrs=SHORT)
     seq = Cell("{{ value|count }}", verbose_name=_("Position"), attrs=NUMBER)
     lag = tables.Column(verbose_name=_("Changes behind"), empty_values=(), attrs=NUMBER)
     behind_since = tables.Column(verbose_name=_("Minutes behind"), default="0", attrs=NUMBER)
@@ -61,9 +74,11 @@ class CursorTable(ExchangeTable):
 
     def render_last_error(self, record: Cursor, value: str) -> str:
         if not record.failures:
-            return value
+            return explained(value)
         times = ngettext("failed %(counter)s time running", "failed %(counter)s times running", record.failures)
-        return f"{value} ({times % {'counter': record.failures}})"
+        return format_html(
+            '{}<div class="text-secondary">{}</div>', explained(value), times % {"counter": record.failures}
+        )
 
 
 class AttemptTable(ExchangeTable):
@@ -71,11 +86,14 @@ class AttemptTable(ExchangeTable):
 
     at = Cell("{{ value|moment }}", verbose_name=_("Time"))
     credit_list = tables.Column(accessor="cursor__credit_list", verbose_name=_("List"))
-    kind = tables.Column(verbose_name=_("Message"))
+    kind = tables.Column(verbose_name=_("Message"), attrs=SHORT)
     changes = Cell("{{ record.from_seq|count }}–{{ record.to_seq|count }}", verbose_name=_("Changes"), attrs=NUMBER)
     size = Cell("{{ value|count }}", verbose_name=_("Bytes"), attrs=NUMBER)
     ms = Cell("{{ value|count }}", verbose_name=_("Milliseconds"), attrs=NUMBER)
-    answer = Cell("{% firstof record.error record.status %}", verbose_name=_("Answer"))
+    answer = tables.Column(accessor="error", empty_values=(), verbose_name=_("Answer"))
+
+    def render_answer(self, record: PushAttempt, value: str) -> str:
+        return explained(value) if value else str(record.status)
 
 
 class RejectedTable(ExchangeTable):

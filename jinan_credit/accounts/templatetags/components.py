@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from jinan_credit.accounts.icons import drawn
 from jinan_credit.accounts.models import MoveRecord
@@ -94,6 +94,12 @@ def way_back(request: HttpRequest) -> str:
 def is_blank(cell: object) -> bool:
     """Whether a table's cell shows nothing; phones leave it out."""
     return not str(cell).strip()
+
+
+@register.simple_tag
+def colon() -> str:
+    """Between a label and what it labels, as the language writes it."""
+    return pgettext("after a label", ": ")
 
 
 # Time and numbers --------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import Unit, User
+from jinan_credit.exchange.error_words import in_words
 from jinan_credit.exchange.models import DeliveryAlert, DeliveryAlertQuerySet, Endpoint
 from jinan_credit.kernel import clock
 
@@ -73,8 +74,8 @@ def _all(alerts: list[DeliveryAlert]) -> DeliveryAlertQuerySet:
 def _message(alert: DeliveryAlert, coordinators: list[str]) -> mail.EmailMessage:
     """In the language of the place. The coordinators' own addresses are not shown to the unit."""
     endpoint = Endpoint.objects.filter(unit=alert.unit).first()
-    context = {"alert": alert, "endpoint": endpoint, "error": _told_error(alert.error)}
     with translation.override(settings.LANGUAGE_CODE):
+        context = {"alert": alert, "endpoint": endpoint, "error": _told_error(in_words(alert.error))}
         subject = _("Jinan Credit: the copy of %(unit)s has been behind for more than %(length)s")
         return mail.EmailMessage(
             subject % {"unit": alert.unit, "length": alert.length},

@@ -146,7 +146,7 @@ def _unit_page(request: HttpRequest, actor: Actor, unit: Unit | None) -> HttpRes
         "keys": endpoint.keys.live(clock.now()) if endpoint else [],
         "log": endpoint.moves.select_related("by", "by_client", "unit").order_by("-id")[:20] if endpoint else [],
         "workflow": ENDPOINT,
-        "cursors": CursorTable(selectors.cursors_with_lag(actor).filter(unit=unit)) if unit else None,
+        "cursors": CursorTable(selectors.cursors_of(unit, actor)) if unit else None,
         "attempts": AttemptTable(selectors.last_attempts(actor, unit)) if unit else None,
         "rejected": selectors.rejected_count(actor, unit) if unit else 0,
     }
