@@ -70,6 +70,7 @@ def process_environment(db: None) -> Callable[[], dict[str, str]]:
             **os.environ,
             "DATABASE_URL": f"postgres://{database['USER']}:{database['PASSWORD']}@{address}",
             "REDIS_URL": settings.REDIS_URL,
+            "MEDIA_ROOT": str(settings.MEDIA_ROOT),
             "DJANGO_SETTINGS_MODULE": "jinan_credit.settings.test",
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",

@@ -19,7 +19,7 @@ from lists.services.moves import write_moves
 from lists.services.steps import among
 from lists.signals import publication_made
 
-_BEGINS = (PublicationKind.LISTING, PublicationKind.STAY_LIFTED, PublicationKind.CORRECTION)
+_BEGINS = (PublicationKind.LISTING, PublicationKind.STAY_LIFTED)
 _ENDS = (PublicationKind.REMOVAL, PublicationKind.STAY)
 
 

