@@ -21,12 +21,15 @@ from jinan_credit.portal.selectors import MOST_RESULTS, search_public
 from lists.matching.search import find_names
 from lists.services.subjects import index_names
 from lists.services.synthetic import Company, uscc, varied_company, varied_company_name
+from tests.lists.matching.golden import ask, near_misses, questions, total
+from tests.lists.matching.slips import KINDS, NEAR_MISSES
 
 SUBJECTS = 1_000_000
 QUESTIONS = 1_600
 PUBLIC_QUESTIONS = 800
 PER_PAGE = 20
 SEED = 37
+EACH = 20
 PERCENTILES = (50, 95, 99)
 Slip = Callable[[Company, Random], str]
 
@@ -65,6 +68,7 @@ def measure(scale: float) -> list[Figure]:
         Figure(f"  index of {count:,} names", size / 1e6, "MB", aim="≤ 600 MB"),
         *_figures("name search", ours, floor, "≤ 20 ms"),
         *_figures("public search, a page of results", public, None, "≤ 50 ms"),
+        *_golden_set(scale),
     ]
 
 
@@ -79,6 +83,18 @@ def _figures(name: str, times: list[float], floor: list[float] | None, aim: str)
             aim=aim if percent == 95 else "",
         )
         for percent in PERCENTILES
+    ]
+
+
+def _golden_set(scale: float) -> list[Figure]:
+    """The questions of the golden set of the tests, asked among all names."""
+    companies = _companies(min(int(SUBJECTS * scale), 3_000))
+    known = total(ask(questions(companies, KINDS, EACH, SEED)))
+    nobodys = total(ask(near_misses(companies, NEAR_MISSES, 2 * EACH, SEED)))
+    return [
+        Figure("golden set, recall@10", 100 * known.in_ten / known.asked, "%", aim="≥ 99 %"),
+        Figure("  recall@1", 100 * known.first / known.asked, "%", aim="≥ 95 %"),
+        Figure("  near misses called hits", 100 * nobodys.hits / nobodys.asked, "%", aim="≤ 3 %"),
     ]
 
 
