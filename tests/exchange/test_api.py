@@ -217,7 +217,7 @@ def numbers_in(entries: Iterable[dict[str, Any]]) -> int:
 
 
 def test_full_numbers_that_are_fetched_are_in_the_access_log(cast: Cast, api: Connect) -> None:
-    publish_many(cast, 9, persons=0.5)
+    publish_many(cast, 9, persons=1)
     call = api(cast.finance)
     changes = call("get", f"feed/TBLACK/?since={at(cast, 2)}&limit=5").json()["data"]["changes"]
     handed_out = NumberHandout.objects.get()

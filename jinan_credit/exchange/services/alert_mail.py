@@ -75,7 +75,7 @@ def _message(alert: DeliveryAlert, coordinators: list[str]) -> mail.EmailMessage
     """In the language of the place. The coordinators' own addresses are not shown to the unit."""
     endpoint = Endpoint.objects.filter(unit=alert.unit).first()
     with translation.override(settings.LANGUAGE_CODE):
-        context = {"alert": alert, "endpoint": endpoint, "error": _told_error(in_words(alert.error))}
+        context = {"alert": alert, "endpoint": endpoint, "error": _told_error(alert.error)}
         subject = _("Jinan Credit: the copy of %(unit)s has been behind for more than %(length)s")
         return mail.EmailMessage(
             subject % {"unit": alert.unit, "length": alert.length},
@@ -87,7 +87,8 @@ def _message(alert: DeliveryAlert, coordinators: list[str]) -> mail.EmailMessage
 
 def _told_error(error: str) -> str:
     """One line. An error may quote what the receiver answered, and that might be a person's number."""
-    return _NUMBER.sub("…", " ".join(error.split()))[:200]
+    line, words = " ".join(error.split()), in_words(error)
+    return _NUMBER.sub("…", line if words == error else f"{words} {line}")[:200]
 
 
 def _coordinators() -> list[str]:
