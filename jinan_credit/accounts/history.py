@@ -10,7 +10,7 @@ from django.db import models
 
 
 class _HashedEvent(pghistory.trigger.Event):
-    """Joins the rows as they were and as they are by a full join, which PostgreSQL can only hash.
+    """Joins the rows as they were and as they are by a full join, which PostgreSQL hashes or merges but never loops.
 
     The plan of a trigger is made at its first call and kept as long as the connection. Made for one row, it would
     be a nested loop: the time of a later act on many rows would grow with their square.
