@@ -1,5 +1,12 @@
+import re
+
 from django.db.models import TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.kernel.identifiers import is_citizen_number
+
+_DOCUMENT_NUMBER = re.compile("[A-Z0-9]{5,30}")
 
 
 class ListKind(TextChoices):
@@ -76,6 +83,22 @@ class DocumentType(TextChoices):
     OFFICER = "OFFICER", _("Officer's card")
     HK_MACAO = "HK_MACAO", _("Hong Kong or Macao permit")
     TAIWAN = "TAIWAN", _("Taiwan permit")
+
+    def takes(self, number: str) -> bool:
+        """A citizen number (GB 11643), or 5 to 30 letters and digits of another document, in one spelling."""
+        if self == DocumentType.CITIZEN:
+            return is_citizen_number(number)
+        return _DOCUMENT_NUMBER.fullmatch(number) is not None
+
+    def fault_of(self, number: str) -> str:
+        """What is wrong with a number, in words; empty for one that it takes."""
+        if self.takes(number):
+            return ""
+        if self == DocumentType.CITIZEN:
+            return gettext(
+                "A citizen number: 18 characters with a date that exists and the right check digit (GB 11643)."
+            )
+        return gettext("A document number of 5 to 30 letters and digits.")
 
 
 class EntryState(TextChoices):

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from jinan_credit.kernel.errors import InvalidInput
-from jinan_credit.kernel.identifiers import is_citizen_number, is_uscc, normalise_code, normalise_text
+from jinan_credit.kernel.identifiers import is_uscc, normalise_code, normalise_text
 from lists.enums import DocumentType
 from sanctions.enums import PartyKind
 
@@ -80,12 +80,8 @@ def _checked_person(party: Party) -> Party:
     if not party.document_number:
         return replace(party, document_type="")
     document_type = party.document_type or DocumentType.CITIZEN
-    if document_type == DocumentType.CITIZEN and not is_citizen_number(party.document_number):
-        raise InvalidInput(
-            "document_number_wrong",
-            _("This is no valid citizen identity number. Check the 18 characters."),
-            field="document_number",
-        )
+    if fault := DocumentType(document_type).fault_of(party.document_number):
+        raise InvalidInput("document_number_wrong", fault, field="document_number")
     return replace(party, document_type=document_type)
 
 

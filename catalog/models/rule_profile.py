@@ -1,6 +1,7 @@
 from datetime import date
 from typing import Any
 
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.contrib.postgres.fields.ranges import DateRangeField
@@ -37,7 +38,7 @@ class RuleProfileQuerySet(models.QuerySet["RuleProfile"]):
 class RuleProfile(models.Model):
     """The numbers of a rule, dated: the rules changed four times in nine years (domain: preamble).
 
-    A case keeps the profile it was opened under. `parameters` maps names to numbers, e.g. {"accept_wd": 3}.
+    A case keeps the profile it was opened under, so none is ever deleted. `parameters` maps names to numbers, e.g. {"accept_wd": 3}.
     """
 
     code = models.SlugField(_("code"), max_length=40)
@@ -56,6 +57,7 @@ class RuleProfile(models.Model):
         ordering = ["code", "valid_from"]
         verbose_name = _("rule profile")
         verbose_name_plural = _("rule profiles")
+        triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
         constraints = [
             ExclusionConstraint(
                 name="rule_profiles_of_one_code_do_not_overlap",

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.kernel.errors import DomainError
-from jinan_credit.kernel.identifiers import is_citizen_number, normalise_code, normalise_text
+from jinan_credit.kernel.identifiers import normalise_code, normalise_text
 from jinan_credit.kernel.uploads import CleanFile, clean_upload
 from lists.enums import DocumentType
 
@@ -68,9 +68,5 @@ def number_faults(document_type: str, number: str) -> dict[str, Any]:
     """What is wrong with a document number, by field."""
     if not document_type:
         return {"document_type": _("Give the type of the document.")}
-    if document_type == DocumentType.CITIZEN and not is_citizen_number(number):
-        wrong = _("A citizen number: 18 characters with a date that exists and the right check digit (GB 11643).")
-        return {"number": wrong}
-    if not (number.isascii() and number.isalnum() and 5 <= len(number) <= 30):
-        return {"number": _("A document number of 5 to 30 letters and digits.")}
-    return {}
+    fault = DocumentType(document_type).fault_of(number)
+    return {"number": fault} if fault else {}

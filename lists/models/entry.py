@@ -37,6 +37,8 @@ ON_THE_LIST = (EntryState.PUBLISHED, EntryState.STAYED)
 LEFT = (EntryState.REMOVED, EntryState.PURGED)
 
 
+MAKING = ("draft", "revise", "reopen", "submit")
+"""The steps that make a person a maker of the entry."""
 COUNTED_BY = ("term_from", "term_to", "subject_kind", "dishonesty_class", "published_at")
 """In the indexes besides: filters by these are counted without a look at the entries."""
 
@@ -158,6 +160,7 @@ class Entry(models.Model):
         related_name="+",
         verbose_name=_("rule that gave the term"),
         db_index=False,
+        db_constraint=False,
     )
     grounds = models.CharField(_("grounds"), max_length=500)
     facts = models.TextField(_("facts"), blank=True)
@@ -358,10 +361,6 @@ def black_entries_of(subject: int | OuterRef) -> EntryQuerySet:
     return published.filter(credit_list__kind=ListKind.BLACK, subject=subject).order_by()
 
 
-MAKING = ("draft", "revise", "reopen", "submit")
-"""The steps that make a person a maker of the entry."""
-
-
 def own_work(user: User | None) -> Q:
     """Entries that this person made, revised or submitted at any time."""
     made = EntryMove.objects.filter(by=user, name__in=MAKING)
@@ -376,6 +375,7 @@ class EntryMove(MoveRecord):
     class Meta(MoveRecord.Meta):
         verbose_name = _("step of an entry")
         verbose_name_plural = _("steps of entries")
+        indexes = [models.Index(fields=["by"], condition=Q(name__in=MAKING), name="entry_move_by_maker")]
 
 
 @history.track()
@@ -390,7 +390,7 @@ class RelatedPerson(models.Model):
     document_type = models.CharField(_("document type"), max_length=10, choices=DocumentType, blank=True)
     sealed_number = models.TextField(_("document number (sealed)"), blank=True)
     masked_number = models.CharField(_("document number (masked)"), max_length=30, blank=True)
-    number_index = models.CharField(_("blind index"), max_length=64, blank=True, db_index=True)
+    number_index = models.CharField(_("blind index"), max_length=64, blank=True)
 
     classified = Classified(
         internal="id entry role", personal="name document_type sealed_number masked_number number_index"
@@ -400,6 +400,9 @@ class RelatedPerson(models.Model):
         ordering = ["id"]
         verbose_name = _("related person")
         verbose_name_plural = _("related persons")
+        indexes = [
+            models.Index(fields=["number_index"], condition=Q(number_index__gt=""), name="related_person_by_number")
+        ]
 
     def __str__(self) -> str:
         return self.name

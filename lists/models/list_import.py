@@ -184,7 +184,7 @@ class ImportRow(models.Model):
     names the fields that the rules gave because the file says nothing: of a known entry they stay.
     """
 
-    of = models.ForeignKey(ListImport, models.CASCADE, related_name="rows", db_index=False)
+    of = models.ForeignKey(ListImport, models.CASCADE, related_name="rows", db_index=False, db_constraint=False)
     row = models.PositiveIntegerField()
     outcome = models.CharField(max_length=10, choices=RowOutcome, default=RowOutcome.NEW)
     kind = models.CharField(max_length=20, choices=SubjectKind, blank=True)

@@ -60,8 +60,7 @@ class Subject(models.Model):
                 referencing=pgtrigger.Referencing(new="borne"),
                 func="""
                     INSERT INTO lists_subjectname (subject_id, name, source)
-                    SELECT id, name, 'REGISTERED' FROM borne WHERE name <> ''
-                    ON CONFLICT DO NOTHING;
+                    SELECT id, name, 'REGISTERED' FROM borne WHERE name <> '';
                     RETURN NULL;
                 """,
             ),
@@ -138,8 +137,8 @@ class SubjectName(models.Model):
         verbose_name = _("name of a subject")
         verbose_name_plural = _("names of subjects")
         indexes = [
-            GinIndex(fields=["keys"], name="subject_name_by_key", fastupdate=False),
-            GinIndex(fields=["grams"], name="subject_name_by_gram", fastupdate=False),
+            GinIndex(fields=["keys"], name="subject_name_by_key", fastupdate=False, condition=Q(keys__isnull=False)),
+            GinIndex(fields=["grams"], name="subject_name_by_gram", fastupdate=False, condition=Q(grams__isnull=False)),
             models.Index(
                 fields=["core"],
                 name="subject_name_by_core",

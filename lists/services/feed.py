@@ -17,26 +17,39 @@ from lists.enums import ChangeOp
 from lists.models import FeedHead, Publication
 
 _BODY = """
-    jsonb_build_object(
-        'list', list.code,
-        'kind', list.kind,
-        'subject', jsonb_build_object(
-            'kind', entry.subject_kind,
-            'name', entry.subject_name,
-            'code', subject.code,
-            'document_type', nullif(subject.document_type, ''),
-            'document_number', nullif(subject.sealed_number, '')
+    JSON_OBJECT(
+        'list' VALUE list.code,
+        'kind' VALUE list.kind,
+        'subject' VALUE JSON_OBJECT(
+            'kind' VALUE entry.subject_kind,
+            'name' VALUE entry.subject_name,
+            'code' VALUE subject.code,
+            'document_type' VALUE nullif(subject.document_type, ''),
+            'document_number' VALUE nullif(subject.sealed_number, '')
+            RETURNING jsonb
         ),
-        'related_persons', coalesce(persons.body, '[]'::jsonb),
-        'decided_by', unit.name,
-        'basis', entry.basis,
-        'document', jsonb_build_object('number', entry.document_number, 'on', entry.document_on),
-        'decided_on', entry.decided_on,
-        'term', jsonb_build_object('from', entry.term_from, 'to', entry.term_to),
-        'grounds', entry.grounds,
-        'dishonesty_class', nullif(entry.dishonesty_class, ''),
-        'disclosure', entry.disclosure,
-        'marks', to_jsonb(entry.marks)
+        'related_persons' VALUE to_jsonb(ARRAY(
+            SELECT JSON_OBJECT(
+                'role' VALUE person.role,
+                'name' VALUE person.name,
+                'document_type' VALUE nullif(person.document_type, ''),
+                'document_number' VALUE nullif(person.sealed_number, '')
+                RETURNING jsonb
+            )
+            FROM lists_relatedperson person WHERE person.entry_id = entry.id ORDER BY person.id
+        )),
+        'decided_by' VALUE unit.name,
+        'basis' VALUE entry.basis,
+        'document' VALUE JSON_OBJECT(
+            'number' VALUE entry.document_number, 'on' VALUE entry.document_on RETURNING jsonb
+        ),
+        'decided_on' VALUE entry.decided_on,
+        'term' VALUE JSON_OBJECT('from' VALUE entry.term_from, 'to' VALUE entry.term_to RETURNING jsonb),
+        'grounds' VALUE entry.grounds,
+        'dishonesty_class' VALUE nullif(entry.dishonesty_class, ''),
+        'disclosure' VALUE entry.disclosure,
+        'marks' VALUE to_jsonb(entry.marks)
+        RETURNING jsonb
     )
 """
 
@@ -46,17 +59,6 @@ ENTRY_BODY_SOURCE = f"""
     JOIN lists_creditlist list ON list.id = entry.credit_list_id
     JOIN lists_subject subject ON subject.id = entry.subject_id
     JOIN accounts_unit unit ON unit.id = entry.unit_id
-    LEFT JOIN LATERAL (
-        SELECT jsonb_agg(
-            jsonb_build_object(
-                'role', person.role,
-                'name', person.name,
-                'document_type', nullif(person.document_type, ''),
-                'document_number', nullif(person.sealed_number, '')
-            ) ORDER BY person.id
-        ) AS body
-        FROM lists_relatedperson person WHERE person.entry_id = entry.id
-    ) persons ON true
 """
 """Rows (id, version, body): an entry's present state as readers get it, document numbers still sealed."""
 

@@ -1,13 +1,12 @@
 """One row of a list file, understood: values for the staging table, or what is wrong with each cell."""
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from jinan_credit.kernel import crypto, masking
-from jinan_credit.kernel.identifiers import document_key, is_citizen_number, is_uscc, normalise_code
+from jinan_credit.kernel.identifiers import document_key, is_uscc, normalise_code
 from lists.enums import BasisKind, Disclosure, DishonestyClass, DocumentType, RequiredField, SubjectKind
 from lists.models import CreditList
 from lists.rules import TermRule, minor_penalty
@@ -40,7 +39,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "披露方式": DISCLOSURES,
 }
 """What may stand in a column that knows its words."""
-_NUMBER = re.compile(r"[A-Z0-9]{5,30}")
 _MINOR_PENALTY = {BasisKind.SIMPLE_PENALTY: "simple_procedure", BasisKind.REMEDIED_PENALTY: "minor_remedied"}
 _DERIVED = ("term_from", "term_to", "disclosure")
 """What the rules give where the file says nothing."""
@@ -165,10 +163,9 @@ class RowChecker:
         number = normalise_code(document)
         if not number:
             refuse(errors, "证件号码", "missing")
-        elif kind == DocumentType.CITIZEN and not is_citizen_number(number):
-            refuse(errors, "证件号码", "bad_citizen_number", number)
-        elif kind and not _NUMBER.fullmatch(number):
-            refuse(errors, "证件号码", "bad_document", number)
+        elif kind and not DocumentType(kind).takes(number):
+            wrong = "bad_citizen_number" if kind == DocumentType.CITIZEN else "bad_document"
+            refuse(errors, "证件号码", wrong, number)
         elif kind:
             sealed, masked = crypto.seal(number), masking.mask_document_number(number)
             return Holder("", kind, sealed, masked, crypto.blind_index(kind, number))

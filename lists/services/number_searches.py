@@ -5,7 +5,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.errors import InvalidInput
-from jinan_credit.kernel.identifiers import is_citizen_number, normalise_code
+from jinan_credit.kernel.identifiers import normalise_code
 from jinan_credit.kernel.masking import mask_document_number
 from lists.enums import DocumentType
 from lists.models import Entry, NumberSearch
@@ -26,10 +26,8 @@ def search_number(*, document_type: str, number: str, reason: str, by: Actor) ->
     number = normalise_code(number)
     if not number:
         raise InvalidInput("number_missing", _("Give the whole document number."), field="number")
-    if document_type == DocumentType.CITIZEN and not is_citizen_number(number):
-        raise InvalidInput(
-            "number_not_valid", _("This is no citizen number: 18 characters with the right last one."), field="number"
-        )
+    if fault := DocumentType(document_type).fault_of(number):
+        raise InvalidInput("number_not_valid", fault, field="number")
     index = crypto.blind_index(document_type, number)
     visible = Entry.objects.visible_to(by).filter(pk__in=entries_with_number(index).values("pk"))
     return NumberSearch.objects.create(

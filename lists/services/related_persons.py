@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from jinan_credit.kernel import crypto, masking
 from jinan_credit.kernel.errors import InvalidInput
-from jinan_credit.kernel.identifiers import is_citizen_number, normalise_code
+from jinan_credit.kernel.identifiers import normalise_code
 from lists.enums import DocumentType, PersonRole
 from lists.models import Entry, RelatedPerson
 
@@ -94,10 +94,8 @@ def _set_number(person: RelatedPerson, document_type: str, number: str, *, keeps
         return
     if document_type not in DocumentType.values:
         raise _refusal(_("Give the type of the document."))
-    if document_type == DocumentType.CITIZEN and not is_citizen_number(number):  # GB 11643
-        raise _refusal(
-            _("A citizen number: 18 characters with a date that exists and the right check digit (GB 11643).")
-        )
+    if fault := DocumentType(document_type).fault_of(number):
+        raise _refusal(fault)
     person.document_type = document_type
     person.sealed_number = crypto.seal(number)
     person.masked_number = masking.mask_document_number(number)

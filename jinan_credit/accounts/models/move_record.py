@@ -24,6 +24,7 @@ class MoveRecord(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("by"),
+        db_index=False,
         db_constraint=False,
     )
     by_client = models.ForeignKey(
