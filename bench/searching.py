@@ -216,7 +216,8 @@ def _load_entries(list_id: int, maker: int, reviewer: int) -> None:
             SELECT %(list)s, subject.id, kind, subject.name, 'PUBLISHED', 1, maker.unit_id, '《测速法》第一条',
                 'PENALTY',
                 '测罚〔2026〕' || subject.id || '号', %(today)s - 20, %(today)s - 20, %(today)s - 20, %(today)s + 345,
-                '测速事由', '', 'ORDINARY', 'PUBLIC', '', '{}', maker.id, %(reviewer)s, %(now)s, %(now)s,
+                '测速事由', '', 'ORDINARY', CASE WHEN kind = 'NATURAL_PERSON' THEN 'GOVERNMENT' ELSE 'PUBLIC' END, '',
+                '{}', maker.id, %(reviewer)s, %(now)s, %(now)s,
                 %(publication)s, ''
             FROM lists_subject subject, accounts_user maker WHERE maker.id = %(maker)s
             """,

@@ -54,6 +54,8 @@ _OF_THE_WHOLE = {
 _DOUBLED = 1.2
 """The same character typed twice."""
 _SLIGHT = (Kind.SOUND, Kind.SHAPE, Kind.SWAP)
+_BESIDE_A_SLIP = 2.0
+"""What another place or legal form weighs more where the core differs: two companies are likelier than two slips."""
 _OF_LITTLE_MEANING_IN_A_PART = {Kind.FORM: 0.3, Kind.FORM_OTHER: 0.1, Kind.PLACE_LEFT_OUT: 0.3}
 """Where only a part of a name is asked for, what is left out says little: the share that counts."""
 
@@ -184,6 +186,8 @@ def _sum(rest: list[Difference], cores: list[_Weighty]) -> Weighed:
     for difference in rest:
         share = _OF_LITTLE_MEANING_IN_A_PART.get(difference.kind, 1.0) if is_part else 1.0
         weight += share * _OF_THE_WHOLE[difference.kind]
+        if cores and not is_part and difference.asked and difference.found:
+            weight += _BESIDE_A_SLIP
     return Weighed(weight, tuple([one.difference for one in cores] + rest))
 
 

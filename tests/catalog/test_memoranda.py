@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InternalError, transaction
 
 from catalog.enums import MeasureCategory, MeasureKind, VersionState
 from catalog.models import LegalBasis, Measure, Memorandum, MemorandumVersion, RuleProfile
@@ -125,3 +125,11 @@ def test_the_database_refuses_rule_profiles_that_overlap():
     RuleProfile.objects.create(
         code="x", title="x", legal_basis="x", valid_from=date(2019, 1, 1), valid_to=date(2019, 12, 31)
     )
+
+
+@pytest.mark.django_db
+def test_a_rule_profile_is_never_deleted():
+    """The rule of a term carries no foreign key of the database (ADR 9)."""
+    rule = RuleProfile.objects.create(code="x", title="x", legal_basis="x", valid_from=date(2020, 1, 1))
+    with pytest.raises(InternalError, match="Cannot delete"):
+        RuleProfile.objects.filter(pk=rule.pk)._raw_delete("default")

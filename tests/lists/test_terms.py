@@ -126,7 +126,7 @@ class TestEnd:
 class TestReminders:
     def test_the_days_come_from_the_catalogue(self, cast: Cast) -> None:
         assert reminder_days() == [7, 30, 60]
-        RuleProfile.objects.filter(code="term-reminder").delete()
+        RuleProfile.objects.filter(code="term-reminder").update(code="of-another-name")
         assert reminder_days() == []
         assert ending_counts(cast.court, 10) == {}
 

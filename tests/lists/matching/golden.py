@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from random import Random
 
 from django.db import connection
+from django.db.models import QuerySet
 
+from lists.matching.normalise import take_apart
 from lists.matching.search import find_names
-from lists.models import Subject
+from lists.models import Subject, SubjectName
 from lists.services.subjects import index_names
 from lists.services.synthetic import Company, uscc, varied_company, varied_company_name
 from tests.lists.matching.slips import ONLY_IF_UNIQUE, Slip, initials
@@ -64,16 +66,22 @@ def questions(companies: list[Company], slips: tuple[Slip, ...], each: int, seed
 
 
 def near_misses(companies: list[Company], slips: tuple[Slip, ...], each: int, seed: int) -> list[Question]:
-    random, borne = Random(seed), set(Subject.objects.values_list("name", flat=True))
-    asked = []
+    """Names that look like one of the city and are borne by nobody; nor is their core, in another place or form."""
+    random, asked = Random(seed), []
     for slip in slips:
         made = 0
         while made < each:
-            text = slip(random.choice(companies), random)
-            if text and text not in borne:
+            company = random.choice(companies)
+            text = slip(company, random)
+            if text and text != company.name and not _bear_its_core(text, company).exists():
                 asked.append(Question(slip.__name__, text, None))
                 made += 1
     return asked
+
+
+def _bear_its_core(text: str, company: Company) -> QuerySet[SubjectName]:
+    """The names, besides the one it was made from, to which the text would differ by place and legal form alone."""
+    return SubjectName.objects.filter(core=take_apart(text).core).exclude(name=company.name)
 
 
 def ask(asked: list[Question]) -> dict[str, Tally]:
