@@ -75,6 +75,10 @@ class DeliveryAlertQuerySet(models.QuerySet["DeliveryAlert"]):
             mailed_at=None,
         )
 
+    def in_turn(self) -> "DeliveryAlertQuerySet":
+        """Locked in one order, so that two who change alerts never wait for each other."""
+        return self.select_for_update(of=("self",)).order_by("pk")
+
 
 class DeliveryAlert(models.Model):
     """A unit's copy stayed behind for longer than a level allows. Once for each level and spell.

@@ -49,8 +49,8 @@ def _claim() -> list[DeliveryAlert]:
     """The alerts of one unit, the gravest first, that nobody else now mails for some minutes."""
     now = clock.now()
     while unit := DeliveryAlert.objects.to_mail(now, TRY_AGAIN_AFTER).order_by("id").values_list("unit").first():
-        waiting = DeliveryAlert.objects.to_mail(now, TRY_AGAIN_AFTER).filter(unit__in=unit).order_by("-level", "-id")
-        claimed = list(waiting.select_for_update(of=("self",)).select_related("unit"))
+        waiting = DeliveryAlert.objects.to_mail(now, TRY_AGAIN_AFTER).filter(unit__in=unit).select_related("unit")
+        claimed = sorted(waiting.in_turn(), key=lambda alert: (alert.level, alert.pk), reverse=True)
         _all(claimed).update(mail_tried_at=now)
         if claimed:
             return claimed
@@ -63,7 +63,8 @@ def _tell(alerts: list[DeliveryAlert], coordinators: list[str]) -> int:
     if not message.recipients():
         return 0
     message.send()
-    _all(alerts).update(mailed_at=clock.now())
+    with transaction.atomic():
+        _all(list(_all(alerts).in_turn())).update(mailed_at=clock.now())
     return 1
 
 

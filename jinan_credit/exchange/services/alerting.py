@@ -85,7 +85,8 @@ def watch() -> None:
         return
     levels = RuleProfile.objects.for_case("delivery-alert", clock.local_day(now))["after_minutes"]
     _run(_NOTE, now=now)
-    _caught_up(mark.at).update(ended_at=Greatest(now, F("raised_at")))
+    ended = [alert.pk for alert in _caught_up(mark.at).in_turn()]
+    DeliveryAlert.objects.filter(pk__in=ended).update(ended_at=Greatest(now, F("raised_at")))
     _run(_RAISE, now=now, levels=levels)
     mark.at = now
     mark.save(update_fields=["at"])
