@@ -1,5 +1,7 @@
 """Filters in the URL: of the inbox, the screenings, the executions; and of the REST list of tasks."""
 
+from uuid import UUID
+
 import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
 from django.forms import HiddenInput
@@ -162,7 +164,7 @@ class ApiPromiseFilter(django_filters.FilterSet):
     def by_overdue(self, promises: WrittenPromiseQuerySet, name: str, value: bool) -> WrittenPromiseQuerySet:
         return promises.overdue() if value else promises.exclude(pk__in=promises.overdue().values("pk"))
 
-    def by_party(self, promises: WrittenPromiseQuerySet, name: str, value: object) -> WrittenPromiseQuerySet:
+    def by_party(self, promises: WrittenPromiseQuerySet, name: str, value: UUID) -> WrittenPromiseQuerySet:
         named = Entry.objects.filter(pk=value).exclude(subject_kind=SubjectKind.ANONYMOUS)
         return promises.filter(execution__entry__subject__in=named.values("subject"))
 

@@ -187,10 +187,10 @@ class ReleaseForm(forms.Form):
         return [self._settlement(one) for one in self.taken]
 
     def _settlement(self, one: TakenMeasure) -> Settlement:
-        given, key = self.cleaned_data, {"execution": one.execution.pk, "measure": one.measure.pk}
+        given, execution, measure = self.cleaned_data, one.execution.pk, one.measure.pk
         if given[f"fate-{one.pk}"] == self.LIFTED:
-            return Settlement(**key, lifted_on=given[f"lifted_on-{one.pk}"])
-        return Settlement(**key, reason=given[f"reason-{one.pk}"])
+            return Settlement(execution, measure, lifted_on=given[f"lifted_on-{one.pk}"])
+        return Settlement(execution, measure, reason=given[f"reason-{one.pk}"])
 
 
 class ReceiptForm(forms.Form):

@@ -57,7 +57,7 @@ def unsettled_measures(**of: Any) -> Any:
 def done_with(entries: Collection[UUID]) -> list[EntryDone]:
     """What the units did with these entries, in their order. A constant number of queries, however much was done."""
     valid = Execution.objects.valid().filter(entry__in=entries)
-    totals = {row["entry"]: row for row in valid.order_by().values("entry").annotate(**_totals())}
+    totals = {row.pop("entry"): row for row in _totals(valid)}
     unsettled = dict(
         unsettled_measures(execution__entry__in=entries).values_list("execution__entry").annotate(count=Count("pk"))
     )
@@ -70,7 +70,7 @@ def done_with(entries: Collection[UUID]) -> list[EntryDone]:
     return [
         EntryDone(
             entry=found[pk],
-            **{name: totals[pk][name] for name in _totals()},
+            **totals[pk],
             unsettled=unsettled.get(pk, 0),
             newest=newest[pk],
         )
@@ -78,13 +78,17 @@ def done_with(entries: Collection[UUID]) -> list[EntryDone]:
     ]
 
 
-def _totals() -> dict[str, Any]:
-    return {
-        "units": Count("unit", distinct=True),
-        "applied": Count("pk", filter=Q(outcome=Outcome.APPLIED)),
-        "not_applied": Count("pk", filter=Q(outcome=Outcome.NOT_APPLIED)),
-        "amount": Sum("amount"),
-    }
+def _totals(executions: ExecutionQuerySet) -> Any:
+    return (
+        executions.order_by()
+        .values("entry")
+        .annotate(
+            units=Count("unit", distinct=True),
+            applied=Count("pk", filter=Q(outcome=Outcome.APPLIED)),
+            not_applied=Count("pk", filter=Q(outcome=Outcome.NOT_APPLIED)),
+            amount=Sum("amount"),
+        )
+    )
 
 
 def attachment_for(execution: int, pk: int, actor: Actor) -> ExecutionAttachment:

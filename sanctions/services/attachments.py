@@ -28,10 +28,10 @@ def attach(*, execution: Execution, file: CleanFile, by: Actor) -> ExecutionAtta
         raise NotFound("not_found", _("Not found.")) from None
     if locked.is_cancelled:
         raise DomainError("already_cancelled", _("This feedback has already been cancelled."))
-    return keep_attachments(locked, [file], by)[0]
+    return keep_attachments(locked, [file], by=by)[0]
 
 
-def keep_attachments(execution: Execution, files: Sequence[CleanFile], by: Actor) -> list[ExecutionAttachment]:
+def keep_attachments(execution: Execution, files: Sequence[CleanFile], *, by: Actor) -> list[ExecutionAttachment]:
     """The files of a locked execution, under random names and with their hashes. Refusals as `attach`."""
     hashes = [*execution.attachments.values_list("sha256", flat=True), *(file.sha256 for file in files)]
     if len(set(hashes)) < len(hashes):

@@ -205,7 +205,7 @@ def _write(report: Report, by: Actor, **about: Any) -> Execution:
     if report.promise is not None:
         keep_promise_with(execution, report.promise, is_attached=bool(report.attachments))
     if report.attachments:
-        keep_attachments(execution, report.attachments, by)
+        keep_attachments(execution, report.attachments, by=by)
     return execution
 
 
