@@ -86,7 +86,7 @@ class ExecutionTable(tables.Table):
 
 class PromiseTable(tables.Table):
     missing = tables.Column(verbose_name=_("Missing material"), orderable=False)
-    party = tables.Column(verbose_name=_("Party"), accessor="execution__entry", orderable=False)
+    party = tables.Column(verbose_name=_("Subject"), accessor="execution__entry", orderable=False)
     unit = tables.Column(verbose_name=_("Unit"), accessor="execution__unit", order_by="execution__unit__code")
     state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
     due_on = Cell(

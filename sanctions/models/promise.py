@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import MoveRecord
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
@@ -17,10 +16,8 @@ from sanctions.models.execution import Execution
 
 class WrittenPromiseQuerySet(models.QuerySet["WrittenPromise"]):
     def visible_to(self, actor: Actor) -> "WrittenPromiseQuerySet":
-        """Those that one's own unit accepted; all for oversight. One whose execution was cancelled counts no more."""
-        if actor.is_system or actor.may(Act.OVERSEE):
-            return self.filter(execution__cancelled_at=None)
-        return self.of_unit(actor)
+        """With the execution, unless it was cancelled: for the unit that accepted it and those to whom it reports."""
+        return self.filter(execution__in=Execution.objects.visible_to(actor).valid())
 
     def of_unit(self, actor: Actor) -> "WrittenPromiseQuerySet":
         """Those on which this actor may act: his own unit's and nobody else's."""

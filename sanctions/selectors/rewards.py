@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.enums import MeasureCategory, MeasureKind
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel.errors import NotFound
 from lists.enums import SubjectKind
 from lists.models import Entry
@@ -61,16 +62,21 @@ def entitlements(measures: Iterable[OwnMeasure]) -> list[Entitlement]:
 
 
 def promises(actor: Actor) -> WrittenPromiseQuerySet:
-    """Those this actor may see, with what a line of them shows."""
-    return WrittenPromise.objects.visible_to(actor).select_related("execution__unit", "execution__entry__credit_list")
+    """Those that one's own unit accepted, all for oversight; with what a line of them shows."""
+    found = WrittenPromise.objects.all()
+    return _with_entry(found.visible_to(actor) if actor.may(Act.OVERSEE) else found.of_unit(actor))
 
 
 def promise_for(pk: int, actor: Actor) -> WrittenPromise:
     """`not_found` when this actor may not see it."""
-    found = promises(actor).filter(pk=pk).first()
+    found = _with_entry(WrittenPromise.objects.visible_to(actor)).filter(pk=pk).first()
     if found is None:
         raise NotFound("not_found", _("Not found."))
     return found
+
+
+def _with_entry(found: WrittenPromiseQuerySet) -> WrittenPromiseQuerySet:
+    return found.select_related("execution__unit", "execution__entry__credit_list")
 
 
 def promises_of_parties(entries: Collection[UUID], actor: Actor) -> dict[UUID, list[WrittenPromise]]:

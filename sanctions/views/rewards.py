@@ -14,10 +14,11 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.accounts.tables import paged
-from jinan_credit.kernel.errors import DomainError
+from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.enums import Mark
 from lists.models import Entry
 from sanctions.filters import PromiseFilter
+from sanctions.models import WrittenPromise
 from sanctions.selectors.duties import OwnMeasure
 from sanctions.selectors.rewards import entitlements, promise_for, promises, promises_of_parties
 from sanctions.services.promises import move_promise
@@ -68,12 +69,12 @@ def promise_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def promise_move(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    promise = promise_for(pk, actor)
+    name, reason = request.POST.get("move", ""), request.POST.get("reason", "")
     try:
-        moved = move_promise(
-            promise=promise, name=request.POST.get("move", ""), by=actor, reason=request.POST.get("reason", "")
-        )
+        moved = move_promise(promise=WrittenPromise(pk=pk), name=name, by=actor, reason=reason)
         messages.success(request, _("Done: %(state)s.") % {"state": moved.get_state_display()})
+    except NotFound:
+        raise
     except DomainError as refusal:
         note_refusal(request, refusal)
     return redirect("promise", pk=pk)
