@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from catalog.enums import MeasureCategory
 from jinan_credit.accounts.applicants import EvidenceForm, FilesField
 from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError
 from lists.enums import DocumentType
 from sanctions.enums import Outcome, PartyKind
 from sanctions.rules import Matter, Party
 from sanctions.selectors.duties import OwnMeasure
 from sanctions.selectors.releases import TakenMeasure
 from sanctions.services.executions import Report
-from sanctions.services.liftings import Settlement
+from sanctions.services.liftings import Settlement, check_settlement
 from sanctions.services.promises import GivenPromise
 
 
@@ -171,10 +172,13 @@ class ReleaseForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         for one in self.taken:
-            fate, needed = given.get(f"fate-{one.pk}"), {self.LIFTED: "lifted_on", self.STAYS: "reason"}
-            name = f"{needed[fate]}-{one.pk}" if fate else ""
-            if name and name not in self.errors and not given.get(name):
-                self.add_error(name, _("Give the day.") if fate == self.LIFTED else _("Give the reason."))
+            fate = given.get(f"fate-{one.pk}")
+            name = f"lifted_on-{one.pk}" if fate == self.LIFTED else f"reason-{one.pk}"
+            if fate and name not in self.errors:
+                try:
+                    check_settlement(self._settlement(one), one.execution.performed_on)
+                except DomainError as refusal:
+                    self.add_error(name, str(refusal))
         return given
 
     @property

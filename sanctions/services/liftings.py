@@ -28,7 +28,6 @@ def write_liftings(task: UnitTask, settlements: Collection[Settlement], *, by: A
     """Of a locked release task. Refusals: those of `settle_measures`."""
     if not settlements:
         return
-    today = clock.today()
     taken = {
         (row.execution_id, row.measure_id): row.execution.performed_on
         for row in measures_taken(task)
@@ -52,7 +51,7 @@ def write_liftings(task: UnitTask, settlements: Collection[Settlement], *, by: A
                 "measure_settled", _("Of this measure it was said already what became of it."), field="measures"
             )
         known.add(key)
-        _check(one, taken[key], today)
+        check_settlement(one, taken[key])
         rows.append(
             Lifting(
                 task=task,
@@ -68,7 +67,8 @@ def write_liftings(task: UnitTask, settlements: Collection[Settlement], *, by: A
     Lifting.objects.bulk_create(rows)
 
 
-def _check(settlement: Settlement, performed_on: date, today: date) -> None:
+def check_settlement(settlement: Settlement, performed_on: date) -> None:
+    """Refusals: `day_or_reason`, `day_in_future`, `lifted_too_early`."""
     if (settlement.lifted_on is None) == (not settlement.reason.strip()):
         raise InvalidInput(
             "day_or_reason",
@@ -77,6 +77,6 @@ def _check(settlement: Settlement, performed_on: date, today: date) -> None:
         )
     if settlement.lifted_on is None:
         return
-    checked_day(settlement.lifted_on, today, "measures")
+    checked_day(settlement.lifted_on, clock.today(), "measures")
     if settlement.lifted_on < performed_on:
         raise InvalidInput("lifted_too_early", _("A measure cannot be lifted before it was applied."), field="measures")

@@ -1,5 +1,6 @@
 """The release task with measures: what became of each of them, a page at a time."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -47,5 +48,5 @@ def _asked_for(request: HttpRequest, to_lift: QuerySet[Any]) -> QuerySet[Any]:
     """The first measures; when the form comes back, those it was about."""
     if request.method != "POST":
         return to_lift[:PAGE]
-    numbers = [name.removeprefix("fate-") for name in request.POST if name.startswith("fate-")]
-    return to_lift.filter(pk__in=[int(number) for number in numbers[:PAGE] if number.isascii() and number.isdigit()])
+    numbers = [name.removeprefix("fate-") for name in request.POST if re.fullmatch(r"fate-[0-9]{1,18}", name)]
+    return to_lift.filter(pk__in=numbers[:PAGE])

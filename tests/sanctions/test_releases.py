@@ -208,6 +208,9 @@ def test_the_pages_say_what_is_to_be_lifted_and_what_became_of_it(cast: Cast, en
     }
     refused = officer.post(f"/tasks/{task.pk}/release/", sent)
     assert set(refused.context["form"].errors) == {f"reason-{second}"}
+    early = {**sent, f"lifted_on-{first}": "2020-01-01", f"reason-{second}": "罚款已缴", f"fate-{'9' * 30}": "STAYS"}
+    refused = officer.post(f"/tasks/{task.pk}/release/", early)
+    assert set(refused.context["form"].errors) == {f"lifted_on-{first}"}
     answer = officer.post(f"/tasks/{task.pk}/release/", {**sent, f"reason-{second}": "罚款已缴"})
     assert answer["Location"] == f"/tasks/{task.pk}/"
     assert task_of(cast.finance, pk=task.pk).state == TaskState.CONFIRMED
