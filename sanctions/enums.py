@@ -60,3 +60,9 @@ class MatchedAs(TextChoices):
 class Outcome(TextChoices):
     APPLIED = "APPLIED", _("Measures applied")
     NOT_APPLIED = "NOT_APPLIED", _("Not applied")
+
+
+class PromiseState(TextChoices):
+    OPEN = "OPEN", _("Waits to be kept")
+    KEPT = "KEPT", _("Kept")
+    BROKEN = "BROKEN", _("Broken")

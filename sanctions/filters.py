@@ -1,13 +1,20 @@
 """Filters in the URL: of the inbox, the screenings, the executions; and of the REST list of tasks."""
 
+from uuid import UUID
+
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 
-from lists.models import CreditList
-from sanctions.enums import HitState, Outcome, ScreeningResult, TaskKind, TaskState
-from sanctions.models import Execution, Screening, UnitTask
+from jinan_credit.accounts.models import Unit
+from lists.enums import SubjectKind
+from lists.models import CreditList, Entry
+from sanctions.enums import HitState, Outcome, PromiseState, ScreeningResult, TaskKind, TaskState
+from sanctions.models import Execution, Screening, UnitTask, WrittenPromise
+from sanctions.models.promise import WrittenPromiseQuerySet
 from sanctions.models.unit_task import UnitTaskQuerySet
+from sanctions.selectors.executions import unsettled_measures
 
 YES = [("yes", _("Yes"))]
 
@@ -69,6 +76,7 @@ class ScreeningFilter(django_filters.FilterSet):
 
 
 class ExecutionFilter(django_filters.FilterSet):
+    entry = django_filters.UUIDFilter(label=_("Entry"), field_name="entry_id", widget=HiddenInput)
     outcome = django_filters.ChoiceFilter(label=_("Outcome"), choices=Outcome.choices, empty_label=_("All"))
     whose = django_filters.ChoiceFilter(
         label=_("Reported by"),
@@ -86,3 +94,93 @@ class ExecutionFilter(django_filters.FilterSet):
     def by_whose(self, executions: QuerySet[Execution], name: str, value: str) -> QuerySet[Execution]:
         own = {"unit": self.request.actor.unit}
         return executions.filter(**own) if value == "own" else executions.exclude(**own)
+
+
+class EntryDoneFilter(django_filters.FilterSet):
+    """Of the list by entry: each condition asks whether any valid report on the entry meets it."""
+
+    list = django_filters.ModelChoiceFilter(
+        label=_("List"),
+        field_name="entry__credit_list",
+        to_field_name="code",
+        queryset=CreditList.objects.all(),
+        empty_label=_("All"),
+    )
+    unit = django_filters.ModelChoiceFilter(
+        label=_("Unit"),
+        to_field_name="code",
+        queryset=Unit.objects.order_by("code"),
+        method="by_unit",
+        empty_label=_("All"),
+    )
+    outcome = django_filters.ChoiceFilter(
+        label=_("Outcome"), choices=Outcome.choices, method="by_outcome", empty_label=_("All")
+    )
+    unsettled = django_filters.ChoiceFilter(
+        label=_("Measures still to be lifted"), choices=YES, method="only_unsettled", empty_label=_("All")
+    )
+
+    class Meta:
+        model = Execution
+        fields: list[str] = []
+
+    def by_unit(self, executions: QuerySet[Execution], name: str, value: Unit) -> QuerySet[Execution]:
+        return self._any(executions, unit=value)
+
+    def by_outcome(self, executions: QuerySet[Execution], name: str, value: str) -> QuerySet[Execution]:
+        return self._any(executions, outcome=value)
+
+    def only_unsettled(self, executions: QuerySet[Execution], name: str, value: str) -> QuerySet[Execution]:
+        return executions.filter(Exists(unsettled_measures(execution__entry=OuterRef("entry"))))
+
+    @staticmethod
+    def _any(executions: QuerySet[Execution], **condition: object) -> QuerySet[Execution]:
+        return executions.filter(Exists(Execution.objects.valid().filter(entry=OuterRef("entry"), **condition)))
+
+
+class PromiseFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(label=_("State"), choices=PromiseState.choices, empty_label=_("All"))
+    overdue = django_filters.ChoiceFilter(label=_("Overdue"), choices=YES, method="only_overdue", empty_label=_("All"))
+
+    class Meta:
+        model = WrittenPromise
+        fields: list[str] = []
+
+    def only_overdue(self, promises: WrittenPromiseQuerySet, name: str, value: str) -> WrittenPromiseQuerySet:
+        return promises.overdue() if value else promises
+
+
+class ApiPromiseFilter(django_filters.FilterSet):
+    """`state`, `overdue=true`, `entry`: of the party of this entry, whatever list it stands on."""
+
+    state = django_filters.ChoiceFilter(choices=PromiseState.choices)
+    overdue = django_filters.BooleanFilter(method="by_overdue")
+    entry = django_filters.UUIDFilter(method="by_party")
+
+    class Meta:
+        model = WrittenPromise
+        fields: list[str] = []
+
+    def by_overdue(self, promises: WrittenPromiseQuerySet, name: str, value: bool) -> WrittenPromiseQuerySet:
+        return promises.overdue() if value else promises.exclude(pk__in=promises.overdue().values("pk"))
+
+    def by_party(self, promises: WrittenPromiseQuerySet, name: str, value: UUID) -> WrittenPromiseQuerySet:
+        named = Entry.objects.filter(pk=value).exclude(subject_kind=SubjectKind.ANONYMOUS)
+        return promises.filter(execution__entry__subject__in=named.values("subject"))
+
+
+class ApiExecutionFilter(django_filters.FilterSet):
+    """`entry`, `list` (code), `since` and `until` (days on which it was performed), `cancelled`."""
+
+    entry = django_filters.UUIDFilter(field_name="entry_id")
+    list = django_filters.CharFilter(field_name="entry__credit_list__code")
+    since = django_filters.DateFilter(field_name="performed_on", lookup_expr="gte")
+    until = django_filters.DateFilter(field_name="performed_on", lookup_expr="lte")
+    cancelled = django_filters.BooleanFilter(method="by_cancelled")
+
+    class Meta:
+        model = Execution
+        fields: list[str] = []
+
+    def by_cancelled(self, executions: QuerySet[Execution], name: str, value: bool) -> QuerySet[Execution]:
+        return executions.filter(cancelled_at__isnull=not value)

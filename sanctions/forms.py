@@ -1,14 +1,21 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from catalog.enums import MeasureCategory
+from jinan_credit.accounts.applicants import EvidenceForm, FilesField
 from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError
 from lists.enums import DocumentType
 from sanctions.enums import Outcome, PartyKind
 from sanctions.rules import Matter, Party
 from sanctions.selectors.duties import OwnMeasure
+from sanctions.selectors.releases import TakenMeasure
 from sanctions.services.executions import Report
+from sanctions.services.liftings import Settlement, check_settlement
+from sanctions.services.promises import GivenPromise
 
 
 class DayInput(forms.DateInput):
@@ -77,7 +84,10 @@ class ScreeningForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    """The answer to a hit, or feedback on a publication: what was done, or why nothing was."""
+    """The answer to a hit, feedback on a publication or on an entry: what was done, or why nothing was.
+
+    Where the unit has a green channel, material may be missing against a written promise.
+    """
 
     outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
     measures = forms.TypedMultipleChoiceField(
@@ -93,17 +103,98 @@ class ReportForm(forms.Form):
     amount = forms.DecimalField(label=_("Amount (CNY)"), required=False, min_value=0, max_digits=16, decimal_places=2)
     matter = forms.CharField(label=_("Matter"), required=False, max_length=300)
     note = forms.CharField(label=_("Note"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+    missing = forms.CharField(
+        label=_("Missing material"),
+        required=False,
+        max_length=1000,
+        help_text=_("Only where an application was accepted although material was missing."),
+    )
+    promise = forms.CharField(
+        label=_("Written promise"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Its words; or attach the signed promise below."),
+    )
+    promise_due_on = forms.DateField(label=_("Material due on"), required=False, widget=DayInput)
+    attachments = FilesField(
+        label=_("Attachments"), required=False, help_text=EvidenceForm.base_fields["evidence"].help_text
+    )
 
     def __init__(self, *args: Any, measures: tuple[OwnMeasure, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not any(measure.category == MeasureCategory.GREEN_CHANNEL for measure in measures):
+            for name in ("missing", "promise", "promise_due_on"):
+                del self.fields[name]
         self.fields["performed_on"].initial = clock.today
         field: Any = self.fields["measures"]
         field.choices = [(measure.id, _with_bases(measure)) for measure in measures]
         if not measures:
             field.help_text = _("Your unit has no measure of its own that applies here.")
 
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if (given.get("missing") or given.get("promise")) and not given.get("promise_due_on"):
+            self.add_error("promise_due_on", _("Give the day by which the missing material is promised."))
+        return given
+
     def report(self) -> Report:
-        return Report(**self.cleaned_data)
+        given = dict(self.cleaned_data)
+        missing, wording, due_on = (given.pop(name, None) for name in ("missing", "promise", "promise_due_on"))
+        return Report(**given, promise=GivenPromise(missing or "", due_on, wording or "") if due_on else None)
+
+
+class ReleaseForm(forms.Form):
+    """Of each measure that was taken: lifted on a day, or why it stays."""
+
+    LIFTED, STAYS = "LIFTED", "STAYS"
+
+    def __init__(self, *args: Any, taken: Iterable[TakenMeasure], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.taken = list(taken)
+        for one in self.taken:
+            self.fields[f"fate-{one.pk}"] = forms.ChoiceField(
+                label=_("What became of it"),
+                choices=[(self.LIFTED, _("Lifted")), (self.STAYS, _("Stays"))],
+                initial=self.LIFTED,
+                widget=forms.RadioSelect,
+            )
+            self.fields[f"lifted_on-{one.pk}"] = forms.DateField(
+                label=_("Lifted on"), required=False, initial=clock.today, widget=DayInput
+            )
+            self.fields[f"reason-{one.pk}"] = forms.CharField(
+                label=_("Why it stays"),
+                required=False,
+                max_length=1000,
+                help_text=_("For example: a fine that was paid."),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        for one in self.taken:
+            fate = given.get(f"fate-{one.pk}")
+            name = f"lifted_on-{one.pk}" if fate == self.LIFTED else f"reason-{one.pk}"
+            if fate and name not in self.errors:
+                try:
+                    check_settlement(self._settlement(one), one.execution.performed_on)
+                except DomainError as refusal:
+                    self.add_error(name, str(refusal))
+        return given
+
+    @property
+    def lines(self) -> list[tuple[TakenMeasure, list[forms.BoundField]]]:
+        """Each measure with its fields."""
+        names = ("fate", "lifted_on", "reason")
+        return [(one, [self[f"{name}-{one.pk}"] for name in names]) for one in self.taken]
+
+    def settlements(self) -> list[Settlement]:
+        return [self._settlement(one) for one in self.taken]
+
+    def _settlement(self, one: TakenMeasure) -> Settlement:
+        given, execution, measure = self.cleaned_data, one.execution.pk, one.measure.pk
+        if given[f"fate-{one.pk}"] == self.LIFTED:
+            return Settlement(execution, measure, lifted_on=given[f"lifted_on-{one.pk}"])
+        return Settlement(execution, measure, reason=given[f"reason-{one.pk}"])
 
 
 class ReceiptForm(forms.Form):

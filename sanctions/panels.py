@@ -13,6 +13,8 @@ from lists.enums import PublicationKind
 from lists.models import Entry, Publication
 from lists.models.entry import WAS_PUBLISHED
 from sanctions.enums import TaskKind, TaskState
+from sanctions.selectors.duties import own_measures
+from sanctions.selectors.rewards import promises
 from sanctions.selectors.screenings import executions_on
 from sanctions.selectors.unit_tasks import (
     inbox_counts,
@@ -21,6 +23,8 @@ from sanctions.selectors.unit_tasks import (
     screenings_with_open_hits,
     task_rows,
 )
+
+SHOWN = 50
 
 
 def responses(publication: Publication, actor: Actor) -> Panel | None:
@@ -76,10 +80,22 @@ def executions(entry: Entry, actor: Actor) -> Panel | None:
     """What units did about this entry, as far as this actor may see it."""
     if entry.state not in WAS_PUBLISHED:
         return None
-    rows = list(executions_on(entry, actor)[:50])
-    if not rows and not is_told(entry, actor):
+    rows = list(executions_on(entry, actor)[: SHOWN + 1])
+    may_enforce = (
+        entry.is_in_force
+        and actor.unit is not None
+        and actor.may(Act.SIGN_TASKS)
+        and bool(own_measures(entry.credit_list, actor.unit))
+    )
+    if not (rows or may_enforce or is_told(entry, actor)):
         return None
-    return Panel(_("Executions"), "sanctions/panel_executions.html", {"executions": rows})
+    context = {
+        "executions": rows[:SHOWN],
+        "has_more": len(rows) > SHOWN,
+        "entry": entry,
+        "may_enforce": may_enforce,
+    }
+    return Panel(_("Executions"), "sanctions/panel_executions.html", context)
 
 
 def counters(actor: Actor) -> list[Counter]:
@@ -95,6 +111,10 @@ def counters(actor: Actor) -> list[Counter]:
             Counter(_("Release to confirm"), counts.to_confirm, _inbox(state=TaskState.TO_CONFIRM)),
             Counter(_("Feedback owed"), counts.feedback_owed, _inbox(feedback="yes")),
         ]
+        late = promises(actor).overdue().count()
+        if late:
+            url = f"{reverse('promises')}?overdue=yes"
+            found.append(Counter(_("Promises overdue"), late, url, is_urgent=True))
     if actor.may(Act.SCREEN_PARTIES):
         url = f"{reverse('screenings')}?open=yes"
         found.append(Counter(_("Screenings with hits to answer"), screenings_with_open_hits(actor), url))

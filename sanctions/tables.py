@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.tables import NUMBER, Cell
 from sanctions.enums import TaskState
-from sanctions.models import Execution, Screening, UnitTask
+from sanctions.models import Execution, Screening, UnitTask, WrittenPromise
 
 
 class TaskTable(tables.Table):
@@ -82,3 +82,21 @@ class ExecutionTable(tables.Table):
         if record.entry is not None:
             return format_html('<a href="{}">{}</a>', reverse("entry", args=[record.entry_id]), record.entry)
         return record.task.publication.number if record.task else "—"
+
+
+class PromiseTable(tables.Table):
+    missing = tables.Column(verbose_name=_("Missing material"), orderable=False)
+    party = tables.Column(verbose_name=_("Subject"), accessor="execution__entry", orderable=False)
+    unit = tables.Column(verbose_name=_("Unit"), accessor="execution__unit", order_by="execution__unit__code")
+    state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
+    due_on = Cell(
+        "{% if record.state == 'OPEN' %}{% due record.due_on %}{% else %}{{ record.due_on|day }}{% endif %}",
+        verbose_name=_("Due"),
+    )
+
+    class Meta:
+        model = WrittenPromise
+        fields = ("missing", "party", "unit", "state", "due_on")
+
+    def render_missing(self, record: WrittenPromise) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("promise", args=[record.pk]), record.missing)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sanctions.views import executions, screenings, tasks
+from sanctions.views import executions, releases, rewards, screenings, tasks
 
 urlpatterns = [
     path("tasks/", tasks.task_list, name="tasks"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("tasks/<int:pk>/", tasks.task_page, name="task"),
     path("tasks/<int:pk>/move/", tasks.task_move, name="task_move"),
     path("tasks/<int:pk>/feedback/", tasks.task_feedback, name="task_feedback"),
+    path("tasks/<int:pk>/release/", releases.task_release, name="task_release"),
     path("screenings/", screenings.screening_list, name="screenings"),
     path("screenings/new/", screenings.screening_new, name="screen"),
     path("screenings/receipts/", screenings.receipt_check, name="receipt_check"),
@@ -16,5 +17,13 @@ urlpatterns = [
     path("screenings/<uuid:pk>/close/", screenings.screening_close, name="screening_close"),
     path("hits/<int:pk>/answer/", screenings.hit_answer, name="hit_answer"),
     path("executions/", executions.execution_list, name="executions"),
+    path("executions/entries/", executions.executions_by_entry, name="executions_by_entry"),
+    path(
+        "executions/<int:execution>/attachments/<int:pk>/", executions.execution_attachment, name="execution_attachment"
+    ),
+    path("entries/<uuid:pk>/execution/", executions.entry_execution, name="entry_execution"),
+    path("promises/", rewards.promise_list, name="promises"),
+    path("promises/<int:pk>/", rewards.promise_page, name="promise"),
+    path("promises/<int:pk>/move/", rewards.promise_move, name="promise_move"),
     path("executions/<int:pk>/cancel/", executions.execution_cancel, name="execution_cancel"),
 ]

@@ -1,10 +1,10 @@
-"""What may happen to a unit's task, to a screening and to a hit."""
+"""What may happen to a unit's task, to a screening, to a hit and to a promise."""
 
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel.workflow import Move, Workflow
-from sanctions.enums import HitState, ScreeningState, TaskState
+from sanctions.enums import HitState, PromiseState, ScreeningState, TaskState
 
 AFTER_SIGNING = (TaskState.SIGNED, TaskState.FED_BACK, TaskState.NOTHING_TO_FEED_BACK, TaskState.NOT_EXECUTED)
 
@@ -33,6 +33,14 @@ UNIT_TASK = Workflow(
             "void_feedback", _("Feedback cancelled"), (TaskState.FED_BACK,), TaskState.SIGNED, None, needs_reason=True
         ),
         Move("confirm_release", _("Confirm release"), (TaskState.TO_CONFIRM,), TaskState.CONFIRMED, Act.SIGN_TASKS),
+        Move(
+            "reopen_release",
+            _("Reopened, a measure was reported later"),
+            (TaskState.CONFIRMED,),
+            TaskState.TO_CONFIRM,
+            None,
+            needs_reason=True,
+        ),
     ),
 )
 
@@ -60,6 +68,29 @@ HIT = Workflow(
             _("Cancel the answer"),
             (HitState.ANSWERED,),
             HitState.OPEN,
+            Act.SIGN_TASKS,
+            needs_reason=True,
+        ),
+    ),
+)
+
+PROMISE = Workflow(
+    "promise",
+    (
+        Move("keep", _("The promise was kept"), (PromiseState.OPEN,), PromiseState.KEPT, Act.SIGN_TASKS),
+        Move(
+            "break",
+            _("The promise was broken"),
+            (PromiseState.OPEN,),
+            PromiseState.BROKEN,
+            Act.SIGN_TASKS,
+            needs_reason=True,
+        ),
+        Move(
+            "reopen",
+            _("Take back what was noted"),
+            (PromiseState.KEPT, PromiseState.BROKEN),
+            PromiseState.OPEN,
             Act.SIGN_TASKS,
             needs_reason=True,
         ),

@@ -38,7 +38,8 @@ class RuleProfileQuerySet(models.QuerySet["RuleProfile"]):
 class RuleProfile(models.Model):
     """The numbers of a rule, dated: the rules changed four times in nine years (domain: preamble).
 
-    A case keeps the profile it was opened under, so none is ever deleted. `parameters` maps names to numbers, e.g. {"accept_wd": 3}.
+    A case keeps the profile it was opened under, so none is ever deleted. `parameters` maps names to
+    numbers, e.g. {"accept_wd": 3}.
     """
 
     code = models.SlugField(_("code"), max_length=40)

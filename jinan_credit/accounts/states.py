@@ -62,6 +62,8 @@ LOOK_OF_STATE: dict[str, Look] = {
     "APPLIED": _DONE,
     "NOT_APPLIED": _NO,
     "CANCELLED": Look("neutral", "circle-minus"),
+    "KEPT": _DONE,
+    "BROKEN": _NO,
     # objections and repairs
     "SUBMITTED": Look("info", "send"),
     "SUPPLEMENT_ASKED": Look("warning", "message-question"),

@@ -14,10 +14,12 @@ from repair.enums import RepairState
 from repair.models import RepairApplication
 from sanctions.models.unit_task import UnitTaskQuerySet
 from sanctions.selectors import (
+    ExecutionFigures,
     ListFigures,
     ScreeningFigures,
     TaskFigures,
     UnitFigures,
+    execution_figures,
     figure_table,
     screening_figures,
     tasks_behind,
@@ -48,6 +50,7 @@ class Dashboard:
     by_unit: list[UnitFigures]
     by_list: list[ListFigures]
     screening: ScreeningFigures
+    executions: ExecutionFigures
     objections: CaseFigures
     repairs: CaseFigures
     push: list[UnitDelivery]
@@ -72,6 +75,7 @@ def dashboard(scope: Scope, actor: Actor) -> Dashboard:
         by_unit=by_unit,
         by_list=by_list,
         screening=screening_figures(since=scope.since, until=scope.until, unit=scope.unit),
+        executions=execution_figures(**scope.conditions),
         objections=objection_figures(scope),
         repairs=repair_figures(scope),
         push=late_deliveries(actor),

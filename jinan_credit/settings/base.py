@@ -258,6 +258,10 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_standardized_errors.openapi_hooks.postprocess_schema_enums",
     ],
+    "ENUM_NAME_OVERRIDES": {
+        "TaskKindEnum": "sanctions.enums.TaskKind.values",
+        "TaskStateEnum": "sanctions.enums.TaskState.values",
+    },
 }
 
 # Push and jobs ----------------------------------------------------------------------------------------------

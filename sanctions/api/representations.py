@@ -7,10 +7,11 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.accounts.moves import open_moves
 from sanctions.enums import HitState, Match, MatchedAs
-from sanctions.models import Execution, Screening, UnitTask
+from sanctions.models import Execution, ExecutionAttachment, Screening, UnitTask, WrittenPromise
 from sanctions.selectors.duties import OwnMeasure
+from sanctions.selectors.releases import TakenMeasure, measures_taken, with_liftings
 from sanctions.selectors.screenings import FoundEntry, SuggestedEntry, found_entries, suggested_entries
-from sanctions.workflow import UNIT_TASK
+from sanctions.workflow import PROMISE, UNIT_TASK
 
 
 def screening_out(screening: Screening) -> dict[str, Any]:
@@ -48,7 +49,10 @@ def _suggestion_out(found: SuggestedEntry) -> dict[str, Any]:
 
 
 def _measures_out(measures: Iterable[OwnMeasure]) -> list[dict[str, Any]]:
-    return [{"id": measure.id, "content": measure.content, "bases": list(measure.bases)} for measure in measures]
+    return [
+        {"id": measure.id, "content": measure.content, "category": measure.category, "bases": list(measure.bases)}
+        for measure in measures
+    ]
 
 
 def _hit_out(found: FoundEntry) -> dict[str, Any]:
@@ -70,6 +74,7 @@ def _hit_out(found: FoundEntry) -> dict[str, Any]:
 def execution_out(execution: Execution) -> dict[str, Any]:
     return {
         "id": execution.pk,
+        "unit": execution.unit.code,
         "hit": execution.hit_id,
         "task": execution.task_id,
         "entry_id": str(execution.entry_id) if execution.entry_id else None,
@@ -83,6 +88,30 @@ def execution_out(execution: Execution) -> dict[str, Any]:
         "made_at": execution.made_at,
         "cancelled_at": execution.cancelled_at,
         "cancel_reason": execution.cancel_reason,
+        "liftings": [
+            {"measure": one.measure_id, "lifted_on": one.lifted_on, "reason": one.reason}
+            for one in execution.liftings.all()
+        ],
+        "attachments": [attachment_out(one) for one in execution.attachments.all()],
+        "promise": execution.promise.pk if hasattr(execution, "promise") else None,
+    }
+
+
+def attachment_out(attachment: ExecutionAttachment) -> dict[str, Any]:
+    return {name: getattr(attachment, name) for name in ("id", "content_type", "size", "sha256", "added_at")}
+
+
+def promise_out(promise: WrittenPromise, actor: Actor) -> dict[str, Any]:
+    return {
+        "id": promise.pk,
+        "execution": promise.execution_id,
+        "entry_id": str(promise.execution.entry_id),
+        "missing": promise.missing,
+        "wording": promise.wording,
+        "due_on": promise.due_on,
+        "state": promise.state,
+        "is_overdue": promise.is_overdue,
+        "moves": [move.name for move in open_moves(PROMISE, state=promise.state, by=actor)],
     }
 
 
@@ -107,4 +136,23 @@ def task_out(task: UnitTask, actor: Actor) -> dict[str, Any]:
         "feedback_due_on": task.feedback_due_on,
         "is_overdue": task.is_overdue,
         "moves": [move.name for move in open_moves(UNIT_TASK, state=task.state, by=actor)],
+    }
+
+
+def release_task_out(task: UnitTask, actor: Actor) -> dict[str, Any]:
+    """A task with the measures that are to be lifted, and what became of them."""
+    return {**task_out(task, actor), "measures": [_taken_out(one) for one in with_liftings(measures_taken(task), task)]}
+
+
+def _taken_out(taken: TakenMeasure) -> dict[str, Any]:
+    execution, lifting = taken.execution, taken.lifting
+    return {
+        "execution": execution.pk,
+        "entry_id": str(execution.entry_id) if execution.entry_id else None,
+        "measure": taken.measure.pk,
+        "content": taken.measure.content,
+        "performed_on": execution.performed_on,
+        "amount": None if execution.amount is None else str(execution.amount),
+        "lifted_on": lifting.lifted_on if lifting else None,
+        "reason": lifting.reason if lifting else None,
     }

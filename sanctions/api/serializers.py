@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from catalog.enums import MeasureCategory
 from jinan_credit.accounts.api.serializers import StrictSerializer
 from lists.enums import DocumentType
-from sanctions.enums import Match, MatchedAs, Outcome, PartyKind, ScreeningResult, TaskKind, TaskState
+from sanctions.enums import Match, MatchedAs, Outcome, PartyKind, PromiseState, ScreeningResult, TaskKind, TaskState
 
 
 def lower_choices(*values: str) -> list[str]:
@@ -42,6 +43,7 @@ class ScreeningIn(StrictSerializer):
 class OwnMeasureOut(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     content = serializers.CharField()
+    category = serializers.ChoiceField(choices=MeasureCategory.values)
     bases = serializers.ListField(child=serializers.CharField())
 
 
@@ -110,11 +112,18 @@ class MatterField(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
+class PromiseIn(StrictSerializer):
+    missing = serializers.CharField(max_length=1000, help_text="The material that was missing.")
+    wording = serializers.CharField(max_length=2000, help_text="The promise in its words; its scan may be attached.")
+    due_on = serializers.DateField()
+
+
 class ExecutionIn(StrictSerializer):
     hit = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     task = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     entry = serializers.UUIDField(
-        required=False, help_text="With `task`: the one entry of its publication it is about."
+        required=False,
+        help_text="With `task`: the one entry of its publication it is about. Alone: what was done without a query.",
     )
     outcome = serializers.ChoiceField(choices=lower_choices(*Outcome.values))
     measures = serializers.ListField(
@@ -127,21 +136,55 @@ class ExecutionIn(StrictSerializer):
         max_digits=16, decimal_places=2, min_value=0, required=False, allow_null=True, default=None, help_text="CNY"
     )
     note = serializers.CharField(required=False, default="", allow_blank=True, max_length=4000)
+    promise = PromiseIn(required=False, allow_null=True, default=None)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if ("hit" in attrs) == ("task" in attrs):
+        named = {"hit", "task", "entry"} & set(attrs)
+        if not named or {"hit", "task"} <= named:
             raise serializers.ValidationError(
-                _("Name either the hit that is answered or the task that is fed back."), code="hit_or_task"
+                _("Name the hit that is answered, the task that is fed back, or the entry it is about."),
+                code="hit_or_task",
             )
-        if "entry" in attrs and "task" not in attrs:
+        if {"hit", "entry"} <= named:
             raise serializers.ValidationError(
                 {"entry": [_("A hit names its entry already.")]}, code="entry_given_by_hit"
             )
         return attrs
 
 
+class AttachmentIn(StrictSerializer):
+    file = serializers.FileField(help_text="PDF, JPEG or PNG, at most 5 MB.")
+
+
+class AttachmentOut(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    added_at = serializers.DateTimeField()
+
+
+class PromiseOut(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    execution = serializers.IntegerField()
+    entry_id = serializers.UUIDField()
+    missing = serializers.CharField()
+    wording = serializers.CharField(allow_blank=True)
+    due_on = serializers.DateField()
+    state = serializers.ChoiceField(choices=PromiseState.values)
+    is_overdue = serializers.BooleanField()
+    moves = serializers.ListField(child=serializers.CharField(), help_text="Steps that are possible now.")
+
+
+class LiftingOut(serializers.Serializer[Any]):
+    measure = serializers.IntegerField()
+    lifted_on = serializers.DateField(allow_null=True)
+    reason = serializers.CharField(allow_blank=True, help_text="Why it stays.")
+
+
 class ExecutionOut(serializers.Serializer[Any]):
     id = serializers.IntegerField()
+    unit = serializers.CharField(help_text="Code of the unit that reported.")
     hit = serializers.IntegerField(allow_null=True)
     task = serializers.IntegerField(allow_null=True)
     entry_id = serializers.UUIDField(allow_null=True)
@@ -155,6 +198,9 @@ class ExecutionOut(serializers.Serializer[Any]):
     made_at = serializers.DateTimeField()
     cancelled_at = serializers.DateTimeField(allow_null=True)
     cancel_reason = serializers.CharField(allow_blank=True)
+    liftings = LiftingOut(many=True, help_text="What became of its measures when the entry left the list.")
+    attachments = AttachmentOut(many=True)
+    promise = serializers.IntegerField(allow_null=True, help_text="Id of the written promise; `GET /promises/`.")
 
 
 class ReasonIn(StrictSerializer):
@@ -163,6 +209,26 @@ class ReasonIn(StrictSerializer):
 
 class OptionalReasonIn(StrictSerializer):
     reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=2000)
+
+
+class SettlementIn(StrictSerializer):
+    """One of `lifted_on` and `reason`."""
+
+    execution = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    measure = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    lifted_on = serializers.DateField(required=False, allow_null=True, default=None)
+    reason = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=1000, help_text="Why it stays."
+    )
+
+
+class ReleaseIn(OptionalReasonIn):
+    measures = SettlementIn(
+        many=True,
+        required=False,
+        default=list,
+        help_text="Each measure of the task that is not settled yet.",
+    )
 
 
 class EmptyIn(StrictSerializer):
@@ -192,3 +258,20 @@ class TaskOut(serializers.Serializer[Any]):
     moves = serializers.ListField(
         child=serializers.CharField(), help_text="Steps that are possible now: sign, feed_back, confirm_release, …"
     )
+
+
+class TakenMeasureOut(serializers.Serializer[Any]):
+    """A measure that the unit took against somebody who left, and what became of it; both null: it is to be settled."""
+
+    execution = serializers.IntegerField()
+    entry_id = serializers.UUIDField(allow_null=True, help_text="Null: reported on the whole publication.")
+    measure = serializers.IntegerField()
+    content = serializers.CharField()
+    performed_on = serializers.DateField()
+    amount = serializers.DecimalField(max_digits=16, decimal_places=2, allow_null=True)
+    lifted_on = serializers.DateField(allow_null=True)
+    reason = serializers.CharField(allow_null=True)
+
+
+class ReleaseTaskOut(TaskOut):
+    measures = TakenMeasureOut(many=True, help_text="Of a release task; empty: nothing was taken.")

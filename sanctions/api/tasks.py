@@ -9,13 +9,14 @@ from rest_framework.views import APIView
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.paging import KeysetPagination
-from jinan_credit.kernel.errors import InvalidInput
-from sanctions.api.representations import task_out
+from sanctions.api.filtering import filtered
+from sanctions.api.representations import release_task_out, task_out
 from sanctions.api.screenings import actor_of
-from sanctions.api.serializers import EmptyIn, OptionalReasonIn, ReasonIn, TaskOut
+from sanctions.api.serializers import EmptyIn, OptionalReasonIn, ReasonIn, ReleaseIn, ReleaseTaskOut, TaskOut
 from sanctions.filters import ApiTaskFilter
 from sanctions.models import UnitTask
 from sanctions.selectors.unit_tasks import inbox, own_task
+from sanctions.services.liftings import Settlement
 from sanctions.services.unit_tasks import (
     confirm_release,
     declare_not_executed,
@@ -36,20 +37,22 @@ class TasksView(GenericAPIView[Any]):
     @extend_schema(operation_id="tasks_list", summary="Tasks of one's own unit", responses=TaskOut(many=True))
     def get(self, request: Request) -> Response:
         actor = actor_of(request)
-        chosen = ApiTaskFilter(request.query_params, queryset=inbox(actor).of_unit(actor))
-        if not chosen.form.is_valid():
-            name, errors = next(iter(chosen.form.errors.items()))
-            raise InvalidInput("filter_wrong", str(errors[0]), field=name)
-        page = self.paginate_queryset(chosen.qs)
+        page = self.paginate_queryset(filtered(ApiTaskFilter, request, inbox(actor).of_unit(actor)))
         return self.get_paginated_response([task_out(task, actor) for task in page or []])
 
 
 class TaskView(APIView):
     required_scope = "feedback"
 
-    @extend_schema(operation_id="tasks_retrieve", summary="A task of one's own unit", responses=TaskOut)
+    @extend_schema(
+        operation_id="tasks_retrieve",
+        summary="A task of one's own unit",
+        description="Of a release task also the measures that the unit took, and what became of each.",
+        responses=ReleaseTaskOut,
+    )
     def get(self, request: Request, pk: int) -> Response:
-        return Response(_out(pk, actor_of(request)))
+        actor = actor_of(request)
+        return Response(release_task_out(own_task(pk, actor), actor))
 
 
 class SignView(APIView):
@@ -70,14 +73,19 @@ class ConfirmReleaseView(APIView):
     @extend_schema(
         operation_id="tasks_confirm_release",
         summary="Confirm that measures have ended",
-        request=OptionalReasonIn,
-        responses={200: TaskOut},
+        description=(
+            "Of each measure in `measures` of the task: the day on which it was lifted, or why it stays. Where "
+            "nothing was taken the body may be empty. 409 `measures_not_settled` while one is left out."
+        ),
+        request=ReleaseIn,
+        responses={200: ReleaseTaskOut},
     )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        values, actor = _values(OptionalReasonIn, request), actor_of(request)
-        confirm_release(task=UnitTask(pk=pk), by=actor, **values)
-        return Response(_out(pk, actor))
+        values, actor = _values(ReleaseIn, request), actor_of(request)
+        settlements = [Settlement(**one) for one in values.pop("measures")]
+        confirm_release(task=UnitTask(pk=pk), by=actor, settlements=settlements, **values)
+        return Response(release_task_out(own_task(pk, actor), actor))
 
 
 class NothingToFeedBackView(APIView):

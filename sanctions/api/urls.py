@@ -1,6 +1,7 @@
 from django.urls import path
 
-from sanctions.api.executions import ExecutionCancelView, ExecutionsView
+from sanctions.api.executions import AttachmentsView, AttachmentView, ExecutionCancelView, ExecutionsView
+from sanctions.api.promises import PromiseBreakView, PromiseKeepView, PromiseReopenView, PromisesView
 from sanctions.api.screenings import ScreeningCloseView, ScreeningsView, ScreeningView
 from sanctions.api.tasks import (
     ConfirmReleaseView,
@@ -17,6 +18,14 @@ urlpatterns = [
     path("screenings/<uuid:pk>/close/", ScreeningCloseView.as_view(), name="api_screening_close"),
     path("executions/", ExecutionsView.as_view(), name="api_executions"),
     path("executions/<int:pk>/cancel/", ExecutionCancelView.as_view(), name="api_execution_cancel"),
+    path("executions/<int:pk>/attachments/", AttachmentsView.as_view(), name="api_execution_attachments"),
+    path(
+        "executions/<int:pk>/attachments/<int:attachment>/", AttachmentView.as_view(), name="api_execution_attachment"
+    ),
+    path("promises/", PromisesView.as_view(), name="api_promises"),
+    path("promises/<int:pk>/keep/", PromiseKeepView.as_view(), name="api_promise_keep"),
+    path("promises/<int:pk>/break/", PromiseBreakView.as_view(), name="api_promise_break"),
+    path("promises/<int:pk>/reopen/", PromiseReopenView.as_view(), name="api_promise_reopen"),
     path("tasks/", TasksView.as_view(), name="api_tasks"),
     path("tasks/<int:pk>/", TaskView.as_view(), name="api_task"),
     path("tasks/<int:pk>/sign/", SignView.as_view(), name="api_task_sign"),

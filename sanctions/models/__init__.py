@@ -1,5 +1,19 @@
-from sanctions.models.execution import Execution
+from sanctions.models.execution import Execution, ExecutionAttachment
+from sanctions.models.lifting import Lifting
+from sanctions.models.promise import WrittenPromise, WrittenPromiseMove
 from sanctions.models.screening import Hit, HitMove, Screening, ScreeningMove
 from sanctions.models.unit_task import UnitTask, UnitTaskMove
 
-__all__ = ["Execution", "Hit", "HitMove", "Screening", "ScreeningMove", "UnitTask", "UnitTaskMove"]
+__all__ = [
+    "Execution",
+    "ExecutionAttachment",
+    "Hit",
+    "HitMove",
+    "Lifting",
+    "Screening",
+    "ScreeningMove",
+    "UnitTask",
+    "UnitTaskMove",
+    "WrittenPromise",
+    "WrittenPromiseMove",
+]

@@ -1,3 +1,6 @@
+import secrets
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -31,6 +34,17 @@ class ExecutionQuerySet(models.QuerySet["Execution"]):
             | Q(task__publication__credit_list__in=initiated)
         )
 
+    def reported_to(self, actor: Actor) -> "ExecutionQuerySet":
+        """Those on an entry that one's own unit decided, or that stands on a list it initiates; all for oversight."""
+        on_entries = self.filter(entry__isnull=False)
+        if actor.is_system or actor.may(Act.OVERSEE):
+            return on_entries
+        if actor.unit is None:
+            return self.none()
+        return on_entries.filter(
+            Q(entry__unit=actor.unit) | Q(entry__credit_list__in=actor.unit.initiated_lists.values("pk"))
+        )
+
     def of_unit(self, actor: Actor) -> "ExecutionQuerySet":
         return self.filter(unit=actor.unit) if actor.unit else self.none()
 
@@ -40,7 +54,10 @@ class ExecutionQuerySet(models.QuerySet["Execution"]):
 
 @history.track()
 class Execution(models.Model):
-    """执行反馈: a measure applied or not applied, with the reason, reported back to the initiating unit (P §四(二))."""
+    """执行反馈: a measure applied or not applied, with the reason, reported back to the initiating unit (P §四(二)).
+
+    It answers a hit, feeds back on a task, or tells what a unit did about an entry without either: an honour revoked.
+    """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="executions", verbose_name=_("unit"))
     hit = models.ForeignKey(
@@ -91,8 +108,8 @@ class Execution(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["hit"], condition=Q(cancelled_at=None), name="hit_has_one_valid_answer"),
             models.CheckConstraint(
-                condition=Q(hit__isnull=False, task=None, entry__isnull=False) | Q(hit=None, task__isnull=False),
-                name="execution_is_of_a_hit_or_a_task",
+                condition=Q(hit=None, task__isnull=False) | Q(task=None, entry__isnull=False),
+                name="execution_is_of_a_hit_a_task_or_an_entry",
             ),
             models.CheckConstraint(
                 condition=Q(outcome=Outcome.APPLIED) | ~Q(reason=""), name="execution_not_applied_has_a_reason"
@@ -121,3 +138,64 @@ class Execution(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
+
+    @property
+    def measures_taken(self) -> list[tuple[Measure, Any]]:
+        """Each measure with what became of it when the entry left: the last `Lifting`, or None."""
+        became = {lifting.measure_id: lifting for lifting in self.liftings.all()}
+        return [(measure, became.get(measure.pk)) for measure in self.measures.all()]
+
+
+def random_path(attachment: "ExecutionAttachment", file_name: str) -> str:
+    """Never the name the file came with; `file_name` only gives the extension that the content called for."""
+    return f"executions/{secrets.token_hex(16)}.{file_name.rpartition('.')[2]}"
+
+
+class ExecutionAttachmentQuerySet(models.QuerySet["ExecutionAttachment"]):
+    def visible_to(self, actor: Actor) -> "ExecutionAttachmentQuerySet":
+        """With the execution: for the unit that reported and those to whom it is reported."""
+        return self.filter(execution__in=Execution.objects.visible_to(actor))
+
+
+class ExecutionAttachment(models.Model):
+    """What proves an execution, made harmless before it was kept. Never replaced."""
+
+    execution = models.ForeignKey(Execution, models.PROTECT, related_name="attachments", verbose_name=_("execution"))
+    file = models.FileField(_("file"), upload_to=random_path)
+    content_type = models.CharField(_("kind of file"), max_length=20)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("added by")
+    )
+    added_by_client = models.ForeignKey(
+        ApiClient, models.PROTECT, null=True, related_name="+", verbose_name=_("API client")
+    )
+    added_at = models.DateTimeField(_("added at"))
+
+    objects = ExecutionAttachmentQuerySet.as_manager()
+
+    classified = Classified(
+        internal="id execution content_type size sha256 added_by added_by_client added_at", personal="file"
+    )
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("attachment of an execution")
+        verbose_name_plural = _("attachments of executions")
+        constraints = [
+            models.UniqueConstraint(fields=["execution", "sha256"], name="execution_has_an_attachment_once"),
+            models.CheckConstraint(
+                condition=Q(added_by__isnull=False, added_by_client=None)
+                | Q(added_by=None, added_by_client__isnull=False),
+                name="attachment_is_by_a_person_or_a_client",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return self.download_name
+
+    @property
+    def download_name(self) -> str:
+        return f"execution-{self.execution_id}-{self.pk}.{str(self.file).rpartition('.')[2]}"

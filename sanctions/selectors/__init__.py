@@ -1,6 +1,7 @@
 """Reads, scoped by the viewer's unit and role."""
 
 from sanctions.selectors.duties import OwnMeasure, lists_of, own_measures
+from sanctions.selectors.execution_figures import ExecutionFigures, execution_figures
 from sanctions.selectors.figures import (
     FigureTable,
     ListFigures,
@@ -19,12 +20,14 @@ from sanctions.selectors.screenings import executions_on, executions_visible_to,
 from sanctions.selectors.unit_tasks import inbox, inbox_counts, response_matrix
 
 __all__ = [
+    "ExecutionFigures",
     "FigureTable",
     "ListFigures",
     "OwnMeasure",
     "ScreeningFigures",
     "TaskFigures",
     "UnitFigures",
+    "execution_figures",
     "executions_on",
     "executions_visible_to",
     "figure_table",

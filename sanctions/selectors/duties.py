@@ -47,6 +47,7 @@ class OwnMeasure:
     id: int
     content: str
     kind: str
+    category: str
     applies_to: str
     bases: tuple[str, ...]
 
@@ -123,6 +124,7 @@ def _own(measure: Measure) -> OwnMeasure:
         id=measure.pk,
         content=measure.content,
         kind=measure.kind,
+        category=measure.category,
         applies_to=measure.applies_to,
         bases=tuple(str(basis) for basis in measure.bases.all()),
     )

@@ -11,8 +11,8 @@ from django.db.models.functions import TruncDate
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from lists.models import CreditList
-from sanctions.enums import HitState, Outcome, ScreeningResult, TaskKind, TaskState
-from sanctions.models import Execution, Hit, Screening, UnitTask, UnitTaskMove
+from sanctions.enums import HitState, ScreeningResult, TaskKind, TaskState
+from sanctions.models import Hit, Screening, UnitTask, UnitTaskMove
 from sanctions.models.unit_task import UnitTaskQuerySet, overdue_on
 
 SIGNING = ("sign", "sign_automatically")
@@ -83,8 +83,6 @@ class ScreeningFigures:
     cannot_tell: int
     hits: int
     answered: int
-    applied: int
-    not_applied: int
 
 
 def tasks_of_period(
@@ -172,7 +170,7 @@ def task_figures_by_list(*, since: date, until: date, unit: Unit | None = None) 
 
 
 def screening_figures(*, since: date, until: date, unit: Unit | None = None) -> ScreeningFigures:
-    """Screenings of the period, what they found and what was answered. Three queries."""
+    """Screenings of the period, what they found and what was answered. Two queries."""
     period = {"screened_at__gte": clock.start_of(since), "screened_at__lt": clock.start_of(until + timedelta(days=1))}
     of_unit = {"unit": unit} if unit is not None else {}
     screenings = Screening.objects.filter(**period, **of_unit).aggregate(
@@ -183,15 +181,7 @@ def screening_figures(*, since: date, until: date, unit: Unit | None = None) -> 
     hits = Hit.objects.filter(
         **{f"screening__{name}": value for name, value in {**period, **of_unit}.items()}
     ).aggregate(hits=Count("pk"), answered=Count("pk", filter=Q(state=HitState.ANSWERED)))
-    executions = (
-        Execution.objects.valid()
-        .filter(performed_on__gte=since, performed_on__lte=until, **of_unit)
-        .aggregate(
-            applied=Count("pk", filter=Q(outcome=Outcome.APPLIED)),
-            not_applied=Count("pk", filter=Q(outcome=Outcome.NOT_APPLIED)),
-        )
-    )
-    return ScreeningFigures(**screenings, **hits, **executions)
+    return ScreeningFigures(**screenings, **hits)
 
 
 def _in_time(names: tuple[str, ...], since: date) -> Q:

@@ -109,8 +109,8 @@ def executions_on(entry: Entry, actor: Actor) -> ExecutionQuerySet:
 
 
 def executions_of_task(task: UnitTask) -> ExecutionQuerySet:
-    """What the unit reported on a publication: on the task itself, and by its hits on the publication's entries."""
-    of_publication = Q(task=task) | Q(hit__isnull=False, entry__in=task.publication.changes.values("entry"))
+    """What the unit reported on a publication: on the task itself, and otherwise on the publication's entries."""
+    of_publication = Q(task=task) | Q(task=None, entry__in=task.publication.changes.values("entry"))
     return with_details(Execution.objects.filter(of_publication, unit=task.unit))
 
 
@@ -120,11 +120,12 @@ def with_details(executions: ExecutionQuerySet) -> ExecutionQuerySet:
         "entry__credit_list",
         "task__publication__credit_list",
         "hit",
+        "promise",
         "made_by",
         "made_by_client",
         "cancelled_by",
         "cancelled_by_client",
-    ).prefetch_related("measures")
+    ).prefetch_related("measures", "liftings", "attachments")
 
 
 def answers_of(hits: Iterable[Hit]) -> dict[int, list[Execution]]:

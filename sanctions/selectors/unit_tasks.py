@@ -123,10 +123,8 @@ def _row(task: UnitTask, applied: int, not_applied: int) -> ResponseRow:
 
 
 def _executions_by_unit(publication: Publication) -> dict[int, tuple[int, int]]:
-    """(applied, not applied) by unit, from feedback on the publication and from hits on its entries."""
-    of_publication = Q(task__publication=publication) | Q(
-        hit__isnull=False, entry__in=publication.changes.values("entry")
-    )
+    """(applied, not applied) by unit, from feedback on the publication and from what was done about its entries."""
+    of_publication = Q(task__publication=publication) | Q(task=None, entry__in=publication.changes.values("entry"))
     rows = (
         Execution.objects.valid()
         .filter(of_publication)

@@ -1,6 +1,6 @@
 """Feedback: what a unit did, or did not, against or for a listed party. It reaches the initiating unit (P §四(二))."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,22 +13,30 @@ from django.utils.translation import gettext as _
 from catalog.enums import Severity
 from catalog.models import Measure
 from jinan_credit.accounts.actors import SYSTEM, Actor
+from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.moves import make_move, require_move, require_right
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
+from jinan_credit.kernel.uploads import CleanFile
 from lists.enums import PublicationKind
 from lists.models import CreditList, Entry
-from sanctions.enums import HitState, MatchedAs, Outcome, ScreeningState, TaskKind
+from sanctions.enums import HitState, MatchedAs, Outcome, ScreeningState, TaskKind, TaskState
 from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, UnitTask, UnitTaskMove
 from sanctions.rules import checked_day
 from sanctions.selectors.duties import own_measures
+from sanctions.selectors.findings import listed_on
+from sanctions.services.attachments import keep_attachments
+from sanctions.services.promises import GivenPromise, keep_promise_with
 from sanctions.services.unit_tasks import lock_own_task
 from sanctions.workflow import AFTER_SIGNING, HIT, SCREENING, UNIT_TASK
 
 
 @dataclass(frozen=True)
 class Report:
-    """What an officer reports. `measures`: ids of the unit's own measures; `amount` in CNY."""
+    """What an officer reports. `measures`: ids of the unit's own measures; `amount` in CNY.
+
+    `promise`: what a rewarded party promised because material was missing.
+    """
 
     outcome: str
     performed_on: date
@@ -37,6 +45,8 @@ class Report:
     matter: str = ""
     amount: Decimal | None = None
     note: str = ""
+    attachments: Sequence[CleanFile] = ()
+    promise: GivenPromise | None = None
 
 
 @transaction.atomic
@@ -45,7 +55,8 @@ def answer_hit(*, hit: Hit, report: Report, by: Actor) -> Execution:
 
     The unit's task of the publication that listed the entry counts as fed back, when it is signed.
     Refusals: `not_found` for another unit's hit; `already_answered`; `act_not_allowed`; `measures_missing`;
-    `measures_not_applied`; `measure_not_own`; `measure_too_severe` (rule 2); `reason_missing`; `day_in_future`.
+    `measures_not_applied`; `measure_not_own`; `measure_too_severe` (rule 2); `reason_missing`; `day_in_future`; those
+    of attachments and of a promise.
     """
     locked = _lock_hit(hit, by)
     if locked.state == HitState.ANSWERED:
@@ -54,25 +65,44 @@ def answer_hit(*, hit: Hit, report: Report, by: Actor) -> Execution:
     _check(report, locked.entry.credit_list, locked.matched_as, by)
     execution = _write(report, by, hit=locked, entry=locked.entry, matter=report.matter or locked.screening.matter_name)
     make_move(HitMove, locked, HIT, "answer", by=by)
-    task = _listing_task(locked.entry, by)
-    if task is not None:
-        make_move(UnitTaskMove, task, UNIT_TASK, "feed_back", by=by)
+    _tell_tasks(execution, locked.entry, by)
+    return execution
+
+
+@transaction.atomic
+def enforce(*, entry: Entry, report: Report, by: Actor) -> Execution:
+    """What a unit did about an entry without a query and without being asked: an honour revoked, say (P §三(二)1).
+
+    The unit's task of the publication that listed the entry counts as fed back, when it is signed.
+    Refusals: `not_found` for an entry that does not concern the unit; `entry_not_in_force` on the day of the measure;
+    else as `answer_hit`.
+    """
+    by.require(Act.SIGN_TASKS)
+    concerned = Entry.objects.visible_to(by).select_related("credit_list").filter(pk=entry.pk).first()
+    if concerned is None or by.unit is None or not own_measures(concerned.credit_list, by.unit):
+        raise NotFound("not_found", _("Not found."))
+    _check(report, concerned.credit_list, MatchedAs.SUBJECT, by)
+    if not listed_on(Entry.objects.filter(pk=concerned.pk), report.performed_on).exists():
+        raise DomainError("entry_not_in_force", _("On that day the entry was not in force, so no measure rests on it."))
+    execution = _write(report, by, entry=concerned, matter=report.matter)
+    _tell_tasks(execution, concerned, by)
     return execution
 
 
 @transaction.atomic
 def feed_back(*, task: UnitTask, report: Report, by: Actor, entry: Entry | None = None) -> Execution:
-    """Report on a publication, or on one `entry` of it. May be repeated.
+    """Report on a publication, or on one `entry` of it; where it has one only, on that. May be repeated.
 
     Refusals: `not_found`; `move_not_open` before signing; `entry_not_in_publication`; else as `answer_hit`.
     """
     locked = lock_own_task(task, by)
-    if entry is not None and not entry.changes.filter(publication=locked.publication).exists():
-        raise InvalidInput("entry_not_in_publication", _("This entry is not part of the publication."), field="entry")
+    about = _entry_of(locked, entry)
     require_move(UNIT_TASK, "feed_back", state=locked.state, by=by)
     _check(report, locked.publication.credit_list, MatchedAs.SUBJECT, by)
-    execution = _write(report, by, task=locked, entry=entry, matter=report.matter)
+    execution = _write(report, by, task=locked, entry=about, matter=report.matter)
     make_move(UnitTaskMove, locked, UNIT_TASK, "feed_back", by=by)
+    if about is not None:
+        _reopen_release(execution, about, by)
     return execution
 
 
@@ -105,6 +135,16 @@ def _lock_hit(hit: Hit, by: Actor) -> Hit:
         return own.select_for_update(of=("self",)).get(pk=hit.pk)
     except Hit.DoesNotExist:
         raise NotFound("not_found", _("Not found.")) from None
+
+
+def _entry_of(task: UnitTask, entry: Entry | None) -> Entry | None:
+    entries = Entry.objects.filter(changes__publication=task.publication)
+    if entry is None:
+        return entries.get() if task.publication.count == 1 else None
+    found = entries.filter(pk=entry.pk).first()
+    if found is None:
+        raise InvalidInput("entry_not_in_publication", _("This entry is not part of the publication."), field="entry")
+    return found
 
 
 def _check(report: Report, credit_list: CreditList, matched_as: str, by: Actor) -> None:
@@ -162,7 +202,34 @@ def _write(report: Report, by: Actor, **about: Any) -> Execution:
         **about,
     )
     execution.measures.set(report.measures)
+    if report.promise is not None:
+        keep_promise_with(execution, report.promise, is_attached=bool(report.attachments))
+    if report.attachments:
+        keep_attachments(execution, report.attachments, by=by)
     return execution
+
+
+def _tell_tasks(execution: Execution, entry: Entry, by: Actor) -> None:
+    """The signed task of the listing is fed back; a release that was confirmed has one more measure to lift."""
+    task = _listing_task(entry, by)
+    if task is not None:
+        make_move(UnitTaskMove, task, UNIT_TASK, "feed_back", by=by)
+    _reopen_release(execution, entry, by)
+
+
+def _reopen_release(execution: Execution, entry: Entry, by: Actor) -> None:
+    """Locked in whatever state: one that is being confirmed at this moment has not seen this measure."""
+    if execution.outcome != Outcome.APPLIED:
+        return
+    release = (
+        UnitTask.objects.of_unit(by)
+        .filter(kind=TaskKind.RELEASE, publication=entry.last_publication_id)
+        .select_for_update(of=("self",))
+        .first()
+    )
+    if release is not None and release.state == TaskState.CONFIRMED:
+        reason = _("A measure was reported after the release was confirmed.")
+        make_move(UnitTaskMove, release, UNIT_TASK, "reopen_release", by=SYSTEM, reason=reason)
 
 
 def _listing_task(entry: Entry, by: Actor) -> UnitTask | None:
@@ -203,7 +270,7 @@ def _void_feedback(execution: Execution, by: Actor, reason: str) -> None:
     left = (
         Execution.objects.valid()
         .filter(unit=task.unit_id)
-        .filter(Q(task=task) | Q(hit__isnull=False, entry__changes__publication=task.publication_id))
+        .filter(Q(task=task) | Q(task=None, entry__changes__publication=task.publication_id))
     )
     if not left.exists():
         make_move(UnitTaskMove, task, UNIT_TASK, "void_feedback", by=SYSTEM, reason=reason)

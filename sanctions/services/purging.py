@@ -9,16 +9,33 @@ from django.db.models import Exists, OuterRef, Q
 
 from catalog.selectors import records_kept_since
 from lists.enums import EntryState
-from lists.services.erasure import dash, empty, in_batches
+from lists.services.erasure import DASH, dash, delete, empty, in_batches
 from sanctions.enums import ScreeningResult
-from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, UnitTaskMove
+from sanctions.models import (
+    Execution,
+    ExecutionAttachment,
+    Hit,
+    HitMove,
+    Lifting,
+    Screening,
+    ScreeningMove,
+    UnitTaskMove,
+    WrittenPromise,
+    WrittenPromiseMove,
+)
 
 
 def purge_answers(*, entry_ids: list[UUID], publication_ids: list[int]) -> None:
     """Empty executions, hits and the screenings of which no other entry was found. Idempotent."""
     of_task = Q(entry=None, task__publication__in=publication_ids)
+    executions = Execution.objects.filter(Q(entry__in=entry_ids) | of_task)
+    ids = list(executions.order_by().values_list("pk", flat=True))
+    delete(ExecutionAttachment.objects.filter(execution__in=ids), "file")
+    empty(Lifting.objects.filter(execution__in=ids), reason=dash("reason"))
+    empty(WrittenPromiseMove.objects.filter(of__execution__in=ids), reason="")
+    empty(WrittenPromise.objects.filter(execution__in=ids), missing=DASH, wording=dash("wording"))
     empty(
-        Execution.objects.filter(Q(entry__in=entry_ids) | of_task),
+        executions,
         reason=dash("reason"),
         matter="",
         note="",

@@ -1,16 +1,18 @@
 """What a cooperating unit does with a publication: sign, say that there is nothing, confirm release."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalog.models import RuleProfile
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.models import Unit
-from jinan_credit.accounts.moves import make_move, require_right
+from jinan_credit.accounts.moves import make_move, require_move, require_right
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
 from jinan_credit.kernel.workflow import Move
@@ -20,6 +22,8 @@ from lists.selectors import cooperating_units
 from sanctions.enums import TaskKind, TaskState
 from sanctions.models import UnitTask, UnitTaskMove
 from sanctions.models.unit_task import UnitTaskQuerySet
+from sanctions.selectors.releases import measures_to_lift
+from sanctions.services.liftings import Settlement, write_liftings
 from sanctions.workflow import UNIT_TASK
 
 RULES = "unit-task"
@@ -142,12 +146,43 @@ def declare_not_executed(*, task: UnitTask, by: Actor, reason: str) -> UnitTask:
 
 
 @transaction.atomic
-def confirm_release(*, task: UnitTask, by: Actor, reason: str = "") -> UnitTask:
-    """解除确认: the unit has ended its measures against those who left the list.
+def settle_measures(*, task: UnitTask, settlements: Collection[Settlement], by: Actor) -> UnitTask:
+    """Say of some of the measures that the unit took when each was lifted, or why it stays. May be repeated.
 
-    Refusals: `not_found`, `move_not_open`, `act_not_allowed`.
+    Refusals: `not_found`, `move_not_open`, `act_not_allowed`; `measure_not_taken`, `measure_settled`,
+    `day_or_reason`, `day_in_future`, `lifted_too_early`.
     """
-    return _move(task, "confirm_release", by=by, reason=reason)
+    locked = lock_own_task(task, by)
+    require_move(UNIT_TASK, "confirm_release", state=locked.state, by=by)
+    write_liftings(locked, settlements, by=by)
+    return locked
+
+
+@transaction.atomic
+def confirm_release(
+    *, task: UnitTask, by: Actor, reason: str = "", settlements: Collection[Settlement] = ()
+) -> UnitTask:
+    """解除确认: the unit took no measure against those who left the list, or has said of each what became of it.
+
+    Refusals: as `settle_measures`; `measures_not_settled`.
+    """
+    locked = lock_own_task(task, by)
+    require_move(UNIT_TASK, "confirm_release", state=locked.state, by=by)
+    write_liftings(locked, settlements, by=by)
+    left = measures_to_lift(locked).count()
+    if left:
+        raise DomainError(
+            "measures_not_settled",
+            ngettext(
+                "Your unit took %(count)d measure of which it is not said whether it was lifted, or why it stays.",
+                "Your unit took %(count)d measures of which it is not said whether they were lifted, or why they stay.",
+                left,
+            )
+            % {"count": left},
+            field="measures",
+        )
+    make_move(UnitTaskMove, locked, UNIT_TASK, "confirm_release", by=by, reason=reason)
+    return locked
 
 
 def move_task(*, task: UnitTask, name: str, by: Actor, reason: str = "") -> UnitTask:

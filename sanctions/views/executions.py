@@ -1,8 +1,12 @@
 """Feedback of one's own unit, and what others report on one's own entries."""
 
+from typing import Any
+from uuid import UUID
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -10,14 +14,22 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
-from sanctions.filters import ExecutionFilter
+from lists.models import Entry
+from sanctions.filters import EntryDoneFilter, ExecutionFilter
+from sanctions.forms import ReportForm
 from sanctions.models import Execution
+from sanctions.selectors.duties import own_measures
+from sanctions.selectors.executions import attachment_for, done_with, last_executions
 from sanctions.selectors.screenings import executions_visible_to
-from sanctions.services.executions import cancel_execution
+from sanctions.services.executions import cancel_execution, enforce
 from sanctions.tables import ExecutionTable
+from sanctions.views.rewards import told_before
+
+PAGE = 25
 
 
 @login_required
@@ -46,3 +58,51 @@ def execution_cancel(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     back = request.POST.get("back", "")
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     return redirect(back if is_ours else "executions")
+
+
+@login_required
+@require_GET
+def executions_by_entry(request: HttpRequest) -> HttpResponse:
+    """What was done with each entry of the lists that one's unit initiates."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor.require(Act.SEE_WORKBENCH)
+    chosen = EntryDoneFilter(request.GET, queryset=last_executions(actor), request=request)
+    page = Paginator(chosen.qs.values_list("entry", flat=True), PAGE).get_page(request.GET.get("page"))
+    context = {"filter": chosen, "page": page, "total": page.paginator.count, "lines": done_with(list(page))}
+    return render(request, "sanctions/executions_by_entry.html", context)
+
+
+@login_required
+def entry_execution(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What the unit did about an entry without a query: an honour revoked, say."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor.require(Act.SIGN_TASKS)
+    entry = Entry.objects.visible_to(actor).select_related("credit_list", "subject").filter(pk=pk).first()
+    measures = own_measures(entry.credit_list, actor.unit) if entry is not None and actor.unit is not None else ()
+    if entry is None or not measures:
+        raise NotFound("not_found", _("Not found."))
+    form = ReportForm(request.POST or None, request.FILES or None, measures=measures)
+    if request.method == "POST" and form.is_valid():
+        try:
+            enforce(entry=entry, report=form.report(), by=actor)
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("Recorded. The initiating unit sees it."))
+            return redirect("entry", pk)
+    context: dict[str, Any] = {"entry": entry, "form": form, **told_before(entry, measures, actor)}
+    return render(request, "sanctions/entry_execution.html", context)
+
+
+@login_required
+@require_GET
+def execution_attachment(request: HttpRequest, execution: int, pk: int) -> FileResponse:
+    """A file that proves an execution, for those who may see it."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    found = attachment_for(execution, pk, actor)
+    response = FileResponse(
+        found.file.open(), as_attachment=True, filename=found.download_name, content_type=found.content_type
+    )
+    response["Cache-Control"] = "no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -17,11 +17,13 @@ from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
+from lists.enums import Mark
 from sanctions.enums import HitState
 from sanctions.filters import ScreeningFilter
 from sanctions.forms import ReceiptForm, ReportForm, ScreeningForm
 from sanctions.models import Execution, Hit, Screening
 from sanctions.selectors.duties import lists_of
+from sanctions.selectors.rewards import entitlements, promises_of_parties
 from sanctions.selectors.screenings import (
     FoundEntry,
     answers_of,
@@ -124,7 +126,7 @@ def hit_answer(request: HttpRequest, pk: int) -> HttpResponse:
     hit = _own_hit(pk, actor)
     screening = screening_for(hit.screening_id, actor)
     found = next(one for one in found_entries(screening, DataProfile.MASKED) if one.hit.pk == pk)
-    form = ReportForm(request.POST, measures=found.measures, prefix=f"hit-{pk}")
+    form = ReportForm(request.POST, request.FILES, measures=found.measures, prefix=f"hit-{pk}")
     if form.is_valid():
         try:
             answer_hit(hit=hit, report=form.report(), by=actor)
@@ -146,9 +148,18 @@ def _own_hit(pk: int, actor: Actor) -> Hit:
 def _page(screening: Screening, actor: Actor, forms: dict[int, ReportForm] | None = None) -> dict[str, Any]:
     found = found_entries(screening, DataProfile.MASKED)
     answers = answers_of(one.hit for one in found)
+    owed = promises_of_parties([one.hit.entry_id for one in found], actor)
     return {
         "screening": screening,
-        "lines": [_line(one, answers.get(one.hit.pk, []), actor, forms or {}) for one in found],
+        "lines": [
+            {
+                **_line(one, answers.get(one.hit.pk, []), actor, forms or {}),
+                "entitlements": entitlements(one.measures),
+                "is_flagged": Mark.BLACK_LISTED in one.entry["marks"],
+                "promises": owed.get(one.hit.entry_id, []),
+            }
+            for one in found
+        ],
         "suggestions": suggested_entries(screening, DataProfile.MASKED),
         "open_hits": sum(one.hit.state == HitState.OPEN for one in found),
         "buttons": open_moves(SCREENING, state=screening.state, by=actor),

@@ -27,11 +27,13 @@ from sanctions.forms import ReportForm
 from sanctions.models import UnitTask
 from sanctions.models.unit_task import UnitTaskQuerySet
 from sanctions.selectors.duties import own_measures
+from sanctions.selectors.releases import measures_taken, measures_to_lift, with_liftings
 from sanctions.selectors.screenings import executions_of_task
 from sanctions.selectors.unit_tasks import inbox, own_task, task_for
 from sanctions.services.executions import feed_back
 from sanctions.services.unit_tasks import move_task, sign_tasks
 from sanctions.tables import TaskTable
+from sanctions.views.rewards import told_before
 from sanctions.workflow import UNIT_TASK
 
 PAGE = 25
@@ -110,15 +112,21 @@ def _page(request: HttpRequest, task: UnitTask, actor: Actor) -> dict[str, Any]:
     is_own = actor.unit is not None and task.unit_id == actor.unit.pk
     moves = open_moves(UNIT_TASK, state=task.state, by=actor) if is_own else []
     changes = task.publication.changes.select_related("entry__subject").order_by("ordinal")
+    taken, to_lift = measures_taken(task), measures_to_lift(task).count()
+    on_own_pages = ("feed_back", "confirm_release") if to_lift else ("feed_back",)
     return {
         "task": task,
         "publication": task.publication,
         "is_release": task.kind == TaskKind.RELEASE,
         "is_open": task.state in (TaskState.TO_SIGN, TaskState.SIGNED, TaskState.TO_CONFIRM),
-        "buttons": [move for move in moves if move.name != "feed_back"],
+        "buttons": [move for move in moves if move.name not in on_own_pages],
         "may_feed_back": any(move.name == "feed_back" for move in moves),
+        "may_lift": to_lift and any(move.name == "confirm_release" for move in moves),
+        "taken": with_liftings(taken[:PAGE], task),
+        "taken_count": taken.count(),
+        "to_lift": to_lift,
         "effects": {
-            "confirm_release": _("Your unit confirms that its measures against everyone below have ended."),
+            "confirm_release": _("Your unit confirms that none of its measures against those below is left."),
             "declare_nothing_to_feed_back": _(
                 "Your unit had no occasion to apply a measure. You can still feed back later."
             ),
@@ -127,6 +135,8 @@ def _page(request: HttpRequest, task: UnitTask, actor: Actor) -> dict[str, Any]:
         "page": Paginator(changes, PAGE).get_page(request.GET.get("page")),
         "measures": own_measures(task.publication.credit_list, task.unit),
         "executions": executions_of_task(task)[:50],
+        "has_more": False,
+        "may_enforce": False,
         "moves": task.moves.select_related("by", "by_client", "unit"),
         "workflow": UNIT_TASK,
     }
@@ -152,7 +162,7 @@ def task_feedback(request: HttpRequest, pk: int) -> HttpResponse:
     task = own_task(pk, actor)
     entry = _entry_of(task, request.GET.get("entry", ""))
     measures = own_measures(task.publication.credit_list, task.unit)
-    form = ReportForm(request.POST or None, measures=measures)
+    form = ReportForm(request.POST or None, request.FILES or None, measures=measures)
     if request.method == "POST" and form.is_valid():
         try:
             feed_back(task=task, report=form.report(), by=actor, entry=entry)
@@ -161,7 +171,13 @@ def task_feedback(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Fed back. The initiating unit sees it."))
             return redirect("task", pk=pk)
-    context = {"task": task, "entry": entry, "form": form, "back": reverse("task", args=[pk])}
+    context = {
+        "task": task,
+        "entry": entry,
+        "form": form,
+        "back": reverse("task", args=[pk]),
+        **told_before(entry, measures, actor),
+    }
     return render(request, "sanctions/task_feedback.html", context)
 
 

@@ -1,6 +1,7 @@
 """A city at work: something in every state, so that every page has something to show."""
 
 import io
+from decimal import Decimal
 from random import Random
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +15,7 @@ from jinan_credit.exchange.models import Download, Endpoint
 from jinan_credit.exchange.rules import Position
 from jinan_credit.exchange.services.downloads import confirm_download, take_again, take_download
 from jinan_credit.kernel import clock
-from jinan_credit.kernel.uploads import clean_upload
+from jinan_credit.kernel.uploads import CleanFile, clean_upload
 from lists.enums import (
     DishonestyClass,
     DocumentKind,
@@ -47,6 +48,7 @@ from lists.services.notices import issue_notices
 from lists.services.orders import Order
 from lists.services.proceedings import record_proceeding
 from lists.services.proposals import approve_proposal, propose_correction, propose_removal, propose_stay
+from lists.services.removals import remove_entry
 from lists.services.subjects import add_older_code, rename_subject
 from lists.services.synthetic import citizen_number, uscc
 from objections.enums import ObjectionGrounds, ObjectionState
@@ -57,11 +59,14 @@ from repair.models import RepairApplication
 from repair.services.applications import Plea, accept_repair, submit_repair, verify_repair
 from repair.services.decisions import approve_repair
 from sanctions.enums import Outcome, PartyKind
-from sanctions.models import Hit, Screening, UnitTask
+from sanctions.models import Hit, Screening, UnitTask, WrittenPromise
 from sanctions.rules import Matter, Party
-from sanctions.services.executions import Report, answer_hit
+from sanctions.services.attachments import attach
+from sanctions.services.executions import Report, answer_hit, enforce
+from sanctions.services.liftings import Settlement
+from sanctions.services.promises import GivenPromise, move_promise
 from sanctions.services.screenings import screen
-from sanctions.services.unit_tasks import sign_task
+from sanctions.services.unit_tasks import settle_measures, sign_task
 from tests.cast import Cast, company_values, publish_many, publish_one
 from tests.integration.processes import wait_until
 from tests.lists.files import row, xlsx
@@ -78,7 +83,8 @@ def fill(cast: Cast) -> None:
     minor, repaired, leaving = (
         publish_one(cast, seed=seed, dishonesty_class=DishonestyClass.MINOR) for seed in (4, 5, 6)
     )
-    publish_one(cast, seed=7, credit_list=cast.red, dishonesty_class="")
+    rewarded = publish_one(cast, seed=7, credit_list=cast.red, dishonesty_class="")
+    released = publish_one(cast, seed=9)
     number = citizen_number(Random(8))
     person = {"kind": SubjectKind.NATURAL_PERSON, "code": "", "document_type": DocumentType.CITIZEN, "number": number}
     publish_one(cast, seed=8, name="王测试", representative="", **person)
@@ -86,6 +92,7 @@ def fill(cast: Cast) -> None:
     _export(cast)
     _import(cast)
     _screen(cast, plain)
+    _enforce(cast, rewarded, released)
     _object(cast, plain, disputed)
     _repair(cast, minor, repaired)
     propose_removal(
@@ -161,6 +168,9 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "push_of_unit": [reverse("push_of_unit", args=[cast.finance.code])],
         "task": _each("task", [*tasks.filter(state="TO_SIGN")[:1], *signed, *release]),
         "task_feedback": _each("task_feedback", signed),
+        "task_release": _each("task_release", UnitTask.objects.filter(unit=cast.finance, state="TO_CONFIRM")),
+        "entry_execution": _each("entry_execution", Entry.objects.filter(executions__hit=None, state="PUBLISHED")[:1]),
+        "promise": _each("promise", WrittenPromise.objects.all()),
         "screening": _each("screening", screenings),
         "screening_receipt": _each("screening_receipt", screenings),
         "objection": _each("objection", Objection.objects.all()),
@@ -208,10 +218,7 @@ def _stay(cast: Cast) -> None:
     number = citizen_number(Random(71))
     person = {"role": "ACTUAL_CONTROLLER", "name": "测试人", "document_type": "CITIZEN", "number": number}
     entry = publish_one(cast, seed=71, related_persons=[person])
-    file = io.BytesIO()
-    Image.new("RGB", (8, 8)).save(file, "PNG")
-    file.seek(0)
-    add_document(entry=entry, file=clean_upload(file), kind=DocumentKind.ORDER, title="停止执行决定", by=clerk)
+    add_document(entry=entry, file=_picture(), kind=DocumentKind.ORDER, title="停止执行决定", by=clerk)
     rename_subject(
         subject=entry.subject, new_name="济南更名测试公司", changed_on=clock.today(), by=clerk, reason="变更登记"
     )
@@ -299,6 +306,41 @@ def _screen(cast: Cast, entry: Entry) -> None:
         screen(party=party, matter=matter, purpose="供应商资格审查", by=officer)
     report = Report(outcome=Outcome.APPLIED, performed_on=clock.today(), measures=[cast.ban.pk], note="已限制")
     answer_hit(hit=Hit.objects.order_by("pk")[0], report=report, by=officer)
+
+
+def _enforce(cast: Cast, rewarded: Entry, released: Entry) -> None:
+    """Of its own accord: a promise that was broken, two measures against one who left, the first of them lifted."""
+    officer, today = cast.actor("finance_clerk"), clock.today()
+    promise = GivenPromise("验资报告", today, "承诺当日补交验资报告")
+    granted = Report(outcome=Outcome.APPLIED, performed_on=today, measures=[cast.praise.pk], promise=promise)
+    kept = enforce(entry=rewarded, report=granted, by=officer)
+    attach(execution=kept, file=_picture(), by=officer)
+    move_promise(promise=kept.promise, name="break", by=officer, reason="逾期未补交")
+    enforce(entry=rewarded, report=granted, by=officer)
+    screen(
+        party=Party(kind=PartyKind.ORGANISATION, code=rewarded.subject.code, name=""),
+        matter=Matter(name="施工许可", code="XK-1", reference="2026-12"),
+        purpose="行政许可",
+        by=officer,
+    )
+    report = Report(outcome=Outcome.APPLIED, performed_on=today, measures=[cast.ban.pk], amount=Decimal("1234.50"))
+    first, _second = (enforce(entry=released, report=report, by=officer) for _ in range(2))
+    publication = remove_entry(
+        entry=Entry.objects.get(pk=released.pk),
+        exit_reason=ExitReason.BASIS_CHANGED,
+        made_by=cast.clerk,
+        by=cast.actor("second_reviewer"),
+        reason="依据撤销",
+    )
+    task = UnitTask.objects.get(unit=cast.finance, publication=publication)
+    settle_measures(task=task, settlements=[Settlement(first.pk, cast.ban.pk, lifted_on=today)], by=officer)
+
+
+def _picture() -> CleanFile:
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(file, "PNG")
+    file.seek(0)
+    return clean_upload(file)
 
 
 def _object(cast: Cast, plain: Entry, disputed: Entry) -> None:

@@ -58,7 +58,19 @@ from lists.services.synthetic import citizen_number
 from lists.workflow import ENTRY
 from objections.models import Objection, ObjectionEvidence, ObjectionMove
 from repair.models import RepairApplication, RepairEvidence, RepairMove
-from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, UnitTask, UnitTaskMove
+from sanctions.models import (
+    Execution,
+    ExecutionAttachment,
+    Hit,
+    HitMove,
+    Lifting,
+    Screening,
+    ScreeningMove,
+    UnitTask,
+    UnitTaskMove,
+    WrittenPromise,
+    WrittenPromiseMove,
+)
 from tests.cast import Cast, company_values, publish_one
 from tests.lists.browser import signed_in
 from tests.lists.marks import MARK, plant, texts_with
@@ -147,8 +159,15 @@ def a_life(cast: Cast) -> Entry:
         "outcome": "NOT_APPLIED", "reason": "x", "performed_on": today, "made_by": by, "made_at": now,
         "cancelled_at": now, "cancelled_by": by, "cancel_reason": "x",
     }  # fmt: skip
-    Execution.objects.create(unit=cast.finance, hit=hit, entry=entry, **answer)
+    execution = Execution.objects.create(unit=cast.finance, hit=hit, entry=entry, **answer)
     Execution.objects.create(unit=task.unit, task=task, **answer)
+    kept: dict[str, Any] = {"execution": execution, "made_by": by, "made_at": now}
+    Lifting.objects.create(task=task, measure=cast.ban, reason="x", **kept)
+    promise = WrittenPromise.objects.create(execution=execution, missing="x", wording="x", due_on=today)
+    proof = ExecutionAttachment(
+        execution=execution, content_type="pdf", size=1, sha256="0" * 64, added_by=by, added_at=now
+    )
+    proof.file.save("proof.pdf", ContentFile(b"x"))
     case = {"credit_list": cast.black, "entry": entry, "unit": cast.court, "rule_profile": rules, "received_on": today}
     objection = Objection.objects.create(
         **case, receipt_number="R1", due_on=today, examined_by=by, examined_at=now, finding="x", state="DISMISSED",
@@ -182,7 +201,7 @@ def a_life(cast: Cast) -> Entry:
     moved: list[tuple[type[MoveRecord], models.Model]] = [
         (EntryMove, entry), (EntryProposalMove, proposal), (ProceedingMove, proceeding), (NominationMove, nomination),
         (HitMove, hit), (ScreeningMove, screening), (UnitTaskMove, task), (ObjectionMove, objection),
-        (RepairMove, repair),
+        (RepairMove, repair), (WrittenPromiseMove, promise),
     ]  # fmt: skip
     for record, of in moved:
         record._default_manager.create(of=of, name="x", to_state="x", at=now, reason="x")  # type: ignore[misc]
@@ -193,7 +212,8 @@ PLANTED: tuple[type[models.Model], ...] = (
     Entry, Subject, SubjectName, SubjectCode, RelatedPerson, DefenceStatement, EntryDocument, Notice, NoticeWording,
     EntryProposal, Nomination, NumberReveal, ImportRow, ListImport, Publication, Screening, Execution, Objection,
     RepairApplication, EntryMove, EntryProposalMove, NominationMove, HitMove, ScreeningMove, UnitTaskMove,
-    ObjectionMove, RepairMove, ParkedChange, Proceeding, ProceedingMove,
+    ObjectionMove, RepairMove, ParkedChange, Proceeding, ProceedingMove, Lifting, ExecutionAttachment, WrittenPromise,
+    WrittenPromiseMove,
 )  # fmt: skip
 
 

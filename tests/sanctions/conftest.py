@@ -1,5 +1,6 @@
 import base64
 from collections.abc import Callable
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -24,6 +25,13 @@ Call = Callable[..., Any]
 @pytest.fixture
 def cast(db: None) -> Cast:
     return make_cast()
+
+
+@pytest.fixture
+def own_files(tmp_path: Path, settings: Any) -> Path:
+    """What is uploaded lies here."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
 
 
 @pytest.fixture
@@ -68,10 +76,11 @@ def api(cast: Cast, client: Client) -> Callable[..., Call]:
         ).json()["access_token"]
 
         def call(method: str, path: str, body: Any = None, **headers: str) -> Any:
+            is_json = not (isinstance(body, dict) and any(hasattr(part, "read") for part in body.values()))
             return getattr(client, method)(
                 f"/api/v1/{path}",
                 *([] if method == "get" else [{} if body is None else body]),
-                **({} if method == "get" else {"content_type": "application/json"}),
+                **({} if method == "get" or not is_json else {"content_type": "application/json"}),
                 headers={"Authorization": f"Bearer {token}", **headers},
             )
 

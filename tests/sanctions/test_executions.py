@@ -180,7 +180,7 @@ def test_the_database_holds_what_the_service_holds(cast: Cast, hit: Hit) -> None
         ({"reason": ""}, "execution_not_applied_has_a_reason"),
         ({"made_by": None}, "execution_is_by_a_person_or_a_client"),
         ({"cancelled_at": clock.now()}, "execution_cancelled_names_time_person_and_reason"),
-        ({"task": UnitTask.objects.first()}, "execution_is_of_a_hit_or_a_task"),
+        ({"task": UnitTask.objects.first()}, "execution_is_of_a_hit_a_task_or_an_entry"),
     ):
         with pytest.raises(IntegrityError, match=name), transaction.atomic():
             rows.update(**change)

@@ -9,10 +9,14 @@ from django.db import connection
 
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
+from lists.enums import ExitReason
+from lists.services.removals import remove_entry
 from lists.services.synthetic import uscc
 from sanctions.models import Execution, UnitTask
-from sanctions.services.executions import Report, answer_hit
-from sanctions.services.unit_tasks import sign_task
+from sanctions.selectors.releases import measures_to_lift
+from sanctions.services.executions import Report, answer_hit, enforce
+from sanctions.services.promises import GivenPromise, move_promise
+from sanctions.services.unit_tasks import confirm_release, sign_task
 from tests.cast import make_cast, publish_one
 from tests.sanctions.conftest import organisation, screened, task_of
 
@@ -51,3 +55,43 @@ def test_a_hit_is_answered_and_a_task_signed_once() -> None:
     task: UnitTask = task_of(cast.finance)
     assert at_once(lambda: sign_task(task=task, by=cast.actor("finance_clerk"))) == ["done", "move_not_open"]
     assert task.moves.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_measure_slips_past_a_release_that_is_confirmed_at_the_same_moment() -> None:
+    cast = make_cast()
+    for seed in range(4):
+        code = uscc(Random(50 + seed))
+        entry = publish_one(cast, code=code, seed=seed)
+        hit = screened(organisation(code), cast.actor("finance_clerk")).hits.get()
+        publication = remove_entry(
+            entry=entry,
+            exit_reason=ExitReason.BASIS_CHANGED,
+            made_by=cast.clerk,
+            by=cast.actor("second_reviewer"),
+            reason="依据撤销",
+        )
+        task = task_of(cast.finance, publication=publication)
+        report = Report(outcome="APPLIED", performed_on=clock.today(), measures=[cast.ban.pk])
+        acts = iter(
+            [
+                lambda task=task: confirm_release(task=task, by=cast.actor("finance_clerk")),
+                lambda hit=hit, report=report: answer_hit(hit=hit, report=report, by=cast.actor("finance_clerk")),
+            ]
+        )
+        assert at_once(lambda acts=acts: next(acts)()) in (["done", "done"], ["done", "measures_not_settled"])
+        assert task_of(cast.finance, pk=task.pk).state == "TO_CONFIRM"
+        assert measures_to_lift(task).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_promise_is_kept_or_broken_once() -> None:
+    cast = make_cast()
+    entry = publish_one(cast, credit_list=cast.red, dishonesty_class="")
+    promise = GivenPromise("验资报告", clock.today(), "承诺补交")
+    report = Report(outcome="APPLIED", performed_on=clock.today(), measures=[cast.praise.pk], promise=promise)
+    kept = enforce(entry=entry, report=report, by=cast.actor("finance_clerk")).promise
+    names = iter(["keep", "break"])
+    done = at_once(lambda: move_promise(promise=kept, name=next(names), by=cast.actor("finance_clerk"), reason="逾期"))
+    assert done == ["done", "move_not_open"]
+    assert kept.moves.count() == 1

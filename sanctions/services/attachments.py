@@ -1,0 +1,57 @@
+"""The files that prove an execution."""
+
+from collections.abc import Sequence
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError, NotFound
+from jinan_credit.kernel.uploads import MOST_FILES, CleanFile
+from sanctions.models import Execution, ExecutionAttachment
+
+
+@transaction.atomic
+def attach(*, execution: Execution, file: CleanFile, by: Actor) -> ExecutionAttachment:
+    """Add a file to an execution of one's own unit. It is never replaced.
+
+    Refusals: `act_not_allowed`, `not_found`, `already_cancelled`, `attachment_known` (the same file),
+    `too_many_attachments`.
+    """
+    by.require(Act.SIGN_TASKS)
+    try:
+        locked = Execution.objects.of_unit(by).select_for_update(of=("self",)).get(pk=execution.pk)
+    except Execution.DoesNotExist:
+        raise NotFound("not_found", _("Not found.")) from None
+    if locked.is_cancelled:
+        raise DomainError("already_cancelled", _("This feedback has already been cancelled."))
+    return keep_attachments(locked, [file], by=by)[0]
+
+
+def keep_attachments(execution: Execution, files: Sequence[CleanFile], *, by: Actor) -> list[ExecutionAttachment]:
+    """The files of a locked execution, under random names and with their hashes. Refusals as `attach`."""
+    hashes = [*execution.attachments.values_list("sha256", flat=True), *(file.sha256 for file in files)]
+    if len(set(hashes)) < len(hashes):
+        raise DomainError("attachment_known", _("This very file is attached already."), field="attachments")
+    if len(hashes) > MOST_FILES:
+        raise DomainError(
+            "too_many_attachments",
+            _("An execution has at most %(most)d attachments.") % {"most": MOST_FILES},
+            field="attachments",
+        )
+    return [
+        ExecutionAttachment.objects.create(
+            execution=execution,
+            file=ContentFile(file.content, name=f"attachment.{file.extension}"),
+            content_type=file.content_type,
+            size=len(file.content),
+            sha256=file.sha256,
+            added_by=by.user,
+            added_by_client=None if by.user else by.client,
+            added_at=clock.now(),
+        )
+        for file in files
+    ]
