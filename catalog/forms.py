@@ -7,12 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import SANCTIONS, MeasureCategory, MeasureKind, MeasureObject, Severity
-from catalog.models import LegalBasis, Measure, MeasureResponsibility, MemorandumVersion
+from catalog.models import Measure, MeasureResponsibility, MemorandumVersion
 from catalog.services.measures import Clause
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 
-_BASIS = re.compile(r"《(?P<title>.+?)》(?P<article>.*)")
+_BASIS = re.compile(r"《([^》]{1,200})》\s*(.{0,100})")
 
 
 def _text(label: Any, rows: int, **kwargs: Any) -> forms.CharField:
@@ -73,7 +73,7 @@ class MeasureForm(forms.Form):
     units = _units(_("Units that apply it"), required=False)
     assists = _units(_("Units that assist"), required=False)
     by_all_units = forms.BooleanField(
-        label=_("All units concerned (市有关部门)"),
+        label=_("All units concerned"),
         required=False,
         help_text=_("Every authority of the city whose kind may apply such a measure."),
     )
@@ -86,7 +86,8 @@ class MeasureForm(forms.Form):
     procedure = _text(_("Procedure"), 2, required=False)
 
     def __init__(self, *args: Any, version: MemorandumVersion, measure: Measure | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(measure) if measure is not None else None, **kwargs)
+        given = {"initial": _initial(measure), **kwargs} if measure is not None else kwargs
+        super().__init__(*args, **given)
         self.fields["category"].choices = _categories(version.memorandum.kind)  # type: ignore[attr-defined]
         for name in ("units", "assists"):
             self.fields[name].queryset = Unit.objects.active(clock.today())  # type: ignore[attr-defined]
@@ -99,11 +100,10 @@ class MeasureForm(forms.Form):
             basis = _BASIS.fullmatch(line.strip())
             if basis is None:
                 raise forms.ValidationError(
-                    _("Write each basis as 《title》 and article: “%(line)s”."), params={"line": line}
+                    _("Write each basis as 《title》 and article, at most 200 and 100 characters: “%(line)s”."),
+                    params={"line": line},
                 )
-            for name in ("title", "article"):
-                LegalBasis._meta.get_field(name).run_validators(basis[name].strip())
-            found.append((basis["title"].strip(), basis["article"].strip()))
+            found.append((basis[1].strip(), basis[2].strip()))
         return found
 
     def clean_exceptions(self) -> dict[Unit, str]:

@@ -42,7 +42,7 @@ class MemorandumFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(field_name="memorandum__kind", choices=MeasureKind.choices, label=_("Kind"))
     state = django_filters.ChoiceFilter(choices=VersionState.choices, label=_("State"))
     receipt = django_filters.ChoiceFilter(
-        method="by_receipt", choices=[("owed", _("Not confirmed yet"))], label=_("Receipt")
+        method="by_receipt", choices=[("owed", _("Not confirmed yet"))], label=_("Confirmation of receipt")
     )
 
     class Meta:
@@ -67,7 +67,9 @@ class MemorandumTable(tables.Table):
     )
     version = tables.Column(accessor="number", verbose_name=_("Version"), orderable=False, attrs=NUMBER)
     state = Cell(template_name="catalog/_state.html", verbose_name=_("State"), orderable=False)
-    receipts = Cell(template_name="catalog/_receipts_cell.html", verbose_name=_("Receipt"), orderable=False)
+    receipts = Cell(
+        template_name="catalog/_receipts_cell.html", verbose_name=_("Confirmation of receipt"), orderable=False
+    )
 
     class Meta:
         model = MemorandumVersion

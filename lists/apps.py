@@ -24,7 +24,7 @@ class ListsConfig(AppConfig):
         add_menu_item(_("Nominations"), url_name="nominations", icon="award", act=Act.SEE_WORKBENCH, order=36)
         publication_panels.add(publication_panel)
         memorandum_panels.add(lists_panel)
-        add_menu_item(_("Measures"), url_name="matrix", icon="table", act=Act.SEE_WORKBENCH, order=70)
+        add_menu_item(_("Measures"), url_name="matrix", icon="table", act=Act.KEEP_CATALOGUE, order=70)
         add_menu_item(_("Access log"), url_name="number_log", icon="eye", act=Act.SEE_AUDIT, order=95)
         add_menu_item(_("Lists"), url_name="credit_lists", icon="list-details", act=Act.KEEP_CATALOGUE, order=80)
         add_counters(workbench.counters)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -80,7 +81,7 @@ def memorandum(request: HttpRequest, number: int, version: int) -> HttpResponse:
         .current()
         .filter(circulation__of=shown)
         .select_related("unit", "received_by")
-        .order_by("received_at", "due_on", "unit__code")
+        .order_by(F("received_at").desc(nulls_first=True), "unit__code")
     )
     moves = open_moves(MEMORANDUM_WORKFLOW, state=shown.state, by=actor)
     may_keep = actor.may(Act.KEEP_CATALOGUE)

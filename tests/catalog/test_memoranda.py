@@ -423,7 +423,7 @@ class TestRevision:
         new = add_measure(version=revision, clause=clause(finance, content="另一措施"), by=coordinator)
         found = changes_of(revision)
         assert found is not None
-        assert (found.since, found.new, found.changed) == (1, {new.code}, {kept.code})
+        assert (found.since, found.new, found.changed) == (1, frozenset({new.code}), frozenset({kept.code}))
         assert [measure.code for measure in found.dropped] == [dropped.code]
         assert new.code != dropped.code
 

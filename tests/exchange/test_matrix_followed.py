@@ -47,7 +47,7 @@ def test_lists_cursors_pushes_screening_and_tasks_follow_a_revision(
     entry = publish_one(cast)
     push()
     coordinator, clerk = cast.actor("coordinator"), cast.actor("finance_clerk")
-    party = Party(kind=PartyKind.ORGANISATION, code=entry.subject.code)
+    party = Party(kind=PartyKind.ORGANISATION, code=entry.subject.code or "")
     screening = screen(party=party, matter=Matter("政府采购"), purpose="资格审查", by=clerk)
     (found,) = found_entries(screening, DataProfile.FULL)
     report = Report(outcome=Outcome.APPLIED, performed_on=clock.today(), measures=[cast.ban.pk])

@@ -74,7 +74,7 @@ def test_a_hit_stops_the_permit_until_an_officer_has_answered(
     cast: Cast, live_server: LiveServer, client: tuple[str, str], tmp_path: Path
 ) -> None:
     entry = publish_one(cast)
-    file = application(tmp_path, code=entry.subject.code)
+    file = application(tmp_path, code=entry.subject.code or "")
     code, said = run(live_server.url, client, "check", file)
     assert (code, cast.ban.content in said) == (STOP, True), said
     hit = Screening.objects.get().hits.get()
@@ -104,7 +104,7 @@ def test_a_service_that_is_away_makes_the_permit_wait(tmp_path: Path) -> None:
 
 def test_a_call_is_repeated_under_its_key_and_cannot_tell_asked_anew(httpserver: HTTPServer, tmp_path: Path) -> None:
     """A 503 is the same question once more; an answer *cannot tell* is asked as a new one."""
-    answer = {"id": "1", "hits": [], "unknown_reason": None}
+    answer: dict[str, Any] = {"id": "1", "hits": [], "unknown_reason": None}
     asked, token = "/api/v1/screenings/", {"access_token": "t"}
     unreadable = {**answer, "result": "unknown", "unknown_reason": "not_readable"}
     httpserver.expect_ordered_request("/o/token/").respond_with_json(token)

@@ -39,7 +39,7 @@ def duty(cast: Cast, unit: Unit, category: MeasureCategory, **fields: Any) -> Me
         version=cast.ban.version,
         code=f"t-{category.lower()}",
         clause="9",
-        content=category.label,
+        content=str(category.label),
         kind="SANCTION",
         category=category,
         source="test",
@@ -50,7 +50,7 @@ def duty(cast: Cast, unit: Unit, category: MeasureCategory, **fields: Any) -> Me
 
 
 def look_up(entry: Entry, by: Actor) -> Screening:
-    party = Party(kind=PartyKind.ORGANISATION, code=entry.subject.code)
+    party = Party(kind=PartyKind.ORGANISATION, code=entry.subject.code or "")
     return screen(party=party, matter=Matter("贷款审批"), purpose="贷前审查", by=by)
 
 
