@@ -24,6 +24,16 @@ class MeasureCategory(TextChoices):
     OTHER_REWARD = "OTHER_REWARD", _("Other reward by law")
 
 
+SANCTIONS = (
+    MeasureCategory.ADMINISTRATIVE,
+    MeasureCategory.MARKET,
+    MeasureCategory.INDUSTRY,
+    MeasureCategory.SOCIAL,
+    MeasureCategory.OTHER_SANCTION,
+)
+"""The categories of sanctions; the others are of rewards."""
+
+
 class Severity(TextChoices):
     ORDINARY = "ORDINARY", _("Ordinary")
     SEVERE = "SEVERE", _("Severe: serious lists only")

@@ -1,10 +1,14 @@
 """Reads of the catalogue: working days, measures in force, the units that owe them."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
 
+from catalog.enums import SANCTIONS, MeasureCategory
 from catalog.models import (
     CalendarDay,
     LegalBasis,
@@ -14,6 +18,8 @@ from catalog.models import (
     MemorandumVersion,
     RuleProfile,
 )
+from catalog.rules import PARTS, is_concerned, may_apply, most_data
+from jinan_credit.accounts.enums import UnitKind
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.workdays import WorkCalendar
@@ -37,8 +43,8 @@ def measures_for(
 ) -> QuerySet[Measure]:
     """The measures of these memoranda that are in force on a day, with their bases; of one unit where it is given.
 
-    A measure without a legal basis is never among them (rule 2). A unit also answers for the units it succeeded; one
-    that is not active on that day has none. Constant number of queries.
+    A measure without a legal basis is never among them (rule 2). A unit also answers for the units it succeeded, and
+    only for what its kind may apply; one that is not active on that day has none. Constant number of queries.
     """
     measures = (
         Measure.objects.filter(
@@ -55,22 +61,83 @@ def _owed_by(unit: Unit, measures: QuerySet[Measure], on: date) -> QuerySet[Meas
     held = [unit_id for unit_id, holder in current_holders(on).items() if holder == unit.pk]
     if unit.pk not in held:
         return measures.none()
-    named = Exists(MeasureResponsibility.objects.filter(measure=OuterRef("pk"), unit__in=held))
-    return measures.filter(named | Q(by_all_units=True)) if unit.is_city_unit else measures.filter(named)
+    lawful = [category for category in MeasureCategory.values if may_apply(unit.kind, category)]
+    named = MeasureResponsibility.objects.filter(measure=OuterRef("pk"), unit__in=held)
+    own = Q(Exists(named), category__in=lawful) | Q(Exists(named.exclude(exception_basis="")))
+    if unit.is_city_unit:
+        own |= Q(by_all_units=True, category__in=[one for one in lawful if is_concerned(unit.kind, one)])
+    return measures.filter(own)
 
 
 def responsible_units(measures: QuerySet[Measure], on: date) -> QuerySet[Unit]:
-    """The units active on a day that answer for at least one of the measures, for themselves or as successors.
+    """The units active on a day that answer for at least one of the measures. Constant number of queries."""
+    return Unit.objects.filter(pk__in=set[int]().union(*answering_units(measures, on).values()))
 
-    by_all_units (市有关部门): every active unit of the city. Constant number of queries.
+
+def answering_units(measures: QuerySet[Measure], on: date) -> dict[int, set[int]]:
+    """By measure: the units active on a day that answer for it, for themselves or as successors. Three queries.
+
+    by_all_units (市有关部门): every active unit of the city. A unit answers only for what its kind may apply, or what a
+    law named with the measure lets it apply (rules).
     """
-    wanted = measures.order_by().values("pk")
-    holders = current_holders(on)
-    named = MeasureResponsibility.objects.filter(measure__in=wanted).values_list("unit_id", flat=True).distinct()
-    answering = Q(pk__in={holders[unit_id] for unit_id in named if unit_id in holders})
-    if measures.filter(by_all_units=True).exists():
-        answering |= Q(is_city_unit=True)
-    return Unit.objects.active(on).filter(answering)
+    holders = _holders(on)
+    named: dict[int, list[tuple[Unit, str]]] = {}
+    wanted = measures.order_by().prefetch_related(None)
+    responsible = MeasureResponsibility.objects.filter(measure__in=wanted.values("pk"))
+    for measure_id, unit_id, basis in responsible.values_list("measure", "unit", "exception_basis"):
+        if unit_id in holders:
+            named.setdefault(measure_id, []).append((holders[unit_id], basis))
+    city = {
+        category: {unit.pk for unit in holders.values() if unit.is_city_unit and is_concerned(unit.kind, category)}
+        for category in MeasureCategory.values
+    }
+    return {
+        pk: {unit.pk for unit, basis in named.get(pk, ()) if may_apply(unit.kind, category, basis)}
+        | (city[category] if by_all_units else set())
+        for pk, category, by_all_units in wanted.values_list("pk", "category", "by_all_units")
+    }
+
+
+def unlawful_parts(measures: QuerySet[Measure]) -> list[MeasureResponsibility]:
+    """Units named for measures that their kind may not apply, without a law that says otherwise. One query."""
+    unlawful = Q(pk__in=[])
+    for kind in UnitKind.values:
+        foreign = [category for category in MeasureCategory.values if not may_apply(kind, category)]
+        unlawful |= Q(unit__kind=kind, measure__category__in=foreign)
+    named = MeasureResponsibility.objects.filter(unlawful, measure__in=measures.order_by(), exception_basis="")
+    return list(named.select_related("measure", "unit").order_by("measure__code", "unit__code"))
+
+
+def exceptions_in_force(on: date) -> QuerySet[MeasureResponsibility]:
+    """Every measure in force that a unit applies by a law of its own, against the table of the kinds."""
+    versions = MemorandumVersion.objects.in_force(on)
+    excepted = MeasureResponsibility.objects.exclude(exception_basis="").filter(measure__version__in=versions)
+    return excepted.select_related("measure__version__memorandum", "unit").order_by("unit__code", "measure__code")
+
+
+@dataclass(frozen=True)
+class KindPart:
+    """One row of the table of the kinds, in words."""
+
+    kind: str | Promise
+    sanctions: list[str | Promise]
+    rewards: list[str | Promise]
+    data: str | Promise
+    clause: str
+
+
+def parts_of_kinds() -> list[KindPart]:
+    """Who may apply what and with which data, as the pages explain it (P §三(二)1–4, §二(二)1–6)."""
+    return [
+        KindPart(
+            UnitKind(kind).label,
+            [one.label for one in MeasureCategory if one in part.categories and one in SANCTIONS],
+            [one.label for one in MeasureCategory if one in part.categories and one not in SANCTIONS],
+            most_data(kind).label,
+            part.clause,
+        )
+        for kind, part in PARTS.items()
+    ]
 
 
 def current_holders(on: date) -> dict[int, int]:
@@ -78,7 +145,12 @@ def current_holders(on: date) -> dict[int, int]:
 
     A unit that ended without an active successor, or has not begun, is not among the keys. One query.
     """
-    units = {unit.pk: unit for unit in Unit.objects.only("pk", "valid_from", "valid_to", "successor_id")}
+    return {unit_id: holder.pk for unit_id, holder in _holders(on).items()}
+
+
+def _holders(on: date) -> dict[int, Unit]:
+    fields = ("pk", "kind", "is_city_unit", "valid_from", "valid_to", "successor_id")
+    units = {unit.pk: unit for unit in Unit.objects.only(*fields)}
     holders = {}
     for unit in units.values():
         holder, passed = unit, set[int]()
@@ -86,5 +158,51 @@ def current_holders(on: date) -> dict[int, int]:
             passed.add(holder.pk)
             holder = units[holder.successor_id] if holder.successor_id is not None else holder
         if holder.valid_from <= on and (holder.valid_to is None or holder.valid_to >= on):
-            holders[unit.pk] = holder.pk
+            holders[unit.pk] = holder
     return holders
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What a version says otherwise than the one before it: codes of `new` and `changed` measures, `dropped` ones."""
+
+    since: int
+    new: frozenset[str]
+    changed: frozenset[str]
+    dropped: list[Measure]
+
+
+def changes_of(version: MemorandumVersion) -> Changed | None:
+    """Against the version before; None for the first. Eight queries at most."""
+    before = MemorandumVersion.objects.filter(memorandum=version.memorandum_id, number__lt=version.number)
+    older = before.order_by("number").last()
+    if older is None:
+        return None
+    holders = current_holders(clock.today())
+    old, now = _by_code(older, holders), _by_code(version, holders)
+    return Changed(
+        since=older.number,
+        new=frozenset(now.keys() - old.keys()),
+        changed=frozenset(code for code in now.keys() & old.keys() if now[code][1] != old[code][1]),
+        dropped=[measure for code, (measure, _says) in old.items() if code not in now],
+    )
+
+
+_SAID = ("clause", "content", "category", "severity", "applies_to", "procedure", "by_all_units")
+
+
+def _by_code(version: MemorandumVersion, holders: dict[int, int]) -> dict[str, tuple[Measure, tuple[Any, ...]]]:
+    return {
+        measure.code: (
+            measure,
+            (
+                *(getattr(measure, name) for name in _SAID),
+                {basis.pk for basis in measure.bases.all()},
+                {
+                    (holders.get(part.unit_id, part.unit_id), part.exception_basis)
+                    for part in measure.responsibilities.all()
+                },
+            ),
+        )
+        for measure in version.measures.prefetch_related("bases", "responsibilities")
+    }

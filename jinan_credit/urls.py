@@ -7,6 +7,7 @@ api_docs = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name=
 urlpatterns: list[URLPattern | URLResolver] = [
     # pages
     path("", include("jinan_credit.accounts.urls")),
+    path("", include("catalog.urls")),
     path("", include("lists.urls")),
     path("", include("jinan_credit.exchange.urls")),
     path("", include("sanctions.urls")),

@@ -10,8 +10,8 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from catalog.enums import MeasureKind, Severity
-from catalog.models import Measure, Memorandum, RuleProfile
-from catalog.selectors import measures_for, responsible_units, work_calendar
+from catalog.models import Measure, Memorandum, MemorandumVersion, RuleProfile
+from catalog.selectors import answering_units, measures_for, responsible_units, work_calendar
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.accounts.models import Unit
@@ -61,6 +61,60 @@ def lists_for_unit(unit: Unit) -> CreditListQuerySet:
             }
             concerned |= Q(kind=list_kind, is_serious=is_serious, memoranda__in=memoranda)
     return CreditList.objects.filter(pk__in=CreditList.objects.filter(concerned).values("pk"))
+
+
+@dataclass(frozen=True)
+class ListEffect:
+    """What a version in preparation does to a list that rests on its memorandum: units that join and that leave."""
+
+    credit_list: CreditList
+    joining: list[Unit]
+    leaving: list[Unit]
+
+
+def effects_of_version(version: MemorandumVersion) -> list[ListEffect]:
+    """The lists that rest on the memorandum, and the cooperation before and after this version comes into force.
+
+    As the units are today. A constant number of queries.
+    """
+    today, lists = clock.today(), list(version.memorandum.lists.prefetch_related("memoranda", "initiating_units"))
+    resting_on = {memorandum.pk for one in lists for memorandum in one.memoranda.all()}
+    in_force = _Answered(measures_for(Memorandum.objects.filter(pk__in=resting_on), on=today))
+    to_come = _Answered(version.measures.select_related("version"))
+    units = {unit.pk: unit for unit in Unit.objects.active(today)}
+    effects = []
+    for one in lists:
+        own = {unit.pk for unit in one.initiating_units.all()}
+        memoranda = {memorandum.pk for memorandum in one.memoranda.all()}
+        before = in_force.units(one, memoranda) - own
+        after = (in_force.units(one, memoranda - {version.memorandum_id}) | to_come.units(one, memoranda)) - own
+        joining, leaving = ([units[pk] for pk in units if pk in some] for some in (after - before, before - after))
+        effects.append(ListEffect(one, joining, leaving))
+    return effects
+
+
+class _Answered:
+    """Measures with the units that answer for them."""
+
+    def __init__(self, measures: QuerySet[Measure]) -> None:
+        self._measures = list(measures.prefetch_related(None))
+        self._units = answering_units(measures, clock.today())
+
+    def units(self, credit_list: CreditList, memoranda: set[int]) -> set[int]:
+        return set[int]().union(
+            *(
+                self._units[measure.pk]
+                for measure in self._measures
+                if measure.version.memorandum_id in memoranda and reaches(credit_list, measure)
+            )
+        )
+
+
+def reaches(credit_list: CreditList, measure: Measure) -> bool:
+    """Rewards are for red lists, sanctions for black ones; severe ones for serious lists alone (rule 2)."""
+    return _MEASURES_OF_KIND.get(ListKind(credit_list.kind)) == measure.kind and (
+        credit_list.is_serious or measure.severity != Severity.SEVERE
+    )
 
 
 def cooperating_units(credit_list: CreditList) -> QuerySet[Unit]:

@@ -1,7 +1,9 @@
+import pgtrigger
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.enums import MeasureCategory, MeasureKind, MeasureObject, ResponsibilityRole, Severity
+from catalog.enums import SANCTIONS, MeasureCategory, MeasureKind, MeasureObject, ResponsibilityRole, Severity
 from catalog.models.memorandum import MemorandumVersion
 from jinan_credit.accounts import history
 from jinan_credit.accounts.models import Unit
@@ -34,7 +36,7 @@ class Measure(models.Model):
     version = models.ForeignKey(
         MemorandumVersion, models.PROTECT, related_name="measures", verbose_name=_("memorandum version")
     )
-    code = models.SlugField(_("code"), max_length=40, unique=True)
+    code = models.SlugField(_("code"), max_length=40, help_text=_("The same in every version of the memorandum."))
     clause = models.CharField(_("clause"), max_length=50)
     content = models.TextField(_("content"))
     kind = models.CharField(_("kind"), max_length=10, choices=MeasureKind)
@@ -61,6 +63,31 @@ class Measure(models.Model):
         ordering = ["version", "code"]
         verbose_name = _("measure")
         verbose_name_plural = _("measures")
+        constraints = [
+            models.UniqueConstraint(fields=["version", "code"], name="measure_code_is_unique_in_its_version"),
+            models.CheckConstraint(
+                condition=Q(kind=MeasureKind.SANCTION, category__in=SANCTIONS)
+                | (Q(kind=MeasureKind.REWARD) & ~Q(category__in=SANCTIONS)),
+                name="measure_category_is_of_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(severity=Severity.ORDINARY) | Q(kind=MeasureKind.SANCTION),
+                name="severe_measure_is_a_sanction",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="circulated_is_never_deleted",
+                operation=pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func="""
+                    IF (SELECT state FROM catalog_memorandumversion WHERE id = OLD.version_id) <> 'DRAFT' THEN
+                        RAISE EXCEPTION 'a measure of a version that was circulated is never deleted';
+                    END IF;
+                    RETURN OLD;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.content
@@ -71,8 +98,14 @@ class MeasureResponsibility(models.Model):
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="responsibilities", verbose_name=_("measure"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="responsibilities", verbose_name=_("unit"))
     role = models.CharField(_("role"), max_length=10, choices=ResponsibilityRole, default=ResponsibilityRole.APPLIES)
+    exception_basis = models.CharField(
+        _("law that lets it apply the measure"),
+        max_length=300,
+        blank=True,
+        help_text=_("Only where a unit of this kind could not apply such a measure otherwise."),
+    )
 
-    classified = Classified(public="id measure unit role")
+    classified = Classified(public="id measure unit role exception_basis")
 
     class Meta:
         verbose_name = _("responsible unit")

@@ -1,14 +1,18 @@
 from datetime import date
 
+import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.contrib.postgres.fields.ranges import DateRangeField
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import MeasureKind, VersionState
 from jinan_credit.accounts import history
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import MoveRecord, Unit
 from jinan_credit.kernel.classification import Classified
 
@@ -36,10 +40,19 @@ class Memorandum(models.Model):
         return self.title
 
 
+NOT_YET_IN_FORCE = (VersionState.DRAFT, VersionState.CIRCULATED)
 EVER_IN_FORCE = (VersionState.IN_FORCE, VersionState.LAPSED)
 
 
+def sees_all_memoranda(actor: Actor) -> bool:
+    return actor.may(Act.KEEP_CATALOGUE) or actor.may(Act.OVERSEE)
+
+
 class MemorandumVersionQuerySet(models.QuerySet["MemorandumVersion"]):
+    def visible_to(self, actor: Actor) -> "MemorandumVersionQuerySet":
+        """A draft is seen by whoever keeps the catalogue or oversees; what was circulated, by every unit."""
+        return self if sees_all_memoranda(actor) else self.exclude(state=VersionState.DRAFT)
+
     def dated(self) -> "MemorandumVersionQuerySet":
         """Versions that are, were or will be in force, by their dates."""
         return self.filter(state__in=EVER_IN_FORCE)
@@ -69,6 +82,11 @@ class MemorandumVersion(models.Model):
         verbose_name_plural = _("memorandum versions")
         constraints = [
             models.UniqueConstraint(fields=["memorandum", "number"], name="memorandum_version_number_is_unique"),
+            models.UniqueConstraint(
+                fields=["memorandum"],
+                condition=Q(state__in=NOT_YET_IN_FORCE),
+                name="memorandum_has_one_version_in_preparation",
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=EVER_IN_FORCE) | Q(valid_from__isnull=False),
                 name="memorandum_in_force_has_a_first_day",
@@ -110,3 +128,58 @@ class MemorandumVersionMove(MoveRecord):
         abstract = False
         verbose_name = _("step of a memorandum version")
         verbose_name_plural = _("steps of a memorandum version")
+
+
+class MemorandumReceiptQuerySet(models.QuerySet["MemorandumReceipt"]):
+    def visible_to(self, actor: Actor) -> "MemorandumReceiptQuerySet":
+        """One's own unit's; all for whoever keeps the catalogue or oversees."""
+        if sees_all_memoranda(actor):
+            return self
+        return self.filter(unit=actor.unit) if actor.unit is not None else self.none()
+
+    def current(self) -> "MemorandumReceiptQuerySet":
+        """Of versions that have not lapsed, each by its last circulation; a draft taken back is owed no receipt."""
+        later = MemorandumVersionMove.objects.filter(
+            of=OuterRef("circulation__of"), name="circulate", pk__gt=OuterRef("circulation")
+        )
+        known = (VersionState.CIRCULATED, VersionState.IN_FORCE)
+        return self.filter(~Exists(later), circulation__of__state__in=known)
+
+    def owed(self) -> "MemorandumReceiptQuerySet":
+        return self.current().filter(received_at=None)
+
+
+@history.track()
+class MemorandumReceipt(models.Model):
+    """A unit confirms, once for each circulation, that it has received a version. Owed until it does."""
+
+    circulation = models.ForeignKey(
+        MemorandumVersionMove, models.PROTECT, related_name="receipts", verbose_name=_("circulation")
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="memorandum_receipts", verbose_name=_("unit"))
+    due_on = models.DateField(_("due on"))
+    received_at = models.DateTimeField(_("received at"), null=True, blank=True)
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("received by")
+    )
+
+    objects = MemorandumReceiptQuerySet.as_manager()
+
+    classified = Classified(internal="id circulation unit due_on received_at received_by")
+
+    class Meta:
+        ordering = ["unit__code"]
+        verbose_name = _("receipt of a memorandum version")
+        verbose_name_plural = _("receipts of memorandum versions")
+        constraints = [
+            models.UniqueConstraint(fields=["circulation", "unit"], name="unit_receives_a_circulation_once"),
+            models.CheckConstraint(
+                condition=Q(received_at=None, received_by=None)
+                | Q(received_at__isnull=False, received_by__isnull=False),
+                name="memorandum_receipt_names_time_and_person",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.unit}: {self.circulation.of}"

@@ -22,7 +22,7 @@ from catalog.services.memoranda import put_version_in_force
 from catalog.services.reference_rows import Outcome, Report, Row, Saved, Table, read_rows
 from catalog.signals import reference_loaded
 from jinan_credit.accounts.actors import SYSTEM
-from jinan_credit.accounts.enums import UnitKind
+from jinan_credit.accounts.enums import AUTHORITIES, DataProfile, UnitKind
 from jinan_credit.accounts.models import Unit
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -64,12 +64,14 @@ def load_units(path: Path, report: Report) -> None:
 
 
 def _save_unit(row: Row, table: Table[Unit]) -> Saved[Unit]:
+    kind = row.get("kind", UnitKind.ADMINISTRATION)
     return table.save(
         row,
         **row.some("name", "full_name", "valid_from", "source"),
-        kind=row.get("kind", UnitKind.ADMINISTRATION),
+        kind=kind,
         valid_to=row.get("valid_to"),
         is_city_unit=row.get("city", True),
+        **({} if kind in AUTHORITIES else {"data_profile": DataProfile.MASKED}),
     )
 
 
@@ -148,7 +150,7 @@ def load_measures(path: Path, report: Report) -> None:
         path,
         key=["code"],
         required=["memorandum", "clause", "content", "kind", "category", "applies_to", "bases", "source"],
-        optional=["severity", "procedure", "units", "assists", "all_units"],
+        optional=["severity", "procedure", "units", "assists", "all_units", "exceptions"],
     )
     stock = _Stock()
     report.add(path.name, [_save_measure(row, stock).outcome for row in rows])
@@ -164,7 +166,7 @@ class _Stock:
             for version in MemorandumVersion.objects.filter(number=1).select_related("memorandum")
         }
         self.bases = Table(LegalBasis, "title article")
-        self.measures = Table(Measure, "code", "bases", "responsibilities")
+        self.measures = Table(Measure, "version code", "version", "bases", "responsibilities")
 
 
 def _save_measure(row: Row, stock: _Stock) -> Saved[Measure]:
@@ -193,20 +195,34 @@ def _bases(row: Row, stock: _Stock) -> list[LegalBasis]:
 
 def _set_responsibilities(saved: Saved[Measure], units: dict[str, Unit]) -> bool:
     measure, row = saved.object, saved.row
-    wanted = {unit.pk: ResponsibilityRole.ASSISTS.value for unit in row.find_all("assists", units)}
-    wanted |= {unit.pk: ResponsibilityRole.APPLIES.value for unit in row.find_all("units", units)}
-    present = {} if saved.outcome is Outcome.NEW else {one.unit_id: one.role for one in measure.responsibilities.all()}
+    laws = _exceptions(row, units)
+    roles = {unit.pk: ResponsibilityRole.ASSISTS.value for unit in row.find_all("assists", units)}
+    roles |= {unit.pk: ResponsibilityRole.APPLIES.value for unit in row.find_all("units", units)}
+    wanted = {unit_id: (role, laws.get(unit_id, "")) for unit_id, role in roles.items()}
+    present = {
+        one.unit_id: (one.role, one.exception_basis)
+        for one in (measure.responsibilities.all() if saved.outcome is not Outcome.NEW else ())
+    }
     if wanted == present:
         return False
-    wrong = [unit_id for unit_id, role in present.items() if wanted.get(unit_id) != role]
+    wrong = [unit_id for unit_id, part in present.items() if wanted.get(unit_id) != part]
     if wrong:
         measure.responsibilities.filter(unit__in=wrong).delete()
     MeasureResponsibility.objects.bulk_create(
-        MeasureResponsibility(measure=measure, unit_id=unit_id, role=role)
-        for unit_id, role in wanted.items()
-        if present.get(unit_id) != role
+        MeasureResponsibility(measure=measure, unit_id=unit_id, role=role, exception_basis=law)
+        for unit_id, (role, law) in wanted.items()
+        if present.get(unit_id) != (role, law)
     )
     return True
+
+
+def _exceptions(row: Row, units: dict[str, Unit]) -> dict[int, str]:
+    """The laws by which units apply the measure though their kind may not, by unit."""
+    laws = row.get("exceptions") or {}
+    named = [*(row.get("units") or []), *(row.get("assists") or [])]
+    if not isinstance(laws, dict) or not set(laws) <= set(named) or not all(laws.values()):
+        raise row.refusal("exceptions", _("a mapping of units of this row to the law is expected"))
+    return {units[name].pk: law for name, law in laws.items()}
 
 
 def _put_drafts_in_force() -> None:

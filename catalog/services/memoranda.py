@@ -1,39 +1,165 @@
-"""A memorandum's version comes into force and lapses."""
+"""A memorandum's life: opened, circulated to the units, received by each, in force by date, revised, lapsed."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import MemorandumVersion, MemorandumVersionMove
+from catalog.models import (
+    Measure,
+    MeasureResponsibility,
+    Memorandum,
+    MemorandumReceipt,
+    MemorandumVersion,
+    MemorandumVersionMove,
+    RuleProfile,
+)
+from catalog.models.memorandum import NOT_YET_IN_FORCE
+from catalog.selectors import answering_units, current_holders, unlawful_parts, work_calendar
 from catalog.workflow import MEMORANDUM_WORKFLOW
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move
-from jinan_credit.kernel.errors import DomainError, InvalidInput
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
+
+RULES = "memorandum-receipt"
+
+
+@transaction.atomic
+def open_memorandum(
+    *, title: str, document_number: str, kind: str, lead_units: Collection[Unit], by: Actor
+) -> MemorandumVersion:
+    """Take in a later memorandum (annex, task 19) under the next number; its first version is a draft.
+
+    Refusals: `act_not_allowed`, `document_number_taken`, `lead_unit_missing`.
+    """
+    by.require(Act.KEEP_CATALOGUE)
+    if not lead_units:
+        raise InvalidInput("lead_unit_missing", _("Name at least one lead unit."), field="lead_units")
+    # Two at once would take the same number: the last memorandum is locked.
+    last = Memorandum.objects.select_for_update().order_by("-number").first()
+    if Memorandum.objects.filter(document_number=document_number).exists():
+        raise DomainError(
+            "document_number_taken",
+            _("A memorandum with this document number is kept already. Revise that one."),
+            field="document_number",
+        )
+    number = last.number + 1 if last is not None else 1
+    opened = Memorandum.objects.create(
+        number=number,
+        code=f"m{number:02}",
+        title=title,
+        document_number=document_number,
+        kind=kind,
+        source=document_number,
+    )
+    opened.lead_units.set(lead_units)
+    return MemorandumVersion.objects.create(memorandum=opened)
+
+
+@transaction.atomic
+def revise_memorandum(memorandum: Memorandum, *, note: str, by: Actor) -> MemorandumVersion:
+    """Begin a new version as a draft with all that the last one says; that one stays as it is.
+
+    `note` says what the revision is for. Refusals: `act_not_allowed`, `note_missing`, `version_in_preparation`.
+    """
+    by.require(Act.KEEP_CATALOGUE)
+    if not note.strip():
+        raise InvalidInput("note_missing", _("Say what the revision is for."), field="note")
+    Memorandum.objects.select_for_update().get(pk=memorandum.pk)
+    versions = MemorandumVersion.objects.filter(memorandum=memorandum)
+    if versions.filter(state__in=NOT_YET_IN_FORCE).exists():
+        raise DomainError(
+            "version_in_preparation",
+            _("A version of this memorandum is in preparation. Finish that one, or change it while it is a draft."),
+        )
+    last = versions.order_by("number").last()
+    number = last.number + 1 if last is not None else 1
+    revision = MemorandumVersion.objects.create(memorandum=memorandum, number=number, note=note.strip())
+    if last is not None:
+        _copy_measures(last, revision)
+    return revision
 
 
 @transaction.atomic
 def circulate_version(version: MemorandumVersion, *, by: Actor, reason: str = "") -> MemorandumVersion:
-    """Send a draft round to the units. Refusals: those of `make_move`."""
+    """Send a draft round: each unit with a part in it owes a receipt by the working days of `memorandum-receipt`.
+
+    What is circulated stays as it is; to change it, take it back. Refusals: `no_measures`, `measure_without_basis`
+    (rule 2), `measure_without_unit`, `measure_not_for_this_kind` (P §三(二)1–3), `rule_profile_missing`, those of
+    `make_move`.
+    """
+    by.require(Act.KEEP_CATALOGUE)
     version = _locked(version)
+    _require_publishable(version)
     make_move(MemorandumVersionMove, version, MEMORANDUM_WORKFLOW, "circulate", by=by, reason=reason)
+    _open_receipts(version)
     return version
 
 
 @transaction.atomic
-def put_version_in_force(version: MemorandumVersion, *, by: Actor, reason: str = "") -> MemorandumVersion:
-    """Put a version in force from its first day; an open-ended earlier version ends the day before.
+def take_back_version(version: MemorandumVersion, *, by: Actor, reason: str) -> MemorandumVersion:
+    """Back to the draft, to change it; what units confirmed of it stays, and the next circulation is owed anew.
 
-    Refusals: `first_day_missing`, `measure_without_basis` (rule 2), `version_overlaps`, those of `make_move`.
+    Refusals: those of `make_move`.
     """
     version = _locked(version)
+    make_move(MemorandumVersionMove, version, MEMORANDUM_WORKFLOW, "take_back", by=by, reason=reason)
+    return version
+
+
+@transaction.atomic
+def confirm_receipt(receipt: MemorandumReceipt, *, by: Actor) -> MemorandumReceipt:
+    """A member of the unit confirms that it has received the version that was circulated.
+
+    Refusals: `act_not_allowed`, `not_found` for another unit's, `already_received`, `circulation_over`.
+    """
+    by.require(Act.SIGN_TASKS)
+    locked = MemorandumReceipt.objects.select_for_update(of=("self",)).filter(pk=receipt.pk, unit=by.unit).first()
+    if locked is None or by.user is None:
+        raise NotFound("not_found", _("Not found."))
+    if locked.received_at is not None:
+        raise DomainError("already_received", _("Your unit has confirmed this already."))
+    if not MemorandumReceipt.objects.current().filter(pk=locked.pk).exists():
+        raise DomainError(
+            "circulation_over", _("This version has been taken back or has lapsed: nothing is to be confirmed.")
+        )
+    locked.received_at, locked.received_by = clock.now(), by.user
+    locked.save(update_fields=["received_at", "received_by"])
+    return locked
+
+
+@transaction.atomic
+def put_version_in_force(
+    version: MemorandumVersion, *, by: Actor, reason: str = "", valid_from: date | None = None
+) -> MemorandumVersion:
+    """Put a version in force from its first day, today or later; an open-ended earlier version ends the day before.
+
+    Units that have not confirmed receipt hold up nothing: they stay on the list of those who owe it. The system takes
+    over drafts that were signed before it began, from whatever day.
+    Refusals: `first_day_missing`, `first_day_past`, `version_overlaps`, those of `circulate_version`.
+    """
+    by.require(Act.KEEP_CATALOGUE)
+    version = _locked(version)
+    version.valid_from = valid_from or version.valid_from
     if version.valid_from is None:
         raise InvalidInput("first_day_missing", _("Give the day from which the version is valid."), field="valid_from")
-    _require_bases(version)
+    if not by.is_system and version.valid_from < clock.today():
+        raise InvalidInput(
+            "first_day_past",
+            _("What units did until now rests on the earlier version. Give today or a later day."),
+            field="valid_from",
+        )
+    _require_publishable(version)
     _end_earlier_version(version, version.valid_from)
     _require_no_overlap(version, version.valid_from)
-    make_move(MemorandumVersionMove, version, MEMORANDUM_WORKFLOW, "put_in_force", by=by, reason=reason)
+    name = "take_over" if by.is_system else "put_in_force"
+    make_move(MemorandumVersionMove, version, MEMORANDUM_WORKFLOW, name, by=by, reason=reason)
     return version
 
 
@@ -53,14 +179,77 @@ def _locked(version: MemorandumVersion) -> MemorandumVersion:
     return MemorandumVersion.objects.select_related("memorandum").select_for_update().get(pk=version.pk)
 
 
-def _require_bases(version: MemorandumVersion) -> None:
-    lacking = list(version.measures.filter(bases=None).values_list("code", flat=True))
-    if lacking:
+def _copy_measures(source: MemorandumVersion, target: MemorandumVersion) -> None:
+    """The same clauses under the same codes, as rows of their own: what was done under the old ones stays with them.
+
+    In place of a unit that has ended stands the one that holds its duties today.
+    """
+    copied: dict[int, Measure] = {}
+    for measure in source.measures.all():
+        copied[measure.pk] = measure
+        measure.pk, measure.version, measure._state.adding = None, target, True
+    Measure.objects.bulk_create(copied.values())
+    carried = Measure.bases.through
+    carried._default_manager.bulk_create(
+        carried(measure_id=copied[measure_id].pk, legalbasis_id=basis_id)
+        for measure_id, basis_id in carried._default_manager.filter(measure__in=copied).values_list(
+            "measure", "legalbasis"
+        )
+    )
+    holders = current_holders(clock.today())
+    parts: dict[tuple[int, int], MeasureResponsibility] = {}
+    # Of two predecessors' roles the heir has the greater: APPLIES comes last, and stays.
+    for part in MeasureResponsibility.objects.filter(measure__in=copied).order_by("-role"):
+        if part.unit_id in holders:
+            part.pk, part.measure_id, part.unit_id = None, copied[part.measure_id].pk, holders[part.unit_id]
+            parts[part.measure_id, part.unit_id] = part
+    MeasureResponsibility.objects.bulk_create(parts.values())
+
+
+def _open_receipts(version: MemorandumVersion) -> None:
+    today = clock.today()
+    due_on = work_calendar().due_on(today, RuleProfile.objects.for_case(RULES, today)["receipt_wd"]).on
+    circulation = version.moves.filter(name="circulate").latest("pk")
+    units = set[int]().union(*answering_units(version.measures.all(), today).values())
+    units |= set(version.memorandum.lead_units.all().active(today).values_list("pk", flat=True))
+    MemorandumReceipt.objects.bulk_create(
+        MemorandumReceipt(circulation=circulation, unit_id=unit_id, due_on=due_on) for unit_id in units
+    )
+
+
+def _require_publishable(version: MemorandumVersion) -> None:
+    measures = version.measures.all()
+    if not measures.exists():
+        raise DomainError("no_measures", _("This version has no measures yet. Add at least one."))
+    _require_none(
+        measures.filter(bases=None),
+        "measure_without_basis",
+        _("These measures have no legal basis yet: %(names)s. Add one to each."),
+    )
+    _require_none(
+        measures.filter(responsibilities=None, by_all_units=False),
+        "measure_without_unit",
+        _("Nobody applies these measures yet: %(names)s. Name the units of each."),
+    )
+    if unlawful := unlawful_parts(measures):
+        named = (f"{part.unit}（{part.unit.get_kind_display()}）：{part.measure}" for part in unlawful)
         raise DomainError(
-            "measure_without_basis",
-            _("These measures have no legal basis yet: %(codes)s. Add one to each, then put the version in force.")
-            % {"codes": ", ".join(lacking)},
-            measures=lacking,
+            "measure_not_for_this_kind",
+            _(
+                "Units of their kind do not apply such measures: %(names)s. Take them out, or name the law that says "
+                "otherwise."
+            )
+            % {"names": "；".join(named)},
+            measures=sorted({part.measure.code for part in unlawful}),
+        )
+
+
+def _require_none(lacking: QuerySet[Measure], code: str, message: str | Promise) -> None:
+    if found := list(lacking):
+        raise DomainError(
+            code,
+            str(message) % {"names": "；".join(f"{measure.clause} {measure.content}" for measure in found)},
+            measures=[measure.code for measure in found],
         )
 
 

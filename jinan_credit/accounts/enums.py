@@ -14,6 +14,10 @@ class UnitKind(TextChoices):
     PLATFORM = "PLATFORM", _("Platform")
 
 
+AUTHORITIES = (UnitKind.ADMINISTRATION, UnitKind.COURT, UnitKind.CUSTOMS, UnitKind.PARTY_BODY, UnitKind.DISTRICT)
+"""They alone may be 市有关部门 and hold document numbers; others screen by the number that a party shows them."""
+
+
 class DataProfile(TextChoices):
     FULL = "FULL", _("Full")
     MASKED = "MASKED", _("Masked: no document numbers")

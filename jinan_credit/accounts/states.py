@@ -92,6 +92,7 @@ LOOK_OF_STATE: dict[str, Look] = {
     "WAITING": Look("neutral", "clock"),
     "READY": _DONE,
     # catalogue, cases
+    "CIRCULATED": Look("info", "mail-forward"),
     "IN_FORCE": _DONE,
     "LAPSED": _OVER,
     "REPORTED": Look("info", "send"),

@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from catalog.enums import MeasureKind, Severity
-from catalog.models import MeasureResponsibility, Memorandum
-from catalog.selectors import current_holders, measures_for
+from catalog.models import Memorandum
+from catalog.selectors import answering_units, measures_for
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange.models import (
@@ -50,7 +50,17 @@ def followed_lists(unit: Unit) -> list[FollowedList]:
         (
             measure.version.memorandum_id,
             (measure.kind, measure.severity),
-            {"id": measure.pk, "content": measure.content, "bases": [str(basis) for basis in measure.bases.all()]},
+            {
+                "id": measure.pk,
+                "content": measure.content,
+                "category": measure.category,
+                "severity": measure.severity,
+                "applies_to": measure.applies_to,
+                "memorandum": measure.version.memorandum.document_number,
+                "version": measure.version.number,
+                "clause": measure.clause,
+                "bases": [str(basis) for basis in measure.bases.all()],
+            },
         )
         for measure in own
     ]
@@ -74,22 +84,12 @@ def followed_lists(unit: Unit) -> list[FollowedList]:
 def cooperations() -> set[tuple[int, int]]:
     """Pairs (unit, list): `lists.selectors.lists_for_unit` for all units at once, in five queries."""
     today = clock.today()
-    holders = current_holders(today)
-    city_units = set(Unit.objects.active(today).filter(is_city_unit=True).values_list("pk", flat=True))
-    owners: dict[int, set[int]] = {}
-    for measure_id, unit_id in MeasureResponsibility.objects.values_list("measure", "unit"):
-        if unit_id in holders:
-            owners.setdefault(measure_id, set()).add(holders[unit_id])
-    measures = (
-        measures_for(Memorandum.objects.all(), on=today)
-        .prefetch_related(None)
-        .order_by()
-        .values_list("pk", "version__memorandum", "kind", "severity", "by_all_units")
-    )
+    in_force = measures_for(Memorandum.objects.all(), on=today)
+    answering = answering_units(in_force, today)
     by_memorandum: dict[int, list[tuple[str, str, set[int]]]] = {}
-    for pk, memorandum_id, kind, severity, by_all_units in measures:
-        units = owners.get(pk, set()) | (city_units if by_all_units else set())
-        by_memorandum.setdefault(memorandum_id, []).append((kind, severity, units))
+    measures = in_force.prefetch_related(None).order_by().values_list("pk", "version__memorandum", "kind", "severity")
+    for pk, memorandum_id, kind, severity in measures:
+        by_memorandum.setdefault(memorandum_id, []).append((kind, severity, answering.get(pk, set())))
     lists = CreditList.objects.order_by().values_list("pk", "kind", "is_serious", "memoranda")
     return {
         (unit_id, list_id)

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from jinan_credit.accounts.actors import ACTS_OF_SCOPE, SYSTEM, Actor, actor_of
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.serializers import StrictSerializer
-from jinan_credit.accounts.enums import Act, Role, UnitKind
+from jinan_credit.accounts.enums import Act, DataProfile, Role, UnitKind
 from jinan_credit.accounts.models import IdempotentCall, Unit
 from jinan_credit.accounts.services.clients import register_client, withdraw_client
 from jinan_credit.kernel.errors import DomainError, NotAllowed
@@ -33,7 +33,7 @@ class MakeUnit(APIView):
         name = body.validated_data["name"]
         if name == "taken":
             raise DomainError("name_taken", "This name is taken.", field="name")
-        unit = Unit.objects.create(code=name, name=name, kind=UnitKind.PLATFORM)
+        unit = Unit.objects.create(code=name, name=name, kind=UnitKind.PLATFORM, data_profile=DataProfile.MASKED)
         return Response({"id": unit.pk, "by": str(request.actor.unit)}, status=201)
 
 

@@ -36,6 +36,7 @@ ACTS = frozenset(
         "push_rejected_again",
         "push_rejected_settle",
         "push_rotate",
+        "receipt_confirm",
         "repair_evidence",
         "review_decide",
         "schema",

@@ -9,6 +9,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from PIL import Image
 
+from catalog.models import Measure, MemorandumReceipt, MemorandumVersion
+from catalog.services.measures import Clause, add_measure
+from catalog.services.memoranda import circulate_version, confirm_receipt, open_memorandum, revise_memorandum
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.exchange.models import Download, Endpoint
@@ -108,6 +111,7 @@ def fill(cast: Cast) -> None:
     _hear(cast)
     _download(cast)
     _stay(cast)
+    _circulate(cast)
     Endpoint.objects.create(
         unit=cast.finance, url="https://push.example.org/jinan-credit/changes", verified_at=clock.now()
     )
@@ -159,6 +163,13 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "publication": _each("publication", Publication.objects.order_by("kind", "-pk").distinct("kind")),
         "notice": _each("notice", Notice.objects.order_by("kind", "-pk").distinct("kind")),
         "notices_print": [reverse("notices_print", args=[one]) for one in _with_notices()],
+        "memorandum": [_of_version("memorandum", one) for one in MemorandumVersion.objects.all()],
+        "memorandum_revise": [reverse("memorandum_revise", args=[900, 1])],
+        "memorandum_in_force": [reverse("memorandum_in_force", args=[900, 2])],
+        "memorandum_lapse": [reverse("memorandum_lapse", args=[900, 1])],
+        "measure_new": [_of_version("measure_new", one) for one in MemorandumVersion.objects.filter(state="DRAFT")],
+        "measure_edit": _each("measure_edit", Measure.objects.filter(version__state="DRAFT")),
+        "matrix": [reverse("matrix"), f"{reverse('matrix')}?credit_list=TRED", f"{reverse('matrix')}?text=没有这一条"],
         "nomination": _each("nomination", Nomination.objects.all()),
         "nomination_accept": _each("nomination_accept", Nomination.objects.filter(state="OPEN")[:1]),
         "credit_list": [reverse("credit_list", args=[cast.black.code])],
@@ -237,6 +248,23 @@ def _with_notices() -> list[Any]:
     return list(Notice.objects.exclude(publication=None).order_by("-pk").values_list("publication", flat=True)[:1])
 
 
+def _circulate(cast: Cast) -> None:
+    """A revision that one unit has received and others have not; a new memorandum in preparation."""
+    coordinator = cast.actor("coordinator")
+    revision = revise_memorandum(cast.ban.version.memorandum, note="国家文件修订", by=coordinator)
+    circulate_version(revision, by=coordinator)
+    confirm_receipt(MemorandumReceipt.objects.get(unit=cast.transport), by=cast.actor("transport_clerk"))
+    draft = open_memorandum(
+        title="关于对测试领域失信主体实施联合惩戒的合作备忘录",
+        document_number="测〔2026〕2号",
+        kind="SANCTION",
+        lead_units=[cast.court],
+        by=coordinator,
+    )
+    clause = Clause("一", "限制参加工程招标", "ADMINISTRATIVE", "SEVERE", "BOTH", units=[cast.finance, cast.transport])
+    add_measure(version=draft, clause=clause, by=coordinator)
+
+
 def _nominate(cast: Cast) -> None:
     """One waits for the decision, one was declined."""
     values = {"nominator_kind": NominatorKind.UNIT, "kind": SubjectKind.LEGAL_PERSON, "merits": "诚信经营，捐资助学"}
@@ -254,6 +282,10 @@ def _nominate(cast: Cast) -> None:
 def _give_notice() -> None:
     for publication in Publication.objects.owing_notices():
         issue_notices(publication)
+
+
+def _of_version(name: str, version: MemorandumVersion) -> str:
+    return reverse(name, args=[version.memorandum.number, version.number])
 
 
 def _each(name: str, rows: Any) -> list[str]:

@@ -56,7 +56,19 @@ def test_lists_with_heads_and_own_measures(cast: Cast, api: Connect) -> None:
         "name": "测试黑名单",
         "kind": "BLACK",
         "head": at(cast, 1),
-        "measures": [{"id": cast.ban.pk, "content": "限制参加政府采购", "bases": ["《测试法》第一条"]}],
+        "measures": [
+            {
+                "id": cast.ban.pk,
+                "content": "限制参加政府采购",
+                "category": "ADMINISTRATIVE",
+                "severity": "ORDINARY",
+                "applies_to": "ORGANISATION",
+                "memorandum": "测〔2026〕1号",
+                "version": 1,
+                "clause": "t-ban",
+                "bases": ["《测试法》第一条"],
+            }
+        ],
     }
     assert red["code"] == "TRED"
     assert api(cast.stranger_unit)("get", "lists/").json() == []

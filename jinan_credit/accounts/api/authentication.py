@@ -17,6 +17,7 @@ _READ = [
     "application__client_id",
     "application__unit__code",
     "application__unit__name",
+    "application__unit__kind",
     "application__unit__valid_from",
     "application__unit__valid_to",
     "application__unit__is_city_unit",

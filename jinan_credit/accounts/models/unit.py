@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts import history
-from jinan_credit.accounts.enums import DataProfile, UnitKind
+from jinan_credit.accounts.enums import AUTHORITIES, DataProfile, UnitKind
 from jinan_credit.kernel.classification import Classified
 
 
@@ -22,7 +22,7 @@ class Unit(models.Model):  # type: ignore[django-manager-missing]
     code = models.SlugField(_("code"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=100, unique=True)
     full_name = models.CharField(_("full name"), max_length=200, blank=True)
-    kind = models.CharField(_("kind"), max_length=20, choices=UnitKind)
+    kind = models.CharField(_("kind"), max_length=20, choices=UnitKind, default=UnitKind.ADMINISTRATION)
     valid_from = models.DateField(_("valid from"), default=date(2017, 6, 13))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     successor = models.ForeignKey(
@@ -51,6 +51,11 @@ class Unit(models.Model):  # type: ignore[django-manager-missing]
             ),
             models.CheckConstraint(
                 condition=Q(successor=None) | ~Q(successor=F("id")), name="unit_does_not_succeed_itself"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=AUTHORITIES) | Q(data_profile=DataProfile.MASKED),
+                name="only_authorities_get_document_numbers",
+                violation_error_message=_("Units that are no authority get masked data. Choose that data profile."),
             ),
         ]
 

@@ -3,6 +3,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from catalog.enums import MeasureCategory, MeasureObject, Severity
 from jinan_credit.accounts.api.serializers import StrictSerializer
 from jinan_credit.exchange import rules
 from jinan_credit.exchange.addresses import LONGEST_URL
@@ -42,6 +43,12 @@ class FollowedListSerializer(serializers.Serializer[Any]):
     class _Measure(serializers.Serializer[Any]):
         id = serializers.IntegerField()
         content = serializers.CharField()
+        category = serializers.ChoiceField(choices=MeasureCategory.values)
+        severity = serializers.ChoiceField(choices=Severity.values)
+        applies_to = serializers.ChoiceField(choices=MeasureObject.values)
+        memorandum = serializers.CharField(help_text="Its document number.")
+        version = serializers.IntegerField(help_text="Of the memorandum; a revision has new measures with new ids.")
+        clause = serializers.CharField()
         bases = serializers.ListField(child=serializers.CharField())
 
     code = serializers.CharField()

@@ -1,0 +1,65 @@
+"""The rows of the matrix in a draft version: added, changed, taken out."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from catalog.enums import VersionState
+from catalog.forms import MeasureForm
+from catalog.models import Measure, MemorandumVersion
+from catalog.selectors import parts_of_kinds
+from catalog.services.measures import add_measure, change_measure, remove_measure
+from catalog.views.memoranda import actor_of
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.kernel.errors import DomainError
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def measure_new(request: HttpRequest, number: int, version: int) -> HttpResponse:
+    actor_of(request, Act.KEEP_CATALOGUE)
+    drafts = MemorandumVersion.objects.filter(state=VersionState.DRAFT).select_related("memorandum")
+    return _form(request, get_object_or_404(drafts, memorandum__number=number, number=version), None)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def measure_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a measure says; taking it out is on the same page."""
+    actor = actor_of(request, Act.KEEP_CATALOGUE)
+    drafts = Measure.objects.filter(version__state=VersionState.DRAFT).select_related("version__memorandum")
+    measure = get_object_or_404(drafts, pk=pk)
+    if request.POST.get("remove"):
+        remove_measure(measure=measure, by=actor)
+        messages.success(request, _("The measure is no longer part of the draft."))
+        return redirect("memorandum", measure.version.memorandum.number, measure.version.number)
+    return _form(request, measure.version, measure)
+
+
+def _form(request: HttpRequest, version: MemorandumVersion, measure: Measure | None) -> HttpResponse:
+    actor = actor_of(request, Act.KEEP_CATALOGUE)
+    form = MeasureForm(request.POST if request.method == "POST" else None, version=version, measure=measure)
+    if form.is_bound and form.is_valid():
+        try:
+            if measure is None:
+                add_measure(version=version, clause=form.values(), by=actor)
+            else:
+                change_measure(measure=measure, clause=form.values(), by=actor)
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("Kept in the draft."))
+            return redirect("memorandum", version.memorandum.number, version.number)
+    context = {
+        "form": form,
+        "version": version,
+        "measure": measure,
+        "parts": parts_of_kinds(),
+        "back": reverse("memorandum", args=[version.memorandum.number, version.number]),
+    }
+    return render(request, "catalog/measure_form.html", context, status=422 if form.errors else 200)
