@@ -1,9 +1,10 @@
 """Filters in the URL: of the inbox, the screenings, the executions; and of the REST list of tasks."""
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.models import Unit
 from lists.models import CreditList
 from sanctions.enums import HitState, Outcome, ScreeningResult, TaskKind, TaskState
 from sanctions.models import Execution, Screening, UnitTask
@@ -66,6 +67,22 @@ class ScreeningFilter(django_filters.FilterSet):
 
     def only_open(self, screenings: QuerySet[Screening], name: str, value: str) -> QuerySet[Screening]:
         return screenings.filter(hits__state=HitState.OPEN).distinct() if value else screenings
+
+
+class ScreeningLogFilter(ScreeningFilter):
+    """For the audit: whose, by whom, for what."""
+
+    open = None
+    unit = django_filters.ModelChoiceFilter(
+        label=_("Unit"), queryset=Unit.objects.all(), to_field_name="code", empty_label=_("All")
+    )
+    officer = django_filters.CharFilter(label=_("Officer or API client"), method="by_officer", max_length=50)
+    purpose = django_filters.CharFilter(label=_("Purpose"), lookup_expr="icontains", max_length=100)
+
+    def by_officer(self, screenings: QuerySet[Screening], name: str, text: str) -> QuerySet[Screening]:
+        return screenings.filter(
+            Q(by__username__icontains=text) | Q(by__display_name__icontains=text) | Q(by_client__name__icontains=text)
+        )
 
 
 class ExecutionFilter(django_filters.FilterSet):

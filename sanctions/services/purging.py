@@ -5,13 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.selectors import records_kept_since
 from lists.enums import EntryState
 from lists.services.erasure import dash, empty, in_batches
 from sanctions.enums import ScreeningResult
-from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, UnitTaskMove
+from sanctions.models import Execution, Hit, HitMove, NotSameParty, Screening, ScreeningMove, UnitTaskMove
 
 
 def purge_answers(*, entry_ids: list[UUID], publication_ids: list[int]) -> None:
@@ -26,6 +26,7 @@ def purge_answers(*, entry_ids: list[UUID], publication_ids: list[int]) -> None:
         cancel_reason=dash("cancel_reason"),
     )
     empty(HitMove.objects.filter(of__entry__in=entry_ids), reason="")
+    _empty_judgements(NotSameParty.objects.filter(entry__in=entry_ids))
     empty(UnitTaskMove.objects.filter(of__publication__in=publication_ids), reason="")
     _purge_screenings(entry_ids)
     empty(Screening.objects.filter(pk__in=_that_suggested(entry_ids)), suggestions=[])
@@ -65,6 +66,7 @@ def _purge_screenings(entry_ids: list[UUID]) -> None:
 
 def _empty_screenings(ids: list[Any]) -> None:
     empty(ScreeningMove.objects.filter(of__in=ids), reason="")
+    _empty_judgements(NotSameParty.objects.filter(screening__in=ids))
     empty(
         Screening.objects.filter(pk__in=ids),
         party_name="",
@@ -80,3 +82,7 @@ def _empty_screenings(ids: list[Any]) -> None:
         suggestions=[],
         receipt="",
     )
+
+
+def _empty_judgements(judgements: QuerySet[NotSameParty]) -> None:
+    empty(judgements, reason=dash("reason"), withdraw_reason=dash("withdraw_reason"))

@@ -60,6 +60,7 @@ from sanctions.enums import Outcome, PartyKind
 from sanctions.models import Hit, Screening, UnitTask
 from sanctions.rules import Matter, Party
 from sanctions.services.executions import Report, answer_hit
+from sanctions.services.judgements import judge_not_same
 from sanctions.services.screenings import screen
 from sanctions.services.unit_tasks import sign_task
 from tests.cast import Cast, company_values, publish_many, publish_one
@@ -161,6 +162,7 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "push_of_unit": [reverse("push_of_unit", args=[cast.finance.code])],
         "task": _each("task", [*tasks.filter(state="TO_SIGN")[:1], *signed, *release]),
         "task_feedback": _each("task_feedback", signed),
+        "screen": [reverse("screen"), *(f"{reverse('screen')}?joins={one.pk}" for one in screenings[:1])],
         "screening": _each("screening", screenings),
         "screening_receipt": _each("screening_receipt", screenings),
         "objection": _each("objection", Objection.objects.all()),
@@ -297,6 +299,12 @@ def _screen(cast: Cast, entry: Entry) -> None:
     for code in (entry.subject.code, entry.subject.code, uscc(Random(90))):
         party = Party(kind=PartyKind.ORGANISATION, code=code, name="")
         screen(party=party, matter=matter, purpose="供应商资格审查", by=officer)
+    first = Screening.objects.earliest("pk")
+    screen(party=party, matter=matter, purpose="供应商资格审查", by=officer, joins=first)
+    named = Party(kind=PartyKind.ORGANISATION, name=entry.subject_name)
+    for _time in range(2):
+        suggesting = screen(party=named, matter=matter, purpose="供应商资格审查", by=officer)
+    judge_not_same(screening=suggesting, entry_id=entry.pk, by=officer, reason="统一社会信用代码不同")
     report = Report(outcome=Outcome.APPLIED, performed_on=clock.today(), measures=[cast.ban.pk], note="已限制")
     answer_hit(hit=Hit.objects.order_by("pk")[0], report=report, by=officer)
 
