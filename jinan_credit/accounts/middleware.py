@@ -45,12 +45,12 @@ class ShortWayMiddleware:
         self.get_response = get_response
         views: Any = BaseHandler()
         views._view_middleware = views._template_response_middleware = views._exception_middleware = []
-        self.short_way: GetResponse = convert_exception_to_response(views._get_response)
+        self.short_way: Any = convert_exception_to_response(views._get_response)
         for needed in reversed(self.NEEDED):
             self.short_way = convert_exception_to_response(needed(self.short_way))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        way = self.short_way if request.path_info.startswith(self.ADDRESSES) else self.get_response
+        way: GetResponse = self.short_way if request.path_info.startswith(self.ADDRESSES) else self.get_response
         return way(request)
 
 

@@ -4,7 +4,7 @@ Planning the look-up of a screening costs PostgreSQL more than doing it.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
@@ -31,16 +31,17 @@ class Prepared:
 
         So no other statement need ask first whether the connection lives.
         """
-        connection.health_check_done = True
+        connection.health_check_done = True  # type: ignore[attr-defined]
         try:
-            return self._read(values)
+            return self.run(values)
         except (InterfaceError, OperationalError):
             if connection.in_atomic_block or connection.is_usable():
                 raise
             connection.close()
-            return self._read(values)
+            return self.run(values)
 
-    def _read(self, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    def run(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The same, once: for a statement that writes."""
         with connection.cursor() as cursor:
             link: Any = connection.connection
             if getattr(connection, f"_has_{self.name}", None) is not link:

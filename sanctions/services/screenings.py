@@ -1,16 +1,20 @@
 """A unit checks a party in its own business, and is done with it when every hit is answered."""
 
+import json
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import JSONField
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.api.idempotency import KeyedCall
 from jinan_credit.accounts.moves import make_move, require_move
+from jinan_credit.accounts.prepared import Given, Prepared
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
 from sanctions.enums import ScreeningState
@@ -56,14 +60,17 @@ def keep(screened: Sequence[Screened], *, call: KeyedCall | None = None, answer:
 
 def _keep(screened: Screened, condition: str, values: list[Any]) -> bool:
     """Keep one if the condition, a statement, gives a row."""
-    hits = _HITS if screened.hits else ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _KEEP.format(condition=condition, columns=_COLUMNS, places=_PLACES, hits=hits),
-            [*values, *_values(screened.screening), *_columns_of(screened.hits)],
-        )
-        screened.screening._state.adding = False
-        return cursor.rowcount == 1
+    given = [*values, *_values(screened.screening), *_columns_of(screened.hits)]
+    statement = _statement(condition, bool(screened.hits), len(given))
+    is_kept = bool(statement.run({f"v{place}": value for place, value in enumerate(given)}))
+    screened.screening._state.adding = False
+    return is_kept
+
+
+@cache
+def _statement(condition: str, with_hits: bool, places: int) -> Prepared:
+    sql = _KEEP.format(condition=condition, columns=_COLUMNS, places=_PLACES, hits=_HITS if with_hits else "")
+    return Prepared(f"keep_screening_{places}", lambda: (sql, [Given(f"v{place}") for place in range(places)]))
 
 
 @transaction.atomic
@@ -98,9 +105,9 @@ _KEEP = """
     WITH condition AS ({condition}), kept AS (
         INSERT INTO sanctions_screening ({columns}) SELECT {places} FROM condition RETURNING id
     ){hits}
-    SELECT FROM kept
+    SELECT 1 FROM kept
 """
-_COLUMNS = ", ".join(field.column for field in _FIELDS)
+_COLUMNS = ", ".join(str(field.column) for field in _FIELDS)
 _PLACES = ", ".join(["%s"] * len(_FIELDS))
 _HITS = """, hits AS (
         INSERT INTO sanctions_hit (id, entry_id, entry_version, matched_as, screening_id, match, score, state)
@@ -111,7 +118,8 @@ _HITS = """, hits AS (
 
 
 def _values(screening: Screening) -> list[Any]:
-    return [one.get_db_prep_save(getattr(screening, one.attname), connection) for one in _FIELDS]
+    values = [(one, getattr(screening, one.attname)) for one in _FIELDS]
+    return [json.dumps(value) if isinstance(one, JSONField) else value for one, value in values]
 
 
 def _columns_of(hits: list[Hit]) -> list[list[Any]]:
