@@ -39,7 +39,7 @@ class ShortWayMiddleware:
     """
 
     ADDRESSES = "/api/v1/"
-    NEEDED = (LocaleMiddleware, CommonMiddleware, RequestMiddleware)
+    NEEDED: tuple[Any, ...] = (LocaleMiddleware, CommonMiddleware, RequestMiddleware)
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
