@@ -40,6 +40,7 @@ class UnknownReason(TextChoices):
     NO_LISTS = "NO_LISTS", _("Your unit cooperates on no list, so there was nothing to look in.")
     NO_POSITION = "NO_POSITION", _("It could not be established how fresh the lists are.")
     NOT_READABLE = "NOT_READABLE", _("The lists could not be read. Try again in a moment.")
+    DELETED = "DELETED", _("Entries that stood on the lists that day have been deleted since, as the law wants it.")
 
 
 class HitState(TextChoices):

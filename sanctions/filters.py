@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import django_filters
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 
@@ -73,6 +73,22 @@ class ScreeningFilter(django_filters.FilterSet):
 
     def only_open(self, screenings: QuerySet[Screening], name: str, value: str) -> QuerySet[Screening]:
         return screenings.filter(hits__state=HitState.OPEN).distinct() if value else screenings
+
+
+class ScreeningLogFilter(ScreeningFilter):
+    """For the audit: whose, by whom, for what."""
+
+    open = None
+    unit = django_filters.ModelChoiceFilter(
+        label=_("Unit"), queryset=Unit.objects.all(), to_field_name="code", empty_label=_("All")
+    )
+    officer = django_filters.CharFilter(label=_("Officer or API client"), method="by_officer", max_length=50)
+    purpose = django_filters.CharFilter(label=_("Purpose"), lookup_expr="icontains", max_length=100)
+
+    def by_officer(self, screenings: QuerySet[Screening], name: str, text: str) -> QuerySet[Screening]:
+        return screenings.filter(
+            Q(by__username__icontains=text) | Q(by__display_name__icontains=text) | Q(by_client__name__icontains=text)
+        )
 
 
 class ExecutionFilter(django_filters.FilterSet):

@@ -10,11 +10,12 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import DocumentType
 from sanctions.enums import Outcome, PartyKind
-from sanctions.rules import Matter, Party
+from sanctions.rules import MOST_PARTNERS, Matter, Party, party_of_line
 from sanctions.selectors.duties import OwnMeasure
 from sanctions.selectors.releases import TakenMeasure
 from sanctions.services.executions import Report
 from sanctions.services.liftings import Settlement, check_settlement
+from sanctions.services.looking_up import Query
 from sanctions.services.promises import GivenPromise
 
 
@@ -23,6 +24,13 @@ class DayInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class MomentInput(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
 
 
 class ScreeningForm(forms.Form):
@@ -60,27 +68,52 @@ class ScreeningForm(forms.Form):
     purpose = forms.CharField(
         label=_("Purpose"), max_length=300, help_text=_("Kept with the screening, for the audit.")
     )
+    partners = forms.CharField(
+        label=_("Other members of a consortium"),
+        required=False,
+        max_length=5_000,
+        help_text=_("One a line: the code or citizen number, then the name. One of them listed counts for all."),
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "spellcheck": "false"}),
+    )
     as_of = forms.DateField(
         label=_("Listed on the day"),
         required=False,
         widget=DayInput,
         help_text=_("Empty: today. Another day tells whether the party was listed then."),
     )
+    known_at = forms.DateTimeField(
+        label=_("As known at"),
+        required=False,
+        widget=MomentInput,
+        help_text=_("Empty: by what is known now. Another time tells what the lists said then."),
+    )
 
-    def party(self) -> Party:
+    def clean_partners(self) -> list[Party]:
+        try:
+            parties = [party_of_line(line) for line in self.cleaned_data["partners"].splitlines() if line.strip()]
+        except DomainError as refusal:
+            raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
+        if len(parties) > MOST_PARTNERS:
+            raise forms.ValidationError(_("At most %(most)s."), code="too_many", params={"most": MOST_PARTNERS})
+        return parties
+
+    def parties(self) -> list[Party]:
+        """The party, then the rest of its consortium."""
         given: dict[str, Any] = self.cleaned_data
         is_person = given["kind"] == PartyKind.PERSON
-        return Party(
+        party = Party(
             kind=given["kind"],
             name=given["name"],
             code=given["code"],
             document_type=given["document_type"] if is_person else "",
             document_number=given["document_number"],
         )
+        return [party, *given["partners"]]
 
-    def matter_given(self) -> Matter:
+    def query(self) -> Query:
         given = self.cleaned_data
-        return Matter(name=given["matter"], code=given["matter_code"], reference=given["reference"])
+        matter = Matter(name=given["matter"], code=given["matter_code"], reference=given["reference"])
+        return Query(matter, given["purpose"], given["as_of"], given["known_at"])
 
 
 class ReportForm(forms.Form):
@@ -197,12 +230,32 @@ class ReleaseForm(forms.Form):
         return Settlement(execution, measure, reason=given[f"reason-{one.pk}"])
 
 
+class AnswerForm(ReportForm):
+    """The answer to a hit, or to several; with the last one the officer is done."""
+
+    closes = forms.BooleanField(
+        label=_("Close the screening when no hit is left to answer"), required=False, initial=True
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        self.is_last_word: bool = given.pop("closes", False)
+        return given
+
+
 class ReceiptForm(forms.Form):
     receipt = forms.CharField(
         label=_("Receipt"),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "autofocus": True}),
         help_text=_("The whole line that begins with JC1."),
+    )
+    code = forms.CharField(
+        label=_("Unified social credit code of the organisation"),
+        required=False,
+        max_length=40,
+        help_text=_("To learn whether the receipt is about this organisation. A receipt names nobody."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
 

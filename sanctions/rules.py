@@ -1,5 +1,6 @@
 """What the regulation says about parties, matters and dates; no database."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from jinan_credit.kernel.errors import InvalidInput
 from jinan_credit.kernel.identifiers import is_uscc, normalise_code, normalise_text
 from lists.enums import DocumentType
-from sanctions.enums import PartyKind
+from sanctions.enums import PartyKind, ScreeningResult
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,35 @@ def _checked_person(party: Party) -> Party:
     if fault := DocumentType(document_type).fault_of(party.document_number):
         raise InvalidInput("document_number_wrong", fault, field="document_number")
     return replace(party, document_type=document_type)
+
+
+MOST_PARTNERS = 20
+
+
+def party_of_line(line: str) -> Party:
+    """A member of a consortium as typed: the code or the citizen number, and after it the name if it is known.
+
+    Refusals: `party_missing` where neither stands first.
+    """
+    identifier, _space, name = normalise_text(line).partition(" ")
+    identifier = normalise_code(identifier)
+    if is_uscc(identifier):
+        return Party(kind=PartyKind.ORGANISATION, code=identifier, name=name)
+    if DocumentType.CITIZEN.takes(identifier):
+        return Party(PartyKind.PERSON, name, document_type=DocumentType.CITIZEN, document_number=identifier)
+    raise InvalidInput(
+        "party_missing",
+        _("Each line begins with a unified social credit code or a citizen number: %(line)s") % {"line": line[:60]},
+        field="partners",
+    )
+
+
+def result_of_all(results: Iterable[str]) -> str:
+    """A consortium counts as listed when one of its members is; it is clear when each of them is (P annex, no. 3)."""
+    found = set(results)
+    if ScreeningResult.HIT in found:
+        return ScreeningResult.HIT
+    return ScreeningResult.UNKNOWN if ScreeningResult.UNKNOWN in found else ScreeningResult.CLEAR
 
 
 def checked_day(day: date, today: date, field: str) -> date:

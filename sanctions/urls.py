@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sanctions.views import executions, releases, rewards, screenings, tasks
+from sanctions.views import audit, executions, releases, rewards, screenings, tasks
 
 urlpatterns = [
     path("tasks/", tasks.task_list, name="tasks"),
@@ -11,11 +11,14 @@ urlpatterns = [
     path("tasks/<int:pk>/release/", releases.task_release, name="task_release"),
     path("screenings/", screenings.screening_list, name="screenings"),
     path("screenings/new/", screenings.screening_new, name="screen"),
-    path("screenings/receipts/", screenings.receipt_check, name="receipt_check"),
+    path("verify/receipt/", screenings.receipt_check, name="receipt_check"),
     path("screenings/<uuid:pk>/", screenings.screening_page, name="screening"),
     path("screenings/<uuid:pk>/receipt/", screenings.screening_receipt, name="screening_receipt"),
     path("screenings/<uuid:pk>/close/", screenings.screening_close, name="screening_close"),
+    path("screenings/<uuid:pk>/answer/", screenings.hits_answer, name="hits_answer"),
+    path("screenings/<uuid:pk>/not-same/", screenings.not_same_party, name="not_same_party"),
     path("hits/<int:pk>/answer/", screenings.hit_answer, name="hit_answer"),
+    path("audit/screenings/", audit.screening_log, name="screening_log"),
     path("executions/", executions.execution_list, name="executions"),
     path("executions/entries/", executions.executions_by_entry, name="executions_by_entry"),
     path(

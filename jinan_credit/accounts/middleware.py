@@ -1,10 +1,15 @@
 from collections.abc import Callable
+from typing import Any
 
-import pghistory.middleware
 from django.contrib import messages
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.exception import convert_exception_to_response
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.common import CommonMiddleware
+from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django_structlog.middlewares import RequestMiddleware
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.kernel.errors import DomainError, NotFound
@@ -26,6 +31,29 @@ class ProxyAddressMiddleware:
         return self.get_response(request)
 
 
+class ShortWayMiddleware:
+    """The units' systems go a short way: session, cookie, page and history of what a person did concern none of them.
+
+    A machine is no user; its acts name the client in their move log. Of what stands behind this in MIDDLEWARE it needs
+    the language, the addresses and the log.
+    """
+
+    ADDRESSES = "/api/v1/"
+    NEEDED: tuple[Any, ...] = (LocaleMiddleware, CommonMiddleware, RequestMiddleware)
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        views: Any = BaseHandler()
+        views._view_middleware = views._template_response_middleware = views._exception_middleware = []
+        self.short_way: Any = convert_exception_to_response(views._get_response)
+        for needed in reversed(self.NEEDED):
+            self.short_way = convert_exception_to_response(needed(self.short_way))
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        way: GetResponse = self.short_way if request.path_info.startswith(self.ADDRESSES) else self.get_response
+        return way(request)
+
+
 class ActorMiddleware:
     """`request.actor`: who acts through the browser. Nobody is an actor without acts.
 
@@ -42,16 +70,6 @@ class ActorMiddleware:
         if user.is_authenticated and not answer.has_header("Cache-Control"):
             add_never_cache_headers(answer)
         return answer
-
-
-class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):
-    """Who changed a row through the browser. A machine is no user: its acts name the client in their move log."""
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith("/api/"):
-            answer: HttpResponse = self.get_response(request)
-            return answer
-        return super().__call__(request)
 
 
 class RefusalMiddleware:

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "jinan_credit.accounts.middleware.ShortWayMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -74,7 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "jinan_credit.accounts.middleware.ActorMiddleware",
-    "jinan_credit.accounts.middleware.HistoryMiddleware",
+    "pghistory.middleware.HistoryMiddleware",
     "jinan_credit.accounts.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

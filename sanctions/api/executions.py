@@ -19,14 +19,13 @@ from lists.models import Entry
 from sanctions.api.filtering import filtered
 from sanctions.api.representations import attachment_out, execution_out
 from sanctions.api.screenings import actor_of
-from sanctions.api.serializers import AttachmentIn, AttachmentOut, ExecutionIn, ExecutionOut, ReasonIn
+from sanctions.api.serializers import AttachmentIn, AttachmentOut, ExecutionIn, ExecutionOut, ReasonIn, report_of
 from sanctions.filters import ApiExecutionFilter
 from sanctions.models import Execution, Hit, UnitTask
 from sanctions.selectors.executions import attachment_for
 from sanctions.selectors.screenings import executions_visible_to
 from sanctions.services.attachments import attach
-from sanctions.services.executions import Report, answer_hit, cancel_execution, enforce, feed_back
-from sanctions.services.promises import GivenPromise
+from sanctions.services.executions import answer_hit, cancel_execution, enforce, feed_back
 
 
 class ExecutionsView(GenericAPIView[Any]):
@@ -127,10 +126,7 @@ class AttachmentView(APIView):
 
 def _record(values: dict[str, Any], by: Actor) -> Execution:
     hit, task, entry = (values.pop(name, None) for name in ("hit", "task", "entry"))
-    promise = values.pop("promise")
-    report = Report(
-        **{**values, "outcome": values["outcome"].upper()}, promise=GivenPromise(**promise) if promise else None
-    )
+    report = report_of(values)
     if hit is not None:
         return answer_hit(hit=Hit(pk=hit), report=report, by=by)
     about = Entry(pk=entry) if entry else None

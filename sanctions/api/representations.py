@@ -7,16 +7,29 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.accounts.moves import open_moves
 from sanctions.enums import HitState, Match, MatchedAs
-from sanctions.models import Execution, ExecutionAttachment, Screening, UnitTask, WrittenPromise
+from sanctions.models import Execution, ExecutionAttachment, NotSameParty, Screening, UnitTask, WrittenPromise
+from sanctions.rules import result_of_all
 from sanctions.selectors.duties import OwnMeasure
 from sanctions.selectors.releases import TakenMeasure, measures_taken, with_liftings
-from sanctions.selectors.screenings import FoundEntry, SuggestedEntry, found_entries, suggested_entries
+from sanctions.selectors.screenings import (
+    FoundEntry,
+    SuggestedEntry,
+    consortium_of,
+    found_entries,
+    suggested_entries,
+)
 from sanctions.workflow import PROMISE, UNIT_TASK
 
 
-def screening_out(screening: Screening) -> dict[str, Any]:
+def screening_out(
+    screening: Screening, found: list[FoundEntry] | None = None, members: list[Screening] | None = None
+) -> dict[str, Any]:
+    """`found`: the hits with their entries, and `members`: the consortium, where they are known already."""
+    if members is None:
+        members = consortium_of(screening)
     profile = DataProfile(screening.unit.data_profile)
-    found = found_entries(screening, profile) if screening.result == "HIT" else []
+    if found is None:
+        found = found_entries(screening, profile) if screening.result == "HIT" else []
     suggested = suggested_entries(screening, profile)
     return {
         "id": str(screening.pk),
@@ -29,6 +42,22 @@ def screening_out(screening: Screening) -> dict[str, Any]:
         "known_at": screening.known_at,
         "closed_at": screening.closed_at,
         "receipt": screening.receipt,
+        "consortium": _consortium_out(members) if members else None,
+    }
+
+
+def _consortium_out(members: list[Screening]) -> dict[str, Any]:
+    return {
+        "result": result_of_all(member.result for member in members).lower(),
+        "members": [{"id": str(member.pk), "result": member.result.lower()} for member in members],
+    }
+
+
+def not_same_out(judgement: NotSameParty) -> dict[str, Any]:
+    return {
+        "reason": judgement.reason,
+        "judged_at": judgement.judged_at,
+        "screening": str(judgement.screening_id),
     }
 
 
@@ -45,6 +74,7 @@ def _suggestion_out(found: SuggestedEntry) -> dict[str, Any]:
         "explanation": found.explanation,
         "answered": False,
         "measures": _measures_out(found.measures),
+        "not_same": not_same_out(found.judgement) if found.judgement else None,
     }
 
 

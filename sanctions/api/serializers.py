@@ -11,6 +11,9 @@ from catalog.enums import MeasureCategory
 from jinan_credit.accounts.api.serializers import StrictSerializer
 from lists.enums import DocumentType
 from sanctions.enums import Match, MatchedAs, Outcome, PartyKind, PromiseState, ScreeningResult, TaskKind, TaskState
+from sanctions.rules import MOST_PARTNERS
+from sanctions.services.executions import Report
+from sanctions.services.promises import GivenPromise
 
 
 def lower_choices(*values: str) -> list[str]:
@@ -38,6 +41,15 @@ class ScreeningIn(StrictSerializer):
     purpose = serializers.CharField(max_length=300)
     as_of = serializers.DateField(required=False, allow_null=True, default=None)
     known_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    partners = serializers.ListField(
+        child=PartyIn(), required=False, default=list, max_length=MOST_PARTNERS, help_text="The rest of a consortium."
+    )
+    joins = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="An earlier screening of the unit, with whose party this one takes part in the matter.",
+    )
 
 
 class OwnMeasureOut(serializers.Serializer[Any]):
@@ -45,6 +57,12 @@ class OwnMeasureOut(serializers.Serializer[Any]):
     content = serializers.CharField()
     category = serializers.ChoiceField(choices=MeasureCategory.values)
     bases = serializers.ListField(child=serializers.CharField())
+
+
+class NotSameOut(serializers.Serializer[Any]):
+    reason = serializers.CharField()
+    judged_at = serializers.DateTimeField()
+    screening = serializers.UUIDField(help_text="In which it was judged.")
 
 
 class HitOut(serializers.Serializer[Any]):
@@ -60,6 +78,23 @@ class HitOut(serializers.Serializer[Any]):
     explanation = serializers.CharField(help_text="In what the name found differs from the one given.")
     answered = serializers.BooleanField()
     measures = OwnMeasureOut(many=True, help_text="The unit's own measures that may be applied.")
+    not_same = NotSameOut(
+        required=False,
+        allow_null=True,
+        help_text="With a like name: the unit's judgement that this is another party. It clears nobody.",
+    )
+
+
+class MemberOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    result = serializers.ChoiceField(choices=lower_choices(*ScreeningResult.values))
+
+
+class ConsortiumOut(serializers.Serializer[Any]):
+    result = serializers.ChoiceField(
+        choices=lower_choices(*ScreeningResult.values), help_text="`hit` when one of the members is listed."
+    )
+    members = MemberOut(many=True)
 
 
 class ScreeningOut(serializers.Serializer[Any]):
@@ -75,6 +110,11 @@ class ScreeningOut(serializers.Serializer[Any]):
     known_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
     receipt = serializers.CharField(help_text="Signed proof of this screening; print or file it.")
+    consortium = ConsortiumOut(allow_null=True, help_text="Of all who take part in the matter; null for one alone.")
+
+
+class ScreeningMadeOut(ScreeningOut):
+    partners = ScreeningOut(many=True, help_text="The screenings of the partners, in the order given.")
 
 
 @extend_schema_field(
@@ -118,13 +158,9 @@ class PromiseIn(StrictSerializer):
     due_on = serializers.DateField()
 
 
-class ExecutionIn(StrictSerializer):
-    hit = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-    task = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-    entry = serializers.UUIDField(
-        required=False,
-        help_text="With `task`: the one entry of its publication it is about. Alone: what was done without a query.",
-    )
+class ReportIn(StrictSerializer):
+    """What was done, or why nothing was."""
+
     outcome = serializers.ChoiceField(choices=lower_choices(*Outcome.values))
     measures = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), required=False, default=list, max_length=100
@@ -137,6 +173,23 @@ class ExecutionIn(StrictSerializer):
     )
     note = serializers.CharField(required=False, default="", allow_blank=True, max_length=4000)
     promise = PromiseIn(required=False, allow_null=True, default=None)
+
+
+def report_of(values: dict[str, Any]) -> Report:
+    """What `ReportIn` has validated."""
+    promise = values["promise"]
+    return Report(
+        **{**values, "outcome": values["outcome"].upper(), "promise": GivenPromise(**promise) if promise else None}
+    )
+
+
+class ExecutionIn(ReportIn):
+    hit = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    task = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    entry = serializers.UUIDField(
+        required=False,
+        help_text="With `task`: the one entry of its publication it is about. Alone: what was done without a query.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         named = {"hit", "task", "entry"} & set(attrs)
@@ -180,6 +233,21 @@ class LiftingOut(serializers.Serializer[Any]):
     measure = serializers.IntegerField()
     lifted_on = serializers.DateField(allow_null=True)
     reason = serializers.CharField(allow_blank=True, help_text="Why it stays.")
+
+
+class AnswersIn(ReportIn):
+    hits = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        required=False,
+        default=list,
+        max_length=100,
+        help_text="Those to answer; all that are open when none is named.",
+    )
+
+
+class NotSameIn(StrictSerializer):
+    entry = serializers.UUIDField()
+    reason = serializers.CharField(max_length=300)
 
 
 class ExecutionOut(serializers.Serializer[Any]):

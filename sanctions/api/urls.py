@@ -2,7 +2,14 @@ from django.urls import path
 
 from sanctions.api.executions import AttachmentsView, AttachmentView, ExecutionCancelView, ExecutionsView
 from sanctions.api.promises import PromiseBreakView, PromiseKeepView, PromiseReopenView, PromisesView
-from sanctions.api.screenings import ScreeningCloseView, ScreeningsView, ScreeningView
+from sanctions.api.screenings import (
+    NotSamePartyView,
+    NotSamePartyWithdrawView,
+    ScreeningAnswersView,
+    ScreeningCloseView,
+    ScreeningsView,
+    ScreeningView,
+)
 from sanctions.api.tasks import (
     ConfirmReleaseView,
     NotExecutedView,
@@ -16,6 +23,9 @@ urlpatterns = [
     path("screenings/", ScreeningsView.as_view(), name="api_screenings"),
     path("screenings/<uuid:pk>/", ScreeningView.as_view(), name="api_screening"),
     path("screenings/<uuid:pk>/close/", ScreeningCloseView.as_view(), name="api_screening_close"),
+    path("screenings/<uuid:pk>/answers/", ScreeningAnswersView.as_view(), name="api_screening_answers"),
+    path("screenings/<uuid:pk>/not-same/", NotSamePartyView.as_view(), name="api_not_same"),
+    path("screenings/<uuid:pk>/not-same/withdraw/", NotSamePartyWithdrawView.as_view(), name="api_not_same_withdraw"),
     path("executions/", ExecutionsView.as_view(), name="api_executions"),
     path("executions/<int:pk>/cancel/", ExecutionCancelView.as_view(), name="api_execution_cancel"),
     path("executions/<int:pk>/attachments/", AttachmentsView.as_view(), name="api_execution_attachments"),

@@ -1,7 +1,7 @@
 from sanctions.models.execution import Execution, ExecutionAttachment
 from sanctions.models.lifting import Lifting
 from sanctions.models.promise import WrittenPromise, WrittenPromiseMove
-from sanctions.models.screening import Hit, HitMove, Screening, ScreeningMove
+from sanctions.models.screening import Hit, HitMove, NotSameParty, Screening, ScreeningMove
 from sanctions.models.unit_task import UnitTask, UnitTaskMove
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Hit",
     "HitMove",
     "Lifting",
+    "NotSameParty",
     "Screening",
     "ScreeningMove",
     "UnitTask",

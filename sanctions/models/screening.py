@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import ApiClient, MoveRecord, Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
@@ -31,17 +32,45 @@ class ScreeningQuerySet(models.QuerySet["Screening"]):
             return self
         return self.filter(unit=actor.unit) if actor.unit else self.none()
 
+    def logged_for(self, actor: Actor) -> "ScreeningQuerySet":
+        """Who looked whom up and for what purpose: all of it for the audit administrator (PIPL art. 54)."""
+        return self if actor.may(Act.SEE_AUDIT) else self.none()
+
+    def of_consortium(self, member: "Screening") -> "ScreeningQuerySet":
+        """A screening and those of the other parties that take part in the same matter together, the first first."""
+        first = member.consortium_id or member.pk
+        return self.filter(Q(pk=first) | Q(consortium=first)).order_by("pk")
+
 
 @history.track()
 class Screening(models.Model):
-    """核查: a unit checks a party in its own business. Kept even when nothing is found."""
+    """核查: a unit checks a party in its own business. Kept even when nothing is found.
+
+    References to what is never deleted bear no foreign key check: see ADR 9.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_screening_id, editable=False)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="screenings", verbose_name=_("unit"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("officer")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="screenings", verbose_name=_("unit"), db_index=False, db_constraint=False
     )
-    by_client = models.ForeignKey(ApiClient, models.PROTECT, null=True, related_name="+", verbose_name=_("API client"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("officer"),
+        db_index=False,
+        db_constraint=False,
+    )
+    by_client = models.ForeignKey(
+        ApiClient,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("API client"),
+        db_index=False,
+        db_constraint=False,
+    )
     screened_at = models.DateTimeField(_("screened at"))
     party_kind = models.CharField(_("kind of party"), max_length=12, choices=PartyKind)
     party_name = models.CharField(_("name as typed"), max_length=200, blank=True)
@@ -54,6 +83,14 @@ class Screening(models.Model):
     matter_name = models.CharField(_("matter"), max_length=200)
     matter_reference = models.CharField(_("reference"), max_length=100, blank=True)
     purpose = models.CharField(_("purpose"), max_length=300)
+    consortium = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="partners",
+        verbose_name=_("first member of the consortium"),
+        db_index=False,
+    )
     as_of = models.DateField(_("as of"), null=True)
     known_at = models.DateTimeField(_("as known at"), null=True)
     positions = models.JSONField(_("positions of the lists"), default=dict)
@@ -64,18 +101,30 @@ class Screening(models.Model):
     state = models.CharField(_("state"), max_length=6, choices=ScreeningState, default=ScreeningState.OPEN)
     closed_at = models.DateTimeField(_("closed at"), null=True)
     closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("closed by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("closed by"),
+        db_index=False,
+        db_constraint=False,
     )
     closed_by_client = models.ForeignKey(
-        ApiClient, models.PROTECT, null=True, related_name="+", verbose_name=_("closed by client")
+        ApiClient,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("closed by client"),
+        db_index=False,
+        db_constraint=False,
     )
 
     objects = ScreeningQuerySet.as_manager()
 
     classified = Classified(
         internal="id unit by by_client screened_at party_kind party_code document_type matter_code matter_name "
-        "matter_reference purpose as_of known_at positions result unknown_reason receipt state closed_at closed_by "
-        "closed_by_client",
+        "matter_reference purpose consortium as_of known_at positions result unknown_reason receipt state closed_at "
+        "closed_by closed_by_client",
         personal="party_name sealed_number masked_number number_index suggestions",
     )
 
@@ -83,7 +132,13 @@ class Screening(models.Model):
         ordering = ["-id"]
         verbose_name = _("screening")
         verbose_name_plural = _("screenings")
-        indexes = [models.Index(fields=["unit", "-id"], name="screening_by_unit")]
+        indexes = [
+            models.Index(fields=["unit", "-id"], name="screening_by_unit"),
+            models.Index(fields=["by", "-id"], condition=Q(by__isnull=False), name="screening_by_officer"),
+            models.Index(
+                fields=["consortium"], condition=Q(consortium__isnull=False), name="screening_of_a_consortium"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(by__isnull=False, by_client=None) | Q(by=None, by_client__isnull=False),
@@ -180,3 +235,78 @@ class HitMove(MoveRecord):
     class Meta(MoveRecord.Meta):
         verbose_name = _("step of a hit")
         verbose_name_plural = _("steps of hits")
+
+
+class NotSamePartyQuerySet(models.QuerySet["NotSameParty"]):
+    def visible_to(self, actor: Actor) -> "NotSamePartyQuerySet":
+        if actor.is_system:
+            return self
+        return self.filter(screening__unit=actor.unit) if actor.unit else self.none()
+
+    def valid(self) -> "NotSamePartyQuerySet":
+        return self.filter(withdrawn_at=None)
+
+
+@history.track()
+class NotSameParty(models.Model):
+    """A unit's judgement that a listed party with a like name is another one. Remembered, never a clearance.
+
+    The name stands with the screening in which it was judged, and goes with it.
+    """
+
+    screening = models.ForeignKey(Screening, models.PROTECT, related_name="judgements", verbose_name=_("screening"))
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+", verbose_name=_("entry"))
+    reason = models.CharField(_("reason"), max_length=300)
+    judged_at = models.DateTimeField(_("judged at"))
+    judged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("judged by")
+    )
+    judged_by_client = models.ForeignKey(
+        ApiClient, models.PROTECT, null=True, related_name="+", verbose_name=_("judged by client")
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("withdrawn by")
+    )
+    withdrawn_by_client = models.ForeignKey(
+        ApiClient, models.PROTECT, null=True, related_name="+", verbose_name=_("withdrawn by client")
+    )
+    withdraw_reason = models.CharField(_("reason of the withdrawal"), max_length=300, blank=True)
+
+    objects = NotSamePartyQuerySet.as_manager()
+
+    classified = Classified(
+        internal="id screening entry judged_at judged_by judged_by_client withdrawn_at withdrawn_by "
+        "withdrawn_by_client",
+        personal="reason withdraw_reason",
+    )
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("judgement that a party is another one")
+        verbose_name_plural = _("judgements that a party is another one")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["screening", "entry"], condition=Q(withdrawn_at=None), name="suggestion_is_judged_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(judged_by__isnull=False, judged_by_client=None)
+                | Q(judged_by=None, judged_by_client__isnull=False),
+                name="judgement_is_by_a_person_or_a_client",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawn_by_client=None, withdraw_reason="")
+                | Q(withdrawn_at__isnull=False)
+                & (Q(withdrawn_by__isnull=False) | Q(withdrawn_by_client__isnull=False))
+                & ~Q(withdraw_reason=""),
+                name="judgement_withdrawn_names_time_person_and_reason",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.screening}: {self.entry}"
+
+    @property
+    def officer(self) -> str:
+        return str(self.judged_by or self.judged_by_client)

@@ -24,8 +24,7 @@ _APPLIES_TO = {
     MatchedAs.SUBJECT: frozenset(MeasureObject.values),
     MatchedAs.RELATED_PERSON: frozenset({MeasureObject.RELATED_PERSON, MeasureObject.BOTH}),
 }
-_STAMP_AND_HEADS = """
-    SELECT
+STAMP_AND_HEADS = """
         concat_ws(
             '/',
             (SELECT max(pgh_id) FROM catalog_measureevent),
@@ -38,6 +37,7 @@ _STAMP_AND_HEADS = """
         ),
         coalesce((SELECT array_agg(credit_list_id || ',' || epoch || ':' || seq) FROM lists_feedhead), '{}')
 """
+"""Two columns: the state of the catalogue, and the cursor of every list."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +92,14 @@ def duties_of(unit: Unit) -> Duties:
 def duties_and_heads(unit: Unit) -> tuple[Duties, dict[int, str]]:
     """The duties and, read at the same moment, the cursor of every list by the list's id. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_STAMP_AND_HEADS)
-        stamped, heads = cursor.fetchone()
-    return _kept_or_new(unit, (stamped, clock.today())), {
-        int(list_id): position for list_id, _comma, position in (head.partition(",") for head in heads)
-    }
+        cursor.execute(f"SELECT {STAMP_AND_HEADS}")
+        stamp, heads = cursor.fetchone()
+    return duties_by(unit, stamp), cursors(heads)
+
+
+def cursors(heads: list[str]) -> dict[int, str]:
+    """The cursor of every list by the list's id, from the second column of `STAMP_AND_HEADS`."""
+    return {int(list_id): position for list_id, _comma, position in (head.partition(",") for head in heads)}
 
 
 def lists_of(unit: Unit) -> dict[int, str]:
@@ -109,8 +112,9 @@ def own_measures(credit_list: CreditList, unit: Unit, matched_as: str = MatchedA
     return duties_of(unit).measures(credit_list.pk, matched_as)
 
 
-def _kept_or_new(unit: Unit, stamp: tuple[str, date]) -> Duties:
-    kept = _kept.get(unit.pk)
+def duties_by(unit: Unit, state: str) -> Duties:
+    """The duties by the state of the catalogue that was read: remembered, or read anew."""
+    kept, stamp = _kept.get(unit.pk), (state, clock.today())
     if kept is None or not kept.is_fresh(stamp):
         if len(_kept) >= MOST_KEPT:
             _kept.clear()

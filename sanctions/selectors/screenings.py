@@ -1,6 +1,6 @@
 """Reads of screenings, hits and executions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,10 +15,10 @@ from jinan_credit.kernel.errors import NotFound
 from lists.models import Entry
 from lists.selectors import explain_differences, render_body
 from sanctions.enums import HitState
-from sanctions.models import Execution, Hit, Screening, UnitTask
+from sanctions.models import Execution, Hit, NotSameParty, Screening, UnitTask
 from sanctions.models.execution import ExecutionQuerySet
 from sanctions.models.screening import ScreeningQuerySet
-from sanctions.selectors.duties import OwnMeasure, duties_of
+from sanctions.selectors.duties import Duties, OwnMeasure, duties_of
 from sanctions.selectors.findings import bodies_at
 
 
@@ -35,7 +35,13 @@ def found_entries(screening: Screening, profile: DataProfile) -> list[FoundEntry
     """The hits of a screening with their entries, as a reader with this data profile gets them."""
     hits = list(screening.hits.all())
     bodies = bodies_at((hit.entry_id, hit.entry_version) for hit in hits)
-    duties = duties_of(screening.unit)
+    return as_found(hits, bodies, duties_of(screening.unit), profile)
+
+
+def as_found(
+    hits: Iterable[Hit], bodies: Mapping[UUID, dict[str, Any]], duties: Duties, profile: DataProfile
+) -> list[FoundEntry]:
+    """Hits beside their entries, whose published states were read already."""
     return [
         FoundEntry(
             hit=hit,
@@ -56,6 +62,7 @@ class SuggestedEntry:
     score: float
     explanation: str
     measures: tuple[OwnMeasure, ...]
+    judgement: NotSameParty | None
 
 
 def suggested_entries(screening: Screening, profile: DataProfile) -> list[SuggestedEntry]:
@@ -65,6 +72,7 @@ def suggested_entries(screening: Screening, profile: DataProfile) -> list[Sugges
         return []
     bodies = bodies_at((UUID(one["entry_id"]), one["version"]) for one in kept)
     duties = duties_of(screening.unit)
+    judgements = judgements_on(screening, bodies)
     return [
         SuggestedEntry(
             entry_id=one["entry_id"],
@@ -73,10 +81,40 @@ def suggested_entries(screening: Screening, profile: DataProfile) -> list[Sugges
             score=one["score"],
             explanation=explain_differences(one["differences"]),
             measures=duties.measures_by_code(body["list"]),
+            judgement=judgements.get(UUID(one["entry_id"])),
         )
         for one in kept
         if (body := bodies.get(UUID(one["entry_id"])))
     ]
+
+
+def judgements_on(screening: Screening, entries: Iterable[UUID]) -> dict[UUID, NotSameParty]:
+    """The unit's last valid judgement on each of the entries' subjects, made whenever it looked this name up."""
+    judged = NotSameParty.objects.valid().filter(
+        screening__unit=screening.unit_id,
+        screening__party_kind=screening.party_kind,
+        screening__party_name=screening.party_name,
+    )
+    last = judged.filter(entry__subject=OuterRef("subject")).order_by("-pk").values("pk")[:1]
+    by_entry = Entry.objects.filter(pk__in=list(entries)).annotate(judgement=Subquery(last)).exclude(judgement=None)
+    found = dict(by_entry.values_list("pk", "judgement"))
+    rows = NotSameParty.objects.select_related("screening", "judged_by", "judged_by_client").in_bulk(found.values())
+    return {entry: rows[judgement] for entry, judgement in found.items()}
+
+
+def consortium_of(screening: Screening) -> list[Screening]:
+    """The screenings of all who take part in the matter, the first first; none for a party that stands alone."""
+    members = list(Screening.objects.of_consortium(screening).select_related("unit"))
+    return members if len(members) > 1 else []
+
+
+def measures_of_open_hits(screening: Screening) -> tuple[OwnMeasure, ...]:
+    """The unit's own measures on the lists of all hits still open in the matter, each once."""
+    matter = Hit.objects.open().filter(screening__in=Screening.objects.of_consortium(screening))
+    duties = duties_of(screening.unit)
+    lists = matter.order_by("entry__credit_list", "matched_as").values_list("entry__credit_list", "matched_as")
+    measures = [measure for list_id, matched_as in lists.distinct() for measure in duties.measures(list_id, matched_as)]
+    return tuple({measure.id: measure for measure in measures}.values())
 
 
 def screening_for(pk: Any, actor: Actor) -> Screening:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.selectors import records_kept_since
 from lists.enums import EntryState
@@ -17,6 +17,7 @@ from sanctions.models import (
     Hit,
     HitMove,
     Lifting,
+    NotSameParty,
     Screening,
     ScreeningMove,
     UnitTaskMove,
@@ -43,6 +44,7 @@ def purge_answers(*, entry_ids: list[UUID], publication_ids: list[int]) -> None:
         cancel_reason=dash("cancel_reason"),
     )
     empty(HitMove.objects.filter(of__entry__in=entry_ids), reason="")
+    _empty_judgements(NotSameParty.objects.filter(entry__in=entry_ids))
     empty(UnitTaskMove.objects.filter(of__publication__in=publication_ids), reason="")
     _purge_screenings(entry_ids)
     empty(Screening.objects.filter(pk__in=_that_suggested(entry_ids)), suggestions=[])
@@ -82,6 +84,7 @@ def _purge_screenings(entry_ids: list[UUID]) -> None:
 
 def _empty_screenings(ids: list[Any]) -> None:
     empty(ScreeningMove.objects.filter(of__in=ids), reason="")
+    _empty_judgements(NotSameParty.objects.filter(screening__in=ids))
     empty(
         Screening.objects.filter(pk__in=ids),
         party_name="",
@@ -97,3 +100,7 @@ def _empty_screenings(ids: list[Any]) -> None:
         suggestions=[],
         receipt="",
     )
+
+
+def _empty_judgements(judgements: QuerySet[NotSameParty]) -> None:
+    empty(judgements, reason=dash("reason"), withdraw_reason=dash("withdraw_reason"))

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from jinan_credit.kernel import crypto
 from jinan_credit.kernel.errors import InvalidInput
+from jinan_credit.kernel.identifiers import normalise_code
+from sanctions.enums import PartyKind
 from sanctions.models import Screening
 from sanctions.selectors.findings import Finding
 
@@ -52,8 +54,16 @@ def read_receipt(text: str) -> dict[str, Any]:
 
 def fingerprint(screening: Screening) -> str:
     """By which the party of a receipt is recognised by whoever knows its identifier."""
-    identifier = screening.party_code or screening.number_index or screening.party_name
-    return crypto.blind_index("receipt-party", screening.party_kind, identifier)[:_FINGERPRINT_DIGITS]
+    return _fingerprint(screening.party_kind, screening.party_code or screening.number_index or screening.party_name)
+
+
+def is_about(payload: dict[str, Any], code: str) -> bool:
+    """Whether a receipt that was read is about the organisation with this code."""
+    return compare_digest(str(payload["party"]), _fingerprint(PartyKind.ORGANISATION, normalise_code(code)))
+
+
+def _fingerprint(kind: str, identifier: str) -> str:
+    return crypto.blind_index("receipt-party", kind, identifier)[:_FINGERPRINT_DIGITS]
 
 
 def _seal(encoded: str) -> str:

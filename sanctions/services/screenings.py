@@ -1,41 +1,27 @@
-"""A unit checks a party in its own business. What it finds prompts; an officer decides (PIPL art. 24)."""
+"""A unit checks a party in its own business, and is done with it when every hit is answered."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from contextlib import nullcontext
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-import structlog
-from django.db import DatabaseError, transaction
+from django.db import transaction
+from django.db.models import JSONField
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.api.idempotency import KeyedCall
 from jinan_credit.accounts.moves import make_move, require_move
-from jinan_credit.kernel import clock, crypto
-from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
-from jinan_credit.kernel.identifiers import normalise_text
-from jinan_credit.kernel.masking import mask_document_number
-from sanctions.enums import ScreeningResult, UnknownReason
+from jinan_credit.accounts.prepared import Given, Prepared
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError, NotFound
+from sanctions.enums import ScreeningState
 from sanctions.models import Hit, Screening, ScreeningMove
-from sanctions.rules import Matter, Party, checked_day, checked_party
-from sanctions.selectors.duties import duties_and_heads
-from sanctions.selectors.findings import Finding, find_party, number_index
-from sanctions.selectors.suggestions import suggest
-from sanctions.services.receipts import issue_receipt
+from sanctions.rules import Matter, Party
+from sanctions.services.looking_up import Query, Screened, look_up
 from sanctions.workflow import SCREENING
-
-log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class _Answer:
-    result: str
-    unknown_reason: str = ""
-    positions: dict[str, str] = field(default_factory=dict)
-    findings: Sequence[Finding] = ()
-    suggestions: Sequence[dict[str, Any]] = ()
 
 
 def screen(
@@ -46,123 +32,96 @@ def screen(
     by: Actor,
     as_of: date | None = None,
     known_at: datetime | None = None,
+    joins: Screening | None = None,
 ) -> Screening:
     """Look a party up in the lists the actor's unit cooperates on, and keep that it was looked up.
 
-    Only an identifier decides: a name alone neither blocks nor clears, it only suggests. Where the lists or their
-    positions could not be read the result is UNKNOWN, never CLEAR. `as_of`: was he listed on that day; `known_at`: by
-    what was known then.
-    Refusals: `act_not_allowed`, `no_unit`, `purpose_missing`, `matter_missing`, `party_missing`, `code_wrong`,
-    `document_number_wrong`, `identifier_of_other_kind`, `day_in_future`.
+    Refusals as `look_up`.
     """
-    by.require(Act.SCREEN_PARTIES)
-    unit = by.unit
-    if unit is None:
-        raise NotAllowed("no_unit", _("Only a member or a system of a unit can screen."))
-    party = checked_party(party)
-    purpose, matter_name = normalise_text(purpose), normalise_text(matter.name)
-    if not purpose:
-        raise InvalidInput("purpose_missing", _("Say for what purpose the party is looked up."), field="purpose")
-    if not matter_name:
-        raise InvalidInput("matter_missing", _("Name the matter in which the party is looked up."), field="matter")
-    _require_past(as_of, known_at)
-    answer = _look_up(party, unit, as_of, known_at)
-    screening = Screening(
-        unit=unit,
-        by=by.user,
-        by_client=None if by.user else by.client,
-        screened_at=clock.now(),
-        party_kind=party.kind,
-        party_name=party.name,
-        party_code=party.code,
-        document_type=party.document_type,
-        sealed_number=crypto.seal(party.document_number),
-        masked_number=mask_document_number(party.document_number),
-        number_index=number_index(party),
-        matter_code=matter.code.strip(),
-        matter_name=matter_name,
-        matter_reference=matter.reference.strip(),
-        purpose=purpose,
-        as_of=as_of,
-        known_at=known_at,
-        positions=answer.positions,
-        result=answer.result,
-        unknown_reason=answer.unknown_reason,
-        suggestions=list(answer.suggestions),
-    )
-    screening.receipt = issue_receipt(screening, answer.findings)
-    _keep(screening, answer.findings)
-    return screening
+    query = Query(matter, purpose, as_of, known_at)
+    screened = look_up(party=party, query=query, by=by, joins=joins)
+    keep([screened])
+    return screened.screening
+
+
+def keep(screened: Sequence[Screened], *, call: KeyedCall | None = None, answer: str = "") -> bool:
+    """Keep screenings with their hits, and what the call was answered: all of it or nothing.
+
+    A single one takes one statement. False, and nothing kept, where a call with the same key was answered before.
+    """
+    first, *others = screened
+    with transaction.atomic() if others else nullcontext():
+        if not _keep(first, *(call.insertion(answer, 201) if call else ("SELECT", []))):
+            return False
+        for one in others:
+            _keep(one, "SELECT", [])
+    return True
+
+
+def _keep(screened: Screened, condition: str, values: list[Any]) -> bool:
+    """Keep one if the condition, a statement, gives a row."""
+    given = [*values, *_values(screened.screening), *_columns_of(screened.hits)]
+    statement = _statement(condition, bool(screened.hits), len(given))
+    is_kept = bool(statement.run({f"v{place}": value for place, value in enumerate(given)}))
+    screened.screening._state.adding = False
+    return is_kept
+
+
+@cache
+def _statement(condition: str, with_hits: bool, places: int) -> Prepared:
+    sql = _KEEP.format(condition=condition, columns=_COLUMNS, places=_PLACES, hits=_HITS if with_hits else "")
+    return Prepared(f"keep_screening_{places}", lambda: (sql, [Given(f"v{place}") for place in range(places)]))
 
 
 @transaction.atomic
 def close_screening(*, screening: Screening, by: Actor) -> Screening:
-    """The officer is done with the party: every hit is answered.
+    """The officer is done with the party, and with those of its consortium: every hit is answered.
 
     Refusals: `not_found` for another unit's; `move_not_open`; `act_not_allowed`; `hits_open`.
     """
-    try:
-        locked = Screening.objects.visible_to(by).select_for_update(of=("self",)).get(pk=screening.pk)
-    except Screening.DoesNotExist:
-        raise NotFound("not_found", _("Not found.")) from None
-    require_move(SCREENING, "close", state=locked.state, by=by)
-    open_hits = locked.hits.open().count()
+    members = Screening.objects.visible_to(by).of_consortium(screening).select_for_update(of=("self",))
+    locked = {member.pk: member for member in members}
+    asked = locked.get(screening.pk)
+    if asked is None:
+        raise NotFound("not_found", _("Not found."))
+    require_move(SCREENING, "close", state=asked.state, by=by)
+    open_hits = Hit.objects.open().filter(screening__in=locked).count()
     if open_hits:
         raise DomainError(
             "hits_open",
             _("%(count)s hits are not answered yet. Answer each: measures applied, or not applied with the reason.")
             % {"count": open_hits},
         )
-    locked.closed_at, locked.closed_by = clock.now(), by.user
-    locked.closed_by_client = None if by.user else by.client
-    make_move(ScreeningMove, locked, SCREENING, "close", by=by)
-    return locked
+    for member in locked.values():
+        if member.state == ScreeningState.OPEN:
+            member.closed_at, member.closed_by = clock.now(), by.user
+            member.closed_by_client = None if by.user else by.client
+            make_move(ScreeningMove, member, SCREENING, "close", by=by)
+    return asked
 
 
-def _require_past(as_of: date | None, known_at: datetime | None) -> None:
-    if as_of is not None:
-        checked_day(as_of, clock.today(), "as_of")
-    if known_at is not None and known_at > clock.now():
-        raise InvalidInput("day_in_future", _("This day lies in the future."), field="known_at")
+_FIELDS = Screening._meta.concrete_fields
+_KEEP = """
+    WITH condition AS ({condition}), kept AS (
+        INSERT INTO sanctions_screening ({columns}) SELECT {places} FROM condition RETURNING id
+    ){hits}
+    SELECT 1 FROM kept
+"""
+_COLUMNS = ", ".join(str(field.column) for field in _FIELDS)
+_PLACES = ", ".join(["%s"] * len(_FIELDS))
+_HITS = """, hits AS (
+        INSERT INTO sanctions_hit (id, entry_id, entry_version, matched_as, screening_id, match, score, state)
+        SELECT hit.*, kept.id, 'IDENTIFIER', 1, 'OPEN'
+        FROM kept, unnest(%s::bigint[], %s::uuid[], %s::int[], %s::text[]) hit
+    )
+"""
 
 
-def _look_up(party: Party, unit: Unit, as_of: date | None, known_at: datetime | None) -> _Answer:
-    """Positions are read before the entries, so that the entries are at least as new as the positions say."""
-    try:
-        with transaction.atomic():
-            duties, heads = duties_and_heads(unit)
-            if not duties.lists:
-                return _Answer(ScreeningResult.UNKNOWN, UnknownReason.NO_LISTS)
-            positions = {code: heads[pk] for pk, code in duties.lists.items() if pk in heads}
-            if len(positions) < len(duties.lists):
-                return _Answer(ScreeningResult.UNKNOWN, UnknownReason.NO_POSITION, positions)
-            findings: Sequence[Finding] = ()
-            if party.is_identified:
-                findings = find_party(party, duties.lists, as_of=as_of, known_at=known_at)
-            suggestions = () if findings or known_at else suggest(party, duties.lists, as_of=as_of)
-    except DatabaseError:
-        log.exception("screening_not_readable", unit=unit.code)
-        return _Answer(ScreeningResult.UNKNOWN, UnknownReason.NOT_READABLE)
-    if not party.is_identified:
-        return _Answer(ScreeningResult.UNKNOWN, UnknownReason.NAME_ONLY, positions, suggestions=suggestions)
-    result = ScreeningResult.HIT if findings else ScreeningResult.CLEAR
-    return _Answer(result, positions=positions, findings=findings, suggestions=suggestions)
+def _values(screening: Screening) -> list[Any]:
+    values = [(one, getattr(screening, one.attname)) for one in _FIELDS]
+    return [json.dumps(value) if isinstance(one, JSONField) else value for one, value in values]
 
 
-def _keep(screening: Screening, findings: Sequence[Finding]) -> None:
-    if not findings:
-        screening.save(force_insert=True)
-        return
-    with transaction.atomic():
-        screening.save(force_insert=True)
-        Hit.objects.bulk_create(
-            [
-                Hit(
-                    screening=screening,
-                    entry_id=finding.entry_id,
-                    entry_version=finding.version,
-                    matched_as=finding.matched_as,
-                )
-                for finding in findings
-            ]
-        )
+def _columns_of(hits: list[Hit]) -> list[list[Any]]:
+    rows = [(hit.pk, hit.entry_id, hit.entry_version, hit.matched_as) for hit in hits]
+    return [list(column) for column in zip(*rows, strict=True)]

@@ -66,6 +66,7 @@ from sanctions.models import Hit, Screening, UnitTask, WrittenPromise
 from sanctions.rules import Matter, Party
 from sanctions.services.attachments import attach
 from sanctions.services.executions import Report, answer_hit, enforce
+from sanctions.services.judgements import judge_not_same
 from sanctions.services.liftings import Settlement
 from sanctions.services.promises import GivenPromise, move_promise
 from sanctions.services.screenings import screen
@@ -182,6 +183,7 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "task_release": _each("task_release", UnitTask.objects.filter(unit=cast.finance, state="TO_CONFIRM")),
         "entry_execution": _each("entry_execution", Entry.objects.filter(executions__hit=None, state="PUBLISHED")[:1]),
         "promise": _each("promise", WrittenPromise.objects.all()),
+        "screen": [reverse("screen"), *(f"{reverse('screen')}?joins={one.pk}" for one in screenings[:1])],
         "screening": _each("screening", screenings),
         "screening_receipt": _each("screening_receipt", screenings),
         "objection": _each("objection", Objection.objects.all()),
@@ -336,6 +338,12 @@ def _screen(cast: Cast, entry: Entry) -> None:
     for code in (entry.subject.code, entry.subject.code, uscc(Random(90))):
         party = Party(kind=PartyKind.ORGANISATION, code=code, name="")
         screen(party=party, matter=matter, purpose="供应商资格审查", by=officer)
+    first = Screening.objects.earliest("pk")
+    screen(party=party, matter=matter, purpose="供应商资格审查", by=officer, joins=first)
+    named = Party(kind=PartyKind.ORGANISATION, name=entry.subject_name)
+    for _time in range(2):
+        suggesting = screen(party=named, matter=matter, purpose="供应商资格审查", by=officer)
+    judge_not_same(screening=suggesting, entry_id=entry.pk, by=officer, reason="统一社会信用代码不同")
     report = Report(outcome=Outcome.APPLIED, performed_on=clock.today(), measures=[cast.ban.pk], note="已限制")
     answer_hit(hit=Hit.objects.order_by("pk")[0], report=report, by=officer)
 

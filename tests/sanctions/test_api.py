@@ -3,16 +3,19 @@
 import hashlib
 import json
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from jinan_credit.accounts.models import IdempotentCall
 from jinan_credit.kernel import clock
 from lists.enums import ExitReason
 from lists.services.key_rotation import rotate_keys
 from lists.services.removals import remove_entry
+from lists.services.synthetic import uscc
 from sanctions.models import Execution, Screening
 from tests.cast import Cast, publish_one
 from tests.sanctions.conftest import Call, positions, task_of
@@ -127,6 +130,43 @@ def test_a_kept_answer_holds_no_number_in_clear_and_is_given_again_to_the_byte(
     assert call("post", "screenings/", party, **key).content == first.content
 
 
+def test_a_call_costs_a_handful_of_statements(cast: Cast, code: str, number: str, api: Connect) -> None:
+    call, other = api(cast.finance), uscc(Random(5))
+    for seed in range(3):
+        publish_one(cast, code=code, seed=seed)
+    publish_one(cast, code=other, seed=4)
+    document = {"kind": "person", "document_type": "CITIZEN", "document_number": number}
+    parties = [{"code": uscc(Random(6))}, {"code": other}, {"code": code}, document]
+    for party in parties:
+        call("post", "screenings/", body(**party))
+
+    def statements(n: int, party: dict[str, str]) -> list[str]:
+        with CaptureQueriesContext(connection) as queries:
+            assert call("post", "screenings/", body(**party), **{"Idempotency-Key": f"k-{n}"}).status_code == 201
+        return [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+
+    asked = [statements(n, party) for n, party in enumerate(parties)]
+    assert [len(one) for one in asked] == [3, 4, 4, 3], asked
+
+
+def test_a_refusal_keeps_no_key_and_a_used_key_is_answered_first(cast: Cast, code: str, api: Connect) -> None:
+    call, key = api(cast.finance), {"Idempotency-Key": "k-1"}
+    wrong = body(code="91370100MA3C000000")
+    assert error_of(call("post", "screenings/", wrong, **key)) == (400, "code_wrong", "code")
+    assert call("post", "screenings/", body(code=code), **key).status_code == 201
+    assert call("post", "screenings/", wrong, **key).status_code == 422
+    assert Screening.objects.count() == 1
+
+
+def test_an_unreadable_list_is_kept_as_unknown(cast: Cast, code: str, api: Connect) -> None:
+    call = api(cast.finance)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE lists_entry RENAME TO lists_entry_away")
+    said = call("post", "screenings/", body(code=code)).json()
+    assert (said["result"], said["unknown_reason"]) == ("unknown", "not_readable")
+    assert Screening.objects.get().unknown_reason == "NOT_READABLE"
+
+
 def test_tasks_are_listed_signed_and_fed_back(cast: Cast, code: str, api: Connect) -> None:
     entry = publish_one(cast, code=code)
     call = api(cast.finance)
@@ -183,6 +223,9 @@ def test_what_is_another_units_is_not_there(cast: Cast, code: str, api: Connect)
     calls: list[tuple[str, str, dict[str, Any] | None]] = [
         ("get", f"screenings/{screening['id']}/", None),
         ("post", f"screenings/{screening['id']}/close/", {}),
+        ("post", f"screenings/{screening['id']}/answers/", {k: v for k, v in report.items() if k != "hit"}),
+        ("post", f"screenings/{screening['id']}/not-same/", {"entry": screening["id"], "reason": "x"}),
+        ("post", f"screenings/{screening['id']}/not-same/withdraw/", {"entry": screening["id"], "reason": "x"}),
         ("post", "executions/", report),
         ("post", f"executions/{execution}/cancel/", {"reason": "x"}),
         ("get", f"tasks/{task}/", None),

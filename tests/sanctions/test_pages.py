@@ -123,7 +123,7 @@ def test_the_desk_finds_answers_and_closes(cast: Cast, code: str, sign_in: SignI
     screening.refresh_from_db()
     assert screening.state == "CLOSED"
     assert screening.receipt in text_of(page.get(f"/screenings/{screening.pk}/receipt/"))
-    checked = page.post("/screenings/receipts/", {"receipt": screening.receipt})
+    checked = page.post("/verify/receipt/", {"receipt": screening.receipt})
     assert checked.context["payload"]["id"] == str(screening.pk)
     execution = Execution.objects.get()
     page.post(f"/executions/{execution.pk}/cancel/", {"reason": "误填", "back": "https://evil.example/"})

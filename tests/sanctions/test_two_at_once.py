@@ -1,24 +1,29 @@
 """Two officers decide at the same moment: one act takes effect."""
 
+import base64
 import threading
 from collections.abc import Callable
 from random import Random
 
 import pytest
 from django.db import connection
+from django.test import Client
 
+from jinan_credit.accounts.actors import SYSTEM
+from jinan_credit.accounts.services.clients import register_client
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import ExitReason
 from lists.services.removals import remove_entry
 from lists.services.synthetic import uscc
-from sanctions.models import Execution, UnitTask
+from sanctions.models import Execution, Hit, Screening, UnitTask
 from sanctions.selectors.releases import measures_to_lift
 from sanctions.services.executions import Report, answer_hit, enforce
 from sanctions.services.promises import GivenPromise, move_promise
 from sanctions.services.unit_tasks import confirm_release, sign_task
 from tests.cast import make_cast, publish_one
 from tests.sanctions.conftest import organisation, screened, task_of
+from tests.sanctions.test_api import body
 
 
 def at_once(act: Callable[[], object], times: int = 2) -> list[str]:
@@ -95,3 +100,23 @@ def test_a_promise_is_kept_or_broken_once() -> None:
     done = at_once(lambda: move_promise(promise=kept, name=next(names), by=cast.actor("finance_clerk"), reason="逾期"))
     assert done == ["done", "move_not_open"]
     assert kept.moves.count() == 1
+
+
+def test_twenty_calls_with_one_key_screen_once() -> None:
+    cast, code = make_cast(), uscc(Random(5))
+    publish_one(cast, code=code)
+    client, secret = register_client(cast.finance, "system", ["screening"], by=SYSTEM)
+    basic = base64.b64encode(f"{client.client_id}:{secret}".encode()).decode()
+    token = Client().post(
+        "/o/token/", {"grant_type": "client_credentials"}, headers={"Authorization": f"Basic {basic}"}
+    )
+    headers = {"Authorization": f"Bearer {token.json()['access_token']}", "Idempotency-Key": "k-1"}
+    answers: list[tuple[int, bytes]] = []
+
+    def call() -> None:
+        answer = Client().post("/api/v1/screenings/", body(code=code), "application/json", headers=headers)
+        answers.append((answer.status_code, answer.content))
+
+    at_once(call, times=20)
+    assert (len(answers), len(set(answers)), answers[0][0]) == (20, 1, 201)
+    assert (Screening.objects.count(), Hit.objects.count()) == (1, 1)

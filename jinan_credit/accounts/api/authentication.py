@@ -1,28 +1,34 @@
 import hashlib
 from typing import Any
 
-from oauth2_provider.models import get_access_token_model
+from oauth2_provider.models import AccessToken
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.models import ApiClient, Unit
+from jinan_credit.accounts.prepared import Prepared, with_samples
 
-_READ = [
-    "expires",
-    "scope",
-    "application__is_active",
-    "application__scopes",
-    "application__name",
-    "application__client_id",
-    "application__unit__code",
-    "application__unit__name",
-    "application__unit__kind",
-    "application__unit__valid_from",
-    "application__unit__valid_to",
-    "application__unit__is_city_unit",
-    "application__unit__data_profile",
-]
+_READ: dict[Any, set[str]] = {
+    AccessToken: {"id", "expires", "scope"},
+    ApiClient: {"id", "client_id", "name", "scopes", "is_active", "unit_id"},
+    Unit: {"id", "code", "name", "kind", "valid_from", "valid_to", "is_city_unit", "data_profile"},
+}
+_PATHS = ("", "application__", "application__unit__")
+
+
+def _names(model: Any) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields if field.attname in _READ[model]]
+
+
+def _source() -> tuple[str, list[Any]]:
+    wanted = [f"{path}{name}" for path, model in zip(_PATHS, _READ, strict=True) for name in _names(model)]
+    return with_samples(AccessToken.objects.filter(token_checksum=_SAMPLE).values_list(*wanted), checksum=_SAMPLE)
+
+
+_SAMPLE = "?"
+_found = Prepared("token_client_unit", _source)
 
 
 class ClientAuthentication(BaseAuthentication):
@@ -34,22 +40,32 @@ class ClientAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> Any:
         if "access_token" in request.query_params:
             raise AuthenticationFailed("Send the token in the Authorization header, never in the address.")
-        scheme, _space, token = get_authorization_header(request).partition(b" ")
+        scheme, _space, sent = get_authorization_header(request).partition(b" ")
         if scheme.lower() != b"bearer":
             return None
-        found = (
-            get_access_token_model()
-            .objects.select_related("application__unit")
-            .only(*_READ)
-            .filter(token_checksum=hashlib.sha256(token.strip()).hexdigest())
-            .first()
-        )
-        if found is None or found.is_expired() or found.application is None:
+        token, client = _look_up(hashlib.sha256(sent.strip()).hexdigest())
+        if token is None or token.is_expired() or client is None:
             raise AuthenticationFailed("The token is not known or has expired. Ask for a new one at /o/token/.")
-        if not found.application.is_active:
+        if not client.is_active:
             raise AuthenticationFailed("This client has been withdrawn.")
-        request._request.actor = Actor(client=found.application)  # type: ignore[attr-defined]
-        return found.application, found
+        request._request.actor = Actor(client=client)  # type: ignore[attr-defined]
+        return client, token
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
+
+
+def _look_up(checksum: str) -> tuple[AccessToken | None, ApiClient | None]:
+    rows = _found.rows(checksum=checksum)
+    if not rows:
+        return None, None
+    values = iter(rows[0])
+    token, client, unit = (
+        model.from_db("default", names, [next(values) for _name in names])
+        for model in _READ
+        if (names := _names(model))
+    )
+    if client.pk is None:
+        return token, None
+    client.unit = unit
+    return token, client

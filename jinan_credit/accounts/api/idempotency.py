@@ -6,10 +6,12 @@ Answers are forgotten by the purge of the lists when the time for them is over (
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
@@ -29,6 +31,52 @@ class KeyTooLong(DomainError):
     status = 400
 
 
+@dataclass(frozen=True)
+class KeyedCall:
+    """A call with an Idempotency-Key."""
+
+    client_id: int
+    path: str
+    key: str
+    body_hash: str
+
+    @classmethod
+    def of(cls, request: Request) -> "KeyedCall | None":
+        """None for a call without a key. Refusals: `idempotency_key_too_long`."""
+        key = request.headers.get("Idempotency-Key", "")
+        if len(key) > LONGEST_KEY:
+            raise KeyTooLong("idempotency_key_too_long", f"Idempotency-Key: at most {LONGEST_KEY} characters.")
+        client = cast(ApiClient, request.user)
+        return cls(client.pk, request.path[:200], key, _hash_of_body(request)) if key else None
+
+    def insertion(self, answer: str = "", status: int | None = None) -> tuple[str, list[Any]]:
+        """A statement that keeps the call, and its answer when that is known, and gives the id of the new record.
+
+        It gives no row where one is there, for which it waits while that call is still under way.
+        """
+        row = [self.client_id, self.path, self.key, self.body_hash, clock.now(), status, crypto.seal(answer)]
+        return _INSERTION, row
+
+    def answered(self) -> bool:
+        return self._kept().exists()
+
+    def earlier_answer(self) -> Response:
+        """What the first call with this key was answered. Refusals: `idempotency_key_reused` for another body."""
+        call = self._kept().get()
+        if call.body_hash != self.body_hash:
+            raise KeyReused("idempotency_key_reused", "This Idempotency-Key was used with another body.")
+        return Response(json.loads(crypto.unseal(call.sealed_answer)), status=call.status)
+
+    def _kept(self) -> QuerySet[IdempotentCall]:
+        return IdempotentCall.objects.filter(client=self.client_id, path=self.path, key=self.key)
+
+
+_INSERTION = """
+    INSERT INTO accounts_idempotentcall (client_id, path, key, body_hash, created_at, status, sealed_answer)
+    VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id
+"""
+
+
 def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
     """For a view's `post`: the call and its record are one transaction, so of twenty at once one has an effect.
 
@@ -37,16 +85,13 @@ def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
 
     @wraps(handler)
     def wrapped(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        key = request.headers.get("Idempotency-Key", "")
-        if not key:
+        call = KeyedCall.of(request)
+        if call is None:
             return handler(view, request, *args, **kwargs)
-        if len(key) > LONGEST_KEY:
-            raise KeyTooLong("idempotency_key_too_long", f"Idempotency-Key: at most {LONGEST_KEY} characters.")
-        body_hash, client = _hash_of_body(request), cast(ApiClient, request.user)
         with transaction.atomic():
-            pk = _first_call(client, request.path[:200], key, body_hash)
+            pk = _first(call)
             if pk is None:
-                return _earlier_answer(client, request.path[:200], key, body_hash)
+                return call.earlier_answer()
             response = handler(view, request, *args, **kwargs)
             sealed = crypto.seal(json.dumps(response.data, cls=JSONEncoder, ensure_ascii=False))
             IdempotentCall.objects.filter(pk=pk).update(status=response.status_code, sealed_answer=sealed)
@@ -55,25 +100,12 @@ def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
     return wrapped
 
 
-def _first_call(client: ApiClient, path: str, key: str, body_hash: str) -> int | None:
-    """The id of the new record; None where one is there. Waits for a call with this key that is still under way."""
+def _first(call: KeyedCall) -> int | None:
+    """The id of the new record; None where one is there."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO accounts_idempotentcall (client_id, path, key, body_hash, created_at)
-            VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id
-            """,
-            [client.pk, path, key, body_hash, clock.now()],
-        )
+        cursor.execute(*call.insertion())
         row = cursor.fetchone()
     return row[0] if row else None
-
-
-def _earlier_answer(client: ApiClient, path: str, key: str, body_hash: str) -> Response:
-    call = IdempotentCall.objects.get(client=client, path=path, key=key)
-    if call.body_hash != body_hash:
-        raise KeyReused("idempotency_key_reused", "This Idempotency-Key was used with another body.")
-    return Response(json.loads(crypto.unseal(call.sealed_answer)), status=call.status)
 
 
 def _hash_of_body(request: Request) -> str:

@@ -7,10 +7,10 @@ from jinan_credit.kernel.classification import Classified
 class IdempotentCall(models.Model):
     """The first answer to a POST with an Idempotency-Key; given again to the same key and body.
 
-    Both may hold document numbers: the answer is sealed, of the body there is a keyed hash.
+    Both may hold document numbers: the answer is sealed, of the body there is a keyed hash. A client is never deleted.
     """
 
-    client = models.ForeignKey(ApiClient, models.CASCADE, related_name="+")
+    client = models.ForeignKey(ApiClient, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     path = models.CharField(max_length=200)
     key = models.CharField(max_length=200)
     body_hash = models.CharField(max_length=64)

@@ -1,0 +1,97 @@
+"""A party stands at the counter: from the workbench to the closed, answered screening without touching the mouse."""
+
+from random import Random
+from time import monotonic
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lists.services.synthetic import uscc
+from sanctions.models import Execution, Screening
+from sanctions.services.unit_tasks import sign_task
+from tests.cast import Cast, publish_one
+from tests.e2e.conftest import DESKTOP, PHONE, Visits, chinese
+from tests.sanctions.conftest import task_of
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e desk")]
+
+FOCUSED = """() => {
+  const it = document.activeElement;
+  return [it.name || "", it.value || "", (it.innerText || "").trim()];
+}"""
+
+
+class Keyboard:
+    """What the officer presses; nothing else touches the page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.pressed = page, 0
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+        self.pressed += 1
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text)
+        self.pressed += len(text)
+
+    def to(self, name: str = "", words: str = "", most: int = 40, key: str = "Tab") -> None:
+        """Tab until the field with this name, or the link or button with these words, has the focus."""
+        for _step in range(most):
+            field, _value, text = self.page.evaluate(FOCUSED)
+            if (name and field.endswith(name)) or (words and text == words):
+                return
+            self.press(key)
+        raise AssertionError(f"Tab does not reach {name or words}")
+
+    def enter(self) -> None:
+        with self.page.expect_navigation():
+            self.press("Enter")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+def test_from_the_counter_to_the_closed_screening(cast: Cast, visits: Visits, size: tuple[int, int]) -> None:
+    code, clean = uscc(Random(5)), uscc(Random(6))
+    entry = publish_one(cast, code=code, name="济南柜台测试公司")
+    sign_task(task=task_of(cast.finance), by=cast.actor("finance_clerk"))
+    page = visits.open(cast.finance_clerk, size=size)
+    began, keys = monotonic(), Keyboard(page)
+    if size == DESKTOP:
+        keys.to(words=chinese("Screening"))
+        keys.enter()
+    else:
+        page.goto("/screenings/new/")
+
+    keys.type(code)  # the field has the focus
+    keys.to("matter")
+    keys.type("政府采购")
+    keys.to("purpose")
+    keys.type("供应商资格审查")
+    keys.enter()
+    expect(page.get_by_role("main")).to_contain_text("济南柜台测试公司")
+
+    keys.to("outcome", most=8)
+    keys.press("Space")
+    keys.to("measures", most=8)
+    keys.press("Space")
+    keys.to(words=chinese("Answer"), most=12)
+    keys.enter()
+    expect(page.get_by_role("main")).to_contain_text(chinese("The screening is closed."))
+    assert monotonic() - began < 60
+    assert keys.pressed < 100
+
+    answered = Screening.objects.get()
+    assert (answered.state, answered.result, answered.hits.get().state) == ("CLOSED", "HIT", "ANSWERED")
+    assert Execution.objects.get().measures.get() == cast.ban
+    court = visits.open(cast.clerk)
+    court.goto(f"/entries/{entry.pk}/")
+    expect(court.get_by_role("main")).to_contain_text(cast.ban.content)
+
+    keys.to(words=chinese("Next party"), key="Shift+Tab")
+    keys.enter()
+    keys.type(clean)  # matter and purpose stand there from the last time
+    keys.enter()
+    keys.to(words=chinese("Close the screening"), most=8)
+    keys.enter()
+    assert set(Screening.objects.values_list("state", flat=True)) == {"CLOSED"}
+    assert Screening.objects.get(party_code=clean).result == "CLEAR"
