@@ -1,7 +1,7 @@
 """What the regulation says about parties, matters and dates; no database."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -87,6 +87,12 @@ def _checked_person(party: Party) -> Party:
             field="document_number",
         )
     return replace(party, document_type=document_type)
+
+
+def period_end(day: date, months: int) -> date:
+    """The last day of the period in which a day lies: of so many calendar months, counted from January."""
+    following = (day.year * 12 + day.month - 1) // months * months + months
+    return date(following // 12, following % 12 + 1, 1) - timedelta(days=1)
 
 
 def checked_day(day: date, today: date, field: str) -> date:

@@ -28,7 +28,7 @@ class ExecutionQuerySet(models.QuerySet["Execution"]):
             Q(unit=actor.unit)
             | Q(entry__unit=actor.unit)
             | Q(entry__credit_list__in=initiated)
-            | Q(task__publication__credit_list__in=initiated)
+            | Q(task__credit_list__in=initiated)
         )
 
     def of_unit(self, actor: Actor) -> "ExecutionQuerySet":

@@ -22,7 +22,9 @@ from sanctions.enums import HitState, MatchedAs, Outcome, ScreeningState, TaskKi
 from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, UnitTask, UnitTaskMove
 from sanctions.rules import checked_day
 from sanctions.selectors.duties import own_measures
-from sanctions.services.unit_tasks import lock_own_task
+from sanctions.selectors.unit_tasks import entries_of_task
+from sanctions.services.periodic_feedback import settle_period
+from sanctions.services.unit_tasks import acted_for, lock_own_task, lock_task_to_act
 from sanctions.workflow import AFTER_SIGNING, HIT, SCREENING, UNIT_TASK
 
 
@@ -57,22 +59,25 @@ def answer_hit(*, hit: Hit, report: Report, by: Actor) -> Execution:
     task = _listing_task(locked.entry, by)
     if task is not None:
         make_move(UnitTaskMove, task, UNIT_TASK, "feed_back", by=by)
+    settle_period(execution=execution)
     return execution
 
 
 @transaction.atomic
 def feed_back(*, task: UnitTask, report: Report, by: Actor, entry: Entry | None = None) -> Execution:
-    """Report on a publication, or on one `entry` of it. May be repeated.
+    """Report on a publication, or on one `entry` of it; or for a period of a list. May be repeated.
 
-    Refusals: `not_found`; `move_not_open` before signing; `entry_not_in_publication`; else as `answer_hit`.
+    Refusals: `not_found`; `claimed_by_another`; `move_not_open` before signing; `entry_not_in_publication`, or
+    was never published on the list of the period; else as `answer_hit`.
     """
-    locked = lock_own_task(task, by)
-    if entry is not None and not entry.changes.filter(publication=locked.publication).exists():
+    locked = lock_task_to_act(task, by)
+    if entry is not None and not entries_of_task(locked).filter(pk=entry.pk).exists():
         raise InvalidInput("entry_not_in_publication", _("This entry is not part of the publication."), field="entry")
     require_move(UNIT_TASK, "feed_back", state=locked.state, by=by)
-    _check(report, locked.publication.credit_list, MatchedAs.SUBJECT, by)
+    _check(report, locked.credit_list, MatchedAs.SUBJECT, by)
     execution = _write(report, by, task=locked, entry=entry, matter=report.matter)
-    make_move(UnitTaskMove, locked, UNIT_TASK, "feed_back", by=by)
+    make_move(UnitTaskMove, locked, UNIT_TASK, "feed_back", by=by, acted_for=acted_for(locked, by))
+    settle_period(execution=execution)
     return execution
 
 
@@ -96,6 +101,7 @@ def cancel_execution(*, execution: Execution, by: Actor, reason: str) -> Executi
     if locked.hit is not None:
         _reopen(locked.hit, by, reason)
     _void_feedback(locked, by, reason)
+    settle_period(execution=locked, reason=reason)
     return locked
 
 
@@ -198,7 +204,7 @@ def _void_feedback(execution: Execution, by: Actor, reason: str) -> None:
         if execution.entry is not None
         else None
     )
-    if task is None or task.state not in UNIT_TASK["void_feedback"].sources:
+    if task is None or task.publication is None or task.state not in UNIT_TASK["void_feedback"].sources:
         return
     left = (
         Execution.objects.valid()

@@ -9,14 +9,17 @@ from django.db.models import Exists, OuterRef, Q
 
 from catalog.selectors import records_kept_since
 from lists.enums import EntryState
+from lists.models import Entry
+from lists.models.entry import WAS_PUBLISHED
 from lists.services.erasure import dash, empty, in_batches
-from sanctions.enums import ScreeningResult
-from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, UnitTaskMove
+from sanctions.enums import ScreeningResult, TaskKind
+from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, UnitTask, UnitTaskMove
 
 
 def purge_answers(*, entry_ids: list[UUID], publication_ids: list[int]) -> None:
     """Empty executions, hits and the screenings of which no other entry was found. Idempotent."""
-    of_task = Q(entry=None, task__publication__in=publication_ids)
+    over = _periods_over(entry_ids)
+    of_task = Q(entry=None) & (Q(task__publication__in=publication_ids) | Q(task__in=over))
     empty(
         Execution.objects.filter(Q(entry__in=entry_ids) | of_task),
         reason=dash("reason"),
@@ -26,9 +29,20 @@ def purge_answers(*, entry_ids: list[UUID], publication_ids: list[int]) -> None:
         cancel_reason=dash("cancel_reason"),
     )
     empty(HitMove.objects.filter(of__entry__in=entry_ids), reason="")
-    empty(UnitTaskMove.objects.filter(of__publication__in=publication_ids), reason="")
+    empty(UnitTaskMove.objects.filter(Q(of__publication__in=publication_ids) | Q(of__in=over)), reason="")
     _purge_screenings(entry_ids)
     empty(Screening.objects.filter(pk__in=_that_suggested(entry_ids)), suggestions=[])
+
+
+def _periods_over(entry_ids: list[UUID]) -> list[int]:
+    """The feedback of periods of which no entry is left: whoever it spoke of is deleted."""
+    left = Entry.objects.filter(
+        credit_list=OuterRef("credit_list"), state__in=WAS_PUBLISHED, term_from__lte=OuterRef("period_to")
+    )
+    periods = UnitTask.objects.filter(
+        kind=TaskKind.FEEDBACK, credit_list__in=Entry.objects.filter(pk__in=entry_ids).values("credit_list")
+    )
+    return list(periods.exclude(Exists(left)).values_list("pk", flat=True))
 
 
 def purge_screenings(*, day: date) -> int:
