@@ -109,7 +109,9 @@ def response_out(row: ResponseRow) -> dict[str, Any]:
 
 def _publication_out(task: UnitTask) -> dict[str, Any] | None:
     publication = task.publication
-    return publication and {
+    if publication is None:
+        return None
+    return {
         "id": publication.pk,
         "number": publication.number,
         "kind": publication.kind,

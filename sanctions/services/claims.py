@@ -67,6 +67,8 @@ def name_substitute(*, absent: User, substitute: User, valid_from: date, valid_t
         raise InvalidInput("own_substitute", _("Name another person as the substitute."), field="substitute")
     if valid_to < max(valid_from, clock.today()):
         raise InvalidInput("days_wrong", _("The last day lies before the first, or is past."), field="valid_to")
+    assert by.unit is not None
+    assert by.user is not None
     User.objects.select_for_update(no_key=True).get(pk=absent.pk)
     others = Substitution.objects.filter(absent=absent, ended_at=None)
     if others.filter(valid_from__lte=valid_to, valid_to__gte=valid_from).exists():

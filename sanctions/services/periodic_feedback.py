@@ -110,7 +110,7 @@ def settle_period(*, execution: Execution, reason: str = "") -> None:
 def _task_of_period(execution: Execution) -> UnitTask | None:
     tasks = UnitTask.objects.filter(kind=TaskKind.FEEDBACK, unit=execution.unit_id).select_for_update(of=("self",))
     if execution.task is not None and execution.task.kind == TaskKind.FEEDBACK:
-        return tasks.get(pk=execution.task_id)
+        return tasks.get(pk=execution.task.pk)
     about = execution.task or execution.entry
     assert about is not None
     day = execution.performed_on
