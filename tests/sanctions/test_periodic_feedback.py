@@ -71,9 +71,7 @@ def test_the_single_publication_owes_no_feedback_the_quarter_does(cast: Cast, en
     assert open_periodic_feedback() == 2
     task = of_finance(cast)
     assert (task.state, task.period_from, task.period_to) == ("TO_FEED_BACK", date(2025, 8, 14), date(2025, 9, 30))
-    assert task.due_on == date(
-        2025, 10, 21
-    )  # the tenth working day after 30 September, with the make-up day 11 October
+    assert task.due_on == date(2025, 10, 21)  # the tenth working day, with the make-up day 11 October
     assert task.number == "TRED〔2025〕8–9月"
     assert UnitTask.objects.of_unit(cast.actor("finance_clerk")).owing_feedback().get() == task
 
