@@ -75,7 +75,7 @@ def occasions(tasks: UnitTaskQuerySet, keys: Iterable[Mapping[str, Any]]) -> lis
         if not key["publication_id"]:
             chosen |= Q(publication=None, credit_list=key["credit_list_id"], period_to=key["period_to"])
     counted = {
-        tuple(row[name] for name in _OCCASION): row
+        tuple(row[name] for name in _OCCASION): _with_late(row)
         for row in tasks.filter(chosen)
         .order_by()
         .values(*_OCCASION)
@@ -99,22 +99,15 @@ def occasions(tasks: UnitTaskQuerySet, keys: Iterable[Mapping[str, Any]]) -> lis
 def answerers(tasks: UnitTaskQuerySet, *, since: date) -> list[Answerer]:
     """A line for each unit, by its code; `tasks` are of publications since that day. One query."""
     rows = tasks.order_by("unit__code").values(*_UNIT).annotate(**_counts(at__gte=clock.start_of(since)))
-    return [Answerer(row["unit__code"], row["unit__name"], row) for row in rows]
-
-
-def totals(lines: Iterable[Answerer]) -> dict[str, int]:
-    """The sum over all units."""
-    lines = list(lines)
-    return {name: sum(line.counts[name] for line in lines) for name in COUNTS}
+    return [Answerer(row["unit__code"], row["unit__name"], _with_late(row)) for row in rows]
 
 
 def _counts(**steps_of: Any) -> dict[str, Count]:
     signed = Q(kind=TaskKind.SIGN) & ~Q(state=TaskState.TO_SIGN)
-    by_day = in_time(SIGNING, **steps_of)
     conditions = {
         "tasks": Q(),
-        "signed_in_time": signed & by_day,
-        "signed_late": signed & ~by_day,
+        "signed": signed,
+        "signed_in_time": signed & in_time(SIGNING, **steps_of),
         "to_sign": Q(state=TaskState.TO_SIGN),
         "feedback_owed": OWES_FEEDBACK,
         "fed_back": Q(state=TaskState.FED_BACK),
@@ -124,5 +117,8 @@ def _counts(**steps_of: Any) -> dict[str, Count]:
         "released": Q(state=TaskState.CONFIRMED),
         "overdue": overdue_on(clock.today()),
     }
-    assert tuple(conditions) == COUNTS
     return {name: Count("pk", filter=condition or None) for name, condition in conditions.items()}
+
+
+def _with_late(row: Mapping[str, Any]) -> dict[str, int]:
+    return {**row, "signed_late": row["signed"] - row["signed_in_time"]}

@@ -76,7 +76,7 @@ def feed_back(*, task: UnitTask, report: Report, by: Actor, entry: Entry | None 
     require_move(UNIT_TASK, "feed_back", state=locked.state, by=by)
     _check(report, locked.credit_list, MatchedAs.SUBJECT, by)
     execution = _write(report, by, task=locked, entry=entry, matter=report.matter)
-    make_move(UnitTaskMove, locked, UNIT_TASK, "feed_back", by=by, acted_for=acted_for(locked, by))
+    make_move(UnitTaskMove, locked, UNIT_TASK, "feed_back", by=by, acted_for=acted_for(locked, by=by))
     settle_period(execution=execution)
     return execution
 

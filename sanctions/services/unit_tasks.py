@@ -174,14 +174,14 @@ def lock_task_to_act(task: UnitTask, by: Actor) -> UnitTask:
     return locked
 
 
-def acted_for(task: UnitTask, by: Actor) -> User | None:
+def acted_for(task: UnitTask, *, by: Actor) -> User | None:
     """The officer who has taken the task on, where his substitute acts."""
     return task.claimed_by if by.user is not None and task.claimed_by_id != by.user.pk else None
 
 
 def _move(task: UnitTask, name: str, *, by: Actor, reason: str = "") -> UnitTask:
     locked = lock_task_to_act(task, by)
-    make_move(UnitTaskMove, locked, UNIT_TASK, name, by=by, reason=reason, acted_for=acted_for(locked, by))
+    make_move(UnitTaskMove, locked, UNIT_TASK, name, by=by, reason=reason, acted_for=acted_for(locked, by=by))
     return locked
 
 
@@ -199,7 +199,7 @@ def move_many(move: Move, tasks: list[UnitTask], *, by: Actor) -> int:
                 by_client=by.client,
                 unit_id=task.unit_id,
                 at=at,
-                acted_for=acted_for(task, by),
+                acted_for=acted_for(task, by=by),
             )
             for task in tasks
         ]

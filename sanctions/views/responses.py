@@ -19,7 +19,7 @@ from sanctions.filters import ResponseFilter
 from sanctions.models import UnitTask
 from sanctions.models.unit_task import UnitTaskQuerySet
 from sanctions.response_files import KINDS, write_matrix
-from sanctions.selectors.responses import Answerer, answerers, occasion_keys, occasions, totals
+from sanctions.selectors.responses import answerers, occasion_keys, occasions
 from sanctions.selectors.unit_tasks import response_row, with_steps
 from sanctions.tables import COUNT_WORDS
 
@@ -31,21 +31,21 @@ def responses(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request)
     context: dict[str, Any] = {"filter": chosen, "by": "", "words": COUNT_WORDS, "formats": ExportFormat.values}
     if chosen.is_valid():
-        tasks, by = chosen.qs, chosen.form.cleaned_data["by"]
-        units = answerers(tasks, since=chosen.form.cleaned_data["since"])
-        context |= {"by": by, "totals": totals(units), **_lines(request, by, tasks, units)}
+        page, lines = _lines(request, chosen.qs, chosen.form.cleaned_data)
+        context |= {"by": chosen.form.cleaned_data["by"], "page": page, "lines": lines}
     return render(request, "sanctions/responses.html", context)
 
 
-def _lines(request: HttpRequest, by: str, tasks: UnitTaskQuerySet, units: list[Answerer]) -> dict[str, Any]:
-    if by == "unit":
-        page = _page(request, units)
-        return {"page": page, "lines": list(page)}
-    if by == "answer":
+def _lines(request: HttpRequest, tasks: UnitTaskQuerySet, values: dict[str, Any]) -> tuple[Any, list[Any]]:
+    """The page of the lines asked for, and its lines."""
+    if values["by"] == "unit":
+        page = _page(request, answerers(tasks, since=values["since"]))
+        return page, list(page)
+    if values["by"] == "answer":
         page = _page(request, with_steps(tasks.with_names()).order_by("-pk"))
-        return {"page": page, "lines": [response_row(task) for task in page]}
+        return page, [response_row(task) for task in page]
     page = _page(request, occasion_keys(tasks))
-    return {"page": page, "lines": occasions(tasks, page)}
+    return page, occasions(tasks, page)
 
 
 def _page(request: HttpRequest, rows: Any) -> Any:
