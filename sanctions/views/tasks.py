@@ -113,7 +113,7 @@ def task_page(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, task: UnitTask, actor: Actor) -> dict[str, Any]:
     is_own = actor.unit is not None and task.unit_id == actor.unit.pk
     claims = holders(actor) if is_own else frozenset()
-    taken = claim_in_the_way(task, actor, claims)
+    taken = claim_in_the_way(task, actor, claims) if is_own else ""
     moves = open_moves(UNIT_TASK, state=task.state, by=actor) if is_own and not taken else []
     may_claim = is_own and task.deadline is not None and actor.may(Act.SIGN_TASKS)
     changes = (
