@@ -144,9 +144,10 @@ def _load_tasks(stage: Stage) -> None:
         cursor.execute(
             """
             INSERT INTO sanctions_unittask
-                (publication_id, unit_id, kind, state, rules_id, due_on, is_due_provisional, made_at)
-            SELECT id, owed, 'SIGN', CASE WHEN (id + owed) %% 10 = 0 THEN 'TO_SIGN' ELSE 'SIGNED' END, %(rules)s,
-                published_at::date + 5, false, published_at
+                (publication_id, credit_list_id, unit_id, kind, state, rules_id, due_on, is_due_provisional,
+                 is_feedback_due_provisional, made_at)
+            SELECT id, credit_list_id, owed, 'SIGN', CASE WHEN (id + owed) %% 10 = 0 THEN 'TO_SIGN' ELSE 'SIGNED' END,
+                %(rules)s, published_at::date + 5, false, false, published_at
             FROM lists_publication, unnest(%(units)s) owed WHERE unit_id = %(unit)s
             """,
             parameters,

@@ -17,7 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from bench.page_data import ENTRIES, load, people
+from bench.page_data import ENTRIES, PUBLICATIONS, load, people
 from bench.report import Figure, peak_memory
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import User
@@ -32,6 +32,7 @@ REPEATS = 20
 WARM_UP = 1
 AIM_MS = 300
 PAGES_DEEP = 5
+RESPONSES = f"60 units × {PUBLICATIONS:,} publications"
 NEXT = re.compile(r"after=([0-9a-f-]{36})")
 
 
@@ -58,6 +59,14 @@ def measure(scale: float) -> list[Figure]:
         Figure(
             f"staff pages at {int(ENTRIES * scale):,} entries, the slowest p95",
             slowest[3],
+            "ms",
+            floor,
+            more_is_better=False,
+            aim=f"≤ {AIM_MS} ms",
+        ),
+        Figure(
+            f"  of it: inbox and response matrix of {RESPONSES}, the slowest p95",
+            max(p95 for page, _queries, _p50, p95 in rows if ": tasks " in page.name or ": responses " in page.name),
             "ms",
             floor,
             more_is_better=False,
@@ -135,6 +144,10 @@ def _pages() -> Iterator[Page]:
     for name in ("clerk", "cooperating", "coordinator"):
         yield Page(f"{name}: entry", everyone[name], reverse("entry", args=[published.pk]))
     yield from _of_sanctions(who.cooperating)
+    for name in ("clerk", "coordinator"):
+        for query in ("", "by=unit", "by=answer", "page=30", "list=BENCH-PAGES-3", "by=answer&page=2000"):
+            address = f"{reverse('responses')}?since=2000-01-01&{query}"
+            yield Page(f"{name}: responses {query}", everyone[name], address)
     yield from _of_oversight(who.coordinator)
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class TaskKind(TextChoices):
     SIGN = "SIGN", _("Sign and feed back")
     RELEASE = "RELEASE", _("Confirm release")
+    FEEDBACK = "FEEDBACK", _("Feed back for a period")
 
 
 class TaskState(TextChoices):
@@ -13,6 +14,7 @@ class TaskState(TextChoices):
     FED_BACK = "FED_BACK", _("Fed back")
     NOTHING_TO_FEED_BACK = "NOTHING_TO_FEED_BACK", _("Nothing to feed back")
     NOT_EXECUTED = "NOT_EXECUTED", _("Not executed")
+    TO_FEED_BACK = "TO_FEED_BACK", _("To feed back")
     TO_CONFIRM = "TO_CONFIRM", _("Release to confirm")
     CONFIRMED = "CONFIRMED", _("Release confirmed")
 

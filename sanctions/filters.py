@@ -1,41 +1,63 @@
 """Filters in the URL: of the inbox, the screenings, the executions; and of the REST list of tasks."""
 
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.forms import HiddenInput
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel import clock
 from lists.enums import SubjectKind
 from lists.models import CreditList, Entry
 from sanctions.enums import HitState, Outcome, PromiseState, ScreeningResult, TaskKind, TaskState
+from sanctions.forms import DayInput
 from sanctions.models import Execution, Screening, UnitTask, WrittenPromise
 from sanctions.models.promise import WrittenPromiseQuerySet
 from sanctions.models.unit_task import UnitTaskQuerySet
+from sanctions.selectors.claims import holders
 from sanctions.selectors.executions import unsettled_measures
 
 YES = [("yes", _("Yes"))]
+SHOWN_FOR = timedelta(days=90)
 
 
 class TaskFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label=_("State"), choices=TaskState.choices, empty_label=_("All"))
+    kind = django_filters.ChoiceFilter(label=_("Task"), choices=TaskKind.choices, empty_label=_("All"))
     overdue = django_filters.ChoiceFilter(label=_("Overdue"), choices=YES, method="only_overdue", empty_label=_("All"))
     feedback = django_filters.ChoiceFilter(
         label=_("Feedback owed"), choices=YES, method="only_owing", empty_label=_("All")
     )
     list = django_filters.ModelChoiceFilter(
         label=_("List"),
-        field_name="publication__credit_list",
+        field_name="credit_list",
         to_field_name="code",
         queryset=CreditList.objects.all(),
+        empty_label=_("All"),
+    )
+
+    claimed = django_filters.ChoiceFilter(
+        label=_("Taken on by"),
+        choices=[("mine", _("Me, or whom I act for")), ("nobody", _("Nobody")), ("others", _("Others"))],
+        method="by_claim",
         empty_label=_("All"),
     )
 
     class Meta:
         model = UnitTask
         fields: list[str] = []
+
+    def by_claim(self, tasks: UnitTaskQuerySet, name: str, value: str) -> UnitTaskQuerySet:
+        if value == "nobody":
+            return tasks.filter(claimed_by=None)
+        mine = {"claimed_by__in": holders(self.request.actor)}
+        return tasks.open().filter(**mine) if value == "mine" else tasks.exclude(claimed_by=None).exclude(**mine)
 
     def only_overdue(self, tasks: UnitTaskQuerySet, name: str, value: str) -> UnitTaskQuerySet:
         return tasks.overdue() if value else tasks
@@ -44,14 +66,69 @@ class TaskFilter(django_filters.FilterSet):
         return tasks.owing_feedback() if value else tasks
 
 
+def _lists_answering_to(request: HttpRequest) -> QuerySet[CreditList]:
+    actor = request.actor  # type: ignore[attr-defined]
+    return CreditList.objects.all() if actor.may(Act.OVERSEE) else CreditList.objects.initiated_by(actor.unit)
+
+
+class ResponseFilter(django_filters.FilterSet):
+    """The response matrix: of the last ninety days, by publication, unless the address says otherwise."""
+
+    by = django_filters.ChoiceFilter(
+        label=_("Lines"),
+        choices=[("publication", _("By publication")), ("unit", _("By unit")), ("answer", _("Each answer"))],
+        method="as_it_is",
+        empty_label=None,
+    )
+    since = django_filters.DateFilter(label=_("From"), method="by_since", widget=DayInput)
+    until = django_filters.DateFilter(label=_("To"), method="by_until", widget=DayInput)
+    list = django_filters.ModelChoiceFilter(
+        label=_("List"),
+        field_name="credit_list",
+        to_field_name="code",
+        queryset=_lists_answering_to,
+        empty_label=_("All"),
+    )
+    unit = django_filters.ModelChoiceFilter(
+        label=_("Unit"), to_field_name="code", queryset=Unit.objects.order_by("name"), empty_label=_("All")
+    )
+    kind = django_filters.ChoiceFilter(label=_("Task"), choices=TaskKind.choices, empty_label=_("All"))
+    state = django_filters.ChoiceFilter(label=_("State"), choices=TaskState.choices, empty_label=_("All"))
+    overdue = django_filters.ChoiceFilter(label=_("Overdue"), choices=YES, method="only_overdue", empty_label=_("All"))
+    period = django_filters.DateFilter(label=_("Period to"), field_name="period_to", widget=DayInput)
+
+    class Meta:
+        model = UnitTask
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, *args: Any, **kwargs: Any) -> None:
+        today = clock.today()
+        given = {"by": "publication", "since": (today - SHOWN_FOR).isoformat(), "until": today.isoformat()}
+        super().__init__({**given, **{name: value for name, value in data.items() if value}}, *args, **kwargs)
+
+    def as_it_is(self, tasks: UnitTaskQuerySet, name: str, value: str) -> UnitTaskQuerySet:
+        return tasks
+
+    def by_since(self, tasks: UnitTaskQuerySet, name: str, value: date) -> UnitTaskQuerySet:
+        return tasks.filter(made_at__gte=clock.start_of(value))
+
+    def by_until(self, tasks: UnitTaskQuerySet, name: str, value: date) -> UnitTaskQuerySet:
+        return tasks.filter(made_at__lt=clock.start_of(value + timedelta(days=1)))
+
+    def only_overdue(self, tasks: UnitTaskQuerySet, name: str, value: str) -> UnitTaskQuerySet:
+        return tasks.overdue()
+
+
 class ApiTaskFilter(django_filters.FilterSet):
-    """`state`, `kind`, `list` (code), `overdue=true`."""
+    """`state`, `kind`, `list` (code), `publication`, `overdue=true`, `due_before`, `due_after` (days, both counted)."""
 
     state = django_filters.ChoiceFilter(choices=TaskState.choices)
     kind = django_filters.ChoiceFilter(choices=TaskKind.choices)
-    list = django_filters.CharFilter(field_name="publication__credit_list__code")
+    list = django_filters.CharFilter(field_name="credit_list__code")
     publication = django_filters.NumberFilter(field_name="publication_id")
     overdue = django_filters.BooleanFilter(method="by_overdue")
+    due_before = django_filters.DateFilter(field_name="due_on", lookup_expr="lte")
+    due_after = django_filters.DateFilter(field_name="due_on", lookup_expr="gte")
 
     class Meta:
         model = UnitTask
@@ -59,6 +136,12 @@ class ApiTaskFilter(django_filters.FilterSet):
 
     def by_overdue(self, tasks: UnitTaskQuerySet, name: str, value: bool) -> UnitTaskQuerySet:
         return tasks.overdue() if value else tasks.exclude(pk__in=tasks.overdue().values("pk"))
+
+
+class ApiResponseFilter(ApiTaskFilter):
+    """As of one's own tasks; besides `unit` (code)."""
+
+    unit = django_filters.CharFilter(field_name="unit__code")
 
 
 class ScreeningFilter(django_filters.FilterSet):

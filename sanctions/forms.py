@@ -1,11 +1,15 @@
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import MeasureCategory
+from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import EvidenceForm, FilesField
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.models import User
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import DocumentType
@@ -241,6 +245,28 @@ class AnswerForm(ReportForm):
         given: dict[str, Any] = super().clean() or self.cleaned_data
         self.is_last_word: bool = given.pop("closes", False)
         return given
+
+
+class SubstituteForm(forms.Form):
+    """Whose claimed tasks another officer of the unit acts on, from day to day."""
+
+    absent = forms.ModelChoiceField(User.objects.none(), label=_("Who is absent"))
+    substitute = forms.ModelChoiceField(
+        User.objects.none(), label=_("Substitute"), help_text=_("Acts on what the absent officer has taken on.")
+    )
+    valid_from = forms.DateField(label=_("First day"), widget=DayInput)
+    valid_to = forms.DateField(label=_("Last day"), widget=DayInput)
+
+    def __init__(self, *args: Any, actor: Actor, officers: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        absent, substitute = (
+            cast("forms.ModelChoiceField[User]", self.fields[name]) for name in ("absent", "substitute")
+        )
+        absent.queryset = substitute.queryset = officers
+        absent.initial = actor.user
+        if not actor.may(Act.NAME_SUBSTITUTES):
+            absent.queryset = officers.filter(pk=actor.user.pk if actor.user else None)
+        self.fields["valid_from"].initial = clock.today
 
 
 class ReceiptForm(forms.Form):

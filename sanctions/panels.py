@@ -39,6 +39,7 @@ def responses(publication: Publication, actor: Actor) -> Panel | None:
         "rows": rows,
         "is_release": bool(rows) and not sign,
         "signed": sum(row.task.state != TaskState.TO_SIGN for row in sign),
+        "late": sum(row.is_late for row in rows),
         "answered": sum(row.answered_at is not None for row in rows),
         "overdue": sum(row.task.is_overdue for row in rows),
     }
@@ -110,6 +111,7 @@ def counters(actor: Actor) -> list[Counter]:
             Counter(_("Overdue"), counts.overdue, _inbox(overdue="yes"), is_urgent=True),
             Counter(_("Release to confirm"), counts.to_confirm, _inbox(state=TaskState.TO_CONFIRM)),
             Counter(_("Feedback owed"), counts.feedback_owed, _inbox(feedback="yes")),
+            Counter(_("Taken on by you"), counts.claimed, _inbox(claimed="mine")),
         ]
         late = promises(actor).overdue().count()
         if late:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -113,6 +113,12 @@ def result_of_all(results: Iterable[str]) -> str:
     if ScreeningResult.HIT in found:
         return ScreeningResult.HIT
     return ScreeningResult.UNKNOWN if ScreeningResult.UNKNOWN in found else ScreeningResult.CLEAR
+
+
+def period_end(day: date, months: int) -> date:
+    """The last day of the period in which a day lies: of so many calendar months, counted from January."""
+    following = (day.year * 12 + day.month - 1) // months * months + months
+    return date(following // 12, following % 12 + 1, 1) - timedelta(days=1)
 
 
 def checked_day(day: date, today: date, field: str) -> date:

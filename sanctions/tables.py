@@ -8,26 +8,57 @@ from django.utils.translation import gettext_lazy as _
 from jinan_credit.accounts.tables import NUMBER, Cell
 from sanctions.enums import TaskState
 from sanctions.models import Execution, Screening, UnitTask, WrittenPromise
+from sanctions.selectors.responses import COUNTS
+
+COUNT_WORDS = {
+    "tasks": _("Tasks"),
+    "signed_in_time": _("Signed in time"),
+    "signed_late": _("Signed late"),
+    "to_sign": _("Not signed"),
+    "feedback_owed": _("Feedback owed"),
+    "fed_back": _("Fed back"),
+    "nothing": _("Nothing to feed back"),
+    "not_executed": _("Not executed"),
+    "to_confirm": _("Release to confirm"),
+    "released": _("Release confirmed"),
+    "overdue": _("Overdue"),
+}
+"""The words for what a line of the response matrix counts."""
+
+assert tuple(COUNT_WORDS) == COUNTS
 
 
 class TaskTable(tables.Table):
     chosen = tables.Column(verbose_name=_("Choose"), empty_values=(), orderable=False)
-    publication = tables.Column(verbose_name=_("Publication"), order_by="publication_id")
+    publication = tables.Column(verbose_name=_("Publication"), empty_values=(), order_by="publication_id")
     unit = tables.Column(verbose_name=_("Unit"), order_by="unit__code")
-    list = tables.Column(
-        verbose_name=_("List"), accessor="publication__credit_list", order_by="publication__credit_list__code"
-    )
-    kind = tables.Column(verbose_name=_("Kind of publication"), accessor="publication__kind")
+    list = tables.Column(verbose_name=_("List"), accessor="credit_list", order_by="credit_list__code")
+    kind = tables.Column(verbose_name=_("Kind of publication"), empty_values=(), order_by="publication__kind")
     count = Cell(
-        "{{ record.publication.count|count }}", verbose_name=_("Entries"), order_by="publication__count", attrs=NUMBER
+        "{% if record.publication %}{{ record.publication.count|count }}{% else %}—{% endif %}",
+        verbose_name=_("Entries"),
+        order_by="publication__count",
+        attrs=NUMBER,
     )
-    published = Cell("{{ record.publication.published_at|day }}", verbose_name=_("Published on"), order_by="made_at")
+    published = Cell("{{ record.made_at|day }}", verbose_name=_("Published on"), order_by="made_at")
     state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
-    due_on = Cell("{% due record.deadline record.is_due_provisional %}", verbose_name=_("Due"), order_by="due_on")
+    due_on = Cell("{% due record.deadline record.is_deadline_provisional %}", verbose_name=_("Due"), order_by="due_on")
+    claimed_by = tables.Column(verbose_name=_("Taken on by"), orderable=False)
 
     class Meta:
         model = UnitTask
-        fields = ("chosen", "publication", "unit", "list", "kind", "count", "published", "state", "due_on")
+        fields = (
+            "chosen",
+            "publication",
+            "unit",
+            "list",
+            "kind",
+            "count",
+            "published",
+            "state",
+            "due_on",
+            "claimed_by",
+        )
 
     def render_chosen(self, record: UnitTask) -> str:
         if record.state != TaskState.TO_SIGN:
@@ -35,14 +66,14 @@ class TaskTable(tables.Table):
         return format_html(
             '<input type="checkbox" class="form-check-input" name="task" value="{}" aria-label="{}">',
             record.pk,
-            _("Choose %(publication)s") % {"publication": record.publication.number},
+            _("Choose %(publication)s") % {"publication": record.number},
         )
 
     def render_publication(self, record: UnitTask) -> str:
-        return format_html('<a href="{}">{}</a>', reverse("task", args=[record.pk]), record.publication.number)
+        return format_html('<a href="{}">{}</a>', reverse("task", args=[record.pk]), record.number)
 
     def render_kind(self, record: UnitTask) -> str:
-        return record.publication.get_kind_display()
+        return record.publication.get_kind_display() if record.publication else record.get_kind_display()
 
 
 class ScreeningTable(tables.Table):
@@ -81,7 +112,7 @@ class ExecutionTable(tables.Table):
     def render_entry(self, record: Execution) -> Any:
         if record.entry is not None:
             return format_html('<a href="{}">{}</a>', reverse("entry", args=[record.entry_id]), record.entry)
-        return record.task.publication.number if record.task else "—"
+        return record.task.number if record.task else "—"
 
 
 class PromiseTable(tables.Table):

@@ -1,12 +1,17 @@
 from django.urls import path
 
-from sanctions.views import audit, executions, releases, rewards, screenings, tasks
+from sanctions.views import audit, claims, executions, releases, responses, rewards, screenings, tasks
 
 urlpatterns = [
     path("tasks/", tasks.task_list, name="tasks"),
+    path("tasks/responses/", responses.responses, name="responses"),
+    path("tasks/responses/file/", responses.responses_file, name="responses_file"),
+    path("tasks/substitutes/", claims.substitutes, name="substitutes"),
+    path("tasks/substitutes/<int:pk>/end/", claims.substitute_end, name="substitute_end"),
     path("tasks/sign/", tasks.sign_many, name="tasks_sign"),
     path("tasks/<int:pk>/", tasks.task_page, name="task"),
     path("tasks/<int:pk>/move/", tasks.task_move, name="task_move"),
+    path("tasks/<int:pk>/claim/", claims.task_claim, name="task_claim"),
     path("tasks/<int:pk>/feedback/", tasks.task_feedback, name="task_feedback"),
     path("tasks/<int:pk>/release/", releases.task_release, name="task_release"),
     path("screenings/", screenings.screening_list, name="screenings"),

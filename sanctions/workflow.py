@@ -7,30 +7,46 @@ from jinan_credit.kernel.workflow import Move, Workflow
 from sanctions.enums import HitState, PromiseState, ScreeningState, TaskState
 
 AFTER_SIGNING = (TaskState.SIGNED, TaskState.FED_BACK, TaskState.NOTHING_TO_FEED_BACK, TaskState.NOT_EXECUTED)
+OWES_FEEDBACK = (TaskState.SIGNED, TaskState.TO_FEED_BACK)
 
 UNIT_TASK = Workflow(
     "unit_task",
     (
         Move("sign", _("Sign"), (TaskState.TO_SIGN,), TaskState.SIGNED, Act.SIGN_TASKS),
         Move("sign_automatically", _("Signed automatically"), (TaskState.TO_SIGN,), TaskState.SIGNED, None),
-        Move("feed_back", _("Feed back"), AFTER_SIGNING, TaskState.FED_BACK, Act.SIGN_TASKS),
+        Move("feed_back", _("Feed back"), (*AFTER_SIGNING, TaskState.TO_FEED_BACK), TaskState.FED_BACK, Act.SIGN_TASKS),
         Move(
             "declare_nothing_to_feed_back",
             _("Nothing to feed back"),
-            (TaskState.SIGNED,),
+            OWES_FEEDBACK,
             TaskState.NOTHING_TO_FEED_BACK,
             Act.SIGN_TASKS,
         ),
         Move(
             "declare_not_executed",
             _("Not executed"),
-            (TaskState.SIGNED,),
+            OWES_FEEDBACK,
             TaskState.NOT_EXECUTED,
             Act.SIGN_TASKS,
             needs_reason=True,
         ),
         Move(
             "void_feedback", _("Feedback cancelled"), (TaskState.FED_BACK,), TaskState.SIGNED, None, needs_reason=True
+        ),
+        Move(
+            "count_reports",
+            _("Fed back within the period"),
+            (TaskState.TO_FEED_BACK, TaskState.NOTHING_TO_FEED_BACK),
+            TaskState.FED_BACK,
+            None,
+        ),
+        Move(
+            "void_reports",
+            _("Feedback of the period cancelled"),
+            (TaskState.FED_BACK,),
+            TaskState.TO_FEED_BACK,
+            None,
+            needs_reason=True,
         ),
         Move("confirm_release", _("Confirm release"), (TaskState.TO_CONFIRM,), TaskState.CONFIRMED, Act.SIGN_TASKS),
         Move(

@@ -41,6 +41,7 @@ class Act(TextChoices):
     REMOVE_ENTRIES = "REMOVE_ENTRIES", _("Propose a correction or removal")
     REVEAL_NUMBERS = "REVEAL_NUMBERS", _("See a full document number")
     SIGN_TASKS = "SIGN_TASKS", _("Sign, feed back, confirm release")
+    NAME_SUBSTITUTES = "NAME_SUBSTITUTES", _("Name substitutes for others of the unit")
     SCREEN_PARTIES = "SCREEN_PARTIES", _("Screen parties")
     EXAMINE_OBJECTIONS = "EXAMINE_OBJECTIONS", _("Accept and examine objections")
     DECIDE_OBJECTIONS = "DECIDE_OBJECTIONS", _("Decide objections")

@@ -46,20 +46,29 @@ def make_move(
     by: Actor,
     reason: str = "",
     made_by: Iterable[int | None] = (),
+    **more: Any,
 ) -> Move:
     """Move the locked object `of` along its workflow: the move row is written, `of.state` set and saved.
 
-    Refusals as `require_move`.
+    `more`: fields that this kind of row has besides. Refusals as `require_move`.
     """
     move = require_move(workflow, name, state=of.state, by=by, reason=reason, made_by=made_by)
-    write_move(record, of, move.name, from_state=of.state, to_state=move.target, by=by, reason=reason)
+    write_move(record, of, move.name, from_state=of.state, to_state=move.target, by=by, reason=reason, **more)
     of.state = move.target
     of.save()
     return move
 
 
 def write_move(
-    record: type[MoveRecord], of: models.Model, name: str, *, from_state: str, to_state: str, by: Actor, reason: str
+    record: type[MoveRecord],
+    of: models.Model,
+    name: str,
+    *,
+    from_state: str,
+    to_state: str,
+    by: Actor,
+    reason: str,
+    **more: Any,
 ) -> None:
     record._default_manager.create(  # type: ignore[misc]
         of=of,
@@ -71,6 +80,7 @@ def write_move(
         unit=by.unit,
         at=clock.now(),
         reason=reason,
+        **more,
     )
 
 

@@ -26,6 +26,7 @@ ACTS_OF: dict[str, frozenset[str]] = {
             Act.PUBLISH_ENTRIES,
             Act.REVEAL_NUMBERS,
             Act.SIGN_TASKS,
+            Act.NAME_SUBSTITUTES,
             Act.SCREEN_PARTIES,
             Act.DECIDE_OBJECTIONS,
             Act.APPROVE_REPAIRS,
@@ -40,6 +41,10 @@ ACTS_OF: dict[str, frozenset[str]] = {
 
 ADMINISTRATORS: tuple[str, ...] = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 """Three separate roles; nobody holds two (the database refuses it too)."""
+
+
+def roles_with(act: str) -> list[str]:
+    return [role for role, acts in ACTS_OF.items() if act in acts]
 
 
 def acts_of(roles: frozenset[str]) -> frozenset[str]:

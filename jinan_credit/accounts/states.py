@@ -50,6 +50,7 @@ LOOK_OF_STATE: dict[str, Look] = {
     "NOTHING_TO_FEED_BACK": Look("good", "circle-dashed-check"),
     "NOT_EXECUTED": _NO,
     "OVERDUE": Look("bad", "alarm"),
+    "TO_FEED_BACK": _TURN,
     "TO_CONFIRM": _TURN,
     "CONFIRMED": _DONE,
     # screening and execution

@@ -85,7 +85,7 @@ def dashboard(scope: Scope, actor: Actor) -> Dashboard:
 def rows_behind(figure: str, scope: Scope) -> UnitTaskQuerySet:
     """The tasks that a figure counts, newest first. KeyError for an unknown figure."""
     rows = tasks_behind(figure, **scope.conditions)
-    return rows.select_related("publication__credit_list", "unit").order_by("-pk")
+    return rows.with_names().order_by("-pk")
 
 
 def objection_figures(scope: Scope) -> CaseFigures:

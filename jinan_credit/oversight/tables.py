@@ -10,17 +10,15 @@ from sanctions.models import UnitTask
 class FigureRowsTable(tables.Table):
     """The rows behind a figure."""
 
-    publication = tables.Column(verbose_name=_("Publication"), order_by="publication_id")
-    list = tables.Column(
-        verbose_name=_("List"), accessor="publication__credit_list", order_by="publication__credit_list__code"
-    )
+    publication = tables.Column(verbose_name=_("Publication"), empty_values=(), order_by="publication_id")
+    list = tables.Column(verbose_name=_("List"), accessor="credit_list", order_by="credit_list__code")
     unit = tables.Column(verbose_name=_("Unit"), order_by="unit__code")
     count = tables.Column(verbose_name=_("Entries"), accessor="publication__count", attrs=NUMBER)
     made_at = Cell("{{ record.made_at|day }}", verbose_name=_("Published on"))
     state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
     signed_day = Cell("{{ record.signed_day|day }}", verbose_name=_("Signed on"))
     due_on = Cell(
-        "{% if record.deadline %}{% due record.deadline record.is_due_provisional %}"
+        "{% if record.deadline %}{% due record.deadline record.is_deadline_provisional %}"
         "{% else %}{{ record.due_on|day }}{% endif %}",
         verbose_name=_("Due"),
     )
@@ -30,4 +28,4 @@ class FigureRowsTable(tables.Table):
         fields = ("publication", "list", "unit", "count", "made_at", "state", "signed_day", "due_on")
 
     def render_publication(self, record: UnitTask) -> str:
-        return format_html('<a href="{}">{}</a>', reverse("task", args=[record.pk]), record.publication.number)
+        return format_html('<a href="{}">{}</a>', reverse("task", args=[record.pk]), record.number)

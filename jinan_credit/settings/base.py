@@ -303,6 +303,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-exports": {"task": "lists.tasks.sweep_exports", "schedule": 10.0},
     "sweep-notices": {"task": "lists.tasks.sweep_notices", "schedule": 30.0},
     "expire-entries": {"task": "lists.tasks.expire", "schedule": 600.0},
+    "open-periodic-feedback": {"task": "sanctions.tasks.open_periodic_feedback", "schedule": 3600.0},
+    "settle-due-dates": {"task": "sanctions.tasks.settle_due_dates", "schedule": crontab(hour=0, minute=30)},
     "purge-entries": {"task": "lists.tasks.purge", "schedule": crontab(hour=3, minute=30)},
 }
 

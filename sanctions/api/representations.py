@@ -18,6 +18,7 @@ from sanctions.selectors.screenings import (
     found_entries,
     suggested_entries,
 )
+from sanctions.selectors.unit_tasks import ResponseRow
 from sanctions.workflow import PROMISE, UNIT_TASK
 
 
@@ -145,26 +146,58 @@ def promise_out(promise: WrittenPromise, actor: Actor) -> dict[str, Any]:
     }
 
 
-def task_out(task: UnitTask, actor: Actor) -> dict[str, Any]:
+def response_out(row: ResponseRow) -> dict[str, Any]:
+    task = row.task
+    return {
+        "task": task.pk,
+        "unit": {"code": task.unit.code, "name": task.unit.name},
+        "list": task.credit_list.code,
+        "publication": _publication_out(task),
+        "period": _period_out(task),
+        "kind": task.kind,
+        "state": task.state,
+        "due_on": task.due_on,
+        "feedback_due_on": task.feedback_due_on,
+        "is_overdue": task.is_overdue,
+        "signed_at": row.signed_at,
+        "is_signed_late": row.is_late,
+        "answered_at": row.answered_at,
+        "reason": row.reason,
+    }
+
+
+def _publication_out(task: UnitTask) -> dict[str, Any] | None:
     publication = task.publication
+    if publication is None:
+        return None
+    return {
+        "id": publication.pk,
+        "number": publication.number,
+        "kind": publication.kind,
+        "reason": publication.change_reason,
+        "count": publication.count,
+        "published_at": publication.published_at,
+        "first_seq": publication.first_seq,
+        "last_seq": publication.last_seq,
+    }
+
+
+def _period_out(task: UnitTask) -> dict[str, Any] | None:
+    return {"from": task.period_from, "to": task.period_to} if task.period_to else None
+
+
+def task_out(task: UnitTask, actor: Actor) -> dict[str, Any]:
     return {
         "id": task.pk,
         "kind": task.kind,
         "state": task.state,
-        "list": publication.credit_list.code,
-        "publication": {
-            "id": publication.pk,
-            "number": publication.number,
-            "kind": publication.kind,
-            "reason": publication.change_reason,
-            "count": publication.count,
-            "published_at": publication.published_at,
-            "first_seq": publication.first_seq,
-            "last_seq": publication.last_seq,
-        },
+        "list": task.credit_list.code,
+        "publication": _publication_out(task),
+        "period": _period_out(task),
         "due_on": task.due_on,
         "feedback_due_on": task.feedback_due_on,
         "is_overdue": task.is_overdue,
+        "is_taken_on": task.claimed_by_id is not None,
         "moves": [move.name for move in open_moves(UNIT_TASK, state=task.state, by=actor)],
     }
 

@@ -314,15 +314,22 @@ class PublicationOut(serializers.Serializer[Any]):
     last_seq = serializers.IntegerField(allow_null=True)
 
 
+class PeriodOut(serializers.Serializer[Any]):
+    def get_fields(self) -> dict[str, Any]:
+        return {"from": serializers.DateField(), "to": serializers.DateField()}
+
+
 class TaskOut(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=TaskKind.values)
     state = serializers.ChoiceField(choices=TaskState.values)
     list = serializers.CharField()
-    publication = PublicationOut()
+    publication = PublicationOut(allow_null=True, help_text="Null for the feedback of a period.")
+    period = PeriodOut(allow_null=True, help_text="The days that a task of kind FEEDBACK is for, both counted.")
     due_on = serializers.DateField()
     feedback_due_on = serializers.DateField(allow_null=True)
     is_overdue = serializers.BooleanField()
+    is_taken_on = serializers.BooleanField(help_text="An officer works on it; the unit's system may act all the same.")
     moves = serializers.ListField(
         child=serializers.CharField(), help_text="Steps that are possible now: sign, feed_back, confirm_release, …"
     )
@@ -343,3 +350,27 @@ class TakenMeasureOut(serializers.Serializer[Any]):
 
 class ReleaseTaskOut(TaskOut):
     measures = TakenMeasureOut(many=True, help_text="Of a release task; empty: nothing was taken.")
+
+
+class UnitOut(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class ResponseOut(serializers.Serializer[Any]):
+    task = serializers.IntegerField()
+    unit = UnitOut()
+    list = serializers.CharField()
+    publication = PublicationOut(allow_null=True, help_text="Null for the feedback of a period.")
+    period = PeriodOut(allow_null=True)
+    kind = serializers.ChoiceField(choices=TaskKind.values)
+    state = serializers.ChoiceField(choices=TaskState.values)
+    due_on = serializers.DateField()
+    feedback_due_on = serializers.DateField(allow_null=True)
+    is_overdue = serializers.BooleanField()
+    signed_at = serializers.DateTimeField(allow_null=True)
+    is_signed_late = serializers.BooleanField(help_text="Signed after the day on which it was due.")
+    answered_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it was fed back, declared, or release confirmed."
+    )
+    reason = serializers.CharField(allow_blank=True, help_text="With the answer: why measures were not executed.")

@@ -9,13 +9,23 @@ from rest_framework.views import APIView
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.paging import KeysetPagination
+from jinan_credit.kernel.errors import InvalidInput
 from sanctions.api.filtering import filtered
-from sanctions.api.representations import release_task_out, task_out
+from sanctions.api.representations import release_task_out, response_out, task_out
 from sanctions.api.screenings import actor_of
-from sanctions.api.serializers import EmptyIn, OptionalReasonIn, ReasonIn, ReleaseIn, ReleaseTaskOut, TaskOut
-from sanctions.filters import ApiTaskFilter
+from sanctions.api.serializers import (
+    EmptyIn,
+    OptionalReasonIn,
+    ReasonIn,
+    ReleaseIn,
+    ReleaseTaskOut,
+    ResponseOut,
+    TaskOut,
+)
+from sanctions.filters import ApiResponseFilter, ApiTaskFilter
 from sanctions.models import UnitTask
-from sanctions.selectors.unit_tasks import inbox, own_task
+from sanctions.models.unit_task import UnitTaskQuerySet
+from sanctions.selectors.unit_tasks import inbox, own_task, response_row, with_steps
 from sanctions.services.liftings import Settlement
 from sanctions.services.unit_tasks import (
     confirm_release,
@@ -39,6 +49,24 @@ class TasksView(GenericAPIView[Any]):
         actor = actor_of(request)
         page = self.paginate_queryset(filtered(ApiTaskFilter, request, inbox(actor).of_unit(actor)))
         return self.get_paginated_response([task_out(task, actor) for task in page or []])
+
+
+class ResponsesView(GenericAPIView[Any]):
+    """How the cooperating units answered the publications of the lists that one's own unit initiates."""
+
+    required_scope = "entries:read"
+    pagination_class = KeysetPagination
+    serializer_class = ResponseOut
+    filterset_class = ApiResponseFilter
+    queryset = UnitTask.objects.none()
+
+    @extend_schema(
+        operation_id="responses_list", summary="Answers of the cooperating units", responses=ResponseOut(many=True)
+    )
+    def get(self, request: Request) -> Response:
+        tasks = with_steps(UnitTask.objects.answering_to(actor_of(request)).with_names())
+        page = self.paginate_queryset(_filtered(ApiResponseFilter, request, tasks))
+        return self.get_paginated_response([response_out(response_row(task)) for task in page or []])
 
 
 class TaskView(APIView):
@@ -118,6 +146,15 @@ class NotExecutedView(APIView):
         values, actor = _values(ReasonIn, request), actor_of(request)
         declare_not_executed(task=UnitTask(pk=pk), by=actor, **values)
         return Response(_out(pk, actor))
+
+
+def _filtered(filters: type[ApiTaskFilter], request: Request, tasks: UnitTaskQuerySet) -> UnitTaskQuerySet:
+    chosen = filters(request.query_params, queryset=tasks)
+    if not chosen.form.is_valid():
+        name, errors = next(iter(chosen.form.errors.items()))
+        raise InvalidInput("filter_wrong", str(errors[0]), field=name)
+    filtered: UnitTaskQuerySet = chosen.qs
+    return filtered
 
 
 def _values(serializer: type[OptionalReasonIn] | type[ReasonIn], request: Request) -> dict[str, Any]:

@@ -2,6 +2,7 @@ from sanctions.models.execution import Execution, ExecutionAttachment
 from sanctions.models.lifting import Lifting
 from sanctions.models.promise import WrittenPromise, WrittenPromiseMove
 from sanctions.models.screening import Hit, HitMove, NotSameParty, Screening, ScreeningMove
+from sanctions.models.substitution import Substitution
 from sanctions.models.unit_task import UnitTask, UnitTaskMove
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "NotSameParty",
     "Screening",
     "ScreeningMove",
+    "Substitution",
     "UnitTask",
     "UnitTaskMove",
     "WrittenPromise",

@@ -31,7 +31,7 @@ class ExecutionQuerySet(models.QuerySet["Execution"]):
             Q(unit=actor.unit)
             | Q(entry__unit=actor.unit)
             | Q(entry__credit_list__in=initiated)
-            | Q(task__publication__credit_list__in=initiated)
+            | Q(task__credit_list__in=initiated)
         )
 
     def reported_to(self, actor: Actor) -> "ExecutionQuerySet":

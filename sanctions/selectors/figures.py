@@ -13,10 +13,9 @@ from jinan_credit.kernel import clock
 from lists.models import CreditList
 from sanctions.enums import HitState, ScreeningResult, TaskKind, TaskState
 from sanctions.models import Hit, Screening, UnitTask, UnitTaskMove
-from sanctions.models.unit_task import UnitTaskQuerySet, overdue_on
+from sanctions.models.unit_task import ANSWERED, UnitTaskQuerySet, overdue_on
 
 SIGNING = ("sign", "sign_automatically")
-ANSWERED = (TaskState.FED_BACK, TaskState.NOTHING_TO_FEED_BACK, TaskState.NOT_EXECUTED)
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ def tasks_of_period(
     if unit is not None:
         tasks = tasks.filter(unit=unit)
     if credit_list is not None:
-        tasks = tasks.filter(publication__credit_list=credit_list)
+        tasks = tasks.filter(credit_list=credit_list)
     return tasks
 
 
@@ -143,7 +142,7 @@ class FigureTable:
 
 def figure_table(*, since: date, until: date) -> FigureTable:
     """One query."""
-    path = "publication__credit_list"
+    path = "credit_list"
     rows = (
         tasks_of_period(since=since, until=until)
         .order_by()
@@ -184,9 +183,9 @@ def screening_figures(*, since: date, until: date, unit: Unit | None = None) -> 
     return ScreeningFigures(**screenings, **hits)
 
 
-def _in_time(names: tuple[str, ...], since: date) -> Q:
-    """One of these steps was taken by the end of the day on which it was due. Read once, for all tasks since a day."""
-    steps = UnitTaskMove.objects.filter(name__in=names, at__gte=clock.start_of(since)).annotate(day=TruncDate("at"))
+def in_time(names: tuple[str, ...], **steps_of: Any) -> Q:
+    """One of these steps was taken by the end of the day on which it was due. Read once, for all tasks together."""
+    steps = UnitTaskMove.objects.filter(name__in=names, **steps_of).annotate(day=TruncDate("at"))
     return Q(pk__in=steps.filter(of__due_on__gte=F("day")).order_by().values("of"))
 
 
@@ -196,12 +195,13 @@ def _counts(since: date) -> dict[str, Count]:
 
 def _conditions(since: date) -> dict[str, Q]:
     to_sign, release = Q(kind=TaskKind.SIGN), Q(kind=TaskKind.RELEASE)
+    later = {"at__gte": clock.start_of(since)}
     signed = to_sign & ~Q(state=TaskState.TO_SIGN)
-    owing = to_sign & Q(feedback_due_on__isnull=False)
+    owing = to_sign & Q(feedback_due_on__isnull=False) | Q(kind=TaskKind.FEEDBACK)
     return {
         "tasks": to_sign,
         "signed": signed,
-        "signed_on_time": signed & _in_time(SIGNING, since),
+        "signed_on_time": signed & in_time(SIGNING, **later),
         "responded": to_sign & Q(state__in=ANSWERED),
         "owing_feedback": owing,
         "fed_back": owing & Q(state__in=ANSWERED),
@@ -209,7 +209,7 @@ def _conditions(since: date) -> dict[str, Q]:
         "overdue": overdue_on(clock.today()),
         "releases": release,
         "released": Q(state=TaskState.CONFIRMED),
-        "released_on_time": Q(state=TaskState.CONFIRMED) & _in_time(("confirm_release",), since),
+        "released_on_time": Q(state=TaskState.CONFIRMED) & in_time(("confirm_release",), **later),
     }
 
 

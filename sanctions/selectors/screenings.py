@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.kernel.errors import NotFound
-from lists.models import Entry
+from lists.models import Change, Entry
 from lists.selectors import explain_differences, render_body
 from sanctions.enums import HitState
 from sanctions.models import Execution, Hit, NotSameParty, Screening, UnitTask
@@ -147,9 +147,12 @@ def executions_on(entry: Entry, actor: Actor) -> ExecutionQuerySet:
 
 
 def executions_of_task(task: UnitTask) -> ExecutionQuerySet:
-    """What the unit reported on a publication: on the task itself, and otherwise on the publication's entries."""
-    of_publication = Q(task=task) | Q(task=None, entry__in=task.publication.changes.values("entry"))
-    return with_details(Execution.objects.filter(of_publication, unit=task.unit))
+    """What the unit reported: on the task itself, otherwise on the publication's entries, within the period."""
+    about = Q(task=None, entry__in=Change.objects.filter(publication=task.publication_id).values("entry"))
+    if task.publication is None:
+        of_list = Q(entry__credit_list=task.credit_list_id) | Q(task__credit_list=task.credit_list_id)
+        about = of_list & Q(performed_on__range=(task.period_from, task.period_to))
+    return with_details(Execution.objects.filter(Q(task=task) | about, unit=task.unit))
 
 
 def with_details(executions: ExecutionQuerySet) -> ExecutionQuerySet:
@@ -157,6 +160,7 @@ def with_details(executions: ExecutionQuerySet) -> ExecutionQuerySet:
         "unit",
         "entry__credit_list",
         "task__publication__credit_list",
+        "task__credit_list",
         "hit",
         "promise",
         "made_by",

@@ -1,6 +1,7 @@
 """Reads of unit tasks: the inbox, its counters, and who has answered a publication."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
@@ -11,14 +12,17 @@ from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import NotFound
 from lists.models import Entry, Publication
+from lists.models.entry import WAS_PUBLISHED, EntryQuerySet
 from sanctions.enums import Outcome, TaskState
 from sanctions.models import Execution, Hit, UnitTask, UnitTaskMove
-from sanctions.models.unit_task import UnitTaskQuerySet, overdue_on
+from sanctions.models.unit_task import OPEN, OWES_FEEDBACK, WAITING, UnitTaskQuerySet, overdue_on
+from sanctions.selectors.claims import claim_in_the_way, holders
+from sanctions.workflow import UNIT_TASK
 
 
 def inbox(actor: Actor) -> UnitTaskQuerySet:
     """The tasks this actor may see, with what a line of the inbox shows."""
-    return UnitTask.objects.visible_to(actor).select_related("publication__credit_list", "publication__unit", "unit")
+    return UnitTask.objects.visible_to(actor).with_names()
 
 
 def task_for(pk: int, actor: Actor) -> UnitTask:
@@ -44,6 +48,7 @@ class InboxCounts:
     overdue: int
     to_confirm: int
     feedback_owed: int
+    claimed: int
 
 
 def inbox_counts(actor: Actor) -> InboxCounts:
@@ -52,9 +57,48 @@ def inbox_counts(actor: Actor) -> InboxCounts:
         to_sign=Count("pk", filter=Q(state=TaskState.TO_SIGN)),
         overdue=Count("pk", filter=overdue_on(clock.today())),
         to_confirm=Count("pk", filter=Q(state=TaskState.TO_CONFIRM)),
-        feedback_owed=Count("pk", filter=Q(state=TaskState.SIGNED, feedback_due_on__isnull=False)),
+        feedback_owed=Count("pk", filter=OWES_FEEDBACK),
+        claimed=Count("pk", filter=OPEN & Q(claimed_by__in=holders(actor))),
     )
     return InboxCounts(**counts)
+
+
+@dataclass
+class Signing:
+    """What a batch signs, and what it does not, each with the reason in words."""
+
+    signed: list[UnitTask] = field(default_factory=list)
+    refused: list[tuple[UnitTask, str]] = field(default_factory=list)
+
+    @property
+    def reasons(self) -> list[tuple[str, int]]:
+        """How many are refused for each reason, the commonest first."""
+        return Counter(sentence for _task, sentence in self.refused).most_common()
+
+
+def signing_of(tasks: UnitTaskQuerySet, actor: Actor) -> Signing:
+    """What signing these tasks comes to: the preview, and the act itself on the locked rows. Two queries."""
+    signing, claims = Signing(), holders(actor)
+    for task in tasks.of_unit(actor).with_names().order_by("pk"):
+        sentence = _not_to_sign(task) or claim_in_the_way(task, actor, claims)
+        if sentence:
+            signing.refused.append((task, sentence))
+        else:
+            signing.signed.append(task)
+    return signing
+
+
+def _not_to_sign(task: UnitTask) -> str:
+    if task.state in UNIT_TASK["sign"].sources:
+        return ""
+    return _("Not to be signed: %(state)s.") % {"state": task.get_state_display()}
+
+
+def entries_of_task(task: UnitTask) -> EntryQuerySet:
+    """Whom a report on the task may be about: the entries of the publication; of a period, all once on the list."""
+    if task.publication is None:
+        return Entry.objects.filter(credit_list=task.credit_list_id, state__in=WAS_PUBLISHED)
+    return Entry.objects.filter(changes__publication=task.publication_id)
 
 
 def screenings_with_open_hits(actor: Actor) -> int:
@@ -64,12 +108,14 @@ def screenings_with_open_hits(actor: Actor) -> int:
 
 @dataclass(frozen=True)
 class ResponseRow:
-    """One unit's answer to a publication: the line of the response matrix."""
+    """One unit's answer: the line of the response matrix. `is_late`: signed after the day on which it was due."""
 
     task: UnitTask
     signed_at: datetime | None
     is_automatic: bool
+    is_late: bool
     answered_at: datetime | None
+    reason: str
     applied: int
     not_applied: int
 
@@ -95,28 +141,31 @@ def task_rows(publication: Publication, unit: Unit | None = None) -> list[Respon
     return _rows(tasks.filter(unit=unit) if unit else tasks, {})
 
 
+def with_steps(tasks: UnitTaskQuerySet) -> UnitTaskQuerySet:
+    """Tasks with their steps, for `response_row`. One query more, however many."""
+    return tasks.prefetch_related(Prefetch("moves", UnitTaskMove.objects.order_by("at", "id")))
+
+
 def _rows(tasks: UnitTaskQuerySet, executions: dict[int, tuple[int, int]]) -> list[ResponseRow]:
-    found = (
-        tasks.select_related("unit")
-        .prefetch_related(Prefetch("moves", UnitTaskMove.objects.order_by("at", "id")))
-        .order_by("unit__code")
-    )
-    return [_row(task, *executions.get(task.unit_id, (0, 0))) for task in found]
+    found = with_steps(tasks.select_related("unit")).order_by("unit__code")
+    return [response_row(task, *executions.get(task.unit_id, (0, 0))) for task in found]
 
 
-def _row(task: UnitTask, applied: int, not_applied: int) -> ResponseRow:
+def response_row(task: UnitTask, applied: int = 0, not_applied: int = 0) -> ResponseRow:
     signed = answered = None
     for move in task.moves.all():
         if move.name in ("sign", "sign_automatically"):
             signed = move
         else:
             answered = move
-    is_open = task.state in (TaskState.TO_SIGN, TaskState.SIGNED, TaskState.TO_CONFIRM)
+    is_open = task.state in (*WAITING, TaskState.SIGNED)
     return ResponseRow(
         task=task,
         signed_at=signed.at if signed else None,
         is_automatic=signed is not None and signed.name == "sign_automatically",
+        is_late=signed is not None and clock.local_day(signed.at) > task.due_on,
         answered_at=answered.at if answered and not is_open else None,
+        reason=answered.reason if answered and not is_open else "",
         applied=applied,
         not_applied=not_applied,
     )

@@ -25,9 +25,11 @@ from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, 
 from sanctions.rules import checked_day
 from sanctions.selectors.duties import own_measures
 from sanctions.selectors.findings import listed_on
+from sanctions.selectors.unit_tasks import entries_of_task
 from sanctions.services.attachments import keep_attachments
+from sanctions.services.periodic_feedback import settle_period
 from sanctions.services.promises import GivenPromise, keep_promise_with
-from sanctions.services.unit_tasks import lock_own_task
+from sanctions.services.unit_tasks import acted_for, lock_own_task, lock_task_to_act
 from sanctions.workflow import AFTER_SIGNING, HIT, SCREENING, UNIT_TASK
 
 
@@ -91,18 +93,22 @@ def enforce(*, entry: Entry, report: Report, by: Actor) -> Execution:
 
 @transaction.atomic
 def feed_back(*, task: UnitTask, report: Report, by: Actor, entry: Entry | None = None) -> Execution:
-    """Report on a publication, or on one `entry` of it; where it has one only, on that. May be repeated.
+    """Report on a publication, or on one `entry` of it; where it has one only, on that. Or for a period of a list.
 
-    Refusals: `not_found`; `move_not_open` before signing; `entry_not_in_publication`; else as `answer_hit`.
+    May be repeated.
+
+    Refusals: `not_found`; `claimed_by_another`; `move_not_open` before signing; `entry_not_in_publication`, or
+    was never published on the list of the period; else as `answer_hit`.
     """
-    locked = lock_own_task(task, by)
+    locked = lock_task_to_act(task, by)
     about = _entry_of(locked, entry)
     require_move(UNIT_TASK, "feed_back", state=locked.state, by=by)
-    _check(report, locked.publication.credit_list, MatchedAs.SUBJECT, by)
+    _check(report, locked.credit_list, MatchedAs.SUBJECT, by)
     execution = _write(report, by, task=locked, entry=about, matter=report.matter)
-    make_move(UnitTaskMove, locked, UNIT_TASK, "feed_back", by=by)
+    make_move(UnitTaskMove, locked, UNIT_TASK, "feed_back", by=by, acted_for=acted_for(locked, by=by))
     if about is not None:
         _reopen_release(execution, about, by)
+    settle_period(execution=execution)
     return execution
 
 
@@ -126,6 +132,7 @@ def cancel_execution(*, execution: Execution, by: Actor, reason: str) -> Executi
     if locked.hit is not None:
         _reopen(locked.hit, by, reason)
     _void_feedback(locked, by, reason)
+    settle_period(execution=locked, reason=reason)
     return locked
 
 
@@ -138,9 +145,9 @@ def _lock_hit(hit: Hit, by: Actor) -> Hit:
 
 
 def _entry_of(task: UnitTask, entry: Entry | None) -> Entry | None:
-    entries = Entry.objects.filter(changes__publication=task.publication)
+    entries = entries_of_task(task)
     if entry is None:
-        return entries.get() if task.publication.count == 1 else None
+        return entries.get() if task.publication is not None and task.publication.count == 1 else None
     found = entries.filter(pk=entry.pk).first()
     if found is None:
         raise InvalidInput("entry_not_in_publication", _("This entry is not part of the publication."), field="entry")
@@ -210,11 +217,12 @@ def _write(report: Report, by: Actor, **about: Any) -> Execution:
 
 
 def _tell_tasks(execution: Execution, entry: Entry, by: Actor) -> None:
-    """The signed task of the listing is fed back; a release that was confirmed has one more measure to lift."""
+    """The signed task of the listing and the period are fed back; a release that was confirmed has one more to lift."""
     task = _listing_task(entry, by)
     if task is not None:
         make_move(UnitTaskMove, task, UNIT_TASK, "feed_back", by=by)
     _reopen_release(execution, entry, by)
+    settle_period(execution=execution)
 
 
 def _reopen_release(execution: Execution, entry: Entry, by: Actor) -> None:
@@ -265,7 +273,7 @@ def _void_feedback(execution: Execution, by: Actor, reason: str) -> None:
         if execution.entry is not None
         else None
     )
-    if task is None or task.state not in UNIT_TASK["void_feedback"].sources:
+    if task is None or task.publication is None or task.state not in UNIT_TASK["void_feedback"].sources:
         return
     left = (
         Execution.objects.valid()

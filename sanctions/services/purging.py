@@ -9,8 +9,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.selectors import records_kept_since
 from lists.enums import EntryState
+from lists.models import Entry
+from lists.models.entry import WAS_PUBLISHED
 from lists.services.erasure import DASH, dash, delete, empty, in_batches
-from sanctions.enums import ScreeningResult
+from sanctions.enums import ScreeningResult, TaskKind
 from sanctions.models import (
     Execution,
     ExecutionAttachment,
@@ -20,6 +22,7 @@ from sanctions.models import (
     NotSameParty,
     Screening,
     ScreeningMove,
+    UnitTask,
     UnitTaskMove,
     WrittenPromise,
     WrittenPromiseMove,
@@ -28,7 +31,8 @@ from sanctions.models import (
 
 def purge_answers(*, entry_ids: list[UUID], publication_ids: list[int]) -> None:
     """Empty executions, hits and the screenings of which no other entry was found. Idempotent."""
-    of_task = Q(entry=None, task__publication__in=publication_ids)
+    over = _periods_over(entry_ids)
+    of_task = Q(entry=None) & (Q(task__publication__in=publication_ids) | Q(task__in=over))
     executions = Execution.objects.filter(Q(entry__in=entry_ids) | of_task)
     ids = list(executions.order_by().values_list("pk", flat=True))
     delete(ExecutionAttachment.objects.filter(execution__in=ids), "file")
@@ -45,9 +49,20 @@ def purge_answers(*, entry_ids: list[UUID], publication_ids: list[int]) -> None:
     )
     empty(HitMove.objects.filter(of__entry__in=entry_ids), reason="")
     _empty_judgements(NotSameParty.objects.filter(entry__in=entry_ids))
-    empty(UnitTaskMove.objects.filter(of__publication__in=publication_ids), reason="")
+    empty(UnitTaskMove.objects.filter(Q(of__publication__in=publication_ids) | Q(of__in=over)), reason="")
     _purge_screenings(entry_ids)
     empty(Screening.objects.filter(pk__in=_that_suggested(entry_ids)), suggestions=[])
+
+
+def _periods_over(entry_ids: list[UUID]) -> list[int]:
+    """The feedback of periods of which no entry is left: whoever it spoke of is deleted."""
+    left = Entry.objects.filter(
+        credit_list=OuterRef("credit_list"), state__in=WAS_PUBLISHED, term_from__lte=OuterRef("period_to")
+    )
+    periods = UnitTask.objects.filter(
+        kind=TaskKind.FEEDBACK, credit_list__in=Entry.objects.filter(pk__in=entry_ids).values("credit_list")
+    )
+    return list(periods.exclude(Exists(left)).values_list("pk", flat=True))
 
 
 def purge_screenings(*, day: date) -> int:

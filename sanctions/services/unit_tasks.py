@@ -1,7 +1,6 @@
 """What a cooperating unit does with a publication: sign, say that there is nothing, confirm release."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import transaction
@@ -11,10 +10,11 @@ from django.utils.translation import ngettext
 from catalog.models import RuleProfile
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import SYSTEM, Actor
-from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.models import Unit, User
 from jinan_credit.accounts.moves import make_move, require_move, require_right
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
+from jinan_credit.kernel.workdays import DueDate
 from jinan_credit.kernel.workflow import Move
 from lists.enums import FeedbackMode, PublicationKind, RemovalReason
 from lists.models import CreditList, Publication
@@ -22,7 +22,9 @@ from lists.selectors import cooperating_units
 from sanctions.enums import TaskKind, TaskState
 from sanctions.models import UnitTask, UnitTaskMove
 from sanctions.models.unit_task import UnitTaskQuerySet
+from sanctions.selectors.claims import claim_in_the_way, holders
 from sanctions.selectors.releases import measures_to_lift
+from sanctions.selectors.unit_tasks import Signing, signing_of
 from sanctions.services.liftings import Settlement, write_liftings
 from sanctions.workflow import UNIT_TASK
 
@@ -36,14 +38,8 @@ MAKES_TASK = {
 }
 """A mark changes nothing of what a unit has to do: it is pushed, and makes no task. Nor does the correction of an entry
 whose execution is stayed: no unit has it."""
-
-
-@dataclass
-class SigningReport:
-    """What a batch did: `signed` tasks, and those that could not be signed, each with the reason in words."""
-
-    signed: list[UnitTask] = field(default_factory=list)
-    refused: list[tuple[UnitTask, str]] = field(default_factory=list)
+LIMITS = {TaskKind.SIGN: "sign_wd", TaskKind.RELEASE: "confirm_release_wd", TaskKind.FEEDBACK: "feedback_wd"}
+"""The working days that the rules give for each kind of task."""
 
 
 @transaction.atomic
@@ -58,18 +54,20 @@ def open_tasks(*, publication: Publication) -> int:
         return 0
     day = clock.today()
     rules = RuleProfile.objects.for_case(RULES, day)
-    due = work_calendar().due_on(day, rules["confirm_release_wd" if kind == TaskKind.RELEASE else "sign_wd"])
-    feedback_due_on = _feedback_due_on(publication, rules, day)
+    due = work_calendar().due_on(day, rules[LIMITS[kind]])
+    feedback = _feedback_due(publication, rules, day)
     tasks = [
         UnitTask(
             publication=publication,
+            credit_list_id=publication.credit_list_id,
             unit=unit,
             kind=kind,
             state=TaskState.TO_CONFIRM if kind == TaskKind.RELEASE else TaskState.TO_SIGN,
             rules=rules,
             due_on=due.on,
             is_due_provisional=due.provisional,
-            feedback_due_on=feedback_due_on,
+            feedback_due_on=feedback.on if feedback else None,
+            is_feedback_due_provisional=feedback is not None and feedback.provisional,
             made_at=publication.published_at,
         )
         for unit in cooperating_units(publication.credit_list)
@@ -78,38 +76,34 @@ def open_tasks(*, publication: Publication) -> int:
     return len(tasks)
 
 
-def _feedback_due_on(publication: Publication, rules: RuleProfile, day: date) -> date | None:
-    owes = publication.kind == PublicationKind.LISTING and publication.credit_list.feedback_mode != FeedbackMode.NONE
-    return work_calendar().due_on(day, rules["feedback_wd"]).on if owes else None
+def _feedback_due(publication: Publication, rules: RuleProfile, day: date) -> DueDate | None:
+    """Where a list is fed back by periods, the single publication owes none (`open_periodic_feedback`)."""
+    owes = publication.credit_list.feedback_mode == FeedbackMode.ON_ACTION
+    if publication.kind != PublicationKind.LISTING or not owes:
+        return None
+    return work_calendar().due_on(day, rules["feedback_wd"])
 
 
 @transaction.atomic
 def sign_task(*, task: UnitTask, by: Actor) -> UnitTask:
     """签收: an officer, or the unit's own system, takes note of a publication.
 
-    Refusals: `not_found` for another unit's task; `move_not_open`; `act_not_allowed`.
+    Refusals: `not_found` for another unit's task; `claimed_by_another`; `move_not_open`; `act_not_allowed`.
     """
     return _move(task, "sign", by=by)
 
 
 @transaction.atomic
-def sign_tasks(*, tasks: UnitTaskQuerySet, by: Actor) -> SigningReport:
-    """Sign many at once. Another unit's tasks are not seen; those no longer to be signed are reported, not signed.
+def sign_tasks(*, tasks: UnitTaskQuerySet, by: Actor) -> Signing:
+    """Sign many at once. Another unit's tasks are not seen; those that cannot be signed are reported, not signed.
 
     Refusals: `act_not_allowed`.
     """
     move = UNIT_TASK["sign"]
     require_right(move, by=by, reason="")
-    report = SigningReport()
-    chosen = tasks.of_unit(by).select_related("publication__credit_list").order_by("pk")
-    for task in chosen.select_for_update(of=("self",)):
-        if task.state in move.sources:
-            report.signed.append(task)
-        else:
-            sentence = _("Not to be signed: %(state)s.") % {"state": task.get_state_display()}
-            report.refused.append((task, sentence))
-    _move_many(move, report.signed, by=by)
-    return report
+    signing = signing_of(tasks.select_for_update(of=("self",)), by)
+    move_many(move, signing.signed, by=by)
+    return signing
 
 
 @transaction.atomic
@@ -120,18 +114,18 @@ def sign_acknowledged(*, unit: Unit, credit_list: CreditList, seq: int) -> int:
     """
     tasks = (
         UnitTask.objects.to_sign()
-        .filter(unit=unit, publication__credit_list=credit_list, publication__last_seq__lte=seq)
+        .filter(unit=unit, credit_list=credit_list, publication__last_seq__lte=seq)
         .order_by("pk")
         .select_for_update(of=("self",))
     )
-    return _move_many(UNIT_TASK["sign_automatically"], list(tasks), by=SYSTEM)
+    return move_many(UNIT_TASK["sign_automatically"], list(tasks), by=SYSTEM)
 
 
 @transaction.atomic
 def declare_nothing_to_feed_back(*, task: UnitTask, by: Actor, reason: str = "") -> UnitTask:
     """The unit had no occasion to apply a measure. A later feedback is still possible.
 
-    Refusals: `not_found`, `move_not_open`, `act_not_allowed`.
+    Refusals: `not_found`, `claimed_by_another`, `move_not_open`, `act_not_allowed`.
     """
     return _move(task, "declare_nothing_to_feed_back", by=by, reason=reason)
 
@@ -140,7 +134,7 @@ def declare_nothing_to_feed_back(*, task: UnitTask, by: Actor, reason: str = "")
 def declare_not_executed(*, task: UnitTask, by: Actor, reason: str) -> UnitTask:
     """The unit ought to have applied a measure and did not; the reason goes to the initiating unit.
 
-    Refusals: `not_found`, `move_not_open`, `act_not_allowed`, `reason_missing`.
+    Refusals: `not_found`, `claimed_by_another`, `move_not_open`, `act_not_allowed`, `reason_missing`.
     """
     return _move(task, "declare_not_executed", by=by, reason=reason)
 
@@ -149,10 +143,10 @@ def declare_not_executed(*, task: UnitTask, by: Actor, reason: str) -> UnitTask:
 def settle_measures(*, task: UnitTask, settlements: Collection[Settlement], by: Actor) -> UnitTask:
     """Say of some of the measures that the unit took when each was lifted, or why it stays. May be repeated.
 
-    Refusals: `not_found`, `move_not_open`, `act_not_allowed`; `measure_not_taken`, `measure_settled`,
-    `day_or_reason`, `day_in_future`, `lifted_too_early`.
+    Refusals: `not_found`, `claimed_by_another`, `move_not_open`, `act_not_allowed`; `measure_not_taken`,
+    `measure_settled`, `day_or_reason`, `day_in_future`, `lifted_too_early`.
     """
-    locked = lock_own_task(task, by)
+    locked = lock_task_to_act(task, by)
     require_move(UNIT_TASK, "confirm_release", state=locked.state, by=by)
     write_liftings(locked, settlements, by=by)
     return locked
@@ -166,7 +160,7 @@ def confirm_release(
 
     Refusals: as `settle_measures`; `measures_not_settled`.
     """
-    locked = lock_own_task(task, by)
+    locked = lock_task_to_act(task, by)
     require_move(UNIT_TASK, "confirm_release", state=locked.state, by=by)
     write_liftings(locked, settlements, by=by)
     left = measures_to_lift(locked).count()
@@ -181,7 +175,9 @@ def confirm_release(
             % {"count": left},
             field="measures",
         )
-    make_move(UnitTaskMove, locked, UNIT_TASK, "confirm_release", by=by, reason=reason)
+    make_move(
+        UnitTaskMove, locked, UNIT_TASK, "confirm_release", by=by, reason=reason, acted_for=acted_for(locked, by=by)
+    )
     return locked
 
 
@@ -202,19 +198,32 @@ def move_task(*, task: UnitTask, name: str, by: Actor, reason: str = "") -> Unit
 def lock_own_task(task: UnitTask, by: Actor) -> UnitTask:
     """The locked row; `not_found` when it is another unit's, as if it were not there."""
     try:
-        own = UnitTask.objects.of_unit(by).select_related("publication__credit_list", "unit")
-        return own.select_for_update(of=("self",)).get(pk=task.pk)
+        return UnitTask.objects.of_unit(by).with_names().select_for_update(of=("self",)).get(pk=task.pk)
     except UnitTask.DoesNotExist:
         raise NotFound("not_found", _("Not found.")) from None
 
 
-def _move(task: UnitTask, name: str, *, by: Actor, reason: str = "") -> UnitTask:
+def lock_task_to_act(task: UnitTask, by: Actor) -> UnitTask:
+    """The same; `claimed_by_another` when an officer has taken it on for whom this person does not substitute."""
     locked = lock_own_task(task, by)
-    make_move(UnitTaskMove, locked, UNIT_TASK, name, by=by, reason=reason)
+    if sentence := claim_in_the_way(locked, by, holders(by)):
+        raise DomainError("claimed_by_another", sentence)
     return locked
 
 
-def _move_many(move: Move, tasks: list[UnitTask], *, by: Actor) -> int:
+def acted_for(task: UnitTask, *, by: Actor) -> User | None:
+    """The officer who has taken the task on, where his substitute acts."""
+    return task.claimed_by if by.user is not None and task.claimed_by_id != by.user.pk else None
+
+
+def _move(task: UnitTask, name: str, *, by: Actor, reason: str = "") -> UnitTask:
+    locked = lock_task_to_act(task, by)
+    make_move(UnitTaskMove, locked, UNIT_TASK, name, by=by, reason=reason, acted_for=acted_for(locked, by=by))
+    return locked
+
+
+def move_many(move: Move, tasks: list[UnitTask], *, by: Actor) -> int:
+    """The same step for many locked tasks, whose right and states are checked. Returns how many."""
     at = clock.now()
     UnitTaskMove.objects.bulk_create(
         [
@@ -227,6 +236,7 @@ def _move_many(move: Move, tasks: list[UnitTask], *, by: Actor) -> int:
                 by_client=by.client,
                 unit_id=task.unit_id,
                 at=at,
+                acted_for=acted_for(task, by=by),
             )
             for task in tasks
         ]

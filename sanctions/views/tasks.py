@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from jinan_credit.accounts.actors import Actor
@@ -20,16 +19,17 @@ from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
-from lists.models import Entry
-from sanctions.enums import TaskKind, TaskState
+from lists.models import Change, Entry
+from sanctions.enums import TaskKind
 from sanctions.filters import TaskFilter
 from sanctions.forms import ReportForm
 from sanctions.models import UnitTask
 from sanctions.models.unit_task import UnitTaskQuerySet
+from sanctions.selectors.claims import claim_in_the_way, holders
 from sanctions.selectors.duties import own_measures
 from sanctions.selectors.releases import measures_taken, measures_to_lift, with_liftings
 from sanctions.selectors.screenings import executions_of_task
-from sanctions.selectors.unit_tasks import inbox, own_task, task_for
+from sanctions.selectors.unit_tasks import entries_of_task, inbox, own_task, signing_of, task_for
 from sanctions.services.executions import feed_back
 from sanctions.services.unit_tasks import move_task, sign_tasks
 from sanctions.tables import TaskTable
@@ -37,6 +37,8 @@ from sanctions.views.rewards import told_before
 from sanctions.workflow import UNIT_TASK
 
 PAGE = 25
+SHOWN = 20
+MOST_DIGITS = 19
 
 
 def _tasks_on_page(actor: Actor, query: QueryDict) -> UnitTaskQuerySet:
@@ -54,12 +56,13 @@ def task_list(request: HttpRequest) -> HttpResponse:
     actor.require(Act.SEE_WORKBENCH)
     chosen = TaskFilter(request.GET, queryset=_tasks_on_page(actor, request.GET), request=request)
     may_sign = actor.may(Act.SIGN_TASKS) and "unit" not in request.GET
-    table = TaskTable(chosen.qs, exclude=("unit",) if may_sign else ("chosen",))
+    table = TaskTable(chosen.qs, exclude=("unit",) if may_sign else ("chosen", "claimed_by"))
     paged(request, table)
     context = {
         "table": table,
         "filter": chosen,
         "total": chosen.qs.count(),
+        "may_sign": may_sign,
         "to_sign": chosen.qs.to_sign().count() if may_sign else 0,
         "query": request.GET.urlencode(),
     }
@@ -69,36 +72,37 @@ def task_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def sign_many(request: HttpRequest) -> HttpResponse:
-    """First says what it will do; with `confirmed` it does it and reports."""
+    """First says what it will sign and what not; with `confirmed` it signs those, and says the same of what it did."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    tasks = _chosen(request, actor)
-    if request.POST.get("confirmed"):
-        report = sign_tasks(tasks=tasks, by=actor)
-        signed = len(report.signed)
-        messages.success(
-            request,
-            ngettext("%(count)d publication signed.", "%(count)d publications signed.", signed) % {"count": signed},
-        )
-        for task, sentence in report.refused[:20]:
-            messages.warning(request, f"{task.publication.number}: {sentence}")
+    actor.require(Act.SIGN_TASKS)
+    tasks, is_done = _chosen(request, actor), bool(request.POST.get("confirmed"))
+    signing = sign_tasks(tasks=tasks, by=actor) if is_done else signing_of(tasks, actor)
+    if not signing.signed and not signing.refused:
+        messages.warning(request, _("Nothing is chosen."))
         return redirect("tasks")
-    ids = list(tasks.to_sign().values_list("pk", flat=True))
-    if not ids:
-        messages.warning(request, _("Nothing is chosen that could be signed."))
-        return redirect("tasks")
-    shown = tasks.to_sign().order_by("due_on", "pk")[:20]
-    return render(request, "sanctions/sign_many.html", {"ids": ids, "shown": shown, "more": max(0, len(ids) - 20)})
+    context = {
+        "signing": signing,
+        "is_done": is_done,
+        "ids": ",".join(str(task.pk) for task in signing.signed),
+        "entries": sum(task.publication.count for task in signing.signed if task.publication),
+        "signed": signing.signed[:SHOWN],
+        "more_signed": max(0, len(signing.signed) - SHOWN),
+        "refused": signing.refused[:SHOWN],
+        "more_refused": max(0, len(signing.refused) - SHOWN),
+    }
+    return render(request, "sanctions/sign_many.html", context)
 
 
 def _chosen(request: HttpRequest, actor: Actor) -> UnitTaskQuerySet:
+    """Those marked on the page; all that match the filter; or, when confirmed, those that were shown to be signed."""
     tasks = inbox(actor).of_unit(actor)
     if request.POST.get("scope") == "all":
-        filtered: UnitTaskQuerySet = TaskFilter(
+        matching: UnitTaskQuerySet = TaskFilter(
             QueryDict(request.POST.get("query", "")), queryset=tasks, request=request
         ).qs
-        return filtered.to_sign()
-    ids = [int(pk) for pk in request.POST.getlist("task") if pk.isascii() and pk.isdigit()]
-    return tasks.filter(pk__in=ids)
+        return matching
+    given = [*request.POST.getlist("task"), *request.POST.get("tasks", "").split(",")]
+    return tasks.filter(pk__in=[int(pk) for pk in given if pk.isascii() and pk.isdigit() and len(pk) < MOST_DIGITS])
 
 
 @login_required
@@ -110,15 +114,23 @@ def task_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, task: UnitTask, actor: Actor) -> dict[str, Any]:
     is_own = actor.unit is not None and task.unit_id == actor.unit.pk
-    moves = open_moves(UNIT_TASK, state=task.state, by=actor) if is_own else []
-    changes = task.publication.changes.select_related("entry__subject").order_by("ordinal")
+    claims = holders(actor) if is_own else frozenset()
+    in_the_way = claim_in_the_way(task, actor, claims) if is_own else ""
+    moves = open_moves(UNIT_TASK, state=task.state, by=actor) if is_own and not in_the_way else []
+    may_claim = is_own and task.deadline is not None and actor.may(Act.SIGN_TASKS)
     taken, to_lift = measures_taken(task), measures_to_lift(task).count()
     on_own_pages = ("feed_back", "confirm_release") if to_lift else ("feed_back",)
+    changes = (
+        Change.objects.filter(publication=task.publication_id).select_related("entry__subject").order_by("ordinal")
+    )
     return {
         "task": task,
         "publication": task.publication,
         "is_release": task.kind == TaskKind.RELEASE,
-        "is_open": task.state in (TaskState.TO_SIGN, TaskState.SIGNED, TaskState.TO_CONFIRM),
+        "is_open": task.deadline is not None,
+        "in_the_way": in_the_way,
+        "may_claim": may_claim and (task.claimed_by is None or in_the_way),
+        "may_give_back": may_claim and task.claimed_by_id in claims,
         "buttons": [move for move in moves if move.name not in on_own_pages],
         "may_feed_back": any(move.name == "feed_back" for move in moves),
         "may_lift": to_lift and any(move.name == "confirm_release" for move in moves),
@@ -133,11 +145,11 @@ def _page(request: HttpRequest, task: UnitTask, actor: Actor) -> dict[str, Any]:
             "declare_not_executed": _("The initiating unit and the coordinator see the reason."),
         },
         "page": Paginator(changes, PAGE).get_page(request.GET.get("page")),
-        "measures": own_measures(task.publication.credit_list, task.unit),
+        "measures": own_measures(task.credit_list, task.unit),
         "executions": executions_of_task(task)[:50],
         "has_more": False,
         "may_enforce": False,
-        "moves": task.moves.select_related("by", "by_client", "unit"),
+        "moves": task.moves.select_related("by", "by_client", "unit", "acted_for"),
         "workflow": UNIT_TASK,
     }
 
@@ -161,7 +173,7 @@ def task_feedback(request: HttpRequest, pk: int) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     task = own_task(pk, actor)
     entry = _entry_of(task, request.GET.get("entry", ""))
-    measures = own_measures(task.publication.credit_list, task.unit)
+    measures = own_measures(task.credit_list, task.unit)
     form = ReportForm(request.POST or None, request.FILES or None, measures=measures)
     if request.method == "POST" and form.is_valid():
         try:
@@ -184,10 +196,10 @@ def task_feedback(request: HttpRequest, pk: int) -> HttpResponse:
 def _entry_of(task: UnitTask, pk: str) -> Entry | None:
     if not pk:
         return None
-    change = task.publication.changes.filter(entry_id=_uuid(pk)).select_related("entry").first()
-    if change is None:
+    entry = entries_of_task(task).filter(pk=_uuid(pk)).first()
+    if entry is None:
         raise NotFound("not_found", _("Not found."))
-    return change.entry
+    return entry
 
 
 def _uuid(text: str) -> UUID:

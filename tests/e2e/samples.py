@@ -1,19 +1,22 @@
 """A city at work: something in every state, so that every page has something to show."""
 
 import io
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
+import time_machine
 from django.urls import reverse
 from PIL import Image
 
 from catalog.models import Measure, MemorandumReceipt, MemorandumVersion
 from catalog.services.measures import Clause, add_measure
 from catalog.services.memoranda import circulate_version, confirm_receipt, open_memorandum, revise_memorandum
-from jinan_credit.accounts.actors import SYSTEM
+from jinan_credit.accounts.actors import SYSTEM, actor_of
 from jinan_credit.accounts.applicants import Applicant, Relation
+from jinan_credit.accounts.enums import Role
 from jinan_credit.exchange.models import Download, Endpoint
 from jinan_credit.exchange.rules import Position
 from jinan_credit.exchange.services.downloads import confirm_download, take_again, take_download
@@ -25,6 +28,7 @@ from lists.enums import (
     DocumentType,
     EntryState,
     ExitReason,
+    FeedbackMode,
     ImportStatus,
     NominatorKind,
     ProceedingKind,
@@ -65,13 +69,15 @@ from sanctions.enums import Outcome, PartyKind
 from sanctions.models import Hit, Screening, UnitTask, WrittenPromise
 from sanctions.rules import Matter, Party
 from sanctions.services.attachments import attach
+from sanctions.services.claims import claim_task, name_substitute
 from sanctions.services.executions import Report, answer_hit, enforce
 from sanctions.services.judgements import judge_not_same
 from sanctions.services.liftings import Settlement
+from sanctions.services.periodic_feedback import open_periodic_feedback
 from sanctions.services.promises import GivenPromise, move_promise
 from sanctions.services.screenings import screen
 from sanctions.services.unit_tasks import settle_measures, sign_task
-from tests.cast import Cast, company_values, publish_many, publish_one
+from tests.cast import Cast, company_values, make_user, publish_many, publish_one
 from tests.integration.processes import wait_until
 from tests.lists.files import row, xlsx
 
@@ -113,6 +119,7 @@ def fill(cast: Cast) -> None:
     _download(cast)
     _stay(cast)
     _circulate(cast)
+    _owe_a_quarter(cast)
     Endpoint.objects.create(
         unit=cast.finance, url="https://push.example.org/jinan-credit/changes", verified_at=clock.now()
     )
@@ -129,6 +136,7 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
     screenings = list(Screening.objects.all())
     tasks = UnitTask.objects.filter(unit=cast.finance)
     signed, release = tasks.filter(kind="SIGN").exclude(state="TO_SIGN")[:1], tasks.filter(kind="RELEASE")[:1]
+    period = tasks.filter(kind="FEEDBACK")
     return {
         "entry": _each("entry", [*(one for some in entries.values() for one in some), *people]),
         "entry_edit": _each("entry_edit", draft),
@@ -178,12 +186,13 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "credit_list_version": [reverse("credit_list_version", args=[cast.black.code, 1])],
         "download": _each("download", Download.objects.order_by("pk")),
         "push_of_unit": [reverse("push_of_unit", args=[cast.finance.code])],
-        "task": _each("task", [*tasks.filter(state="TO_SIGN")[:1], *signed, *release]),
-        "task_feedback": _each("task_feedback", signed),
         "task_release": _each("task_release", UnitTask.objects.filter(unit=cast.finance, state="TO_CONFIRM")),
         "entry_execution": _each("entry_execution", Entry.objects.filter(executions__hit=None, state="PUBLISHED")[:1]),
         "promise": _each("promise", WrittenPromise.objects.all()),
         "screen": [reverse("screen"), *(f"{reverse('screen')}?joins={one.pk}" for one in screenings[:1])],
+        "task": _each("task", [*tasks.filter(state="TO_SIGN")[:1], *signed, *release, *period]),
+        "task_feedback": _each("task_feedback", [*signed, *period]),
+        "responses": [f"{reverse('responses')}?by={by}" for by in ("publication", "unit", "answer")],
         "screening": _each("screening", screenings),
         "screening_receipt": _each("screening_receipt", screenings),
         "objection": _each("objection", Objection.objects.all()),
@@ -244,6 +253,22 @@ def _stay(cast: Cast) -> None:
     record_proceeding(entry=entry, kind=ProceedingKind.RECONSIDERATION, order=order, by=clerk, reason="当事人申请复议")
     stay = propose_stay(entry=Entry.objects.get(pk=entry.pk), order=order, by=clerk, reason="复议期间停止执行")
     approve_proposal(proposal=stay, by=reviewer)
+
+
+def _owe_a_quarter(cast: Cast) -> None:
+    """The red list was published in spring and is fed back by quarters; an officer is on it, another acts for him."""
+    cast.red.feedback_mode = FeedbackMode.QUARTERLY
+    cast.red.save()
+    with time_machine.travel(clock.now() - timedelta(days=100), tick=False):
+        publish_one(cast, credit_list=cast.red, seed=95)
+    open_periodic_feedback()
+    colleague = make_user("finance-colleague", cast.finance, Role.CLERK)
+    task = UnitTask.objects.filter(unit=cast.finance, kind="FEEDBACK").latest("pk")
+    claim_task(task=task, by=actor_of(colleague))
+    today = clock.today()
+    name_substitute(
+        absent=colleague, substitute=cast.finance_clerk, valid_from=today, valid_to=today, by=actor_of(colleague)
+    )
 
 
 def _with_notices() -> list[Any]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -9,15 +10,19 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from jinan_credit.accounts.actors import actor_of
+from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import User
 from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.kernel import clock
 from lists.enums import ExitReason
 from lists.models import Publication
 from lists.services.removals import remove_entry
+from sanctions.enums import TaskState
 from sanctions.models import Execution, Screening, UnitTask
+from sanctions.services.claims import claim_task
 from sanctions.services.unit_tasks import sign_task
-from tests.cast import Cast, publish_many, publish_one
+from tests.cast import Cast, make_user, publish_many, publish_one
 from tests.sanctions.conftest import organisation, screened, task_of
 
 SignIn = Callable[[User], Client]
@@ -50,7 +55,7 @@ def test_the_inbox_filters_and_its_counters_equal_its_lists(cast: Cast, sign_in:
     sign_task(task=UnitTask.objects.filter(unit=cast.finance).earliest("pk"), by=cast.actor("finance_clerk"))
     page = sign_in(cast.finance_clerk)
     ours = [counter for counter in counters_for(cast.actor("finance_clerk")) if "/tasks/" in counter.url]
-    assert [counter.count for counter in ours] == [1, 0, 1, 1]
+    assert [counter.count for counter in ours] == [1, 0, 1, 1, 0]
     for counter in ours:
         response = page.get(counter.url)
         assert response.context["total"] == counter.count, counter.url
@@ -64,12 +69,47 @@ def test_a_batch_is_previewed_then_signed(cast: Cast, sign_in: SignIn) -> None:
     ids = list(UnitTask.objects.filter(unit=cast.finance).values_list("pk", flat=True))
     foreign = task_of(cast.transport, publication=Publication.objects.earliest("pk")).pk
     preview = page.post("/tasks/sign/", {"scope": "page", "task": [*ids[:2], foreign]})
-    assert preview.context["ids"] == ids[:2] or set(preview.context["ids"]) == set(ids[:2])
+    assert _ids(preview) == set(ids[:2])
     assert not UnitTask.objects.filter(state="SIGNED").exists()
     everything = page.post("/tasks/sign/", {"scope": "all", "query": "state=TO_SIGN"})
-    assert set(everything.context["ids"]) == set(ids)
-    page.post("/tasks/sign/", {"confirmed": "yes", "task": [*ids[:2], foreign]})
+    assert _ids(everything) == set(ids)
+    done = page.post("/tasks/sign/", {"confirmed": "yes", "tasks": f"{preview.context['ids']},{foreign}"})
+    assert "2" in re.search(r'role="status">([^<]*)', text_of(done))[1]  # type: ignore[index]
     assert set(UnitTask.objects.filter(state="SIGNED").values_list("pk", flat=True)) == set(ids[:2])
+
+
+def test_a_batch_says_before_and_after_what_is_not_signed_and_why(cast: Cast, sign_in: SignIn) -> None:
+    for seed in range(3):
+        publish_one(cast, seed=seed)
+    colleague = make_user("finance-colleague", cast.finance, Role.CLERK)
+    signed, taken, free = UnitTask.objects.filter(unit=cast.finance).order_by("pk")
+    sign_task(task=signed, by=cast.actor("finance_clerk"))
+    claim_task(task=taken, by=actor_of(colleague))
+    page = sign_in(cast.finance_clerk)
+    preview = page.post("/tasks/sign/", {"scope": "all", "query": ""})
+    assert _ids(preview) == {free.pk}
+    assert {task.pk: sentence for task, sentence in preview.context["refused"]}.keys() == {signed.pk, taken.pk}
+    shown = text_of(preview)
+    assert "finance-colleague" in shown
+    assert str(TaskState.SIGNED.label) in shown
+    claim_task(task=free, by=actor_of(colleague))  # between the preview and the confirmation
+    done = page.post("/tasks/sign/", {"confirmed": "yes", "tasks": preview.context["ids"]})
+    assert [task.pk for task, _why in done.context["refused"]] == [free.pk]
+    assert UnitTask.objects.filter(unit=cast.finance, state="SIGNED").count() == 1
+    assert page.post("/tasks/sign/", {"confirmed": "yes", "tasks": "x,,99999999999999999999"}).status_code == 302
+
+
+def test_a_thousand_and_more_are_signed_in_one_step(cast: Cast, sign_in: SignIn) -> None:
+    publish_one(cast)
+    task = task_of(cast.finance)
+    page = sign_in(cast.finance_clerk)
+    ids = ",".join(str(pk) for pk in range(task.pk, task.pk + 3_000))
+    assert page.post("/tasks/sign/", {"confirmed": "yes", "tasks": ids}).status_code == 200
+    assert task_of(cast.finance).state == "SIGNED"
+
+
+def _ids(preview: Any) -> set[int]:
+    return {int(pk) for pk in preview.context["ids"].split(",")}
 
 
 def test_a_task_is_signed_and_fed_back_on_its_page(cast: Cast, code: str, sign_in: SignIn) -> None:

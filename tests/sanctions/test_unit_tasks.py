@@ -1,15 +1,16 @@
 """What a publication makes the units owe, when it is due, and signing."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from catalog.models import MeasureResponsibility
+from catalog.models import CalendarDay, MeasureResponsibility
 from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange.signals import changes_acknowledged
+from jinan_credit.kernel.workdays import last_known_year
 from lists.enums import ChangeReason, ExitReason, Mark
 from lists.models import Publication
 from lists.services.amendments import correct_entry, mark_entry
@@ -17,6 +18,7 @@ from lists.services.removals import remove_entry
 from sanctions.enums import TaskKind, TaskState
 from sanctions.models import UnitTask
 from sanctions.selectors import response_matrix, task_figures, task_figures_by_list, task_figures_by_unit
+from sanctions.services.due_dates import settle_due_dates
 from sanctions.services.unit_tasks import confirm_release, open_tasks, sign_task, sign_tasks
 from tests.cast import Cast, publish_many, publish_one
 from tests.sanctions.conftest import task_of
@@ -74,6 +76,25 @@ def test_due_dates_count_working_days_over_a_holiday(cast: Cast) -> None:
     assert task.due_on == date(2025, 10, 10)  # 30 September, 9, 10 October
     assert not task.is_due_provisional
     assert task.feedback_due_on == date(2025, 10, 20)  # with the make-up working day 11 October
+
+
+def test_a_provisional_day_is_counted_anew_when_the_holiday_plan_is_known(cast: Cast) -> None:
+    year = last_known_year()
+    with time_machine.travel(datetime(year, 12, 30, 2, tzinfo=UTC), tick=False):
+        publish_one(cast)
+        task = task_of(cast.finance)
+        assert task.is_due_provisional
+        assert task.is_feedback_due_provisional
+        assert settle_due_dates() == 0  # nothing new is known
+        new_year = date(year + 1, 1, 1)
+        days = [new_year + timedelta(days=n) for n in range(31)]
+        CalendarDay.objects.bulk_create(CalendarDay(on=day, is_working=day.day > 20, source="test") for day in days)
+        assert settle_due_dates() == 2
+        before, task = task, task_of(cast.finance)
+        assert not (task.is_due_provisional)
+        assert not (task.is_feedback_due_provisional)
+        assert task.due_on == date(year + 1, 1, 22) > before.due_on
+        assert settle_due_dates() == 0
 
 
 def test_overdue_follows_from_the_date_alone(cast: Cast) -> None:

@@ -1,9 +1,12 @@
 """Every state × every move × every role."""
 
+from typing import Any
+
 import pytest
 
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.enums import Role
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from sanctions.enums import TaskKind, TaskState
 from sanctions.models import UnitTask
@@ -16,6 +19,8 @@ LAWFUL = {
     ("TO_SIGN", "sign"): "SIGNED",
     ("SIGNED", "declare_nothing_to_feed_back"): "NOTHING_TO_FEED_BACK",
     ("SIGNED", "declare_not_executed"): "NOT_EXECUTED",
+    ("TO_FEED_BACK", "declare_nothing_to_feed_back"): "NOTHING_TO_FEED_BACK",
+    ("TO_FEED_BACK", "declare_not_executed"): "NOT_EXECUTED",
     ("TO_CONFIRM", "confirm_release"): "CONFIRMED",
 }
 MAY = {Role.CLERK, Role.REVIEWER}
@@ -28,6 +33,15 @@ def task(cast: Cast) -> UnitTask:
     return task_of(cast.finance)
 
 
+def of_kind(task: UnitTask, state: TaskState) -> dict[str, Any]:
+    """What a task in this state is for."""
+    if state == TaskState.TO_FEED_BACK:
+        day = clock.today()
+        return {"kind": TaskKind.FEEDBACK, "publication": None, "period_from": day, "period_to": day}
+    kind = TaskKind.RELEASE if state in (TaskState.TO_CONFIRM, TaskState.CONFIRMED) else TaskKind.SIGN
+    return {"kind": kind, "publication": task.publication, "period_from": None, "period_to": None}
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_every_state_and_move_by_role(cast: Cast, task: UnitTask, role: Role) -> None:
     from jinan_credit.accounts.actors import actor_of
@@ -35,8 +49,7 @@ def test_every_state_and_move_by_role(cast: Cast, task: UnitTask, role: Role) ->
     actor = actor_of(make_user(f"as-{role}", cast.finance, role))
     for state in TaskState:
         for name in BUTTONS:
-            kind = TaskKind.RELEASE if state in (TaskState.TO_CONFIRM, TaskState.CONFIRMED) else TaskKind.SIGN
-            UnitTask.objects.filter(pk=task.pk).update(state=state, kind=kind)
+            UnitTask.objects.filter(pk=task.pk).update(state=state, **of_kind(task, state))
             target = LAWFUL.get((state, name)) if role in MAY else None
             if target:
                 assert move_task(task=task, name=name, by=actor, reason="理由").state == target

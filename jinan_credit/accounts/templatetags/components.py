@@ -1,6 +1,6 @@
 """The components of every page. Built in: no `{% load %}` needed. `/components/` shows them all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -157,6 +157,12 @@ def count(value: int | None) -> str:
 
 
 @register.filter
+def of(counts: Mapping[str, int], name: str) -> int:
+    """The figure of that name."""
+    return counts[name]
+
+
+@register.filter
 def rate(value: float | None) -> str:
     """A share from 0 to 1 as 97.5 %, or a dash where nothing was to be done."""
     return "—" if value is None else f"{value * 100:.1f}%"
@@ -254,7 +260,13 @@ def timeline(moves: Iterable[MoveRecord], workflow: Workflow | None = None) -> d
     labels = {move.name: move.label for move in workflow} if workflow else {}
     return {
         "lines": [
-            {"move": move, "label": labels.get(move.name) or _state_label(move), "look": _look(move)} for move in moves
+            {
+                "move": move,
+                "label": labels.get(move.name) or _state_label(move),
+                "look": _look(move),
+                "acted_for": getattr(move, "acted_for", None),
+            }
+            for move in moves
         ]
     }
 
