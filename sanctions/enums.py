@@ -60,3 +60,29 @@ class MatchedAs(TextChoices):
 class Outcome(TextChoices):
     APPLIED = "APPLIED", _("Measures applied")
     NOT_APPLIED = "NOT_APPLIED", _("Not applied")
+
+
+class CaseState(TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    REPORTED = "REPORTED", _("Reported")
+    RETURNED = "RETURNED", _("Returned")
+    ADOPTED = "ADOPTED", _("Adopted")
+    IN_BULLETIN = "IN_BULLETIN", _("In a bulletin")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+
+
+class CaseFlaw(TextChoices):
+    """Why a case may not be adopted or circulated: what it rests on does not carry it any more."""
+
+    DELETED = "DELETED", _("The disclosure limit is over: what the case said was deleted.")
+    CANCELLED = "CANCELLED", _("The execution was cancelled.")
+    WRONG = "WRONG", _("The entry was removed because it, or what it rests on, was wrong.")
+    STAYED = "STAYED", _("The execution of the entry is stayed.")
+    CORRECTED = "CORRECTED", _("The entry was corrected after the case was written.")
+
+
+class BulletinState(TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    ISSUED = "ISSUED", _("Issued")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+    DISCARDED = "DISCARDED", _("Discarded")

@@ -14,10 +14,12 @@ from repair.enums import RepairState
 from repair.models import RepairApplication
 from sanctions.models.unit_task import UnitTaskQuerySet
 from sanctions.selectors import (
+    CaseReportFigures,
     ListFigures,
     ScreeningFigures,
     TaskFigures,
     UnitFigures,
+    case_report_figures,
     figure_table,
     screening_figures,
     tasks_behind,
@@ -50,6 +52,7 @@ class Dashboard:
     screening: ScreeningFigures
     objections: CaseFigures
     repairs: CaseFigures
+    reports: CaseReportFigures
     push: list[UnitDelivery]
 
 
@@ -74,6 +77,7 @@ def dashboard(scope: Scope, actor: Actor) -> Dashboard:
         screening=screening_figures(since=scope.since, until=scope.until, unit=scope.unit),
         objections=objection_figures(scope),
         repairs=repair_figures(scope),
+        reports=case_report_figures(**scope.conditions),
         push=late_deliveries(actor),
     )
 

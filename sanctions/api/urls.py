@@ -1,5 +1,6 @@
 from django.urls import path
 
+from sanctions.api.cases import CasesView, CaseView
 from sanctions.api.executions import ExecutionCancelView, ExecutionsView
 from sanctions.api.screenings import ScreeningCloseView, ScreeningsView, ScreeningView
 from sanctions.api.tasks import (
@@ -17,6 +18,8 @@ urlpatterns = [
     path("screenings/<uuid:pk>/close/", ScreeningCloseView.as_view(), name="api_screening_close"),
     path("executions/", ExecutionsView.as_view(), name="api_executions"),
     path("executions/<int:pk>/cancel/", ExecutionCancelView.as_view(), name="api_execution_cancel"),
+    path("cases/", CasesView.as_view(), name="api_cases"),
+    path("cases/<int:pk>/", CaseView.as_view(), name="api_case"),
     path("tasks/", TasksView.as_view(), name="api_tasks"),
     path("tasks/<int:pk>/", TaskView.as_view(), name="api_task"),
     path("tasks/<int:pk>/sign/", SignView.as_view(), name="api_task_sign"),

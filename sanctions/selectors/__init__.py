@@ -1,5 +1,11 @@
 """Reads, scoped by the viewer's unit and role."""
 
+from sanctions.selectors.cases import (
+    CaseReportFigures,
+    case_report_figures,
+    public_bulletins,
+    public_cases,
+)
 from sanctions.selectors.duties import OwnMeasure, lists_of, own_measures
 from sanctions.selectors.figures import (
     FigureTable,
@@ -19,12 +25,14 @@ from sanctions.selectors.screenings import executions_on, executions_visible_to,
 from sanctions.selectors.unit_tasks import inbox, inbox_counts, response_matrix
 
 __all__ = [
+    "CaseReportFigures",
     "FigureTable",
     "ListFigures",
     "OwnMeasure",
     "ScreeningFigures",
     "TaskFigures",
     "UnitFigures",
+    "case_report_figures",
     "executions_on",
     "executions_visible_to",
     "figure_table",
@@ -33,6 +41,8 @@ __all__ = [
     "inbox_counts",
     "lists_of",
     "own_measures",
+    "public_bulletins",
+    "public_cases",
     "response_matrix",
     "screening_figures",
     "screenings_list",

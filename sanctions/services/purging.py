@@ -1,4 +1,5 @@
-"""What sanctions keeps of deleted entries, and of screenings that found none: that a unit acted, not on whom."""
+"""What sanctions keeps of deleted entries, of screenings that found none and of cases given up: that a unit acted, not
+on whom."""
 
 from datetime import date
 from typing import Any
@@ -10,8 +11,20 @@ from django.db.models import Exists, OuterRef, Q
 from catalog.selectors import records_kept_since
 from lists.enums import EntryState
 from lists.services.erasure import dash, empty, in_batches
-from sanctions.enums import ScreeningResult
-from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, UnitTaskMove
+from sanctions.enums import BulletinState, CaseState, ScreeningResult
+from sanctions.models import (
+    Bulletin,
+    BulletinMove,
+    CaseReport,
+    CaseReportMove,
+    Execution,
+    Hit,
+    HitMove,
+    Screening,
+    ScreeningMove,
+    UnitTaskMove,
+)
+from sanctions.models.case import CaseReportQuerySet
 
 
 def purge_answers(*, entry_ids: list[UUID], publication_ids: list[int]) -> None:
@@ -40,6 +53,36 @@ def purge_screenings(*, day: date) -> int:
     since = records_kept_since(day, rule="access-log", limit="person_query_keep_days")
     due = Screening.objects.filter(screened_at__lt=since).exclude(result=ScreeningResult.HIT).exclude(purpose="")
     return in_batches(due, _empty_screenings)
+
+
+def purge_cases(*, entry_ids: list[UUID]) -> None:
+    """Empty the cases about these entries: that there was one, and in which bulletin, stays. Idempotent."""
+    _empty_cases(CaseReport.objects.filter(execution__entry__in=entry_ids))
+
+
+def purge_given_up(*, day: date) -> int:
+    """Empty the cases that were withdrawn, and the bulletins that were discarded, long enough ago. Returns how many.
+
+    Refusals: `rule_profile_missing`, `rule_parameter_missing`.
+    """
+    since = records_kept_since(day, rule="retention", limit="given_up_days")
+    withdrawn = CaseReportMove.objects.filter(of=OuterRef("pk"), name="withdraw", at__lt=since)
+    cases = CaseReport.objects.filter(Exists(withdrawn), state=CaseState.WITHDRAWN).exclude(title="")
+    discarded = BulletinMove.objects.filter(of=OuterRef("pk"), name="discard", at__lt=since)
+    bulletins = Bulletin.objects.filter(Exists(discarded), state=BulletinState.DISCARDED).exclude(title="")
+    return in_batches(cases, lambda ids: _empty_cases(CaseReport.objects.filter(pk__in=ids))) + in_batches(
+        bulletins, _empty_bulletins
+    )
+
+
+def _empty_cases(cases: CaseReportQuerySet) -> None:
+    empty(CaseReportMove.objects.filter(of__in=cases.order_by().values("pk")), reason="")
+    empty(cases, title="", findings="", response="", effect="")
+
+
+def _empty_bulletins(ids: list[Any]) -> None:
+    empty(BulletinMove.objects.filter(of__in=ids), reason="")
+    empty(Bulletin.objects.filter(pk__in=ids), title="", text="")
 
 
 def _that_suggested(entry_ids: list[UUID]) -> list[UUID]:

@@ -58,7 +58,17 @@ from lists.services.synthetic import citizen_number
 from lists.workflow import ENTRY
 from objections.models import Objection, ObjectionEvidence, ObjectionMove
 from repair.models import RepairApplication, RepairEvidence, RepairMove
-from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, UnitTask, UnitTaskMove
+from sanctions.models import (
+    CaseReport,
+    CaseReportMove,
+    Execution,
+    Hit,
+    HitMove,
+    Screening,
+    ScreeningMove,
+    UnitTask,
+    UnitTaskMove,
+)
 from tests.cast import Cast, company_values, publish_one
 from tests.lists.browser import signed_in
 from tests.lists.marks import MARK, plant, texts_with
@@ -147,7 +157,11 @@ def a_life(cast: Cast) -> Entry:
         "outcome": "NOT_APPLIED", "reason": "x", "performed_on": today, "made_by": by, "made_at": now,
         "cancelled_at": now, "cancelled_by": by, "cancel_reason": "x",
     }  # fmt: skip
-    Execution.objects.create(unit=cast.finance, hit=hit, entry=entry, **answer)
+    execution = Execution.objects.create(unit=cast.finance, hit=hit, entry=entry, **answer)
+    told = CaseReport.objects.create(
+        unit=cast.finance, execution=execution, entry_version=1, title="x", findings="x", response="x", effect="x",
+        made_by=by, made_at=now,
+    )  # fmt: skip
     Execution.objects.create(unit=task.unit, task=task, **answer)
     case = {"credit_list": cast.black, "entry": entry, "unit": cast.court, "rule_profile": rules, "received_on": today}
     objection = Objection.objects.create(
@@ -182,7 +196,7 @@ def a_life(cast: Cast) -> Entry:
     moved: list[tuple[type[MoveRecord], models.Model]] = [
         (EntryMove, entry), (EntryProposalMove, proposal), (ProceedingMove, proceeding), (NominationMove, nomination),
         (HitMove, hit), (ScreeningMove, screening), (UnitTaskMove, task), (ObjectionMove, objection),
-        (RepairMove, repair),
+        (RepairMove, repair), (CaseReportMove, told),
     ]  # fmt: skip
     for record, of in moved:
         record._default_manager.create(of=of, name="x", to_state="x", at=now, reason="x")  # type: ignore[misc]
@@ -193,7 +207,7 @@ PLANTED: tuple[type[models.Model], ...] = (
     Entry, Subject, SubjectName, SubjectCode, RelatedPerson, DefenceStatement, EntryDocument, Notice, NoticeWording,
     EntryProposal, Nomination, NumberReveal, ImportRow, ListImport, Publication, Screening, Execution, Objection,
     RepairApplication, EntryMove, EntryProposalMove, NominationMove, HitMove, ScreeningMove, UnitTaskMove,
-    ObjectionMove, RepairMove, ParkedChange, Proceeding, ProceedingMove,
+    ObjectionMove, RepairMove, ParkedChange, Proceeding, ProceedingMove, CaseReport, CaseReportMove,
 )  # fmt: skip
 
 
