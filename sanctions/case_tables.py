@@ -32,7 +32,7 @@ class CaseFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def only_flawed(self, cases: CaseReportQuerySet, name: str, value: str) -> CaseReportQuerySet:
-        return cases.exclude(flaw="") if value else cases
+        return cases.flawed() if value else cases
 
 
 class CaseTable(tables.Table):

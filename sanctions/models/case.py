@@ -26,6 +26,22 @@ _OF_A_PERSON = Q(execution__entry__subject_kind=SubjectKind.NATURAL_PERSON) | Q(
 )
 
 
+def _flaw() -> Case:
+    corrected = Change.objects.filter(
+        entry=OuterRef("execution__entry"),
+        version__gt=OuterRef("entry_version"),
+        publication__kind=PublicationKind.CORRECTION,
+    )
+    return Case(
+        When(execution__entry__state=EntryState.PURGED, then=Value(CaseFlaw.DELETED)),
+        When(execution__cancelled_at__isnull=False, then=Value(CaseFlaw.CANCELLED)),
+        When(execution__entry__exit_reason__in=_WRONG, then=Value(CaseFlaw.WRONG)),
+        When(execution__entry__state=EntryState.STAYED, then=Value(CaseFlaw.STAYED)),
+        When(Exists(corrected), then=Value(CaseFlaw.CORRECTED)),
+        default=Value(""),
+    )
+
+
 class CaseReportQuerySet(models.QuerySet["CaseReport"]):
     def visible_to(self, actor: Actor) -> "CaseReportQuerySet":
         """One's own unit's; to the coordinator whatever was reported; all to the audit.
@@ -42,28 +58,20 @@ class CaseReportQuerySet(models.QuerySet["CaseReport"]):
 
     def with_flaw(self) -> "CaseReportQuerySet":
         """Each with `flaw`, a CaseFlaw or empty. Derived: nothing has to run for a case to be taken back."""
-        corrected = Change.objects.filter(
-            entry=OuterRef("execution__entry"),
-            version__gt=OuterRef("entry_version"),
-            publication__kind=PublicationKind.CORRECTION,
-        )
-        return self.annotate(
-            flaw=Case(
-                When(execution__entry__state=EntryState.PURGED, then=Value(CaseFlaw.DELETED)),
-                When(execution__cancelled_at__isnull=False, then=Value(CaseFlaw.CANCELLED)),
-                When(execution__entry__exit_reason__in=_WRONG, then=Value(CaseFlaw.WRONG)),
-                When(execution__entry__state=EntryState.STAYED, then=Value(CaseFlaw.STAYED)),
-                When(Exists(corrected), then=Value(CaseFlaw.CORRECTED)),
-                default=Value(""),
-            )
-        )
+        return self.annotate(flaw=_flaw())
+
+    def sound(self) -> "CaseReportQuerySet":
+        return self.annotate(flaw=_flaw()).filter(flaw="")
+
+    def flawed(self) -> "CaseReportQuerySet":
+        return self.annotate(flaw=_flaw()).exclude(flaw="")
 
     def of_organisations(self) -> "CaseReportQuerySet":
         return self.exclude(_OF_A_PERSON)
 
     def open_to_the_public(self) -> "CaseReportQuerySet":
         """Of organisations whose entry any passer-by may see today (SD art. 20, art. 38), and without a flaw."""
-        return self.with_flaw().of_organisations().filter(flaw="", execution__entry__in=Entry.objects.public())
+        return self.sound().of_organisations().filter(execution__entry__in=Entry.objects.public())
 
 
 @history.track()

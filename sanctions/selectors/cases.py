@@ -77,7 +77,7 @@ def _hidden(case: CaseReport, subject: Subject, persons: Iterable[RelatedPerson]
     bearers = list(persons)
     names = {person.name for person in bearers}
     parties = {case.entry.subject_name, subject.name, *(known.name for known in subject.names.all())}
-    documents = [subject, *bearers]
+    documents: list[Subject | RelatedPerson] = [subject, *bearers]
     numbers = {one.masked_number for one in documents} | {crypto.unseal(one.sealed_number) for one in documents}
     if case.is_of_a_person:
         numbers |= {case.entry.document_number, subject.code or ""}
@@ -105,7 +105,7 @@ def cases_of(bulletin: Bulletin) -> CaseReportQuerySet:
 def cases_to_collect(bulletin: Bulletin | None = None) -> CaseReportQuerySet:
     """Adopted, without a flaw, and in no bulletin, or in this draft already."""
     free = CaseReport.objects.filter(Q(bulletin=None) | Q(bulletin=bulletin), state=CaseState.ADOPTED)
-    return with_party(free).filter(flaw="").order_by("adopted_at", "pk")
+    return with_party(free).sound().order_by("adopted_at", "pk")
 
 
 def public_bulletins() -> BulletinQuerySet:
