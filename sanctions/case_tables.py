@@ -10,7 +10,6 @@ from sanctions.enums import BulletinState, CaseState
 from sanctions.models import Bulletin, CaseReport, Execution
 from sanctions.models.case import CaseReportQuerySet
 
-_PARTY = "{% if record.party %}{{ record.party }}{% else %}—{% endif %}"
 _CASE_STATE = """{% load i18n %}{% status record.state record.get_state_display %}
 {% if record.flaw %}{% translate "Flawed" as flawed %}{% badge flawed tone="bad" icon="alert-triangle" %}{% endif %}
 {% if record.state == "IN_BULLETIN" %}
@@ -37,7 +36,7 @@ class CaseFilter(django_filters.FilterSet):
 
 class CaseTable(tables.Table):
     title = Cell("<a href=\"{% url 'case' record.pk %}\">{{ record }}</a>", verbose_name=_("Case"), orderable=False)
-    party = Cell(_PARTY, verbose_name=_("Party"), orderable=False)
+    party = Cell("{{ record.party|default:'—' }}", verbose_name=_("Subject"), orderable=False)
     unit = tables.Column(verbose_name=_("Unit"), order_by="unit__code")
     state = Cell(_CASE_STATE, verbose_name=_("State"))
     reported_at = Cell("{{ record.reported_at|moment }}", verbose_name=_("Reported at"))

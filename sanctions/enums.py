@@ -1,5 +1,6 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class TaskKind(TextChoices):
@@ -66,7 +67,7 @@ class CaseState(TextChoices):
     DRAFT = "DRAFT", _("Draft")
     REPORTED = "REPORTED", _("Reported")
     RETURNED = "RETURNED", _("Returned")
-    ADOPTED = "ADOPTED", _("Adopted")
+    ADOPTED = "ADOPTED", pgettext_lazy("a case", "Adopted")
     IN_BULLETIN = "IN_BULLETIN", _("In a bulletin")
     WITHDRAWN = "WITHDRAWN", _("Withdrawn")
 

@@ -23,7 +23,7 @@ from sanctions.enums import BulletinState, CaseFlaw
 from sanctions.models import Bulletin
 from sanctions.selectors.cases import bulletin_for, bulletins_visible_to, cases_of, cases_to_collect
 from sanctions.services.bulletins import draft_bulletin, move_bulletin, revise_bulletin
-from sanctions.views.cases import require_reader
+from sanctions.views.cases import WRITING_STEPS, require_reader
 from sanctions.workflow import BULLETIN
 
 
@@ -66,7 +66,7 @@ def bulletin_page(request: HttpRequest, pk: int) -> HttpResponse:
             "withdraw": _("Its number stays, with a note. Its cases can be collected again. The units read why."),
         },
         "moves": bulletin.moves.select_related("by", "by_client", "unit") if keeps or actor.may(Act.SEE_AUDIT) else [],
-        "workflow": BULLETIN,
+        "steps": [*BULLETIN, *WRITING_STEPS],
     }
     return render(request, "sanctions/bulletin.html", context)
 

@@ -1,6 +1,6 @@
 """案例: one's own unit's cases, or all that were reported; one of them; a new one; writing it anew."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jinan_credit.accounts.actors import Actor
@@ -27,6 +28,16 @@ from sanctions.services.cases import REVISABLE, draft_case, move_case, revise_ca
 from sanctions.workflow import CASE
 
 BUTTONS = {"report", "adopt", "send_back", "withdraw"}
+
+
+class Step(NamedTuple):
+    """A line of the timeline that is no move of the workflow."""
+
+    name: str
+    label: Any
+
+
+WRITING_STEPS = (Step("draft", gettext_lazy("Drafted")), Step("revise", gettext_lazy("Revised")))
 
 
 def require_reader(actor: Actor) -> None:
@@ -128,7 +139,7 @@ def _page(case: CaseReport, actor: Actor) -> dict[str, Any]:
             "send_back": _("The unit reads your reason, corrects the case and reports it again."),
         },
         "moves": case.moves.select_related("by", "by_client", "unit"),
-        "workflow": CASE,
+        "steps": [*CASE, *WRITING_STEPS],
     }
 
 
