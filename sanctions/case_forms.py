@@ -19,7 +19,7 @@ class CaseForm(forms.Form):
     """What a case says. Everything is needed before it is reported; a draft may have gaps."""
 
     title = forms.CharField(
-        label=_("Title"),
+        label=_("Heading"),
         max_length=200,
         help_text=_("Organisations by name; no name, and no number of a document, of a natural person."),
     )
@@ -34,7 +34,7 @@ class CaseForm(forms.Form):
 class BulletinForm(forms.Form):
     """The coordinator's own words and the cases that the bulletin collects."""
 
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = forms.CharField(label=_("Heading"), max_length=200)
     text = forms.CharField(
         label=_("Introduction"),
         required=False,

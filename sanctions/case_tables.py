@@ -85,7 +85,7 @@ class BulletinTable(tables.Table):
         verbose_name=_("Number"),
         order_by=("year", "serial"),
     )
-    title = tables.Column(verbose_name=_("Title"), orderable=False)
+    title = tables.Column(verbose_name=_("Heading"), orderable=False)
     state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
     issued_at = Cell("{{ record.issued_at|day }}", verbose_name=_("Issued on"))
 
