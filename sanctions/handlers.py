@@ -10,7 +10,13 @@ from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange.signals import changes_acknowledged
 from lists.models import CreditList, Publication
 from lists.signals import entries_purged, publication_made, records_outlived
-from sanctions.services.purging import purge_answers, purge_cases, purge_given_up, purge_screenings
+from sanctions.services.purging import (
+    purge_answers,
+    purge_cases,
+    purge_given_up_bulletins,
+    purge_given_up_cases,
+    purge_screenings,
+)
 from sanctions.services.unit_tasks import open_tasks, sign_acknowledged
 
 
@@ -38,4 +44,8 @@ def on_entries_with_cases_purged(entry_ids: list[UUID], **kwargs: Any) -> None:
 
 @receiver(records_outlived, dispatch_uid="sanctions.purge_screenings")
 def on_records_outlived(day: date, **kwargs: Any) -> dict[str, int]:
-    return {"screenings": purge_screenings(day=day), "cases and bulletins given up": purge_given_up(day=day)}
+    return {
+        "screenings": purge_screenings(day=day),
+        "cases": purge_given_up_cases(day=day),
+        "bulletins": purge_given_up_bulletins(day=day),
+    }

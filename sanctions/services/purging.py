@@ -1,7 +1,7 @@
 """What sanctions keeps of deleted entries, of screenings that found none and of cases given up: that a unit acted, not
 on whom."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -60,19 +60,25 @@ def purge_cases(*, entry_ids: list[UUID]) -> None:
     _empty_cases(CaseReport.objects.filter(execution__entry__in=entry_ids))
 
 
-def purge_given_up(*, day: date) -> int:
-    """Empty the cases that were withdrawn, and the bulletins that were discarded, long enough ago. Returns how many.
+def purge_given_up_cases(*, day: date) -> int:
+    """Empty the cases that their unit withdrew long enough ago. Returns how many.
 
     Refusals: `rule_profile_missing`, `rule_parameter_missing`.
     """
-    since = records_kept_since(day, rule="retention", limit="given_up_days")
-    withdrawn = CaseReportMove.objects.filter(of=OuterRef("pk"), name="withdraw", at__lt=since)
-    cases = CaseReport.objects.filter(Exists(withdrawn), state=CaseState.WITHDRAWN).exclude(title="")
-    discarded = BulletinMove.objects.filter(of=OuterRef("pk"), name="discard", at__lt=since)
-    bulletins = Bulletin.objects.filter(Exists(discarded), state=BulletinState.DISCARDED).exclude(title="")
-    return in_batches(cases, lambda ids: _empty_cases(CaseReport.objects.filter(pk__in=ids))) + in_batches(
-        bulletins, _empty_bulletins
-    )
+    withdrawn = CaseReportMove.objects.filter(of=OuterRef("pk"), name="withdraw", at__lt=_given_up_before(day))
+    due = CaseReport.objects.filter(Exists(withdrawn), state=CaseState.WITHDRAWN).exclude(title="")
+    return in_batches(due, lambda ids: _empty_cases(CaseReport.objects.filter(pk__in=ids)))
+
+
+def purge_given_up_bulletins(*, day: date) -> int:
+    """Empty the bulletins that were discarded long enough ago. Returns how many. Refusals: as of the cases."""
+    discarded = BulletinMove.objects.filter(of=OuterRef("pk"), name="discard", at__lt=_given_up_before(day))
+    due = Bulletin.objects.filter(Exists(discarded), state=BulletinState.DISCARDED).exclude(title="")
+    return in_batches(due, _empty_bulletins)
+
+
+def _given_up_before(day: date) -> datetime:
+    return records_kept_since(day, rule="retention", limit="given_up_days")
 
 
 def _empty_cases(cases: CaseReportQuerySet) -> None:

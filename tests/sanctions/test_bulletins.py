@@ -188,7 +188,7 @@ def test_a_discarded_draft_is_emptied_when_its_time_is_over(cast: Cast) -> None:
     case.refresh_from_db()
     assert case.bulletin is None
     with time_machine.travel(clock.now() + timedelta(days=367), tick=False):
-        assert purge()["cases and bulletins given up"] == 1
+        assert purge()["bulletins"] == 1
     draft.refresh_from_db()
     assert (draft.title, draft.text, draft.moves.get(name="discard").reason) == ("", "", "")
 
