@@ -1,5 +1,6 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class TaskKind(TextChoices):
@@ -69,3 +70,29 @@ class PromiseState(TextChoices):
     OPEN = "OPEN", _("Waits to be kept")
     KEPT = "KEPT", _("Kept")
     BROKEN = "BROKEN", _("Broken")
+
+
+class CaseState(TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    REPORTED = "REPORTED", _("Reported")
+    RETURNED = "RETURNED", _("Returned")
+    ADOPTED = "ADOPTED", pgettext_lazy("a case", "Adopted")
+    IN_BULLETIN = "IN_BULLETIN", _("In a bulletin")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+
+
+class CaseFlaw(TextChoices):
+    """Why a case may not be adopted or circulated: what it rests on does not carry it any more."""
+
+    DELETED = "DELETED", _("The disclosure limit is over: what the case said was deleted.")
+    CANCELLED = "CANCELLED", _("The execution was cancelled.")
+    WRONG = "WRONG", _("The entry was removed because it, or what it rests on, was wrong.")
+    STAYED = "STAYED", _("The execution of the entry is stayed.")
+    CORRECTED = "CORRECTED", _("The entry was corrected after the case was written.")
+
+
+class BulletinState(TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    ISSUED = "ISSUED", _("Issued")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+    DISCARDED = "DISCARDED", _("Discarded")

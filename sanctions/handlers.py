@@ -10,7 +10,13 @@ from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange.signals import changes_acknowledged
 from lists.models import CreditList, Publication
 from lists.signals import entries_purged, publication_made, records_outlived
-from sanctions.services.purging import purge_answers, purge_screenings
+from sanctions.services.purging import (
+    purge_answers,
+    purge_cases,
+    purge_given_up_bulletins,
+    purge_given_up_cases,
+    purge_screenings,
+)
 from sanctions.services.unit_tasks import open_tasks, sign_acknowledged
 
 
@@ -31,6 +37,15 @@ def on_entries_purged(entry_ids: list[UUID], publication_ids: list[int], **kwarg
     purge_answers(entry_ids=entry_ids, publication_ids=publication_ids)
 
 
+@receiver(entries_purged, dispatch_uid="sanctions.purge_cases")
+def on_entries_with_cases_purged(entry_ids: list[UUID], **kwargs: Any) -> None:
+    purge_cases(entry_ids=entry_ids)
+
+
 @receiver(records_outlived, dispatch_uid="sanctions.purge_screenings")
 def on_records_outlived(day: date, **kwargs: Any) -> dict[str, int]:
-    return {"screenings": purge_screenings(day=day)}
+    return {
+        "screenings": purge_screenings(day=day),
+        "cases": purge_given_up_cases(day=day),
+        "bulletins": purge_given_up_bulletins(day=day),
+    }

@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.workbench import Counter
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.panels import Panel
 from lists.enums import PublicationKind
 from lists.models import Entry, Publication
 from lists.models.entry import WAS_PUBLISHED
-from sanctions.enums import TaskKind, TaskState
+from sanctions.enums import BulletinState, CaseState, TaskKind, TaskState
+from sanctions.models import Bulletin, CaseReport
 from sanctions.selectors.duties import own_measures
 from sanctions.selectors.rewards import promises
 from sanctions.selectors.screenings import executions_on
@@ -120,6 +122,23 @@ def counters(actor: Actor) -> list[Counter]:
     if actor.may(Act.SCREEN_PARTIES):
         url = f"{reverse('screenings')}?open=yes"
         found.append(Counter(_("Screenings with hits to answer"), screenings_with_open_hits(actor), url))
+    return found
+
+
+def case_counters(actor: Actor) -> list[Counter]:
+    """Returned cases, cases to decide, this month's bulletins; each equals the list that it opens."""
+    found: list[Counter] = []
+    if actor.may(Act.REPORT_CASES):
+        returned = CaseReport.objects.of_unit(actor).filter(state=CaseState.RETURNED).count()
+        found.append(Counter(_("Returned cases"), returned, f"{reverse('cases')}?state={CaseState.RETURNED}"))
+    if actor.may(Act.CIRCULATE_CASES):
+        reported = CaseReport.objects.visible_to(actor).filter(state=CaseState.REPORTED).count()
+        found.append(Counter(_("Cases to decide"), reported, f"{reverse('cases')}?state={CaseState.REPORTED}"))
+    if actor.may(Act.SEE_WORKBENCH):
+        first = clock.today().replace(day=1)
+        issued = Bulletin.objects.filter(state=BulletinState.ISSUED, issued_at__gte=clock.start_of(first)).count()
+        query = urlencode({"state": BulletinState.ISSUED, "since": first})
+        found.append(Counter(_("Bulletins of this month"), issued, f"{reverse('bulletins')}?{query}"))
     return found
 
 

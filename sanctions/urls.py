@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sanctions.views import audit, claims, executions, releases, responses, rewards, screenings, tasks
+from sanctions.views import audit, bulletins, cases, claims, executions, releases, responses, rewards, screenings, tasks
 
 urlpatterns = [
     path("tasks/", tasks.task_list, name="tasks"),
@@ -34,4 +34,15 @@ urlpatterns = [
     path("promises/<int:pk>/", rewards.promise_page, name="promise"),
     path("promises/<int:pk>/move/", rewards.promise_move, name="promise_move"),
     path("executions/<int:pk>/cancel/", executions.execution_cancel, name="execution_cancel"),
+    path("cases/", cases.case_list, name="cases"),
+    path("cases/new/", cases.case_choose, name="case_choose"),
+    path("cases/new/<int:pk>/", cases.case_new, name="case_new"),
+    path("cases/<int:pk>/", cases.case_page, name="case"),
+    path("cases/<int:pk>/edit/", cases.case_edit, name="case_edit"),
+    path("cases/<int:pk>/move/", cases.case_move, name="case_move"),
+    path("bulletins/", bulletins.bulletin_list, name="bulletins"),
+    path("bulletins/new/", bulletins.bulletin_new, name="bulletin_new"),
+    path("bulletins/<int:pk>/", bulletins.bulletin_page, name="bulletin"),
+    path("bulletins/<int:pk>/edit/", bulletins.bulletin_edit, name="bulletin_edit"),
+    path("bulletins/<int:pk>/move/", bulletins.bulletin_move, name="bulletin_move"),
 ]

@@ -1,10 +1,10 @@
-"""What may happen to a unit's task, to a screening, to a hit and to a promise."""
+"""What may happen to a unit's task, a screening, a hit, a promise, a typical case and a bulletin."""
 
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel.workflow import Move, Workflow
-from sanctions.enums import HitState, PromiseState, ScreeningState, TaskState
+from sanctions.enums import BulletinState, CaseState, HitState, PromiseState, ScreeningState, TaskState
 
 AFTER_SIGNING = (TaskState.SIGNED, TaskState.FED_BACK, TaskState.NOTHING_TO_FEED_BACK, TaskState.NOT_EXECUTED)
 OWES_FEEDBACK = (TaskState.SIGNED, TaskState.TO_FEED_BACK)
@@ -108,6 +108,62 @@ PROMISE = Workflow(
             (PromiseState.KEPT, PromiseState.BROKEN),
             PromiseState.OPEN,
             Act.SIGN_TASKS,
+            needs_reason=True,
+        ),
+    ),
+)
+
+CASE = Workflow(
+    "case",
+    (
+        Move("report", _("Report"), (CaseState.DRAFT, CaseState.RETURNED), CaseState.REPORTED, Act.REPORT_CASES),
+        Move(
+            "withdraw",
+            _("Withdraw"),
+            (CaseState.DRAFT, CaseState.REPORTED, CaseState.RETURNED),
+            CaseState.WITHDRAWN,
+            Act.REPORT_CASES,
+            needs_reason=True,
+        ),
+        Move("adopt", _("Adopt"), (CaseState.REPORTED,), CaseState.ADOPTED, Act.CIRCULATE_CASES, other_person=True),
+        Move(
+            "send_back",
+            _("Return"),
+            (CaseState.REPORTED, CaseState.ADOPTED),
+            CaseState.RETURNED,
+            Act.CIRCULATE_CASES,
+            needs_reason=True,
+        ),
+        Move("circulate", _("Issued in a bulletin"), (CaseState.ADOPTED,), CaseState.IN_BULLETIN, Act.CIRCULATE_CASES),
+        Move(
+            "recall",
+            _("The bulletin was withdrawn"),
+            (CaseState.IN_BULLETIN,),
+            CaseState.ADOPTED,
+            Act.CIRCULATE_CASES,
+            needs_reason=True,
+        ),
+    ),
+)
+
+BULLETIN = Workflow(
+    "bulletin",
+    (
+        Move("issue", _("Issue"), (BulletinState.DRAFT,), BulletinState.ISSUED, Act.CIRCULATE_CASES),
+        Move(
+            "discard",
+            _("Discard"),
+            (BulletinState.DRAFT,),
+            BulletinState.DISCARDED,
+            Act.CIRCULATE_CASES,
+            needs_reason=True,
+        ),
+        Move(
+            "withdraw",
+            _("Withdraw"),
+            (BulletinState.ISSUED,),
+            BulletinState.WITHDRAWN,
+            Act.CIRCULATE_CASES,
             needs_reason=True,
         ),
     ),

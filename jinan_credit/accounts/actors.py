@@ -16,7 +16,7 @@ ACTS_OF_SCOPE: dict[str, frozenset[str]] = {
     "feedback": frozenset({Act.SIGN_TASKS}),
     "entries:read": frozenset(),
     "entries:write": frozenset({Act.DRAFT_ENTRIES}),
-    "cases": frozenset(),
+    "cases": frozenset({Act.REPORT_CASES}),
 }
 """A machine never reviews, publishes or decides."""
 

@@ -15,6 +15,7 @@ ACTS_OF: dict[str, frozenset[str]] = {
             Act.REVEAL_NUMBERS,
             Act.SIGN_TASKS,
             Act.SCREEN_PARTIES,
+            Act.REPORT_CASES,
             Act.EXAMINE_OBJECTIONS,
             Act.VERIFY_REPAIRS,
             Act.SEE_PUSH,
@@ -28,12 +29,15 @@ ACTS_OF: dict[str, frozenset[str]] = {
             Act.SIGN_TASKS,
             Act.NAME_SUBSTITUTES,
             Act.SCREEN_PARTIES,
+            Act.REPORT_CASES,
             Act.DECIDE_OBJECTIONS,
             Act.APPROVE_REPAIRS,
             Act.SEE_PUSH,
         }
     ),
-    Role.COORDINATOR: frozenset({Act.SEE_WORKBENCH, Act.OVERSEE, Act.KEEP_CATALOGUE, Act.SEE_PUSH}),
+    Role.COORDINATOR: frozenset(
+        {Act.SEE_WORKBENCH, Act.OVERSEE, Act.CIRCULATE_CASES, Act.KEEP_CATALOGUE, Act.SEE_PUSH}
+    ),
     Role.SYSTEM_ADMIN: frozenset({Act.KEEP_SYSTEM}),
     Role.SECURITY_ADMIN: frozenset({Act.KEEP_ACCOUNTS}),
     Role.AUDIT_ADMIN: frozenset({Act.SEE_AUDIT}),

@@ -98,4 +98,6 @@ LOOK_OF_STATE: dict[str, Look] = {
     "LAPSED": _OVER,
     "REPORTED": Look("info", "send"),
     "ADOPTED": _DONE,
+    "IN_BULLETIN": Look("good", "news"),
+    "ISSUED": _DONE,
 }

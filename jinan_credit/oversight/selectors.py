@@ -14,11 +14,13 @@ from repair.enums import RepairState
 from repair.models import RepairApplication
 from sanctions.models.unit_task import UnitTaskQuerySet
 from sanctions.selectors import (
+    CaseReportFigures,
     ExecutionFigures,
     ListFigures,
     ScreeningFigures,
     TaskFigures,
     UnitFigures,
+    case_report_figures,
     execution_figures,
     figure_table,
     screening_figures,
@@ -53,6 +55,7 @@ class Dashboard:
     executions: ExecutionFigures
     objections: CaseFigures
     repairs: CaseFigures
+    reports: CaseReportFigures
     push: list[UnitDelivery]
 
 
@@ -78,6 +81,7 @@ def dashboard(scope: Scope, actor: Actor) -> Dashboard:
         executions=execution_figures(**scope.conditions),
         objections=objection_figures(scope),
         repairs=repair_figures(scope),
+        reports=case_report_figures(**scope.conditions),
         push=late_deliveries(actor),
     )
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jinan_credit.portal.views import records, status, verify
+from jinan_credit.portal.views import bulletins, records, status, verify
 
 urlpatterns = [
     path("", records.home, name="home"),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("public/about/", records.about, name="about"),
     path("public/memoranda/", records.memoranda, name="public_memoranda"),
     path("public/memoranda/<slug:code>/", records.memorandum, name="public_memorandum"),
+    path("public/bulletins/", bulletins.bulletins, name="public_bulletins"),
+    path("public/bulletins/<int:year>/<int:serial>/", bulletins.bulletin, name="public_bulletin"),
     path("status/", status.status, name="status"),
     path("verify/", verify.verify, name="verify"),
 ]

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from sanctions.api.cases import CasesView, CaseView
 from sanctions.api.executions import AttachmentsView, AttachmentView, ExecutionCancelView, ExecutionsView
 from sanctions.api.promises import PromiseBreakView, PromiseKeepView, PromiseReopenView, PromisesView
 from sanctions.api.screenings import (
@@ -38,6 +39,8 @@ urlpatterns = [
     path("promises/<int:pk>/break/", PromiseBreakView.as_view(), name="api_promise_break"),
     path("promises/<int:pk>/reopen/", PromiseReopenView.as_view(), name="api_promise_reopen"),
     path("responses/", ResponsesView.as_view(), name="api_responses"),
+    path("cases/", CasesView.as_view(), name="api_cases"),
+    path("cases/<int:pk>/", CaseView.as_view(), name="api_case"),
     path("tasks/", TasksView.as_view(), name="api_tasks"),
     path("tasks/<int:pk>/", TaskView.as_view(), name="api_task"),
     path("tasks/<int:pk>/sign/", SignView.as_view(), name="api_task_sign"),

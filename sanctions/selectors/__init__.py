@@ -1,5 +1,11 @@
 """Reads, scoped by the viewer's unit and role."""
 
+from sanctions.selectors.cases import (
+    CaseReportFigures,
+    case_report_figures,
+    public_bulletins,
+    public_cases,
+)
 from sanctions.selectors.duties import OwnMeasure, lists_of, own_measures
 from sanctions.selectors.execution_figures import ExecutionFigures, execution_figures
 from sanctions.selectors.figures import (
@@ -20,6 +26,7 @@ from sanctions.selectors.screenings import executions_on, executions_visible_to,
 from sanctions.selectors.unit_tasks import inbox, inbox_counts, response_matrix
 
 __all__ = [
+    "CaseReportFigures",
     "ExecutionFigures",
     "FigureTable",
     "ListFigures",
@@ -27,6 +34,7 @@ __all__ = [
     "ScreeningFigures",
     "TaskFigures",
     "UnitFigures",
+    "case_report_figures",
     "execution_figures",
     "executions_on",
     "executions_visible_to",
@@ -36,6 +44,8 @@ __all__ = [
     "inbox_counts",
     "lists_of",
     "own_measures",
+    "public_bulletins",
+    "public_cases",
     "response_matrix",
     "screening_figures",
     "screenings_list",

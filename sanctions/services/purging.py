@@ -1,6 +1,7 @@
-"""What sanctions keeps of deleted entries, and of screenings that found none: that a unit acted, not on whom."""
+"""What sanctions keeps of deleted entries, of screenings that found none and of cases given up: that a unit acted, not
+on whom."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,12 @@ from lists.enums import EntryState
 from lists.models import Entry
 from lists.models.entry import WAS_PUBLISHED
 from lists.services.erasure import DASH, dash, delete, empty, in_batches
-from sanctions.enums import ScreeningResult, TaskKind
+from sanctions.enums import BulletinState, CaseState, ScreeningResult, TaskKind
 from sanctions.models import (
+    Bulletin,
+    BulletinMove,
+    CaseReport,
+    CaseReportMove,
     Execution,
     ExecutionAttachment,
     Hit,
@@ -27,6 +32,7 @@ from sanctions.models import (
     WrittenPromise,
     WrittenPromiseMove,
 )
+from sanctions.models.case import CaseReportQuerySet
 
 
 def purge_answers(*, entry_ids: list[UUID], publication_ids: list[int]) -> None:
@@ -74,6 +80,42 @@ def purge_screenings(*, day: date) -> int:
     since = records_kept_since(day, rule="access-log", limit="person_query_keep_days")
     due = Screening.objects.filter(screened_at__lt=since).exclude(result=ScreeningResult.HIT).exclude(purpose="")
     return in_batches(due, _empty_screenings)
+
+
+def purge_cases(*, entry_ids: list[UUID]) -> None:
+    """Empty the cases about these entries: that there was one, and in which bulletin, stays. Idempotent."""
+    _empty_cases(CaseReport.objects.filter(execution__entry__in=entry_ids))
+
+
+def purge_given_up_cases(*, day: date) -> int:
+    """Empty the cases that their unit withdrew long enough ago. Returns how many.
+
+    Refusals: `rule_profile_missing`, `rule_parameter_missing`.
+    """
+    withdrawn = CaseReportMove.objects.filter(of=OuterRef("pk"), name="withdraw", at__lt=_given_up_before(day))
+    due = CaseReport.objects.filter(Exists(withdrawn), state=CaseState.WITHDRAWN).exclude(title="")
+    return in_batches(due, lambda ids: _empty_cases(CaseReport.objects.filter(pk__in=ids)))
+
+
+def purge_given_up_bulletins(*, day: date) -> int:
+    """Empty the bulletins that were discarded long enough ago. Returns how many. Refusals: as of the cases."""
+    discarded = BulletinMove.objects.filter(of=OuterRef("pk"), name="discard", at__lt=_given_up_before(day))
+    due = Bulletin.objects.filter(Exists(discarded), state=BulletinState.DISCARDED).exclude(title="")
+    return in_batches(due, _empty_bulletins)
+
+
+def _given_up_before(day: date) -> datetime:
+    return records_kept_since(day, rule="retention", limit="given_up_days")
+
+
+def _empty_cases(cases: CaseReportQuerySet) -> None:
+    empty(CaseReportMove.objects.filter(of__in=cases.order_by().values("pk")), reason="")
+    empty(cases, title="", findings="", response="", effect="")
+
+
+def _empty_bulletins(ids: list[Any]) -> None:
+    empty(BulletinMove.objects.filter(of__in=ids), reason="")
+    empty(Bulletin.objects.filter(pk__in=ids), title="", text="")
 
 
 def _that_suggested(entry_ids: list[UUID]) -> list[UUID]:

@@ -10,6 +10,8 @@ from jinan_credit.accounts.models import User
 ACTS = frozenset(
     [
         "account_logout",
+        "bulletin_move",
+        "case_move",
         "download_again",
         "download_confirm",
         "downloads_take",
@@ -60,6 +62,8 @@ FOR_ALL = frozenset(
         "about",
         "account_login",
         "account_inactive",
+        "public_bulletin",
+        "public_bulletins",
         "public_entry",
         "public_memoranda",
         "public_memorandum",

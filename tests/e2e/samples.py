@@ -66,11 +66,14 @@ from repair.models import RepairApplication
 from repair.services.applications import Plea, accept_repair, submit_repair, verify_repair
 from repair.services.decisions import approve_repair
 from sanctions.enums import Outcome, PartyKind
-from sanctions.models import Hit, Screening, UnitTask, WrittenPromise
+from sanctions.models import Bulletin, CaseReport, Hit, Screening, UnitTask, WrittenPromise
 from sanctions.rules import Matter, Party
+from sanctions.selectors.cases import executions_for_cases
 from sanctions.services.attachments import attach
+from sanctions.services.bulletins import draft_bulletin, withdraw_bulletin
+from sanctions.services.cases import withdraw_case
 from sanctions.services.claims import claim_task, name_substitute
-from sanctions.services.executions import Report, answer_hit, enforce
+from sanctions.services.executions import Report, answer_hit, cancel_execution, enforce
 from sanctions.services.judgements import judge_not_same
 from sanctions.services.liftings import Settlement
 from sanctions.services.periodic_feedback import open_periodic_feedback
@@ -80,6 +83,7 @@ from sanctions.services.unit_tasks import settle_measures, sign_task
 from tests.cast import Cast, company_values, make_user, publish_many, publish_one
 from tests.integration.processes import wait_until
 from tests.lists.files import row, xlsx
+from tests.sanctions.conftest import a_case, an_execution, issued
 
 LONG_NAME = "济南测试国际进出口贸易与供应链管理服务（集团）有限责任公司历下分公司"
 
@@ -115,6 +119,7 @@ def fill(cast: Cast) -> None:
     )
     _nominate(cast)
     _give_notice()
+    _report_cases(cast)
     _hear(cast)
     _download(cast)
     _stay(cast)
@@ -198,6 +203,14 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "objection": _each("objection", Objection.objects.all()),
         "objection_correct": _each("objection_correct", Objection.objects.filter(state=ObjectionState.EXAMINED)),
         "repair": _each("repair", RepairApplication.objects.all()),
+        "case": _each("case", CaseReport.objects.all()),
+        "case_edit": _each("case_edit", CaseReport.objects.filter(state__in=["DRAFT", "RETURNED"])),
+        "case_new": _each("case_new", executions_for_cases(cast.actor("finance_clerk"))[:2]),
+        "bulletin": _each("bulletin", Bulletin.objects.all()),
+        "bulletin_edit": _each("bulletin_edit", Bulletin.objects.filter(state="DRAFT")),
+        "public_bulletin": [
+            reverse("public_bulletin", args=[one.year, one.serial]) for one in Bulletin.objects.public()
+        ],
         "home": ["/", "/?q=测试", "/?q=没有这一家"],
         "public_entry": _each("public_entry", public),
         "public_memorandum": [reverse("public_memorandum", args=["m900"])],
@@ -269,6 +282,28 @@ def _owe_a_quarter(cast: Cast) -> None:
     name_substitute(
         absent=colleague, substitute=cast.finance_clerk, valid_from=today, valid_to=today, by=actor_of(colleague)
     )
+
+
+def _report_cases(cast: Cast) -> None:
+    """A case in every state, a flawed one among them; a draft of a bulletin, one issued, one withdrawn."""
+    clerk, coordinator = cast.actor("finance_clerk"), cast.actor("coordinator")
+    number = citizen_number(Random(87))
+    person = {"kind": SubjectKind.NATURAL_PERSON, "code": "", "document_type": DocumentType.CITIZEN, "number": number}
+    for seed in (80, 88):
+        an_execution(cast, seed=seed, name=f"济南待写案例{seed}公司")
+    an_execution(cast, seed=87, name="欧阳测试", representative="", **person)
+    _draft, _returned, reported, withdrawn = (
+        a_case(cast, state, seed=80 + n) for n, state in enumerate(("DRAFT", "RETURNED", "REPORTED", "DRAFT"), 1)
+    )
+    withdraw_case(case=withdrawn, by=clerk, reason="另写")
+    cancel_execution(execution=reported.execution, by=clerk, reason="误填")
+    circulated = [a_case(cast, "ADOPTED", seed=seed, name=f"济南典型案例{seed}公司") for seed in (85, 86)]
+    back = issued(cast, circulated[0])
+    withdraw_bulletin(bulletin=back, by=coordinator, reason="文字有误")
+    issued(cast, *circulated)
+    cancel_execution(execution=circulated[1].execution, by=clerk, reason="误填")
+    adopted = a_case(cast, "ADOPTED", seed=89)
+    draft_bulletin(title="下一期", text="综述", cases=[adopted.pk], by=coordinator)
 
 
 def _with_notices() -> list[Any]:

@@ -59,6 +59,8 @@ from lists.workflow import ENTRY
 from objections.models import Objection, ObjectionEvidence, ObjectionMove
 from repair.models import RepairApplication, RepairEvidence, RepairMove
 from sanctions.models import (
+    CaseReport,
+    CaseReportMove,
     Execution,
     ExecutionAttachment,
     Hit,
@@ -160,6 +162,10 @@ def a_life(cast: Cast) -> Entry:
         "cancelled_at": now, "cancelled_by": by, "cancel_reason": "x",
     }  # fmt: skip
     execution = Execution.objects.create(unit=cast.finance, hit=hit, entry=entry, **answer)
+    told = CaseReport.objects.create(
+        unit=cast.finance, execution=execution, entry_version=1, title="x", findings="x", response="x", effect="x",
+        made_by=by, made_at=now,
+    )  # fmt: skip
     Execution.objects.create(unit=task.unit, task=task, **answer)
     kept: dict[str, Any] = {"execution": execution, "made_by": by, "made_at": now}
     Lifting.objects.create(task=task, measure=cast.ban, reason="x", **kept)
@@ -201,7 +207,7 @@ def a_life(cast: Cast) -> Entry:
     moved: list[tuple[type[MoveRecord], models.Model]] = [
         (EntryMove, entry), (EntryProposalMove, proposal), (ProceedingMove, proceeding), (NominationMove, nomination),
         (HitMove, hit), (ScreeningMove, screening), (UnitTaskMove, task), (ObjectionMove, objection),
-        (RepairMove, repair), (WrittenPromiseMove, promise),
+        (RepairMove, repair), (WrittenPromiseMove, promise), (CaseReportMove, told),
     ]  # fmt: skip
     for record, of in moved:
         record._default_manager.create(of=of, name="x", to_state="x", at=now, reason="x")  # type: ignore[misc]
@@ -213,7 +219,7 @@ PLANTED: tuple[type[models.Model], ...] = (
     EntryProposal, Nomination, NumberReveal, ImportRow, ListImport, Publication, Screening, Execution, Objection,
     RepairApplication, EntryMove, EntryProposalMove, NominationMove, HitMove, ScreeningMove, UnitTaskMove,
     ObjectionMove, RepairMove, ParkedChange, Proceeding, ProceedingMove, Lifting, ExecutionAttachment, WrittenPromise,
-    WrittenPromiseMove,
+    WrittenPromiseMove, CaseReport, CaseReportMove,
 )  # fmt: skip
 
 

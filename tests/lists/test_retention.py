@@ -46,7 +46,17 @@ from lists.services import erasure
 from lists.services.entries import discard_entries, draft_entry
 from lists.services.purging import purge
 from lists.services.synthetic import citizen_number
-from sanctions.models import Hit, Screening, ScreeningMove
+from sanctions.models import (
+    Bulletin,
+    BulletinMove,
+    CaseReport,
+    CaseReportMove,
+    Execution,
+    Hit,
+    Screening,
+    ScreeningMove,
+    UnitTask,
+)
 from tests.cast import Cast, company_values, publish_one
 from tests.lists.browser import signed_in
 from tests.lists.marks import MARK, plant, texts_with
@@ -143,6 +153,26 @@ def a_push(cast: Cast) -> None:
     )  # fmt: skip
 
 
+def a_case(cast: Cast) -> None:
+    entry, now, today = publish_one(cast, seed=9), clock.now(), clock.today()
+    execution = Execution.objects.create(
+        unit=cast.finance, task=UnitTask.objects.get(unit=cast.finance), entry=entry, outcome="APPLIED",
+        performed_on=today, made_by=cast.finance_clerk, made_at=now,
+    )  # fmt: skip
+    case = CaseReport.objects.create(
+        unit=cast.finance, execution=execution, entry_version=1, title="x", findings="x", response="x", effect="x",
+        state="WITHDRAWN", made_by=cast.finance_clerk, made_at=now,
+    )  # fmt: skip
+    CaseReportMove.objects.create(of=case, name="withdraw", to_state="WITHDRAWN", at=now, reason="x")
+
+
+def a_bulletin(cast: Cast) -> None:
+    bulletin = Bulletin.objects.create(
+        unit=cast.commission, title="x", text="x", state="DISCARDED", made_by=cast.coordinator, made_at=clock.now()
+    )
+    BulletinMove.objects.create(of=bulletin, name="discard", to_state="DISCARDED", at=clock.now(), reason="x")
+
+
 def a_draft(cast: Cast) -> Entry:
     values = company_values(Random(1), kind=SubjectKind.NATURAL_PERSON, name="王某某", code="", document_type="CITIZEN")
     entry = draft_entry(
@@ -188,6 +218,8 @@ KINDS: dict[str, tuple[Callable[[Cast], object], tuple[type[models.Model], ...],
     "searches by number": (a_number_search, (NumberSearch,), "access-log", "person_query_keep_days"),
     "numbers handed out": (a_handout, (), "access-log", "person_query_keep_days"),
     "screenings": (a_screening, (Screening, ScreeningMove), "access-log", "person_query_keep_days"),
+    "cases": (a_case, (CaseReport, CaseReportMove), "retention", "given_up_days"),
+    "bulletins": (a_bulletin, (Bulletin, BulletinMove), "retention", "given_up_days"),
     "rejected changes": (a_rejection, (ParkedChange,), "retention", "rejected_change_days"),
     "pushes": (a_push, (), "access-log", "keep_days"),
     "drafts": (
