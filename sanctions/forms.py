@@ -265,7 +265,7 @@ class SubstituteForm(forms.Form):
         absent.queryset = substitute.queryset = officers
         absent.initial = actor.user
         if not actor.may(Act.NAME_SUBSTITUTES):
-            absent.queryset = officers.filter(pk=actor.user.pk if actor.user else None)
+            absent.queryset = officers.filter(pk__in=[actor.user.pk] if actor.user else [])
         self.fields["valid_from"].initial = clock.today
 
 

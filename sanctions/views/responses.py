@@ -42,8 +42,9 @@ def _lines(request: HttpRequest, tasks: UnitTaskQuerySet, values: dict[str, Any]
         page = _page(request, answerers(tasks, since=values["since"]))
         return page, list(page)
     if values["by"] == "answer":
-        page = _page(request, with_steps(tasks.with_names()).order_by("-pk"))
-        return page, [response_row(task) for task in page]
+        page = _page(request, tasks.order_by("-pk").values_list("pk", flat=True))
+        shown = with_steps(UnitTask.objects.filter(pk__in=list(page)).with_names()).order_by("-pk")
+        return page, [response_row(task) for task in shown]
     page = _page(request, occasion_keys(tasks))
     return page, occasions(tasks, page)
 
