@@ -16,6 +16,8 @@ class SanctionsConfig(AppConfig):
         add_menu_item(_("Inbox"), url_name="tasks", icon="inbox", act=Act.SIGN_TASKS, order=40)
         add_menu_item(_("Screening"), url_name="screen", icon="user-search", act=Act.SCREEN_PARTIES, order=50)
         add_menu_item(_("Executions"), url_name="executions", icon="gavel", act=Act.SEE_WORKBENCH, order=60)
+        add_menu_item(_("Batches of parties"), url_name="batches", icon="files", act=Act.SEE_AUDIT, order=96)
+        add_menu_item(_("Portfolios"), url_name="portfolios", icon="eye-search", act=Act.SEE_AUDIT, order=97)
         add_counters(panels.counters)
         publication_panels.add(panels.responses)
         entry_panels.add(panels.unit_tasks)

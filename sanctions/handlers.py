@@ -8,15 +8,18 @@ from django.dispatch import receiver
 
 from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange.signals import changes_acknowledged
+from jinan_credit.kernel.nudges import nudge
 from lists.models import CreditList, Publication
 from lists.signals import entries_purged, publication_made, records_outlived
-from sanctions.services.purging import purge_answers, purge_screenings
+from sanctions.services.purging import purge_answers, purge_batches, purge_portfolios, purge_screenings
 from sanctions.services.unit_tasks import open_tasks, sign_acknowledged
+from sanctions.tasks import tell_portfolios
 
 
 @receiver(publication_made, dispatch_uid="sanctions.open_tasks")
 def on_publication_made(publication: Publication, **kwargs: Any) -> None:
     open_tasks(publication=publication)
+    nudge(tell_portfolios)
 
 
 @receiver(changes_acknowledged, dispatch_uid="sanctions.sign_acknowledged")
@@ -33,4 +36,8 @@ def on_entries_purged(entry_ids: list[UUID], publication_ids: list[int], **kwarg
 
 @receiver(records_outlived, dispatch_uid="sanctions.purge_screenings")
 def on_records_outlived(day: date, **kwargs: Any) -> dict[str, int]:
-    return {"screenings": purge_screenings(day=day)}
+    return {
+        "screenings": purge_screenings(day=day),
+        "batches of parties": purge_batches(day=day),
+        "parties of portfolios": purge_portfolios(day=day),
+    }

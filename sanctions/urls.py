@@ -1,8 +1,9 @@
-from django.urls import path
+from django.urls import include, path
 
 from sanctions.views import executions, screenings, tasks
 
 urlpatterns = [
+    path("", include("sanctions.batch_urls")),
     path("tasks/", tasks.task_list, name="tasks"),
     path("tasks/sign/", tasks.sign_many, name="tasks_sign"),
     path("tasks/<int:pk>/", tasks.task_page, name="task"),

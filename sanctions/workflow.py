@@ -1,10 +1,10 @@
-"""What may happen to a unit's task, to a screening and to a hit."""
+"""What may happen to a unit's task, to a screening, to a hit and to a portfolio."""
 
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel.workflow import Move, Workflow
-from sanctions.enums import HitState, ScreeningState, TaskState
+from sanctions.enums import HitState, PortfolioState, ScreeningState, TaskState
 
 AFTER_SIGNING = (TaskState.SIGNED, TaskState.FED_BACK, TaskState.NOTHING_TO_FEED_BACK, TaskState.NOT_EXECUTED)
 
@@ -61,6 +61,20 @@ HIT = Workflow(
             (HitState.ANSWERED,),
             HitState.OPEN,
             Act.SIGN_TASKS,
+            needs_reason=True,
+        ),
+    ),
+)
+
+PORTFOLIO = Workflow(
+    "portfolio",
+    (
+        Move(
+            "end",
+            _("End the portfolio"),
+            (PortfolioState.KEPT,),
+            PortfolioState.ENDED,
+            Act.SCREEN_PARTIES,
             needs_reason=True,
         ),
     ),

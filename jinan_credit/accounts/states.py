@@ -61,6 +61,12 @@ LOOK_OF_STATE: dict[str, Look] = {
     "CLOSED": _OVER,
     "APPLIED": _DONE,
     "NOT_APPLIED": _NO,
+    "WRONG": _NO,
+    "KEPT": _RUNNING,
+    "ENDED": _OVER,
+    "FOUND": Look("neutral", "point"),
+    "ENTERED": Look("bad", "login-2"),
+    "LEFT": Look("good", "logout-2"),
     "CANCELLED": Look("neutral", "circle-minus"),
     # objections and repairs
     "SUBMITTED": Look("info", "send"),

@@ -297,6 +297,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "index-names": {"task": "lists.tasks.index_names", "schedule": 10.0},
     "sweep-exports": {"task": "lists.tasks.sweep_exports", "schedule": 10.0},
     "sweep-notices": {"task": "lists.tasks.sweep_notices", "schedule": 30.0},
+    "sweep-batches": {"task": "sanctions.tasks.sweep_batches", "schedule": 10.0},
+    "tell-portfolios": {"task": "sanctions.tasks.tell_portfolios", "schedule": 10.0},
+    "review-portfolios": {"task": "sanctions.tasks.review_portfolios", "schedule": crontab(hour=4, minute=30)},
     "expire-entries": {"task": "lists.tasks.expire", "schedule": 600.0},
     "purge-entries": {"task": "lists.tasks.purge", "schedule": crontab(hour=3, minute=30)},
 }

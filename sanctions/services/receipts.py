@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from jinan_credit.kernel import crypto
 from jinan_credit.kernel.errors import InvalidInput
-from sanctions.models import Screening
+from sanctions.models import Screening, ScreeningBatch
 from sanctions.selectors.findings import Finding
 
 _EDITION = "JC1"
@@ -34,8 +34,26 @@ def issue_receipt(screening: Screening, findings: Sequence[Finding]) -> str:
         "as_of": screening.as_of.isoformat() if screening.as_of else None,
         "known_at": screening.known_at.isoformat(timespec="seconds") if screening.known_at else None,
     }
-    encoded = _encode(json.dumps(payload, separators=(",", ":"), sort_keys=True).encode())
-    return f"{_EDITION}.{encoded}.{_seal(encoded)}"
+    return _sealed(payload)
+
+
+def issue_batch_receipt(batch: ScreeningBatch) -> str:
+    """The receipt of a batch: which file was looked up, when, in what, with how many of each result."""
+    return _sealed(
+        {
+            "batch": batch.pk,
+            "unit": batch.unit.code,
+            "at": batch.screened_at.isoformat(timespec="seconds") if batch.screened_at else None,
+            "file": batch.file_hash,
+            "counts": {
+                "clear": batch.clear_count,
+                "hit": batch.hit_count,
+                "unknown": batch.unknown_count,
+                "wrong": batch.error_count,
+            },
+            "positions": batch.positions,
+        }
+    )
 
 
 def read_receipt(text: str) -> dict[str, Any]:
@@ -54,6 +72,11 @@ def fingerprint(screening: Screening) -> str:
     """By which the party of a receipt is recognised by whoever knows its identifier."""
     identifier = screening.party_code or screening.number_index or screening.party_name
     return crypto.blind_index("receipt-party", screening.party_kind, identifier)[:_FINGERPRINT_DIGITS]
+
+
+def _sealed(payload: dict[str, Any]) -> str:
+    encoded = _encode(json.dumps(payload, separators=(",", ":"), sort_keys=True).encode())
+    return f"{_EDITION}.{encoded}.{_seal(encoded)}"
 
 
 def _seal(encoded: str) -> str:

@@ -10,6 +10,9 @@ from jinan_credit.accounts.models import User
 ACTS = frozenset(
     [
         "account_logout",
+        "batch_copy",
+        "batch_keep",
+        "batch_template",
         "download_again",
         "download_confirm",
         "downloads_take",
@@ -30,6 +33,9 @@ ACTS = frozenset(
         "metrics",
         "nomination_document",
         "objection_evidence",
+        "portfolio_end",
+        "portfolio_file",
+        "portfolio_party_drop",
         "push_move",
         "push_rejected_again",
         "push_rejected_settle",

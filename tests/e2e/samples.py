@@ -57,14 +57,18 @@ from repair.models import RepairApplication
 from repair.services.applications import Plea, accept_repair, submit_repair, verify_repair
 from repair.services.decisions import approve_repair
 from sanctions.enums import Outcome, PartyKind
-from sanctions.models import Hit, Screening, UnitTask
+from sanctions.models import Hit, Portfolio, Screening, ScreeningBatch, UnitTask
 from sanctions.rules import Matter, Party
+from sanctions.services.batch_copy import keep_copy
 from sanctions.services.executions import Report, answer_hit
+from sanctions.services.portfolio_changes import tell_portfolios
+from sanctions.services.portfolios import keep_batch, make_portfolio
 from sanctions.services.screenings import screen
 from sanctions.services.unit_tasks import sign_task
 from tests.cast import Cast, company_values, publish_many, publish_one
 from tests.integration.processes import wait_until
 from tests.lists.files import row, xlsx
+from tests.sanctions.parties import ndjson, screened_file
 
 LONG_NAME = "济南测试国际进出口贸易与供应链管理服务（集团）有限责任公司历下分公司"
 
@@ -86,6 +90,7 @@ def fill(cast: Cast) -> None:
     _export(cast)
     _import(cast)
     _screen(cast, plain)
+    _batch(cast, plain)
     _object(cast, plain, disputed)
     _repair(cast, minor, repaired)
     propose_removal(
@@ -162,6 +167,12 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "task": _each("task", [*tasks.filter(state="TO_SIGN")[:1], *signed, *release]),
         "task_feedback": _each("task_feedback", signed),
         "screening": _each("screening", screenings),
+        "batch": [
+            *_each("batch", ScreeningBatch.objects.all()),
+            *(f"{address}?result=HIT" for address in _each("batch", ScreeningBatch.objects.filter(hit_count=1))),
+        ],
+        "portfolio": _each("portfolio", Portfolio.objects.all()),
+        "portfolio_changes": [reverse("portfolio_changes"), f"{reverse('portfolio_changes')}?seen=no"],
         "screening_receipt": _each("screening_receipt", screenings),
         "objection": _each("objection", Objection.objects.all()),
         "objection_correct": _each("objection_correct", Objection.objects.filter(state=ObjectionState.EXAMINED)),
@@ -299,6 +310,20 @@ def _screen(cast: Cast, entry: Entry) -> None:
         screen(party=party, matter=matter, purpose="供应商资格审查", by=officer)
     report = Report(outcome=Outcome.APPLIED, performed_on=clock.today(), measures=[cast.ban.pk], note="已限制")
     answer_hit(hit=Hit.objects.order_by("pk")[0], report=report, by=officer)
+
+
+def _batch(cast: Cast, entry: Entry) -> None:
+    """A file with every result, one that is refused, and a portfolio with news."""
+    officer = cast.actor("finance_clerk")
+    parties = [{"code": entry.subject.code, "reference": "A-1"}, {"code": uscc(Random(91)), "name": LONG_NAME}]
+    named = {"kind": "organisation", "name": "只有名称"}
+    batch = screened_file(ndjson(*parties, named, {"code": "91370100MA0000000X"}), officer)
+    keep_copy(batch.pk)
+    screened_file(ndjson({"code": "x"}, "no object"), officer)
+    portfolio = make_portfolio(name="年度供应商", purpose="供应商管理", legal_basis="政府采购法第二十二条", by=officer)
+    keep_batch(portfolio=portfolio, batch=batch, by=officer)
+    publish_one(cast, seed=92, code=parties[1]["code"])
+    tell_portfolios()
 
 
 def _object(cast: Cast, plain: Entry, disputed: Entry) -> None:

@@ -4,6 +4,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.core.files.base import File
 from django.test import Client
 
 from jinan_credit.accounts.actors import SYSTEM, Actor
@@ -58,7 +59,8 @@ def task_of(unit: Unit, **conditions: Any) -> UnitTask:
 
 @pytest.fixture
 def api(cast: Cast, client: Client) -> Callable[..., Call]:
-    """`api(unit, scopes)(method, path, body)`: the REST interface as a unit's own system sees it."""
+    """`api(unit, scopes)(method, path, body)`: the REST interface as a unit's own system sees it. A body with a file in
+    it is sent as a form."""
 
     def connect(unit: Unit, *scopes: str) -> Call:
         registered, secret = register_client(unit, f"{unit} system", scopes or ("screening", "feedback"), by=SYSTEM)
@@ -68,10 +70,11 @@ def api(cast: Cast, client: Client) -> Callable[..., Call]:
         ).json()["access_token"]
 
         def call(method: str, path: str, body: Any = None, **headers: str) -> Any:
+            has_file = isinstance(body, dict) and any(isinstance(value, File) for value in body.values())
             return getattr(client, method)(
                 f"/api/v1/{path}",
                 *([] if method == "get" else [{} if body is None else body]),
-                **({} if method == "get" else {"content_type": "application/json"}),
+                **({} if method == "get" or has_file else {"content_type": "application/json"}),
                 headers={"Authorization": f"Bearer {token}", **headers},
             )
 
