@@ -11,7 +11,13 @@ from jinan_credit.exchange.signals import changes_acknowledged
 from jinan_credit.kernel.nudges import nudge
 from lists.models import CreditList, Publication
 from lists.signals import entries_purged, publication_made, records_outlived
-from sanctions.services.purging import purge_answers, purge_batches, purge_portfolios, purge_screenings
+from sanctions.services.purging import (
+    purge_answers,
+    purge_batches,
+    purge_kept_parties,
+    purge_portfolios,
+    purge_screenings,
+)
 from sanctions.services.unit_tasks import open_tasks, sign_acknowledged
 from sanctions.tasks import tell_portfolios
 
@@ -39,5 +45,6 @@ def on_records_outlived(day: date, **kwargs: Any) -> dict[str, int]:
     return {
         "screenings": purge_screenings(day=day),
         "batches of parties": purge_batches(day=day),
-        "parties of portfolios": purge_portfolios(day=day),
+        "parties of portfolios": purge_kept_parties(day=day),
+        "portfolios": purge_portfolios(day=day),
     }

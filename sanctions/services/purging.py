@@ -87,16 +87,22 @@ def purge_batches(*, day: date) -> int:
     return in_batches(due.exclude(file="", file_name__in=["", DASH]), _empty_batches)
 
 
-def purge_portfolios(*, day: date) -> int:
-    """Delete the parties that a unit has not kept for as long as queries of persons are kept, and empty the portfolios
-    that ended before: that there was one, of whom and when, stays. Returns how many parties and portfolios.
+def purge_kept_parties(*, day: date) -> int:
+    """Delete the parties that a unit has not kept for as long as queries of persons are kept. Returns how many.
 
     Refusals: `rule_profile_missing`, `rule_parameter_missing`.
     """
     since = records_kept_since(day, rule="access-log", limit="person_query_keep_days")
-    dropped = PortfolioParty.objects.filter(dropped_at__lt=since)
-    ended = Portfolio.objects.filter(ended_at__lt=since).exclude(name=DASH)
-    return in_batches(dropped, _delete_parties) + in_batches(ended, _empty_portfolios)
+    return in_batches(PortfolioParty.objects.filter(dropped_at__lt=since), _delete_parties)
+
+
+def purge_portfolios(*, day: date) -> int:
+    """Empty the portfolios that ended as long ago: that there was one, of whom and when, stays. Returns how many.
+
+    Refusals: `rule_profile_missing`, `rule_parameter_missing`.
+    """
+    since = records_kept_since(day, rule="access-log", limit="person_query_keep_days")
+    return in_batches(Portfolio.objects.filter(ended_at__lt=since).exclude(name=DASH), _empty_portfolios)
 
 
 def _delete_parties(ids: list[Any]) -> None:
