@@ -181,6 +181,7 @@ def _keep_hits(batch: ScreeningBatch, look: _Look, total: int, progress: Progres
 
 
 def _keep_slice(batch: ScreeningBatch, rows: list[Any]) -> dict[int, UUID]:
+    assert batch.screened_at is not None
     screenings: dict[int, Screening] = {}
     hits: list[Hit] = []
     for row, kind, name, code, document_type, sealed, masked, index, _reference, *found in rows:

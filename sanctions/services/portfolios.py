@@ -3,6 +3,8 @@
 Parties come into a portfolio out of a batch that was screened, so the unit knows from the beginning where they stand.
 """
 
+from typing import Any
+
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
@@ -178,6 +180,7 @@ def _own(portfolio: Portfolio, by: Actor) -> Portfolio:
 
 
 def _still_kept(batch: ScreeningBatch) -> Portfolio:
+    assert batch.portfolio_id is not None, "a constraint holds it"
     portfolio = Portfolio.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.portfolio_id)
     if not portfolio.is_kept:
         raise _ended()
@@ -193,7 +196,7 @@ def _keep(portfolio: Portfolio, batch: ScreeningBatch) -> int:
     are compared with the lists as they stand."""
     lock_positions()
     tell_behind()
-    parameters = {"portfolio": portfolio.pk, "batch": batch.pk, "now": clock.now()}
+    parameters: dict[str, Any] = {"portfolio": portfolio.pk, "batch": batch.pk, "now": clock.now()}
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, parameters)
         count = cursor.rowcount
