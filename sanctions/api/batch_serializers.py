@@ -5,12 +5,11 @@ from typing import Any
 from rest_framework import serializers
 
 from jinan_credit.accounts.api.serializers import StrictSerializer
-from lists.enums import DocumentType
 from lists.services.import_errors import explain
 from lists.services.import_refusals import words_of_refusal
 from sanctions.api.representations import hit_out
 from sanctions.api.serializers import HitOut, lower_choices
-from sanctions.enums import BatchStatus, BatchUse, PartyKind, PortfolioState, RowResult, Standing
+from sanctions.enums import BatchStatus, BatchUse, PortfolioState, RowResult, Standing
 from sanctions.models import Portfolio, PortfolioChange, ScreeningBatch
 from sanctions.selectors.batches import FoundParty
 
@@ -74,10 +73,10 @@ class ResultsQuery(StrictSerializer):
 
 
 class PartyOut(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=[*lower_choices(*PartyKind.values), ""])
+    kind = serializers.CharField(allow_blank=True, help_text="organisation or person.")
     name = serializers.CharField(allow_blank=True)
     code = serializers.CharField(allow_blank=True)
-    document_type = serializers.ChoiceField(choices=[*DocumentType.values, ""])
+    document_type = serializers.CharField(allow_blank=True)
     document_number = serializers.CharField(allow_blank=True, help_text="Masked.")
 
 

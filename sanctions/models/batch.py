@@ -2,7 +2,8 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.aggregates import StringAgg
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts import history
@@ -13,7 +14,7 @@ from jinan_credit.kernel.classification import Classified
 from lists.enums import DocumentType
 from sanctions.enums import BatchStatus, BatchUse, PartyKind, RowResult, UnknownReason
 from sanctions.models.portfolio import Portfolio
-from sanctions.models.screening import Screening
+from sanctions.models.screening import Hit, Screening
 
 
 class ScreeningBatchQuerySet(models.QuerySet["ScreeningBatch"]):
@@ -129,8 +130,9 @@ class BatchRowQuerySet(models.QuerySet["BatchRow"]):
 
     def with_lists(self) -> "BatchRowQuerySet":
         """`listed`: the names of the lists on which the party was found."""
-        names = StringAgg("screening__hits__entry__credit_list__name", Value("、"), distinct=True, default=Value(""))
-        return self.annotate(listed=names)
+        hits = Hit.objects.filter(screening=OuterRef("screening")).order_by().values("screening")
+        names = hits.annotate(names=StringAgg("entry__credit_list__name", Value("、"), distinct=True)).values("names")
+        return self.annotate(listed=Coalesce(Subquery(names), Value(""), output_field=models.TextField()))
 
 
 class BatchRow(models.Model):
