@@ -16,6 +16,7 @@ MODULES = {
     "push": "bench.pushing",
     "deliver": "bench.delivering",
     "screening": "bench.screening",
+    "batches": "bench.batches",
     "pages": "bench.pages",
     "search": "bench.searching",
     "grow": "bench.growing",

@@ -253,7 +253,8 @@ def entries_of(*, code: str = "", document_type: str = "", document_number: str 
 def entries_with_number(index: str) -> EntryQuerySet:
     """Entries of the person with this blind index, also as related person."""
     listed = Entry.objects.filter(subject__number_index=index).order_by().values("pk")
-    related = RelatedPerson.objects.filter(number_index=index).order_by().values("entry")
+    # The second condition names the index, which holds those with a number, also where a plan knows no value.
+    related = RelatedPerson.objects.filter(number_index=index, number_index__gt="").order_by().values("entry")
     return Entry.objects.filter(pk__in=listed.union(related))
 
 

@@ -20,6 +20,8 @@ class SanctionsConfig(AppConfig):
         add_menu_item(_("Screening log"), url_name="screening_log", icon="user-search", act=Act.SEE_AUDIT, order=96)
         add_menu_item(_("Cases"), url_name="cases", icon="news", act=Act.SEE_WORKBENCH, order=65)
         add_menu_item(_("Cases"), url_name="cases", icon="news", act=Act.SEE_AUDIT, order=65)
+        add_menu_item(_("Batches of parties"), url_name="batches", icon="files", act=Act.SEE_AUDIT, order=96)
+        add_menu_item(_("Portfolios"), url_name="portfolios", icon="eye-search", act=Act.SEE_AUDIT, order=97)
         add_counters(panels.counters)
         add_counters(panels.case_counters)
         publication_panels.add(panels.responses)

@@ -96,3 +96,39 @@ class BulletinState(TextChoices):
     ISSUED = "ISSUED", _("Issued")
     WITHDRAWN = "WITHDRAWN", _("Withdrawn")
     DISCARDED = "DISCARDED", _("Discarded")
+
+
+class BatchUse(TextChoices):
+    """What becomes of the parties in a file."""
+
+    SCREEN = "SCREEN", _("Screened")
+    KEEP = "KEEP", _("Screened and kept in a portfolio")
+    DROP = "DROP", _("Taken out of a portfolio")
+
+
+class BatchStatus(TextChoices):
+    RUNNING = "RUNNING", _("In progress")
+    DONE = "DONE", _("Done")
+    REFUSED = "REFUSED", _("Refused")
+
+
+class RowResult(TextChoices):
+    """A screening's result, or that the row itself is wrong: then it is never clear."""
+
+    CLEAR = ScreeningResult.CLEAR.value, ScreeningResult.CLEAR.label
+    HIT = ScreeningResult.HIT.value, ScreeningResult.HIT.label
+    UNKNOWN = ScreeningResult.UNKNOWN.value, ScreeningResult.UNKNOWN.label
+    WRONG = "WRONG", _("Wrong row: not looked up")
+
+
+class PortfolioState(TextChoices):
+    KEPT = "KEPT", _("Kept")
+    ENDED = "ENDED", _("Ended")
+
+
+class Standing(TextChoices):
+    """What is told of a kept party and an entry."""
+
+    FOUND = "FOUND", _("Listed when it was kept")
+    ENTERED = "ENTERED", _("Entered the list")
+    LEFT = "LEFT", _("Left the list")

@@ -8,21 +8,27 @@ from django.dispatch import receiver
 
 from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange.signals import changes_acknowledged
+from jinan_credit.kernel.nudges import nudge
 from lists.models import CreditList, Publication
 from lists.signals import entries_purged, publication_made, records_outlived
 from sanctions.services.purging import (
     purge_answers,
+    purge_batches,
     purge_cases,
     purge_given_up_bulletins,
     purge_given_up_cases,
+    purge_kept_parties,
+    purge_portfolios,
     purge_screenings,
 )
 from sanctions.services.unit_tasks import open_tasks, sign_acknowledged
+from sanctions.tasks import tell_portfolios
 
 
 @receiver(publication_made, dispatch_uid="sanctions.open_tasks")
 def on_publication_made(publication: Publication, **kwargs: Any) -> None:
     open_tasks(publication=publication)
+    nudge(tell_portfolios)
 
 
 @receiver(changes_acknowledged, dispatch_uid="sanctions.sign_acknowledged")
@@ -48,4 +54,7 @@ def on_records_outlived(day: date, **kwargs: Any) -> dict[str, int]:
         "screenings": purge_screenings(day=day),
         "cases": purge_given_up_cases(day=day),
         "bulletins": purge_given_up_bulletins(day=day),
+        "batches of parties": purge_batches(day=day),
+        "parties of portfolios": purge_kept_parties(day=day),
+        "portfolios": purge_portfolios(day=day),
     }

@@ -16,6 +16,7 @@ from lists.models.entry import WAS_PUBLISHED
 from sanctions.enums import BulletinState, CaseState, TaskKind, TaskState
 from sanctions.models import Bulletin, CaseReport
 from sanctions.selectors.duties import own_measures
+from sanctions.selectors.portfolios import unseen_changes
 from sanctions.selectors.rewards import promises
 from sanctions.selectors.screenings import executions_on
 from sanctions.selectors.unit_tasks import (
@@ -122,6 +123,8 @@ def counters(actor: Actor) -> list[Counter]:
     if actor.may(Act.SCREEN_PARTIES):
         url = f"{reverse('screenings')}?open=yes"
         found.append(Counter(_("Screenings with hits to answer"), screenings_with_open_hits(actor), url))
+        url = f"{reverse('portfolio_changes')}?seen=no"
+        found.append(Counter(_("Kept parties that entered or left a list"), unseen_changes(actor), url))
     return found
 
 

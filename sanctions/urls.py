@@ -1,8 +1,9 @@
-from django.urls import path
+from django.urls import include, path
 
 from sanctions.views import audit, bulletins, cases, claims, executions, releases, responses, rewards, screenings, tasks
 
 urlpatterns = [
+    path("", include("sanctions.batch_urls")),
     path("tasks/", tasks.task_list, name="tasks"),
     path("tasks/responses/", responses.responses, name="responses"),
     path("tasks/responses/file/", responses.responses_file, name="responses_file"),

@@ -1,10 +1,10 @@
-"""What may happen to a unit's task, a screening, a hit, a promise, a typical case and a bulletin."""
+"""What may happen to a task, a screening, a hit, a promise, a portfolio, a typical case and a bulletin."""
 
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel.workflow import Move, Workflow
-from sanctions.enums import BulletinState, CaseState, HitState, PromiseState, ScreeningState, TaskState
+from sanctions.enums import BulletinState, CaseState, HitState, PortfolioState, PromiseState, ScreeningState, TaskState
 
 AFTER_SIGNING = (TaskState.SIGNED, TaskState.FED_BACK, TaskState.NOTHING_TO_FEED_BACK, TaskState.NOT_EXECUTED)
 OWES_FEEDBACK = (TaskState.SIGNED, TaskState.TO_FEED_BACK)
@@ -164,6 +164,20 @@ BULLETIN = Workflow(
             (BulletinState.ISSUED,),
             BulletinState.WITHDRAWN,
             Act.CIRCULATE_CASES,
+            needs_reason=True,
+        ),
+    ),
+)
+
+PORTFOLIO = Workflow(
+    "portfolio",
+    (
+        Move(
+            "end",
+            _("End the portfolio"),
+            (PortfolioState.KEPT,),
+            PortfolioState.ENDED,
+            Act.SCREEN_PARTIES,
             needs_reason=True,
         ),
     ),

@@ -5,6 +5,7 @@ and the worker goes on.
 """
 
 import codecs
+import hashlib
 import io
 import json
 import os
@@ -14,9 +15,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
@@ -68,22 +69,37 @@ class NumberCell(str):
     __slots__ = ()
 
 
+@dataclass(frozen=True)
+class Template:
+    """What the header of a file may hold. `passed_over`: columns of a copy that is given back; `may_miss`: those that a
+    file may do without; `keys`: what machines call a column. Where there are keys a file may also be NDJSON."""
+
+    columns: tuple[str, ...]
+    passed_over: tuple[str, ...] = ()
+    may_miss: tuple[str, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+LIST_FILE = Template(COLUMNS, passed_over=(ERROR_COLUMN,))
+
+
 @dataclass
 class FileReader:
-    """A list file, read by a process of its own. From the first row on it knows `sheet`, `rows` (about how many) and
+    """A file of rows, read by a process of its own. From the first row on it knows `sheet`, `rows` (about how many) and
     `names`, the columns in the order of the file.
 
     Refusals: `file_too_large`, `file_empty`, `file_kind_unknown`, `file_is_old_excel`, `file_broken`, `file_is_bomb`,
-    `file_has_dtd`, `file_links_outside`, `file_has_macros`, `too_many_columns`, `header_wrong`, `too_many_rows`,
-    `file_too_heavy`, `file_takes_too_long`.
+    `file_has_dtd`, `file_links_outside`, `file_has_macros`, `too_many_columns`, `header_wrong`, `line_wrong`,
+    `too_many_rows`, `file_too_heavy`, `file_takes_too_long`.
     """
 
     file: BinaryIO
+    template: Template = LIST_FILE
     most_memory: int = MOST_MEMORY
     most_seconds: int = MOST_SECONDS
     sheet: str = ""
     rows: int = 0
-    names: Sequence[str] = COLUMNS
+    names: Sequence[str] = ()
 
     def records(self) -> Iterator[list[str]]:
         """The rows in bunches, each as one text that `split_record` takes apart."""
@@ -108,8 +124,10 @@ class FileReader:
     def command(self) -> list[str]:
         """The process that reads the file from its standard input."""
         asked = {
-            "columns": COLUMNS,
-            "passed_over": [ERROR_COLUMN],
+            "columns": self.template.columns,
+            "passed_over": self.template.passed_over,
+            "may_miss": self.template.may_miss,
+            "keys": dict(self.template.keys),
             "most_rows": MOST_ROWS,
             "most_members": MOST_MEMBERS,
             "most_unpacked": MOST_UNPACKED,
@@ -152,7 +170,7 @@ class FileReader:
 
 
 def split_record(record: str) -> tuple[int, Cells, bool]:
-    """The row's number as a person counts, its cells in the order of COLUMNS, whether it has more than the header."""
+    """The row's number as a person counts, its cells in the template's order, whether it has more than the header."""
     head, *cells = record.split(CELL)
     if head.isdigit():
         return int(head), cells, False
@@ -171,6 +189,19 @@ def read_rows(file: BinaryIO) -> Iterator[tuple[int, Cells]]:
         for record in bunch:
             number, cells, _surplus = split_record(record)
             yield number, cells
+
+
+def measure(file: BinaryIO) -> tuple[str, int]:
+    """The file's SHA-256 and size. Refusal: `file_too_large`."""
+    digest, size = hashlib.sha256(), 0
+    file.seek(0)
+    while chunk := file.read(1024 * 1024):
+        digest.update(chunk)
+        size += len(chunk)
+        if size > LARGEST_FILE:
+            refuse({"refused": "file_too_large", "most": LARGEST_FILE // 1024**2})
+    file.seek(0)
+    return digest.hexdigest(), size
 
 
 def _require_size(file: BinaryIO) -> None:

@@ -1,15 +1,9 @@
-"""The two jobs of an import, run by a worker: check its file, and make its rows what they stand for.
+"""The two jobs of an import, run by a worker: check its file, and make its rows what they stand for."""
 
-Each is one transaction under a lock that PostgreSQL frees when the worker dies: it is done wholly and once, or begun
-anew by the sweep.
-"""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import BinaryIO, cast
 
-from django.db import connection, transaction
-from django.db.models import Count, F, Max
+from django.db import connection
+from django.db.models import Count, F, Max, QuerySet
 
 from catalog.models import RuleProfile
 from jinan_credit.kernel import clock
@@ -23,7 +17,7 @@ from lists.services.erasure import remove_file
 from lists.services.import_drafting import Drafting
 from lists.services.import_kinds import error_kinds
 from lists.services.import_marking import leave_out_overtaken, mark_known
-from lists.services.import_progress import Progress, Tell
+from lists.services.import_progress import Progress, Tell, taken
 from lists.services.import_refusals import refuse
 from lists.services.import_rows import RowChecker
 from lists.services.import_staging import stage
@@ -42,9 +36,9 @@ _LOCK = 0x494D50
 def check_import(pk: int, *, tell: Tell | None = None) -> None:
     """Job: read the file into the staging table. What cannot be read is refused and leaves nothing."""
     try:
-        with _taken(pk, ImportStatus.CHECKING, tell) as taken:
-            if taken is not None:
-                _check(*taken)
+        with taken(_jobs(ImportStatus.CHECKING), pk, lock=_LOCK, tell=tell) as job:
+            if job is not None:
+                _check(*job)
     except DomainError as refusal:
         _refuse(pk, refusal)
 
@@ -52,9 +46,9 @@ def check_import(pk: int, *, tell: Tell | None = None) -> None:
 def run_import(pk: int, *, tell: Tell | None = None) -> None:
     """Job: turn the good rows into drafts, all or none, once."""
     count = 0
-    with _taken(pk, ImportStatus.IMPORTING, tell) as taken:
-        if taken is not None:
-            count = _import(*taken)
+    with taken(_jobs(ImportStatus.IMPORTING), pk, lock=_LOCK, tell=tell) as job:
+        if job is not None:
+            count = _import(*job)
     if count:
         nudge(tasks.index_names)
     if count >= MANY:
@@ -66,18 +60,8 @@ def run_import(pk: int, *, tell: Tell | None = None) -> None:
             )
 
 
-@contextmanager
-def _taken(pk: int, status: ImportStatus, tell: Tell | None) -> Iterator[tuple[ListImport, Progress] | None]:
-    """The import in its one transaction; None when another worker has it, or the step is done."""
-    with Progress(pk, tell) as progress, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_LOCK, pk])
-        is_free = cursor.fetchone()[0]
-        list_import = ListImport.objects.select_related("credit_list").filter(pk=pk, status=status).first()
-        if not is_free or list_import is None:
-            yield None
-            return
-        progress.begin()
-        yield list_import, progress
+def _jobs(status: ImportStatus) -> QuerySet[ListImport]:
+    return ListImport.objects.select_related("credit_list").filter(status=status)
 
 
 def _check(list_import: ListImport, progress: Progress) -> None:

@@ -1,12 +1,19 @@
-"""How far an import is, told while its one transaction is still open."""
+"""A job that reads a file: taken up by one worker, and how far it is, told while its one transaction is still open.
+
+The job is a row with `progress`, `work_total`, `attempts` and `leased_until`. What a worker does is one transaction
+under a lock that PostgreSQL frees when the worker dies: it is done wholly and once, or begun anew by the sweep.
+"""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from types import TracebackType
+from typing import Any
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Model, Q, QuerySet
 
 from jinan_credit.kernel import clock
 
@@ -19,14 +26,36 @@ Tell = Callable[[int, int], None]
 log = structlog.get_logger(__name__)
 
 
+def unheld() -> Q:
+    """Jobs that no worker holds: new ones, and those whose worker died."""
+    return Q(leased_until=None) | Q(leased_until__lt=clock.now())
+
+
+@contextmanager
+def taken(
+    jobs: QuerySet[Any], pk: int, *, lock: int, tell: Tell | None = None
+) -> Iterator[tuple[Any, "Progress"] | None]:
+    """One of `jobs` in its one transaction; None when another worker has it, or the step is done. `lock` names the kind
+    of job."""
+    with Progress(jobs.model, pk, tell) as progress, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [lock, pk])
+        is_free = cursor.fetchone()[0]
+        job = jobs.filter(pk=pk).first()
+        if not is_free or job is None:
+            yield None
+            return
+        progress.begin()
+        yield job, progress
+
+
 class Progress:
-    """Writes the rows done into the import's row over a connection of its own, and renews the lease with it.
+    """Writes the rows done into the job's row over a connection of its own, and renews the lease with it.
 
     The work's own transaction must not have changed that row yet. Progress that cannot be told stops nothing.
     """
 
-    def __init__(self, pk: int, tell: Tell | None = None) -> None:
-        self._pk, self._also_tell = pk, tell
+    def __init__(self, model: type[Model], pk: int, tell: Tell | None = None) -> None:
+        self._table, self._pk, self._also_tell = model._meta.db_table, pk, tell
         self._next_at = 0.0
         self._connection = connection.copy()
 
@@ -39,7 +68,7 @@ class Progress:
         self._connection.close()
 
     def begin(self) -> None:
-        """A worker has taken the import up."""
+        """A worker has taken the job up."""
         self._tell("progress = 0, attempts = attempts + 1")
 
     def __call__(self, done: int, total: int, *, now: bool = False) -> None:
@@ -53,8 +82,8 @@ class Progress:
         try:
             with self._connection.cursor() as cursor:
                 cursor.execute(
-                    f"UPDATE lists_listimport SET {what}, leased_until = %s WHERE id = %s",
+                    f"UPDATE {self._table} SET {what}, leased_until = %s WHERE id = %s",
                     [*values, clock.now() + LEASE, self._pk],
                 )
         except DatabaseError as error:
-            log.warning("import_progress_not_told", error=str(error))
+            log.warning("progress_not_told", table=self._table, error=str(error))

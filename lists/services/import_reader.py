@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date, datetime
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
@@ -68,33 +68,35 @@ def main() -> None:
 
 
 def write_records(file: BinaryIO, out: TextIO, asked: dict[str, Any]) -> None:
-    sheet, height, rows = _open(file, asked)
-    names = _header(next(rows, []), asked["columns"], asked["passed_over"])
+    sheet, height, rows, first = _open(file, asked)
+    names = _header(next(rows, []), asked)
     line = _line_maker(names, asked["columns"])
     of_the_list = [name for name in names if name in asked["columns"]]
     out.write(json.dumps({"sheet": sheet, "rows": max(0, height - 1), "names": of_the_list}) + RECORD)
-    count, numbered = 0, enumerate(rows, start=2)
+    written, numbered = 0, enumerate(rows, start=first)
     while chunk := list(islice(numbered, CHUNK)):
         lines = [line(number, row) for number, row in chunk if any(row)]
-        count += len(lines)
-        if count > asked["most_rows"]:
+        written += len(lines)
+        if written > asked["most_rows"]:
             raise Refused("too_many_rows", most=f"{asked['most_rows']:,}")
         if lines:
             out.write(RECORD.join(lines) + RECORD)
 
 
-def _open(file: BinaryIO, asked: dict[str, Any]) -> tuple[str, int, Iterator[Row]]:
-    """The name of the sheet, about how many rows it has, and the rows."""
+def _open(file: BinaryIO, asked: dict[str, Any]) -> tuple[str, int, Iterator[Row], int]:
+    """The name of the sheet, about how many rows it has, the rows, the number of the first below the header."""
     start = file.read(1024)
     file.seek(0)
     if start.startswith(b"PK\x03\x04"):
-        return _open_workbook(file, asked)
+        return *_open_workbook(file, asked), 2
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise Refused("file_is_old_excel")
     for first, kind in _OTHER_KINDS.items():
         if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(first.lower()):
             raise Refused("file_kind_unknown", kind=kind)
-    return _open_text(file, start)
+    if asked["keys"] and start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return *_open_lines(file, asked["keys"]), 1
+    return *_open_text(file, start), 2
 
 
 def _open_workbook(file: BinaryIO, asked: dict[str, Any]) -> tuple[str, int, Iterator[Row]]:
@@ -117,17 +119,45 @@ def _open_workbook(file: BinaryIO, asked: dict[str, Any]) -> tuple[str, int, Ite
     return sheet.name, sheet.height, iter(rows)
 
 
+def _open_lines(file: BinaryIO, keys: dict[str, str]) -> tuple[str, int, Iterator[Row]]:
+    """NDJSON: an object a line, its values texts under the keys."""
+    return "", _lines_of(file) + 2, _object_rows(io.TextIOWrapper(file, encoding="utf-8-sig"), keys)
+
+
+def _object_rows(lines: TextIO, keys: dict[str, str]) -> Iterator[Row]:
+    """The keys as a header, then a row for each line; an empty one for an empty line, so that the lines keep count."""
+    yield list(keys)
+    for number in count(1):
+        try:
+            line = lines.readline(LONGEST_CELL)
+            found = json.loads(line) if line.strip() else {}
+        except ValueError as error:
+            raise Refused("line_wrong", line=number) from error
+        if not line:
+            return
+        if type(found) is not dict or not all(value is None or type(value) is str for value in found.values()):
+            raise Refused("line_wrong", line=number)
+        if unknown := [name for name in found if name not in keys]:
+            raise Refused("header_wrong", unknown=unknown, twice=[], missing=[])
+        yield [found.get(key) or "" for key in keys]
+
+
 def _open_text(file: BinaryIO, start: bytes) -> tuple[str, int, Iterator[Row]]:
     encoding = _encoding(file, start)
-    file.seek(0)
-    lines = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(_MEGABYTE), b""))
-    file.seek(0)
+    lines = _lines_of(file)
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     first = text.readline(LONGEST_CELL)
     text.seek(0)
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(text, delimiter=max(_DELIMITERS, key=first.count), strict=True)
     return "", lines + 1, _csv_rows(reader)
+
+
+def _lines_of(file: BinaryIO) -> int:
+    file.seek(0)
+    lines = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(_MEGABYTE), b""))
+    file.seek(0)
+    return lines
 
 
 def _csv_rows(reader: Iterator[Row]) -> Iterator[Row]:
@@ -152,15 +182,16 @@ def _encoding(file: BinaryIO, start: bytes) -> str:
     raise Refused("file_kind_unknown", kind="")
 
 
-def _header(header: Row, columns: list[str], passed_over: list[str]) -> list[str]:
+def _header(header: Row, asked: dict[str, Any]) -> list[str]:
     """The names of the columns. They may stand in another order; unknown ones are refused."""
-    names = [_in_one_spelling(cell) for cell in header]
+    columns, passed_over, keys = asked["columns"], asked["passed_over"], asked["keys"]
+    names = [keys.get(name, name) for name in map(_in_one_spelling, header)]
     while names and not names[-1]:
         names.pop()
     problems = {
         "unknown": [name for name in names if name not in columns and name not in passed_over],
         "twice": sorted({name for name in names if name and names.count(name) > 1}),
-        "missing": [name for name in columns if name not in names],
+        "missing": [name for name in columns if name not in names and name not in asked["may_miss"]],
     }
     if any(problems.values()):
         raise Refused("header_wrong", **problems)
@@ -169,14 +200,17 @@ def _header(header: Row, columns: list[str], passed_over: list[str]) -> list[str
 
 def _line_maker(names: list[str], columns: list[str]) -> Callable[[int, Row], str]:
     """How a row becomes a record, its cells in the order of `columns`."""
-    width, places = len(names), [names.index(name) for name in columns]
+    width, places = len(names), [names.index(name) if name in names else len(names) for name in columns]
+    has_all = width not in places
 
     def line(number: int, row: Row) -> str:
         head = str(number)
         if len(row) != width:
             if any(row[width:]):
                 head += "+"
-            row = [*row, *([""] * (width - len(row)))]
+            row = [*row[:width], *([""] * (width - len(row)))]
+        if not has_all:
+            row = [*row, ""]
         cells = [row[place] for place in places]
         for place, cell in enumerate(cells):
             if type(cell) is not str:

@@ -28,6 +28,9 @@ REFUSALS: dict[str, str | Promise] = {
     "file_has_dtd": gettext_lazy("The file defines entities of its own, which no list needs, and was not opened."),
     "file_links_outside": gettext_lazy("The file links to other files or addresses. Save it as values only and retry."),
     "file_has_macros": gettext_lazy("The file holds macros or other files. Save it as .xlsx without them and retry."),
+    "line_wrong": gettext_lazy(
+        "Line %(line)s is no JSON object whose values are all texts. Give one such object a line, then the file again."
+    ),
     "too_many_columns": gettext_lazy(
         "The sheet has cells far to the right of the template. Delete all columns after the last one and retry."
     ),

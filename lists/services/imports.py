@@ -3,13 +3,12 @@
 Checking and importing are jobs (`import_jobs`): resumed by the sweep when their worker dies.
 """
 
-import hashlib
 import secrets
 from typing import BinaryIO
 
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
@@ -25,9 +24,9 @@ from lists.models import CreditList, ListImport
 from lists.services.entries import require_initiator
 from lists.services.erasure import remove_file
 from lists.services.exports import withdraw_copies
-from lists.services.import_files import LARGEST_FILE
+from lists.services.import_files import measure
 from lists.services.import_jobs import check_import, run_import
-from lists.services.import_refusals import refuse
+from lists.services.import_progress import unheld
 
 MOST_UNFINISHED = 20
 """Imports of one unit at a time."""
@@ -44,7 +43,7 @@ def start_import(*, credit_list: CreditList, file: BinaryIO, file_name: str, by:
     """
     require_initiator(credit_list, by)
     assert by.unit is not None, "an initiating unit was asked for"
-    digest, size = _measure(file)
+    digest, size = measure(file)
     with transaction.atomic():
         _require_room(by.unit)
         _require_unknown(credit_list, by, digest)
@@ -108,9 +107,7 @@ def cancel_import(*, list_import: ListImport, by: Actor) -> ListImport:
 
 def under_way() -> QuerySet[ListImport]:
     """Jobs that no worker holds: new ones, and those whose worker died."""
-    return ListImport.objects.filter(status__in=[ImportStatus.CHECKING, ImportStatus.IMPORTING]).filter(
-        Q(leased_until=None) | Q(leased_until__lt=clock.now())
-    )
+    return ListImport.objects.filter(unheld(), status__in=[ImportStatus.CHECKING, ImportStatus.IMPORTING])
 
 
 def _require_unknown(credit_list: CreditList, by: Actor, digest: str) -> None:
@@ -144,18 +141,6 @@ def _require_room(unit: Unit) -> None:
             % {"most": MOST_UNFINISHED},
             field="file",
         )
-
-
-def _measure(file: BinaryIO) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    file.seek(0)
-    while chunk := file.read(1024 * 1024):
-        digest.update(chunk)
-        size += len(chunk)
-        if size > LARGEST_FILE:
-            refuse({"refused": "file_too_large", "most": LARGEST_FILE // 1024**2})
-    file.seek(0)
-    return digest.hexdigest(), size
 
 
 def _lock_checked(list_import: ListImport, by: Actor) -> ListImport:

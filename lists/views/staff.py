@@ -1,40 +1,12 @@
-"""Who may open a page: a signed-in person whose roles hold the act."""
+"""Who may open a page of the lists, and for which unit."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.models import Unit, User
+from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.kernel.errors import NotAllowed
 
-
-class StaffRequest(HttpRequest):
-    actor: Actor
-    user: User
-
-
-View = Callable[..., HttpResponseBase]
-
-
-def staff_page(*acts: Act) -> Callable[[View], View]:
-    """Signed in, and holding one of the acts; else `act_not_allowed`, naming the first."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def wrapped(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not any(request.actor.may(act) for act in acts):
-                request.actor.require(acts[0])
-            return view(request, *args, **kwargs)
-
-        return login_required(wrapped)
-
-    return decorate
+__all__ = ["StaffRequest", "own_unit", "staff_page"]
 
 
 def own_unit(request: StaffRequest) -> Unit:

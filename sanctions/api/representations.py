@@ -36,7 +36,7 @@ def screening_out(
         "id": str(screening.pk),
         "result": screening.result.lower(),
         "unknown_reason": screening.unknown_reason.lower() or None,
-        "hits": [*map(_hit_out, found), *map(_suggestion_out, suggested)],
+        "hits": [*map(hit_out, found), *map(_suggestion_out, suggested)],
         "positions": screening.positions,
         "screened_at": screening.screened_at,
         "as_of": screening.as_of,
@@ -86,7 +86,7 @@ def _measures_out(measures: Iterable[OwnMeasure]) -> list[dict[str, Any]]:
     ]
 
 
-def _hit_out(found: FoundEntry) -> dict[str, Any]:
+def hit_out(found: FoundEntry) -> dict[str, Any]:
     hit = found.hit
     return {
         "id": hit.pk,

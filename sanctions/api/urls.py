@@ -1,5 +1,16 @@
 from django.urls import path
 
+from sanctions.api.batches import (
+    BatchesView,
+    BatchResultsView,
+    BatchView,
+    PortfolioBatchesView,
+    PortfolioChangesView,
+    PortfolioEndView,
+    PortfolioFilesView,
+    PortfoliosView,
+    PortfolioView,
+)
 from sanctions.api.cases import CasesView, CaseView
 from sanctions.api.executions import AttachmentsView, AttachmentView, ExecutionCancelView, ExecutionsView
 from sanctions.api.promises import PromiseBreakView, PromiseKeepView, PromiseReopenView, PromisesView
@@ -28,6 +39,15 @@ urlpatterns = [
     path("screenings/<uuid:pk>/answers/", ScreeningAnswersView.as_view(), name="api_screening_answers"),
     path("screenings/<uuid:pk>/not-same/", NotSamePartyView.as_view(), name="api_not_same"),
     path("screenings/<uuid:pk>/not-same/withdraw/", NotSamePartyWithdrawView.as_view(), name="api_not_same_withdraw"),
+    path("screening-batches/", BatchesView.as_view(), name="api_batches"),
+    path("screening-batches/<int:pk>/", BatchView.as_view(), name="api_batch"),
+    path("screening-batches/<int:pk>/results/", BatchResultsView.as_view(), name="api_batch_results"),
+    path("portfolios/", PortfoliosView.as_view(), name="api_portfolios"),
+    path("portfolios/<int:pk>/", PortfolioView.as_view(), name="api_portfolio"),
+    path("portfolios/<int:pk>/files/", PortfolioFilesView.as_view(), name="api_portfolio_files"),
+    path("portfolios/<int:pk>/batches/", PortfolioBatchesView.as_view(), name="api_portfolio_batches"),
+    path("portfolios/<int:pk>/changes/", PortfolioChangesView.as_view(), name="api_portfolio_changes"),
+    path("portfolios/<int:pk>/end/", PortfolioEndView.as_view(), name="api_portfolio_end"),
     path("executions/", ExecutionsView.as_view(), name="api_executions"),
     path("executions/<int:pk>/cancel/", ExecutionCancelView.as_view(), name="api_execution_cancel"),
     path("executions/<int:pk>/attachments/", AttachmentsView.as_view(), name="api_execution_attachments"),

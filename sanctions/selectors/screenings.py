@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import DataProfile
+from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel.errors import NotFound
 from lists.models import Change, Entry
 from lists.selectors import explain_differences, render_body
@@ -33,9 +34,13 @@ class FoundEntry:
 
 def found_entries(screening: Screening, profile: DataProfile) -> list[FoundEntry]:
     """The hits of a screening with their entries, as a reader with this data profile gets them."""
-    hits = list(screening.hits.all())
+    return found_by(list(screening.hits.all()), screening.unit, profile)
+
+
+def found_by(hits: list[Hit], unit: Unit, profile: DataProfile) -> list[FoundEntry]:
+    """Hits of one unit, of one screening or of many, with their entries. Two queries, however many."""
     bodies = bodies_at((hit.entry_id, hit.entry_version) for hit in hits)
-    return as_found(hits, bodies, duties_of(screening.unit), profile)
+    return as_found(hits, bodies, duties_of(unit), profile)
 
 
 def as_found(

@@ -12,9 +12,10 @@ from catalog.selectors import records_kept_since
 from lists.enums import EntryState
 from lists.models import Entry
 from lists.models.entry import WAS_PUBLISHED
-from lists.services.erasure import DASH, dash, delete, empty, in_batches
-from sanctions.enums import BulletinState, CaseState, ScreeningResult, TaskKind
+from lists.services.erasure import DASH, dash, delete, empty, in_batches, remove_file
+from sanctions.enums import BatchStatus, BulletinState, CaseState, ScreeningResult, TaskKind
 from sanctions.models import (
+    BatchRow,
     Bulletin,
     BulletinMove,
     CaseReport,
@@ -25,7 +26,12 @@ from sanctions.models import (
     HitMove,
     Lifting,
     NotSameParty,
+    Portfolio,
+    PortfolioChange,
+    PortfolioMove,
+    PortfolioParty,
     Screening,
+    ScreeningBatch,
     ScreeningMove,
     UnitTask,
     UnitTaskMove,
@@ -57,6 +63,7 @@ def purge_answers(*, entry_ids: list[UUID], publication_ids: list[int]) -> None:
     _empty_judgements(NotSameParty.objects.filter(entry__in=entry_ids))
     empty(UnitTaskMove.objects.filter(Q(of__publication__in=publication_ids) | Q(of__in=over)), reason="")
     _purge_screenings(entry_ids)
+    PortfolioChange.objects.filter(entry__in=entry_ids).delete()
     empty(Screening.objects.filter(pk__in=_that_suggested(entry_ids)), suggestions=[])
 
 
@@ -139,7 +146,79 @@ def _purge_screenings(entry_ids: list[UUID]) -> None:
     _empty_screenings(list(found.exclude(Exists(others)).values_list("pk", flat=True)))
 
 
+def purge_batches(*, day: date) -> int:
+    """Empty the batches of which the time for queries of persons is over: who looked up how many, and when, stays.
+
+    Refusals: `rule_profile_missing`, `rule_parameter_missing`.
+    """
+    since = records_kept_since(day, rule="access-log", limit="person_query_keep_days")
+    due = ScreeningBatch.objects.filter(made_at__lt=since).exclude(status=BatchStatus.RUNNING)
+    return in_batches(due.exclude(file="", file_name__in=["", DASH]), _empty_batches)
+
+
+def purge_kept_parties(*, day: date) -> int:
+    """Delete the parties that a unit has not kept for as long as queries of persons are kept. Returns how many.
+
+    Refusals: `rule_profile_missing`, `rule_parameter_missing`.
+    """
+    since = records_kept_since(day, rule="access-log", limit="person_query_keep_days")
+    return in_batches(PortfolioParty.objects.filter(dropped_at__lt=since), _delete_parties)
+
+
+def purge_portfolios(*, day: date) -> int:
+    """Empty the portfolios that ended as long ago: that there was one, of whom and when, stays. Returns how many.
+
+    Refusals: `rule_profile_missing`, `rule_parameter_missing`.
+    """
+    since = records_kept_since(day, rule="access-log", limit="person_query_keep_days")
+    return in_batches(Portfolio.objects.filter(ended_at__lt=since).exclude(name=DASH), _empty_portfolios)
+
+
+def _delete_parties(ids: list[Any]) -> None:
+    PortfolioChange.objects.filter(party__in=ids).delete()
+    delete(PortfolioParty.objects.filter(pk__in=ids))
+
+
+def _empty_portfolios(ids: list[Any]) -> None:
+    empty(PortfolioMove.objects.filter(of__in=ids), reason="")
+    empty(Portfolio.objects.filter(pk__in=ids), name=DASH, purpose="", legal_basis="")
+
+
+def _empty_batches(ids: list[Any]) -> None:
+    batches = ScreeningBatch.objects.filter(pk__in=ids)
+    _remove_files(batches)
+    delete(BatchRow.objects.filter(of__in=ids))
+    empty(
+        batches,
+        file="",
+        copy="",
+        file_name=dash("file_name"),
+        refusal={},
+        matter_code="",
+        matter_name="",
+        matter_reference="",
+        purpose="",
+        receipt="",
+    )
+
+
+def _remove_files(batches: QuerySet[ScreeningBatch]) -> None:
+    for batch in batches:
+        remove_file(batch.file)
+        remove_file(batch.copy)
+
+
+def _empty_rows(screening_ids: list[Any]) -> None:
+    """Of a party that is forgotten nothing stays in its batch; the file shows it in clear, and goes whole."""
+    rows = BatchRow.objects.filter(screening__in=screening_ids)
+    batches = ScreeningBatch.objects.filter(pk__in=rows.values("of")).exclude(file="")
+    _remove_files(batches)
+    batches.update(file="", copy="")
+    rows.update(name="", code="", document_type="", sealed_number="", masked_number="", number_index="", reference="")
+
+
 def _empty_screenings(ids: list[Any]) -> None:
+    _empty_rows(ids)
     empty(ScreeningMove.objects.filter(of__in=ids), reason="")
     _empty_judgements(NotSameParty.objects.filter(screening__in=ids))
     empty(

@@ -16,7 +16,7 @@ from jinan_credit.kernel import crypto
 from jinan_credit.kernel.errors import InvalidInput
 from jinan_credit.kernel.identifiers import normalise_code
 from sanctions.enums import PartyKind
-from sanctions.models import Screening
+from sanctions.models import Screening, ScreeningBatch
 from sanctions.selectors.findings import Finding
 
 _EDITION = "JC1"
@@ -36,8 +36,26 @@ def issue_receipt(screening: Screening, findings: Sequence[Finding]) -> str:
         "as_of": screening.as_of.isoformat() if screening.as_of else None,
         "known_at": screening.known_at.isoformat(timespec="seconds") if screening.known_at else None,
     }
-    encoded = _encode(json.dumps(payload, separators=(",", ":"), sort_keys=True).encode())
-    return f"{_EDITION}.{encoded}.{_seal(encoded)}"
+    return _sealed(payload)
+
+
+def issue_batch_receipt(batch: ScreeningBatch) -> str:
+    """The receipt of a batch: which file was looked up, when, in what, with how many of each result."""
+    return _sealed(
+        {
+            "batch": batch.pk,
+            "unit": batch.unit.code,
+            "at": batch.screened_at.isoformat(timespec="seconds") if batch.screened_at else None,
+            "file": batch.file_hash,
+            "counts": {
+                "clear": batch.clear_count,
+                "hit": batch.hit_count,
+                "unknown": batch.unknown_count,
+                "wrong": batch.error_count,
+            },
+            "positions": batch.positions,
+        }
+    )
 
 
 def read_receipt(text: str) -> dict[str, Any]:
@@ -64,6 +82,11 @@ def is_about(payload: dict[str, Any], code: str) -> bool:
 
 def _fingerprint(kind: str, identifier: str) -> str:
     return crypto.blind_index("receipt-party", kind, identifier)[:_FINGERPRINT_DIGITS]
+
+
+def _sealed(payload: dict[str, Any]) -> str:
+    encoded = _encode(json.dumps(payload, separators=(",", ":"), sort_keys=True).encode())
+    return f"{_EDITION}.{encoded}.{_seal(encoded)}"
 
 
 def _seal(encoded: str) -> str:

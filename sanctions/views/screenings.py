@@ -24,7 +24,7 @@ from jinan_credit.accounts.rate import rate_limited
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.enums import Mark
-from sanctions.enums import HitState, ScreeningResult
+from sanctions.enums import HitState, RowResult, ScreeningResult
 from sanctions.filters import ScreeningFilter
 from sanctions.forms import AnswerForm, ReceiptForm, ScreeningForm
 from sanctions.models import Execution, Hit, Screening
@@ -134,9 +134,10 @@ def receipt_check(request: HttpRequest) -> HttpResponse:
                 "payload": payload,
                 "unit": Unit.objects.filter(code=payload["unit"]).first(),
                 "at": datetime.fromisoformat(payload["at"]),
-                "result": ScreeningResult(payload["result"]),
-                "code": code,
-                "is_about": bool(code) and is_about(payload, code),
+                "result": ScreeningResult(payload["result"]) if "result" in payload else None,
+                "counts": [(RowResult(one.upper()).label, number) for one, number in payload.get("counts", {}).items()],
+                "code": code if "party" in payload else "",
+                "is_about": bool(code) and "party" in payload and is_about(payload, code),
             }
     return render(request, "sanctions/receipt_check.html", {"form": form, **context})
 

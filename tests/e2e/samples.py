@@ -66,10 +66,11 @@ from repair.models import RepairApplication
 from repair.services.applications import Plea, accept_repair, submit_repair, verify_repair
 from repair.services.decisions import approve_repair
 from sanctions.enums import Outcome, PartyKind
-from sanctions.models import Bulletin, CaseReport, Hit, Screening, UnitTask, WrittenPromise
+from sanctions.models import Bulletin, CaseReport, Hit, Portfolio, Screening, ScreeningBatch, UnitTask, WrittenPromise
 from sanctions.rules import Matter, Party
 from sanctions.selectors.cases import executions_for_cases
 from sanctions.services.attachments import attach
+from sanctions.services.batch_copy import keep_copy
 from sanctions.services.bulletins import draft_bulletin, withdraw_bulletin
 from sanctions.services.cases import withdraw_case
 from sanctions.services.claims import claim_task, name_substitute
@@ -77,6 +78,8 @@ from sanctions.services.executions import Report, answer_hit, cancel_execution, 
 from sanctions.services.judgements import judge_not_same
 from sanctions.services.liftings import Settlement
 from sanctions.services.periodic_feedback import open_periodic_feedback
+from sanctions.services.portfolio_changes import tell_portfolios
+from sanctions.services.portfolios import keep_batch, make_portfolio
 from sanctions.services.promises import GivenPromise, move_promise
 from sanctions.services.screenings import screen
 from sanctions.services.unit_tasks import settle_measures, sign_task
@@ -84,6 +87,7 @@ from tests.cast import Cast, company_values, make_user, publish_many, publish_on
 from tests.integration.processes import wait_until
 from tests.lists.files import row, xlsx
 from tests.sanctions.conftest import a_case, an_execution, issued
+from tests.sanctions.parties import ndjson, screened_file
 
 LONG_NAME = "济南测试国际进出口贸易与供应链管理服务（集团）有限责任公司历下分公司"
 
@@ -107,6 +111,7 @@ def fill(cast: Cast) -> None:
     _import(cast)
     _screen(cast, plain)
     _enforce(cast, rewarded, released)
+    _batch(cast, plain)
     _object(cast, plain, disputed)
     _repair(cast, minor, repaired)
     propose_removal(
@@ -199,6 +204,12 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "task_feedback": _each("task_feedback", [*signed, *period]),
         "responses": [f"{reverse('responses')}?by={by}" for by in ("publication", "unit", "answer")],
         "screening": _each("screening", screenings),
+        "batch": [
+            *_each("batch", ScreeningBatch.objects.all()),
+            *(f"{address}?result=HIT" for address in _each("batch", ScreeningBatch.objects.filter(hit_count=1))),
+        ],
+        "portfolio": _each("portfolio", Portfolio.objects.all()),
+        "portfolio_changes": [reverse("portfolio_changes"), f"{reverse('portfolio_changes')}?seen=no"],
         "screening_receipt": _each("screening_receipt", screenings),
         "objection": _each("objection", Objection.objects.all()),
         "objection_correct": _each("objection_correct", Objection.objects.filter(state=ObjectionState.EXAMINED)),
@@ -441,6 +452,20 @@ def _picture() -> CleanFile:
     Image.new("RGB", (8, 8)).save(file, "PNG")
     file.seek(0)
     return clean_upload(file)
+
+
+def _batch(cast: Cast, entry: Entry) -> None:
+    """A file with every result, one that is refused, and a portfolio with news."""
+    officer = cast.actor("finance_clerk")
+    parties = [{"code": entry.subject.code, "reference": "A-1"}, {"code": uscc(Random(91)), "name": LONG_NAME}]
+    named = {"kind": "organisation", "name": "只有名称"}
+    batch = screened_file(ndjson(*parties, named, {"code": "91370100MA0000000X"}), officer)
+    keep_copy(batch.pk)
+    screened_file(ndjson({"code": "x"}, "no object"), officer)
+    portfolio = make_portfolio(name="年度供应商", purpose="供应商管理", legal_basis="政府采购法第二十二条", by=officer)
+    keep_batch(portfolio=portfolio, batch=batch, by=officer)
+    publish_one(cast, seed=92, code=parties[1]["code"])
+    tell_portfolios()
 
 
 def _object(cast: Cast, plain: Entry, disputed: Entry) -> None:

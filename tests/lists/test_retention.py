@@ -47,13 +47,18 @@ from lists.services.entries import discard_entries, draft_entry
 from lists.services.purging import purge
 from lists.services.synthetic import citizen_number
 from sanctions.models import (
+    BatchRow,
     Bulletin,
     BulletinMove,
     CaseReport,
     CaseReportMove,
     Execution,
     Hit,
+    Portfolio,
+    PortfolioMove,
+    PortfolioParty,
     Screening,
+    ScreeningBatch,
     ScreeningMove,
     UnitTask,
 )
@@ -199,6 +204,35 @@ def a_draft(cast: Cast) -> Entry:
     return entry
 
 
+def a_batch(cast: Cast) -> None:
+    batch = ScreeningBatch(
+        unit=cast.finance, by=cast.finance_clerk, made_at=clock.now(), language="x", matter_name="x", purpose="x",
+        file_name="x", file_hash="x", file_size=1, status="DONE", screened_at=clock.now(), receipt="x", row_count=7,
+    )  # fmt: skip
+    batch.file.save("parties.csv", ContentFile(b"x"), save=False)
+    batch.copy.save("parties.xlsx", ContentFile(b"x"))
+    BatchRow.objects.create(of=batch, row=2, kind="PERSON", name="x", number_index="x", result="CLEAR")
+
+
+def a_portfolio(cast: Cast) -> None:
+    now = clock.now()
+    portfolio = Portfolio.objects.create(
+        unit=cast.finance, name="x", purpose="x", legal_basis="x", state="ENDED", made_by=cast.finance_clerk,
+        made_at=now, ended_at=now,
+    )  # fmt: skip
+    PortfolioMove.objects.create(of=portfolio, name="end", to_state="ENDED", at=now, reason="x")
+
+
+def a_party(cast: Cast) -> None:
+    now = clock.now()
+    portfolio = Portfolio.objects.create(
+        unit=cast.finance, name="甲", purpose="x", legal_basis="x", made_by=cast.finance_clerk, made_at=now
+    )
+    PortfolioParty.objects.create(
+        portfolio=portfolio, kind="PERSON", name="x", number_index="x", kept_at=now, dropped_at=now
+    )
+
+
 def client_of(cast: Cast) -> Any:
     return register_client(cast.finance, "finance system", ("feed",), by=SYSTEM)[0]
 
@@ -220,6 +254,9 @@ KINDS: dict[str, tuple[Callable[[Cast], object], tuple[type[models.Model], ...],
     "screenings": (a_screening, (Screening, ScreeningMove), "access-log", "person_query_keep_days"),
     "cases": (a_case, (CaseReport, CaseReportMove), "retention", "given_up_days"),
     "bulletins": (a_bulletin, (Bulletin, BulletinMove), "retention", "given_up_days"),
+    "batches of parties": (a_batch, (ScreeningBatch, BatchRow), "access-log", "person_query_keep_days"),
+    "parties of portfolios": (a_party, (PortfolioParty,), "access-log", "person_query_keep_days"),
+    "portfolios": (a_portfolio, (Portfolio, PortfolioMove), "access-log", "person_query_keep_days"),
     "rejected changes": (a_rejection, (ParkedChange,), "retention", "rejected_change_days"),
     "pushes": (a_push, (), "access-log", "keep_days"),
     "drafts": (

@@ -71,7 +71,8 @@ def task_of(unit: Unit, **conditions: Any) -> UnitTask:
 
 @pytest.fixture
 def api(cast: Cast, client: Client) -> Callable[..., Call]:
-    """`api(unit, scopes)(method, path, body)`: the REST interface as a unit's own system sees it."""
+    """`api(unit, scopes)(method, path, body)`: the REST interface as a unit's own system sees it. A body with a file in
+    it is sent as a form."""
 
     def connect(unit: Unit, *scopes: str) -> Call:
         registered, secret = register_client(unit, f"{unit} system", scopes or ("screening", "feedback"), by=SYSTEM)

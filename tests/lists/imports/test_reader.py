@@ -116,7 +116,7 @@ def test_a_check_that_keeps_killing_its_worker_is_given_up(cast: Cast) -> None:
 def test_progress_is_seen_by_others_before_the_commit(transactional_db: None) -> None:
     cast = make_cast()
     given = start_import(credit_list=cast.black, file=xlsx(row(1)), file_name="a", by=cast.actor("clerk"))
-    with Progress(given.pk) as progress, transaction.atomic():
+    with Progress(ListImport, given.pk) as progress, transaction.atomic():
         given.rows.all().delete()
         progress(30, 100, now=True)
         given.refresh_from_db()

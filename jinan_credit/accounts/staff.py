@@ -1,0 +1,35 @@
+"""Who may open a page: a signed-in person whose roles hold the act."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.models import User
+
+
+class StaffRequest(HttpRequest):
+    actor: Actor
+    user: User
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def staff_page(*acts: Act) -> Callable[[View], View]:
+    """Signed in, and holding one of the acts; else `act_not_allowed`, naming the first."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not any(request.actor.may(act) for act in acts):
+                request.actor.require(acts[0])
+            return view(request, *args, **kwargs)
+
+        return login_required(wrapped)
+
+    return decorate

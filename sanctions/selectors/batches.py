@@ -1,0 +1,85 @@
+"""Reads of batches and of what was found for their parties."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import DataProfile
+from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel.errors import DomainError, NotFound
+from sanctions.enums import BatchStatus, RowResult
+from sanctions.models import Hit, ScreeningBatch
+from sanctions.models.batch import BatchRowQuerySet, ScreeningBatchQuerySet
+from sanctions.selectors.screenings import FoundEntry, found_by
+
+PAGE = 2_000
+_SHOWN = (
+    "row", "kind", "name", "code", "document_type", "masked_number", "reference", "result", "unknown_reason", "errors",
+    "screening_id",
+)  # fmt: skip
+
+
+def batches_list(actor: Actor) -> ScreeningBatchQuerySet:
+    """The batches this actor may see, with what a line shows."""
+    return ScreeningBatch.objects.visible_to(actor).select_related("unit", "by", "by_client", "portfolio")
+
+
+def batch_for(pk: Any, actor: Actor) -> ScreeningBatch:
+    """`not_found` when this actor may not see it."""
+    found = batches_list(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("not_found", _("Not found."))
+    return found
+
+
+def own_batch(pk: Any, actor: Actor) -> ScreeningBatch:
+    """`not_found` when it is another unit's, also for those who may see that it was."""
+    batch = batch_for(pk, actor)
+    if batch.unit != actor.unit:
+        raise NotFound("not_found", _("Not found."))
+    return batch
+
+
+@dataclass(frozen=True)
+class FoundParty:
+    """`row` has the fields of a `BatchRow` that are shown, without its sealed number."""
+
+    row: Any
+    hits: list[FoundEntry]
+
+
+def results_of(batch: ScreeningBatch, *, after: int = 0, limit: int | None = None) -> Iterator[list[FoundParty]]:
+    """What was found for each party behind the row `after`, in the order of the file, a page at a time: four queries a
+    page, and never more than a page in memory. The entries are shown without document numbers.
+
+    Refusal: `batch_not_done`.
+    """
+    if batch.status != BatchStatus.DONE:
+        raise DomainError("batch_not_done", _("The parties of this batch have not been looked up."))
+    return _pages(batch, after, limit)
+
+
+def _pages(batch: ScreeningBatch, after: int, limit: int | None) -> Iterator[list[FoundParty]]:
+    left = limit
+    while left is None or left > 0:
+        size = PAGE if left is None else min(PAGE, left)
+        page = with_hits(batch.rows.filter(row__gt=after).order_by("row")[:size], batch.unit)
+        if page:
+            yield page
+        if len(page) < size:
+            return
+        after, left = page[-1].row.row, None if left is None else left - size
+
+
+def with_hits(rows: BatchRowQuerySet, unit: Unit) -> list[FoundParty]:
+    """Rows of one unit with their hits. Four queries, however many."""
+    parties = list(rows.values_list(*_SHOWN, named=True))
+    found: dict[Any, list[FoundEntry]] = {}
+    screenings = [party.screening_id for party in parties if party.result == RowResult.HIT]
+    hits = Hit.objects.filter(screening__in=screenings).order_by("pk")
+    for one in found_by(list(hits), unit, DataProfile.MASKED) if screenings else ():
+        found.setdefault(one.hit.screening_id, []).append(one)
+    return [FoundParty(party, found.get(party.screening_id, [])) for party in parties]

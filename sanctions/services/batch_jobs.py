@@ -1,0 +1,236 @@
+"""The job of a batch: its file is read, its parties are looked up by a few statements for any number of them.
+
+It is one transaction, done wholly and once, or begun anew by the sweep (`lists.services.import_progress`).
+"""
+
+from dataclasses import dataclass
+from typing import Any, BinaryIO, cast
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError
+from lists.services.erasure import remove_file
+from lists.services.import_files import FileReader
+from lists.services.import_progress import Progress, taken, unheld
+from lists.services.import_refusals import refuse
+from lists.services.import_staging import copy_file
+from sanctions.enums import BatchStatus, BatchUse, RowResult, UnknownReason
+from sanctions.models import Hit, Screening, ScreeningBatch
+from sanctions.selectors.duties import duties_and_heads
+from sanctions.selectors.findings import Finding, entries_of_parties
+from sanctions.services.batch_rows import FIELDS, PARTY_FILE, line_of
+from sanctions.services.portfolios import drop_staged, keep_screened
+from sanctions.services.receipts import issue_batch_receipt, issue_receipt
+
+MOST_ATTEMPTS = 5
+SLICE = 5_000
+"""Parties with hits that are kept at a time."""
+_LOCK = 0x424154
+_OF_PARTY = [name for name in FIELDS if name not in ("row", "errors")]
+_TEXTS = ", ".join(_OF_PARTY)
+_ITS_TEXTS = ", ".join(f"party.{name}" for name in _OF_PARTY)
+
+_STAGE = f"""
+    DROP TABLE IF EXISTS staged_party, staged_finding;
+    CREATE TEMPORARY TABLE staged_party (
+        row int NOT NULL, {", ".join(f"{name} text NOT NULL" for name in _OF_PARTY)}, errors jsonb
+    ) ON COMMIT DROP
+"""
+
+_FIND = f"""
+    CREATE TEMPORARY TABLE staged_finding ON COMMIT DROP AS
+    WITH party AS NOT MATERIALIZED (SELECT row AS id, code, number_index FROM staged_party WHERE errors IS NULL),
+    entry_in_force AS NOT MATERIALIZED (
+        SELECT id, subject_id FROM lists_entry
+        WHERE credit_list_id = ANY(%(lists)s) AND state = 'PUBLISHED'
+          AND term_from <= %(today)s AND term_to >= %(today)s  -- rule 1: the last day counts
+    )
+    SELECT found.party_id AS row, found.entry_id, entry.version, found.matched_as
+    FROM ({entries_of_parties("party", "entry_in_force")}) found JOIN lists_entry entry ON entry.id = found.entry_id
+"""
+
+_WITH_HITS = f"""
+    SELECT party.row, {_ITS_TEXTS},
+        array_agg(entry_id::text), array_agg(version), array_agg(matched_as)
+    FROM staged_finding finding JOIN staged_party party USING (row)
+    WHERE party.row >= %s AND party.row < %s
+    GROUP BY party.row, {_ITS_TEXTS}
+    ORDER BY party.row
+"""
+
+_KEEP = f"""
+    INSERT INTO sanctions_batchrow (of_id, row, {_TEXTS}, result, unknown_reason, errors, screening_id)
+    SELECT %(batch)s, row, {_TEXTS}, result,
+        CASE WHEN result = 'UNKNOWN' THEN coalesce(nullif(%(unknown)s, ''), 'NAME_ONLY') ELSE '' END,
+        errors, screening_id
+    FROM (
+        SELECT party.*, screening.id AS screening_id, CASE
+            WHEN errors IS NOT NULL THEN 'WRONG'
+            WHEN screening.id IS NOT NULL THEN 'HIT'
+            WHEN %(unknown)s <> '' OR code = '' AND number_index = '' THEN 'UNKNOWN'
+            ELSE 'CLEAR'
+        END AS result
+        FROM staged_party party
+        LEFT JOIN unnest(%(rows)s::int[], %(screenings)s::uuid[]) AS screening(row, id) ON screening.row = party.row
+        WHERE %(is_screened)s OR errors IS NOT NULL
+        ORDER BY party.row
+    ) judged
+"""
+
+
+def under_way() -> list[int]:
+    """Batches that no worker holds, and those of which a copy is owed."""
+    running = Q(unheld(), status=BatchStatus.RUNNING)
+    owed = Q(unheld(), pk__in=ScreeningBatch.objects.owing_a_copy().values("pk"))
+    return list(ScreeningBatch.objects.filter(running | owed).values_list("pk", flat=True))
+
+
+def screen_batch(pk: int) -> None:
+    """Job: look the parties of a file up. What cannot be read is refused and leaves nothing."""
+    jobs = ScreeningBatch.objects.select_related("unit", "portfolio").filter(status=BatchStatus.RUNNING)
+    try:
+        with taken(jobs, pk, lock=_LOCK) as job:
+            if job is not None:
+                _screen(*job)
+    except DomainError as refusal:
+        _refuse(pk, refusal)
+
+
+def _refuse(pk: int, refusal: DomainError) -> None:
+    running = ScreeningBatch.objects.filter(pk=pk, status=BatchStatus.RUNNING)
+    for batch in running:
+        answer = {"refused": refusal.code, **refusal.details}
+        running.update(status=BatchStatus.REFUSED, refusal=answer, file="", leased_until=None)
+        remove_file(batch.file)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """In which lists was looked, and where they stood; `unknown`: why nobody can be told clear or listed."""
+
+    lists: list[int]
+    positions: dict[str, str]
+    unknown: str = ""
+
+
+def _screen(batch: ScreeningBatch, progress: Progress) -> None:
+    if batch.attempts >= MOST_ATTEMPTS:
+        refuse({"refused": "file_too_heavy"})
+    total = _stage(batch, progress)
+    batch.screened_at = clock.now()
+    is_screened = batch.use != BatchUse.DROP
+    look = _where_to_look(batch) if is_screened else _Look([], {})
+    batch.positions = look.positions
+    found = _keep_hits(batch, look, total, progress) if is_screened else {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _KEEP,
+            {
+                "batch": batch.pk,
+                "unknown": look.unknown,
+                "rows": list(found),
+                "screenings": list(found.values()),
+                "is_screened": is_screened,
+            },
+        )
+        cursor.execute("SELECT result, count(*) FROM sanctions_batchrow WHERE of_id = %s GROUP BY result", [batch.pk])
+        counts = dict(cursor.fetchall())
+    if batch.use == BatchUse.KEEP:
+        keep_screened(batch)
+    elif batch.use == BatchUse.DROP:
+        drop_staged(batch)
+    _finish(batch, counts, total)
+
+
+def _stage(batch: ScreeningBatch, progress: Progress) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_STAGE)
+        with batch.file.open("rb") as file:
+            reader = FileReader(cast(BinaryIO, file), PARTY_FILE)
+            total = copy_file(f"staged_party ({', '.join(FIELDS)})", _TEXTS, reader, line_of, progress)
+        cursor.execute("ANALYZE staged_party")
+    return total
+
+
+def _where_to_look(batch: ScreeningBatch) -> _Look:
+    """Positions are read before the entries, so that the entries are at least as new as the positions say."""
+    duties, heads = duties_and_heads(batch.unit)
+    if not duties.lists:
+        return _Look([], {}, UnknownReason.NO_LISTS)
+    positions = {code: heads[pk] for pk, code in duties.lists.items() if pk in heads}
+    if len(positions) < len(duties.lists):
+        return _Look([], positions, UnknownReason.NO_POSITION)
+    return _Look(list(duties.lists), positions)
+
+
+def _keep_hits(batch: ScreeningBatch, look: _Look, total: int, progress: Progress) -> dict[int, UUID]:
+    """A screening with its hits for each party found; the screenings' ids by row."""
+    screenings: dict[int, UUID] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, {"lists": look.lists, "today": clock.today()})
+        cursor.execute("SELECT coalesce(max(row), 0) FROM staged_finding")
+        last = cursor.fetchone()[0]
+        for first in range(0, last + 1, SLICE):
+            cursor.execute(_WITH_HITS, [first, first + SLICE])
+            screenings |= _keep_slice(batch, cursor.fetchall())
+            progress(total, total)
+    return screenings
+
+
+def _keep_slice(batch: ScreeningBatch, rows: list[Any]) -> dict[int, UUID]:
+    assert batch.screened_at is not None
+    screenings: dict[int, Screening] = {}
+    hits: list[Hit] = []
+    for row, kind, name, code, document_type, sealed, masked, index, _reference, *found in rows:
+        screening = Screening(
+            unit=batch.unit,
+            by_id=batch.by_id,
+            by_client_id=batch.by_client_id,
+            screened_at=batch.screened_at,
+            party_kind=kind,
+            party_name=name,
+            party_code=code,
+            document_type=document_type,
+            sealed_number=sealed,
+            masked_number=masked,
+            number_index=index,
+            matter_code=batch.matter_code,
+            matter_name=batch.matter_name,
+            matter_reference=batch.matter_reference,
+            purpose=batch.purpose,
+            positions=batch.positions,
+            result=RowResult.HIT,
+        )
+        findings = [
+            Finding(UUID(entry), version, matched_as) for entry, version, matched_as in zip(*found, strict=True)
+        ]
+        screening.receipt = issue_receipt(screening, findings)
+        screenings[row] = screening
+        hits += [
+            Hit(
+                screening=screening,
+                entry_id=finding.entry_id,
+                entry_version=finding.version,
+                matched_as=finding.matched_as,
+            )
+            for finding in findings
+        ]
+    Screening.objects.bulk_create(screenings.values(), batch_size=1_000)
+    Hit.objects.bulk_create(hits, batch_size=1_000)
+    return {row: screening.pk for row, screening in screenings.items()}
+
+
+def _finish(batch: ScreeningBatch, counts: dict[str, int], total: int) -> None:
+    """The last act of the transaction: only now is the batch's own row changed."""
+    batch.row_count = total
+    batch.clear_count = counts.get(RowResult.CLEAR, 0)
+    batch.hit_count = counts.get(RowResult.HIT, 0)
+    batch.unknown_count = counts.get(RowResult.UNKNOWN, 0)
+    batch.error_count = counts.get(RowResult.WRONG, 0)
+    batch.receipt = issue_batch_receipt(batch) if batch.use != BatchUse.DROP else ""
+    batch.status, batch.leased_until = BatchStatus.DONE, None
+    batch.attempts, batch.progress, batch.work_total = 0, total, total
+    batch.save()

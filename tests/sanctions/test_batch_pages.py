@@ -1,0 +1,146 @@
+"""The pages of batches and portfolios, walked through with forms; what others and the audit see of them."""
+
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from jinan_credit.accounts.models import User
+from jinan_credit.accounts.workbench import counters_for
+from lists.services.synthetic import uscc
+from sanctions.models import Portfolio, PortfolioParty, ScreeningBatch
+from sanctions.services.batch_copy import keep_copy
+from sanctions.services.batch_jobs import screen_batch
+from sanctions.services.portfolio_changes import tell_portfolios
+from sanctions.services.portfolios import keep_batch, make_portfolio
+from tests.cast import Cast, publish_one
+from tests.sanctions.parties import ndjson, screened_file
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def enter(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def text_of(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def upload(*parties: dict[str, str]) -> SimpleUploadedFile:
+    return SimpleUploadedFile("甲.ndjson", ndjson(*parties).getvalue())
+
+
+def test_a_file_from_the_form_to_the_copy(cast: Cast, code: str) -> None:
+    publish_one(cast, code=code)
+    page = enter(cast.finance_clerk)
+    assert reverse("batches") in text_of(page.get("/screenings/new/"))
+    fields = {"matter": "政府采购", "purpose": "资格审查"}
+    refused = page.post("/screening-batches/new/", {"file": upload({"code": code}), **fields, "purpose": ""})
+    assert refused.status_code == 422
+    given = {"file": upload({"code": code, "name": "某公司"}, {"code": uscc(Random(3))}, {"code": "bad"}), **fields}
+    address = page.post("/screening-batches/new/", given).headers["Location"]
+    batch = ScreeningBatch.objects.get()
+    assert address == reverse("batch", args=[batch.pk])
+    assert "hx-get" in text_of(page.get(address))
+    assert "HX-Refresh" not in page.get(address, headers={"HX-Request": "true"})
+    screen_batch(batch.pk)
+    assert page.get(address, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    shown = text_of(page.get(address))
+    assert cast.black.name in shown
+    assert str(batch.rows.get(row=1).screening_id) in shown
+    assert reverse("batch_copy", args=[batch.pk]) not in shown
+    hits = page.get(f"{address}?result=HIT").context["table"]
+    assert [row.record.row for row in hits.rows] == [1]
+    keep_copy(batch.pk)
+    assert reverse("batch_copy", args=[batch.pk]) in text_of(page.get(address))
+    copy = page.get(reverse("batch_copy", args=[batch.pk]))
+    assert b"".join(copy.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
+    receipt = page.post("/screenings/receipts/", {"receipt": ScreeningBatch.objects.get().receipt})
+    assert batch.file_hash in text_of(receipt)
+
+
+def test_a_refused_file_says_why(cast: Cast) -> None:
+    batch = screened_file(ndjson({"code": "x"}, "no object"), cast.actor("finance_clerk"))
+    shown = text_of(enter(cast.finance_clerk).get(reverse("batch", args=[batch.pk])))
+    assert "第 2 行" in shown
+
+
+def test_what_others_and_the_audit_see(cast: Cast, code: str) -> None:
+    publish_one(cast, code=code)
+    batch = screened_file(ndjson({"code": code, "name": "某某公司"}), cast.actor("finance_clerk"))
+    keep_copy(batch.pk)
+    portfolio = make_portfolio(name="供应商", purpose="供应商管理", legal_basis="法", by=cast.actor("finance_clerk"))
+    keep_batch(portfolio=portfolio, batch=batch, by=cast.actor("finance_clerk"))
+    addresses = [reverse("batch", args=[batch.pk]), reverse("portfolio", args=[portfolio.pk])]
+    copy = reverse("batch_copy", args=[batch.pk])
+    stranger, auditor = enter(cast.transport_clerk), enter(cast.auditor)
+    for address in (*addresses, copy):
+        assert stranger.get(address).status_code == 404
+    assert auditor.get(copy).status_code == 403
+    for address, purpose in zip(addresses, ("采购资格审查", "供应商管理"), strict=True):
+        shown = text_of(auditor.get(address))
+        assert purpose in shown
+        assert code not in shown
+        assert "某某公司" not in shown
+    for name in ("batches", "portfolios"):
+        assert (
+            reverse(name) in text_of(auditor.get(reverse("workbench"))) or auditor.get(reverse(name)).status_code == 200
+        )
+        assert enter(cast.coordinator).get(reverse(name)).status_code == 403
+    assert len(auditor.get(reverse("batches")).context["table"].rows) == 1
+    assert len(stranger.get(reverse("batches")).context["table"].rows) == 0
+
+
+def test_a_portfolio_from_its_beginning_to_its_end(cast: Cast, code: str) -> None:
+    page = enter(cast.finance_clerk)
+    values = {"name": "供应商", "purpose": "供应商管理", "legal_basis": "政府采购法"}
+    address = page.post("/portfolios/new/", values).headers["Location"]
+    assert "已有" in text_of(page.post("/portfolios/new/", values))
+    given = {"file": upload({"code": code}, {"code": uscc(Random(4))}), "use": "KEEP"}
+    page.post(f"{address}file/", given)
+    screen_batch(ScreeningBatch.objects.get().pk)
+    publish_one(cast, code=code)
+    tell_portfolios()
+    shown = page.get(address)
+    assert [row.record.standing for row in shown.context["changes"].rows] == ["ENTERED"]
+    (counter,) = [one for one in counters_for(cast.actor("finance_clerk")) if "/portfolios/" in one.url]
+    unseen = page.get(counter.url)
+    assert counter.count == unseen.context["total"] == 1
+    page.post("/portfolios/changes/", {"up_to": unseen.context["newest"]})
+    assert page.get(counter.url).context["total"] == 0
+    assert page.get("/portfolios/changes/").context["total"] == 1
+    party = PortfolioParty.objects.get(code=code)
+    page.post(reverse("portfolio_party_drop", args=[party.pk]))
+    assert len(page.get(address).context["table"].rows) == 1
+    page.post(f"{address}end/", {"reason": "合同到期"})
+    assert Portfolio.objects.get().state == "ENDED"
+    assert "合同到期" in text_of(page.get(address))
+
+
+@pytest.mark.parametrize("path", ["batch", "portfolio"])
+def test_a_page_costs_the_same_for_one_party_and_for_twenty(cast: Cast, path: str) -> None:
+    page, officer = enter(cast.finance_clerk), cast.actor("finance_clerk")
+    counts = []
+    for size in (1, 20):
+        codes = [publish_one(cast, seed=100 * size + n).subject.code for n in range(size)]
+        shown = screened_file(ndjson(*({"code": code} for code in codes)), officer).pk
+        if path == "portfolio":
+            portfolio = make_portfolio(name=f"P{size}", purpose="x", legal_basis="y", by=officer)
+            keep_batch(portfolio=portfolio, batch=ScreeningBatch.objects.get(pk=shown), by=officer)
+            shown = portfolio.pk
+        with CaptureQueriesContext(connection) as queries:
+            assert page.get(reverse(path, args=[shown])).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
