@@ -14,7 +14,6 @@ class SanctionsConfig(AppConfig):
         from sanctions import handlers, panels  # noqa: F401
 
         add_menu_item(_("Inbox"), url_name="tasks", icon="inbox", act=Act.SIGN_TASKS, order=40)
-        add_menu_item(_("Responses"), url_name="responses", icon="table", act=Act.SEE_WORKBENCH, order=45)
         add_menu_item(_("Screening"), url_name="screen", icon="user-search", act=Act.SCREEN_PARTIES, order=50)
         add_menu_item(_("Executions"), url_name="executions", icon="gavel", act=Act.SEE_WORKBENCH, order=60)
         add_menu_item(_("Screening log"), url_name="screening_log", icon="user-search", act=Act.SEE_AUDIT, order=96)

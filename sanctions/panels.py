@@ -40,6 +40,7 @@ def responses(publication: Publication, actor: Actor) -> Panel | None:
     sign = [row for row in rows if row.task.kind == TaskKind.SIGN]
     context = {
         "rows": rows,
+        "credit_list": publication.credit_list,
         "is_release": bool(rows) and not sign,
         "signed": sum(row.task.state != TaskState.TO_SIGN for row in sign),
         "late": sum(row.is_late for row in rows),
