@@ -34,7 +34,7 @@ def measures_taken(task: UnitTask) -> QuerySet[Any]:
     """
     if task.kind != TaskKind.RELEASE:
         return Taken.objects.none()
-    left = task.publication.changes.values("entry")
+    left = Change.objects.filter(publication=task.publication_id).values("entry")
     listed = Change.objects.filter(entry__in=left).values("publication")
     units = [unit for unit, holder in current_holders(clock.today()).items() if holder == task.unit_id]
     earlier = Lifting.objects.filter(
