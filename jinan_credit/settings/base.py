@@ -262,6 +262,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "TaskKindEnum": "sanctions.enums.TaskKind.values",
         "TaskStateEnum": "sanctions.enums.TaskState.values",
+        "ScreeningResultEnum": "sanctions.api.serializers.SCREENING_RESULTS",
+        "RowResultEnum": "sanctions.api.serializers.ROW_RESULTS",
     },
 }
 

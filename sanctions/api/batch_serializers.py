@@ -8,8 +8,8 @@ from jinan_credit.accounts.api.serializers import StrictSerializer
 from lists.services.import_errors import explain
 from lists.services.import_refusals import words_of_refusal
 from sanctions.api.representations import hit_out
-from sanctions.api.serializers import HitOut, lower_choices
-from sanctions.enums import BatchStatus, BatchUse, PortfolioState, RowResult, Standing
+from sanctions.api.serializers import ROW_RESULTS, HitOut, lower_choices
+from sanctions.enums import BatchStatus, BatchUse, PortfolioState, Standing
 from sanctions.models import Portfolio, PortfolioChange, ScreeningBatch
 from sanctions.selectors.batches import FoundParty
 
@@ -91,7 +91,7 @@ class RowOut(serializers.Serializer[Any]):
     row = serializers.IntegerField(help_text="The line of NDJSON; else as a person counts, the header being row 1.")
     reference = serializers.CharField(allow_blank=True)
     party = PartyOut()
-    result = serializers.ChoiceField(choices=lower_choices(*RowResult.values))
+    result = serializers.ChoiceField(choices=ROW_RESULTS)
     unknown_reason = serializers.CharField(allow_null=True)
     errors = RowErrorOut(many=True)  # type: ignore[assignment]
     screening = serializers.UUIDField(

@@ -10,7 +10,17 @@ from rest_framework import serializers
 from catalog.enums import MeasureCategory
 from jinan_credit.accounts.api.serializers import StrictSerializer
 from lists.enums import DocumentType
-from sanctions.enums import Match, MatchedAs, Outcome, PartyKind, PromiseState, ScreeningResult, TaskKind, TaskState
+from sanctions.enums import (
+    Match,
+    MatchedAs,
+    Outcome,
+    PartyKind,
+    PromiseState,
+    RowResult,
+    ScreeningResult,
+    TaskKind,
+    TaskState,
+)
 from sanctions.rules import MOST_PARTNERS
 from sanctions.services.executions import Report
 from sanctions.services.promises import GivenPromise
@@ -19,6 +29,10 @@ from sanctions.services.promises import GivenPromise
 def lower_choices(*values: str) -> list[str]:
     """Choices as the contract spells them: lower case."""
     return [str(value).lower() for value in values]
+
+
+SCREENING_RESULTS = lower_choices(*ScreeningResult.values)
+ROW_RESULTS = lower_choices(*RowResult.values)
 
 
 class PartyIn(StrictSerializer):
@@ -87,19 +101,17 @@ class HitOut(serializers.Serializer[Any]):
 
 class MemberOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
-    result = serializers.ChoiceField(choices=lower_choices(*ScreeningResult.values))
+    result = serializers.ChoiceField(choices=SCREENING_RESULTS)
 
 
 class ConsortiumOut(serializers.Serializer[Any]):
-    result = serializers.ChoiceField(
-        choices=lower_choices(*ScreeningResult.values), help_text="`hit` when one of the members is listed."
-    )
+    result = serializers.ChoiceField(choices=SCREENING_RESULTS, help_text="`hit` when one of the members is listed.")
     members = MemberOut(many=True)
 
 
 class ScreeningOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
-    result = serializers.ChoiceField(choices=lower_choices(*ScreeningResult.values))
+    result = serializers.ChoiceField(choices=SCREENING_RESULTS)
     unknown_reason = serializers.CharField(allow_null=True, help_text="Why it cannot tell; null otherwise.")
     hits = HitOut(many=True)
     positions = serializers.DictField(

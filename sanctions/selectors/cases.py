@@ -47,7 +47,7 @@ def executions_for_cases(actor: Actor) -> ExecutionQuerySet:
         .filter(~Exists(live), outcome=Outcome.APPLIED, entry__isnull=False)
         .exclude(entry__state=EntryState.PURGED)
         .select_related("unit", "hit", "entry__credit_list", "entry__subject", "entry__unit")
-        .prefetch_related("measures__bases")
+        .prefetch_related("measures__bases", "liftings")
     )
 
 

@@ -51,7 +51,7 @@ def measures_taken(task: UnitTask) -> QuerySet[Any]:
             execution__cancelled_at=None,
         )
         .exclude(Exists(earlier))
-        .order_by("execution__entry", "pk")
+        .order_by("execution__entry", "execution", "measure")
     )
 
 

@@ -30,6 +30,8 @@ _KEEP = f"""
     ON CONFLICT (portfolio_id, code, number_index) WHERE dropped_at IS NULL DO NOTHING
 """
 
+MANY = 1_000
+"""Parties that make the planner's statistics worthless."""
 _FOUND = """
     INSERT INTO sanctions_portfoliochange (party_id, entry_id, version, standing, matched_as, reason, told_at)
     SELECT DISTINCT party.id, hit.entry_id, hit.entry_version, 'FOUND', hit.matched_as, '', %(now)s
@@ -199,7 +201,13 @@ def _keep(portfolio: Portfolio, batch: ScreeningBatch) -> int:
     parameters: dict[str, Any] = {"portfolio": portfolio.pk, "batch": batch.pk, "now": clock.now()}
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, parameters)
-        count = cursor.rowcount
+        count = int(cursor.rowcount)
+        if count >= MANY:
+            # What follows joins rows that the planner has never seen.
+            cursor.execute(
+                "ANALYZE sanctions_portfolioparty (portfolio_id, code, number_index, kept_at, dropped_at),"
+                " sanctions_batchrow (of_id, code, number_index, screening_id)"
+            )
         cursor.execute(_FOUND, parameters)
     settle([portfolio.pk], kept_at=parameters["now"])
-    return int(count)
+    return count

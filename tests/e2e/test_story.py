@@ -129,7 +129,9 @@ def signs_the_inbox(officer: Page) -> None:
     officer.get_by_label(chinese("Choose all on this page")).check()
     officer.get_by_role("button", name=chinese("Sign the chosen")).click()
     officer.get_by_role("button", name=chinese("Sign"), exact=True).click()
-    expect(officer.locator("tbody tr").first).to_contain_text(words(TaskState.SIGNED))
+    expect(officer.get_by_role("status")).to_contain_text(
+        chinese_count("%(total)s publication is signed.", "%(total)s publications are signed.", 1, total=1)
+    )
 
 
 def screens_by_keyboard(officer: Page, party: str, measure: str) -> None:

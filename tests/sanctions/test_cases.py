@@ -36,7 +36,7 @@ from sanctions.services.cases import (
 from sanctions.services.executions import Report, answer_hit, cancel_execution, feed_back
 from sanctions.services.unit_tasks import sign_task
 from sanctions.workflow import CASE
-from tests.cast import Cast, make_user, publish_one
+from tests.cast import Cast, make_user, publish_many, publish_one
 from tests.sanctions.conftest import (
     a_case,
     a_person,
@@ -173,9 +173,10 @@ def test_only_ones_own_valid_execution_against_one_party_makes_a_case(cast: Cast
 
     assert made(execution, "transport_clerk") == "not_found"
     assert made(execution, "coordinator") == "act_not_allowed"
-    sign_task(task=task_of(cast.finance), by=clerk)
+    task = task_of(cast.finance, publication=publish_many(cast, 2, seed=3))
+    sign_task(task=task, by=clerk)
     whole = feed_back(
-        task=task_of(cast.finance),
+        task=task,
         report=Report(outcome="APPLIED", performed_on=clock.today(), measures=[cast.ban.pk]),
         by=clerk,
     )

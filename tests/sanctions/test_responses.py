@@ -20,6 +20,7 @@ from lists.services.removals import remove_entry
 from sanctions.models import UnitTask
 from sanctions.selectors.responses import COUNTS
 from sanctions.services.executions import Report, feed_back
+from sanctions.services.liftings import Settlement
 from sanctions.services.periodic_feedback import open_periodic_feedback
 from sanctions.services.unit_tasks import confirm_release, declare_not_executed, sign_task
 from tests.cast import Cast, publish_one
@@ -42,7 +43,7 @@ def answered(cast: Cast) -> Any:
         finance = cast.actor("finance_clerk")
         sign_task(task=task_of(cast.finance), by=finance)
         report = Report(outcome="APPLIED", performed_on=clock.today(), measures=[cast.ban.pk])
-        feed_back(task=task_of(cast.finance), report=report, by=finance)
+        taken = feed_back(task=task_of(cast.finance), report=report, by=finance)
     with time_machine.travel(datetime(2025, 9, 20, 2, tzinfo=UTC), tick=False):
         transport = cast.actor("transport_clerk")
         sign_task(task=task_of(cast.transport), by=transport)
@@ -54,7 +55,8 @@ def answered(cast: Cast) -> Any:
             by=cast.actor("second_reviewer"),
             reason="依据撤销",
         )
-        confirm_release(task=task_of(cast.finance, kind="RELEASE"), by=finance)
+        lifted = Settlement(taken.pk, cast.ban.pk, lifted_on=clock.today())
+        confirm_release(task=task_of(cast.finance, kind="RELEASE"), by=finance, settlements=[lifted])
     with time_machine.travel(datetime(2025, 10, 9, 2, tzinfo=UTC), tick=False):
         yield entry
 

@@ -102,6 +102,7 @@ def test_a_promise_is_kept_or_broken_once() -> None:
     assert kept.moves.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_twenty_calls_with_one_key_screen_once() -> None:
     cast, code = make_cast(), uscc(Random(5))
     publish_one(cast, code=code)
