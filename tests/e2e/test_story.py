@@ -19,7 +19,7 @@ from objections.enums import ObjectionState
 from objections.workflow import OBJECTION
 from repair.workflow import REPAIR
 from sanctions.enums import Outcome, ScreeningState, TaskState
-from sanctions.workflow import SCREENING, UNIT_TASK
+from sanctions.workflow import UNIT_TASK
 from tests.cast import Cast
 from tests.e2e.conftest import Visits, chinese, chinese_count
 from tests.lists.files import code, row
@@ -150,7 +150,6 @@ def screens_by_keyboard(officer: Page, party: str, measure: str) -> None:
     tab_to(officer, officer.get_by_label(measure))
     officer.keyboard.press("Space")
     press_on(officer, officer.get_by_role("button", name=chinese("Answer"), exact=True))
-    press_on(officer, officer.get_by_role("button", name=words(SCREENING["close"].label)))
     expect(officer.locator(".page-head")).to_contain_text(words(ScreeningState.CLOSED))
 
 
