@@ -35,7 +35,9 @@ def set_stage(cooperating: int = 60) -> Stage:
     memorandum = Memorandum.objects.get(code="bench")
     measure = Measure.objects.get(code="bench-1")
     for one in units:
-        MeasureResponsibility.objects.get_or_create(measure=measure, unit=one)
+        MeasureResponsibility.objects.get_or_create(
+            measure=measure, unit=one, defaults={"exception_basis": "测速办法第二条"}
+        )
     clerk, reviewer = (Actor(user=User.objects.get(username=name)) for name in ("bench-clerk", "bench-reviewer"))
     return Stage(unit, clerk, reviewer, units, memorandum)
 

@@ -54,6 +54,7 @@ ORDERS = {
 class Border:
     """Where a page begins: `beyond` the row that the address names."""
 
+    pk: UUID
     beyond: Q
     is_backwards: bool
 
@@ -71,7 +72,7 @@ def border_of(query: Mapping[str, str], order: Order) -> Border | None:
     """What `after` or `before` in the address names; None, the first page, where that is no entry. One query."""
     is_backwards = "after" not in query and "before" in query
     row = _row(query.get("before" if is_backwards else "after", ""), order)
-    return Border(order.beyond(row, backwards=is_backwards), is_backwards) if row else None
+    return Border(row["pk"], order.beyond(row, backwards=is_backwards), is_backwards) if row else None
 
 
 def page_of_ids(ids: list[UUID], size: int, border: Border | None) -> Page:

@@ -32,9 +32,9 @@ def _key(kid: str) -> _Key:
 
 
 @lru_cache(maxsize=1)
-def _index_key() -> _Key:
+def _keyed_hash() -> hmac.HMAC:
     spec = settings.FIELD_KEYS["index"]
-    return _Key(spec["provider"], base64.b64decode(spec["key"]))
+    return hmac.HMAC(base64.b64decode(spec["key"]), _HASHES[spec["provider"]]())
 
 
 def seal(clear: str) -> str:
@@ -61,7 +61,6 @@ def unseal(sealed: str) -> str:
 
 def blind_index(*parts: str) -> str:
     """64 hex digits by which a sealed value is found again. Equal parts give equal digits."""
-    key = _index_key()
-    digest = hmac.HMAC(key.secret, _HASHES[key.provider]())
+    digest = _keyed_hash().copy()
     digest.update("\x1f".join(parts).encode())
     return digest.finalize().hex()

@@ -6,6 +6,7 @@ Sources: GB 32100-2015 (USCC), GB 11643 (citizen number).
 import re
 import unicodedata
 from datetime import date
+from operator import mul
 
 INVISIBLE = dict.fromkeys(
     [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0x00AD, 0x180E]
@@ -43,15 +44,14 @@ def is_uscc(code: str) -> bool:
     if len(code) != 18:
         return False
     try:
-        total = sum(_USCC_VALUE[code[i]] * _USCC_WEIGHTS[i] for i in range(17))
+        return code[17] == uscc_check_character(code[:17])
     except KeyError:
         return False
-    return code[17] == _USCC_ALPHABET[(31 - total % 31) % 31]
 
 
 def uscc_check_character(body: str) -> str:
     """The 18th character for 17 given ones. KeyError for a character that is not in the alphabet."""
-    total = sum(_USCC_VALUE[body[i]] * _USCC_WEIGHTS[i] for i in range(17))
+    total = sum(map(mul, _USCC_WEIGHTS, map(_USCC_VALUE.__getitem__, body)))
     return _USCC_ALPHABET[(31 - total % 31) % 31]
 
 
@@ -68,7 +68,7 @@ def is_citizen_number(number: str) -> bool:
 
 def citizen_check_character(body: str) -> str:
     """The 18th character for 17 digits."""
-    return _CITIZEN_CHECK[sum(int(body[i]) * _CITIZEN_WEIGHTS[i] for i in range(17)) % 11]
+    return _CITIZEN_CHECK[sum(map(mul, _CITIZEN_WEIGHTS, map(int, body))) % 11]
 
 
 _WRITTEN, _MEANT = "〔〕[]【】{} ", "()()()()"

@@ -18,7 +18,7 @@ from jinan_credit.kernel.errors import DomainError
 from lists.filters import EntryFilter
 from lists.finding import Found, find, rows_of
 from lists.forms.finding import NumberSearchForm
-from lists.keyset import NEWEST, ORDERS, Order, Page
+from lists.keyset import NEWEST, ORDERS, Order
 from lists.models import CreditList, Entry, SavedFilter
 from lists.models.entry import ON_THE_LIST
 from lists.services.number_searches import search_number
@@ -34,8 +34,9 @@ def entries(request: StaffRequest) -> HttpResponse:
     """Every entry this person may see; his unit's drafts can be selected and taken a step further."""
     filtered = EntryFilter(request.GET, queryset=Entry.objects.all(), request=request)
     found = find(filtered, request.actor)
-    result = _result(found)
-    page = found.page(result.order, request.GET, PER_PAGE) if result.total != 0 else Page([], "", "")
+    total, newest = found.count(request.GET, PER_PAGE)
+    result = _result(found, total)
+    page = newest if newest and result.order is NEWEST else found.page(result.order, request.GET, PER_PAGE)
     rows = rows_of(page)
     may_draft = request.actor.may(Act.DRAFT_ENTRIES)
     is_selecting = False
@@ -70,9 +71,8 @@ class Result:
     refused: Order | None = None
 
 
-def _result(found: Found) -> Result:
+def _result(found: Found, total: int) -> Result:
     order = ORDERS[found.filtered.order_name]
-    total = found.count()
     if total <= MOST_COUNTED:
         return Result(total, None, order)
     is_indexed = order is NEWEST or (order.field == "term_to" and _on_the_list_alone(found.filtered))

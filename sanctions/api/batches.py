@@ -1,6 +1,5 @@
 """Batches of parties and kept portfolios, for a unit's own system."""
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -88,7 +87,10 @@ class BatchResultsView(APIView):
 def lines_of(pages: Iterable[list[FoundParty]]) -> Iterator[str]:
     """The results as NDJSON, a text a page."""
     for page in pages:
-        yield "".join(json.dumps(shapes.row_out(found), cls=JSONEncoder, ensure_ascii=False) + "\n" for found in page)
+        yield "".join([_to_json(shapes.row_out(found)) + "\n" for found in page])
+
+
+_to_json = JSONEncoder(ensure_ascii=False).encode
 
 
 class PortfoliosView(APIView):

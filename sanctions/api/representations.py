@@ -96,7 +96,7 @@ def hit_out(found: FoundEntry) -> dict[str, Any]:
         "match": hit.match.lower(),
         "matched_as": hit.matched_as.lower(),
         "score": hit.score,
-        "explanation": str(hit.get_match_display()),
+        "explanation": str(Match(hit.match).label),
         "answered": hit.state == HitState.ANSWERED,
         "measures": _measures_out(found.measures),
     }

@@ -1,8 +1,7 @@
 """Reads of batches and of what was found for their parties."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -43,8 +42,7 @@ def own_batch(pk: Any, actor: Actor) -> ScreeningBatch:
     return batch
 
 
-@dataclass(frozen=True)
-class FoundParty:
+class FoundParty(NamedTuple):
     """`row` has the fields of a `BatchRow` that are shown, without its sealed number."""
 
     row: Any

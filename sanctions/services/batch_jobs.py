@@ -3,6 +3,7 @@
 It is one transaction, done wholly and once, or begun anew by the sweep (`lists.services.import_progress`).
 """
 
+import json
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 from uuid import UUID
@@ -18,7 +19,7 @@ from lists.services.import_progress import Progress, taken, unheld
 from lists.services.import_refusals import refuse
 from lists.services.import_staging import copy_file
 from sanctions.enums import BatchStatus, BatchUse, RowResult, UnknownReason
-from sanctions.models import Hit, Screening, ScreeningBatch
+from sanctions.models import Screening, ScreeningBatch
 from sanctions.selectors.duties import duties_and_heads
 from sanctions.selectors.findings import Finding, entries_of_parties
 from sanctions.services.batch_rows import FIELDS, PARTY_FILE, line_of
@@ -29,14 +30,12 @@ MOST_ATTEMPTS = 5
 SLICE = 5_000
 """Parties with hits that are kept at a time."""
 _LOCK = 0x424154
-_OF_PARTY = [name for name in FIELDS if name not in ("row", "errors")]
-_TEXTS = ", ".join(_OF_PARTY)
-_ITS_TEXTS = ", ".join(f"party.{name}" for name in _OF_PARTY)
+_TEXTS = ", ".join(name for name in FIELDS if name not in ("row", "errors"))
 
 _STAGE = f"""
     DROP TABLE IF EXISTS staged_party, staged_finding;
     CREATE TEMPORARY TABLE staged_party (
-        row int NOT NULL, {", ".join(f"{name} text NOT NULL" for name in _OF_PARTY)}, errors jsonb
+        row int NOT NULL, {", ".join(f"{name} text NOT NULL" for name in _TEXTS.split(", "))}, errors jsonb
     ) ON COMMIT DROP
 """
 
@@ -52,13 +51,33 @@ _FIND = f"""
     FROM ({entries_of_parties("party", "entry_in_force")}) found JOIN lists_entry entry ON entry.id = found.entry_id
 """
 
-_WITH_HITS = f"""
-    SELECT party.row, {_ITS_TEXTS},
+_WITH_HITS = """
+    SELECT party.row, kind, name, code, number_index,
         array_agg(entry_id::text), array_agg(version), array_agg(matched_as)
     FROM staged_finding finding JOIN staged_party party USING (row)
     WHERE party.row >= %s AND party.row < %s
-    GROUP BY party.row, {_ITS_TEXTS}
+    GROUP BY party.row, kind, name, code, number_index
     ORDER BY party.row
+"""
+
+_KEEP_SCREENINGS = """
+    INSERT INTO sanctions_screening (
+        id, unit_id, by_id, by_client_id, screened_at,
+        party_kind, party_name, party_code, document_type, sealed_number, masked_number, number_index,
+        matter_code, matter_name, matter_reference, purpose, positions, result, unknown_reason, receipt, state)
+    SELECT kept.id, batch.unit_id, by_id, by_client_id, %(at)s,
+        party.kind, party.name, party.code, document_type, sealed_number, masked_number, number_index,
+        matter_code, matter_name, matter_reference, purpose, %(positions)s, 'HIT', '', kept.receipt, 'OPEN'
+    FROM sanctions_screeningbatch batch, staged_party party
+    JOIN unnest(%(rows)s::int[], %(ids)s::uuid[], %(receipts)s::text[]) AS kept(row, id, receipt) USING (row)
+    WHERE batch.id = %(batch)s
+"""
+
+_KEEP_HITS = """
+    INSERT INTO sanctions_hit (screening_id, entry_id, entry_version, match, matched_as, score, state)
+    SELECT kept.id, entry_id, version, 'IDENTIFIER', matched_as, 1, 'OPEN'
+    FROM staged_finding JOIN unnest(%(rows)s::int[], %(ids)s::uuid[]) AS kept(row, id) USING (row)
+    ORDER BY row, entry_id
 """
 
 _KEEP = f"""
@@ -151,6 +170,7 @@ def _stage(batch: ScreeningBatch, progress: Progress) -> int:
         with batch.file.open("rb") as file:
             reader = FileReader(cast(BinaryIO, file), PARTY_FILE)
             total = copy_file(f"staged_party ({', '.join(FIELDS)})", _TEXTS, reader, line_of, progress)
+        cursor.execute("CREATE INDEX ON staged_party (row)")
         cursor.execute("ANALYZE staged_party")
     return total
 
@@ -175,52 +195,38 @@ def _keep_hits(batch: ScreeningBatch, look: _Look, total: int, progress: Progres
         last = cursor.fetchone()[0]
         for first in range(0, last + 1, SLICE):
             cursor.execute(_WITH_HITS, [first, first + SLICE])
-            screenings |= _keep_slice(batch, cursor.fetchall())
+            parties = {row: _screening(batch, *found) for row, *found in cursor.fetchall()}
+            kept = {
+                "batch": batch.pk,
+                "at": batch.screened_at,
+                "positions": json.dumps(batch.positions),
+                "rows": list(parties),
+                "ids": [screening.pk for screening in parties.values()],
+                "receipts": [screening.receipt for screening in parties.values()],
+            }
+            cursor.execute(_KEEP_SCREENINGS, kept)
+            cursor.execute(_KEEP_HITS, kept)
+            screenings |= {row: screening.pk for row, screening in parties.items()}
             progress(total, total)
     return screenings
 
 
-def _keep_slice(batch: ScreeningBatch, rows: list[Any]) -> dict[int, UUID]:
+def _screening(batch: ScreeningBatch, kind: str, name: str, code: str, index: str, *found: list[Any]) -> Screening:
+    """What a receipt is issued on; the rest stands in the staging table."""
     assert batch.screened_at is not None
-    screenings: dict[int, Screening] = {}
-    hits: list[Hit] = []
-    for row, kind, name, code, document_type, sealed, masked, index, _reference, *found in rows:
-        screening = Screening(
-            unit=batch.unit,
-            by_id=batch.by_id,
-            by_client_id=batch.by_client_id,
-            screened_at=batch.screened_at,
-            party_kind=kind,
-            party_name=name,
-            party_code=code,
-            document_type=document_type,
-            sealed_number=sealed,
-            masked_number=masked,
-            number_index=index,
-            matter_code=batch.matter_code,
-            matter_name=batch.matter_name,
-            matter_reference=batch.matter_reference,
-            purpose=batch.purpose,
-            positions=batch.positions,
-            result=RowResult.HIT,
-        )
-        findings = [
-            Finding(UUID(entry), version, matched_as) for entry, version, matched_as in zip(*found, strict=True)
-        ]
-        screening.receipt = issue_receipt(screening, findings)
-        screenings[row] = screening
-        hits += [
-            Hit(
-                screening=screening,
-                entry_id=finding.entry_id,
-                entry_version=finding.version,
-                matched_as=finding.matched_as,
-            )
-            for finding in findings
-        ]
-    Screening.objects.bulk_create(screenings.values(), batch_size=1_000)
-    Hit.objects.bulk_create(hits, batch_size=1_000)
-    return {row: screening.pk for row, screening in screenings.items()}
+    screening = Screening(
+        unit=batch.unit,
+        screened_at=batch.screened_at,
+        party_kind=kind,
+        party_name=name,
+        party_code=code,
+        number_index=index,
+        positions=batch.positions,
+        result=RowResult.HIT,
+    )
+    findings = [Finding(UUID(entry), version, matched_as) for entry, version, matched_as in zip(*found, strict=True)]
+    screening.receipt = issue_receipt(screening, findings)
+    return screening
 
 
 def _finish(batch: ScreeningBatch, counts: dict[str, int], total: int) -> None:

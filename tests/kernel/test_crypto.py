@@ -32,7 +32,7 @@ def keys(request, settings):
 
 def _forget():
     crypto._key.cache_clear()
-    crypto._index_key.cache_clear()
+    crypto._keyed_hash.cache_clear()
 
 
 @pytest.mark.parametrize("clear", [NUMBER, "护照E12345678", "x" * 1000])

@@ -160,7 +160,10 @@ def test_what_is_found_is_what_one_may_see(cast: Cast, who: str, rf: Any) -> Non
     own, listed = set(found.own), set(found.listed)
     assert not own & listed
     assert own | listed == set(Entry.objects.visible_to(actor))
-    assert found.count() == len(own) + len(listed)
+    count, newest = found.count({}, 50)
+    assert count == len(own) + len(listed)
+    assert newest is not None
+    assert newest.ids == sorted((entry.pk for entry in own | listed), reverse=True)
     for order in keyset.ORDERS.values():
         assert set(found.page(order, {}, 50).ids) == {entry.pk for entry in own | listed}
 

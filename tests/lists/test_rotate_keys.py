@@ -66,7 +66,7 @@ def use_key(settings: Any) -> Iterator[Callable[..., None]]:
 
     def forget() -> None:
         crypto._key.cache_clear()
-        crypto._index_key.cache_clear()
+        crypto._keyed_hash.cache_clear()
 
     use("k1")
     yield use
