@@ -22,13 +22,16 @@ def main() -> int:
         parser.error(f"there is no figure {', '.join(sorted(unknown))}; there are {', '.join(MODULES)}")
     figures: list[Figure] = []
     before = os.getloadavg()[0]
-    with throw_away_database():
-        for name in asked.figures or MODULES:
-            started = perf_counter()
-            figures += run(name, asked.scale)
-            print(f"{name}: done in {perf_counter() - started:.0f} s", file=sys.stderr)
-    print(f"{os.cpu_count()} cores, scale {asked.scale:g}, load before {before:.1f}, after {os.getloadavg()[0]:.1f}\n")
-    print(table(figures))
+    try:
+        with throw_away_database():
+            for name in asked.figures or MODULES:
+                started = perf_counter()
+                figures += run(name, asked.scale)
+                print(f"{name}: done in {perf_counter() - started:.0f} s", file=sys.stderr)
+    finally:
+        after = os.getloadavg()[0]
+        print(f"{os.cpu_count()} cores, scale {asked.scale:g}, load before {before:.1f}, after {after:.1f}\n")
+        print(table(figures))
     return 0
 
 

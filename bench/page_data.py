@@ -190,7 +190,7 @@ def _load_screenings(unit: Unit) -> None:
             FROM sanctions_screening screening
             JOIN lists_subject subject ON subject.code = screening.party_code
             JOIN lists_entry entry ON entry.subject_id = subject.id
-            WHERE screening.unit_id = %(unit)s AND screening.result = 'HIT'
+            WHERE screening.receipt = '' AND screening.result = 'HIT'  -- those of above, not those of another figure
             """,
             parameters,
         )

@@ -16,11 +16,19 @@ from django.db import connection, transaction
 from bench.data import settle
 from bench.report import Figure, peak_memory
 from bench.stage import make_list, set_stage
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Role
+from jinan_credit.accounts.models import RoleGrant, User
 from jinan_credit.kernel import clock
 from jinan_credit.portal.selectors import MOST_RESULTS, search_public
 from lists.matching.search import find_names
+from lists.services.feed import ENTRY_BODY_SOURCE
 from lists.services.subjects import index_names
 from lists.services.synthetic import Company, uscc, varied_company, varied_company_name
+from sanctions.api.representations import screening_out
+from sanctions.enums import PartyKind, ScreeningResult
+from sanctions.rules import Matter, Party
+from sanctions.services.screenings import screen
 from tests.lists.matching.golden import ask, near_misses, questions, total
 from tests.lists.matching.slips import KINDS, NEAR_MISSES
 
@@ -63,11 +71,14 @@ def measure(scale: float) -> list[Figure]:
     _time(find_names, asked[:200])
     ours = _time(find_names, asked)
     public = _time(_search_public, asked[:PUBLIC_QUESTIONS])
+    officer = _officer()
+    screened = _time(lambda text: _screen(text, officer), asked[:PUBLIC_QUESTIONS])
     return [
         Figure("names read into the index", rate, "names/s", memory=memory),
         Figure(f"  index of {count:,} names", size / 1e6, "MB", aim="≤ 600 MB"),
         *_figures("name search", ours, floor, "≤ 20 ms"),
         *_figures("public search, a page of results", public, None, "≤ 50 ms"),
+        *_figures("screening by name, kept and shown", screened, None, "≤ 50 ms"),
         *_golden_set(scale),
     ]
 
@@ -120,6 +131,19 @@ def _bare(text: str) -> object:
 def _search_public(text: str) -> object:
     page = Paginator(search_public(text)[:MOST_RESULTS], PER_PAGE).get_page(1)
     return page.paginator.count, list(page.object_list)
+
+
+def _officer() -> Actor:
+    user = User.objects.create(username="bench-searching", unit=set_stage().cooperating[0])
+    RoleGrant.objects.create(user=user, role=Role.CLERK)
+    return Actor(user=user)
+
+
+def _screen(text: str, officer: Actor) -> object:
+    party = Party(kind=PartyKind.ORGANISATION, name=text)
+    screening = screen(party=party, matter=Matter("政府采购"), purpose="资格审查", by=officer)
+    assert screening.result == ScreeningResult.UNKNOWN, "a name alone neither blocks nor clears"
+    return screening_out(screening)
 
 
 def _index_size() -> int:
@@ -206,6 +230,7 @@ def _load_entries(list_id: int, maker: int, reviewer: int) -> None:
             """,
             [list_id, clock.now(), reviewer],
         )
+        publication = cursor.fetchone()[0]
         cursor.execute(
             """
             INSERT INTO lists_entry (
@@ -225,8 +250,16 @@ def _load_entries(list_id: int, maker: int, reviewer: int) -> None:
                 "list": list_id,
                 "today": today,
                 "now": clock.now(),
-                "publication": cursor.fetchone()[0],
+                "publication": publication,
                 "maker": maker,
                 "reviewer": reviewer,
             },
+        )
+        cursor.execute(
+            f"""
+            INSERT INTO lists_change (publication_id, ordinal, op, entry_id, version, changed_at, reason, body)
+            SELECT %s, row_number() OVER (), 'upsert', id, version, %s, 'PUBLISHED', body
+            FROM ({ENTRY_BODY_SOURCE} WHERE entry.last_publication_id = %s) changed
+            """,
+            [publication, clock.now(), publication],
         )

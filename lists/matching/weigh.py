@@ -51,6 +51,7 @@ _OF_THE_WHOLE = {
     Kind.INITIALS: 2.8,
     Kind.PERSON: 2.7,
 }
+_SHORT_HEAD = 2
 _DOUBLED = 1.2
 """The same character typed twice."""
 _SLIGHT = (Kind.SOUND, Kind.SHAPE, Kind.SWAP)
@@ -86,6 +87,8 @@ class Difference:
 class Weighed:
     weight: float
     differences: tuple[Difference, ...]
+    is_half_another: bool = False
+    """A slip in a name proper of two characters: among a million names another company bears what was typed."""
 
     @property
     def score(self) -> float:
@@ -93,7 +96,7 @@ class Weighed:
 
     @property
     def is_hit(self) -> bool:
-        return self.weight <= MOST_FOR_A_HIT
+        return self.weight <= MOST_FOR_A_HIT and not self.is_half_another
 
 
 SAME = Weighed(0.0, (Difference(Kind.SAME),))
@@ -178,6 +181,7 @@ Edit = tuple[Kind, str, str, int]
 class _Weighty:
     difference: Difference
     weight: float
+    is_half_the_head: bool = False
 
 
 def _sum(rest: list[Difference], cores: list[_Weighty]) -> Weighed:
@@ -188,7 +192,8 @@ def _sum(rest: list[Difference], cores: list[_Weighty]) -> Weighed:
         weight += share * _OF_THE_WHOLE[difference.kind]
         if cores and not is_part and difference.asked and difference.found:
             weight += _BESIDE_A_SLIP
-    return Weighed(weight, tuple([one.difference for one in cores] + rest))
+    is_half_another = any(one.is_half_the_head for one in cores)
+    return Weighed(weight, tuple([one.difference for one in cores] + rest), is_half_another)
 
 
 def _of_form(asked: Name, found: Name) -> list[Difference]:
@@ -243,13 +248,14 @@ def _is_in_head(edit: Edit, one: str, other: str, head: int) -> bool:
 
 def _weighty(edit: Edit, one: str, other: str, head: int) -> _Weighty:
     kind, written, right, at = edit
-    weights = _IN_HEAD if _is_in_head(edit, one, other, head) else _IN_TRADE
-    weight = weights[kind]
+    in_head = _is_in_head(edit, one, other, head)
+    weight = (_IN_HEAD if in_head else _IN_TRADE)[kind]
     if kind == Kind.EXTRA and written in other[max(at - 1, 0) : at + 1]:
         weight = min(weight, _DOUBLED)
     if kind == Kind.MISSING and at in (0, len(other) - 1):
         weight -= 0.1  # the rest is whole
-    return _Weighty(Difference(kind, written, right), weight)
+    is_half = in_head and head <= _SHORT_HEAD and kind in _SLIGHT
+    return _Weighty(Difference(kind, written, right), weight, is_half)
 
 
 def _other_trade(one: str, other: str, head: int) -> _Weighty | None:
