@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 from django.db.models import QuerySet
 
 _PLACE = re.compile(r"%([%s])")
@@ -31,6 +31,7 @@ class Prepared:
 
         So no other statement need ask first whether the connection lives.
         """
+        connection = connections[DEFAULT_DB_ALIAS]
         connection.health_check_done = True  # type: ignore[attr-defined]
         try:
             return self.run(values)
@@ -42,8 +43,9 @@ class Prepared:
 
     def run(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """The same, once: for a statement that writes."""
+        connection = connections[DEFAULT_DB_ALIAS]
         with connection.cursor() as cursor:
-            link: Any = connection.connection
+            link = connection.connection
             if getattr(connection, f"_has_{self.name}", None) is not link:
                 self._sql = self._sql or self._written(cursor)
                 cursor.execute(f"PREPARE {self.name} AS {self._sql}")

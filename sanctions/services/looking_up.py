@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act, DataProfile
 from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.prepared import Given, Prepared
 from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.errors import InvalidInput, NotAllowed
 from jinan_credit.kernel.identifiers import normalise_text
@@ -177,8 +178,10 @@ def _read(party: Party, unit: Unit, as_of: date | None, known_at: datetime | Non
 
 def _hit_ids(count: int) -> list[int]:
     """The numbers of the hits, known before they are kept: the answer that is kept with them names them."""
-    if not count:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('sanctions_hit_id_seq') FROM generate_series(1, %s)", [count])
-        return [row[0] for row in cursor.fetchall()]
+    return [pk for (pk,) in _next_ids.rows(count=count)] if count else []
+
+
+_next_ids = Prepared(
+    "next_hit_ids",
+    lambda: ("SELECT nextval('sanctions_hit_id_seq') FROM generate_series(1, %s)", [Given("count")]),
+)

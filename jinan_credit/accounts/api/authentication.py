@@ -1,4 +1,5 @@
 import hashlib
+from functools import cache
 from typing import Any
 
 from oauth2_provider.models import AccessToken
@@ -18,6 +19,7 @@ _READ: dict[Any, set[str]] = {
 _PATHS = ("", "application__", "application__unit__")
 
 
+@cache
 def _names(model: Any) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields if field.attname in _READ[model]]
 
