@@ -106,7 +106,7 @@ class ReceiptConfirmView(APIView):
 
 
 def _actor(request: Request) -> Actor:
-    return request._request.actor  # type: ignore[attr-defined, no-any-return]
+    return request._request.actor  # type: ignore[attr-defined]
 
 
 def _own(actor: Actor) -> MemorandumReceiptQuerySet:

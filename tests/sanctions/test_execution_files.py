@@ -65,7 +65,7 @@ def test_nothing_in_it_is_a_formula(cast: Cast) -> None:
     with fetch_export(export=exported(cast, "finance_clerk"), by=cast.actor("finance_clerk")) as file:
         book = file.read()
     (row,) = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()[1:]
-    assert "HYPERLINK" in row[8]
+    assert "HYPERLINK" in str(row[8])
     csv = request_export(query="", reason="x", file_format="CSV", source="executions", by=cast.actor("finance_clerk"))
     run_export(csv.pk)
     with fetch_export(export=csv, by=cast.actor("finance_clerk")) as file:
