@@ -54,10 +54,11 @@ def measures_for(
         .select_related("version__memorandum")
         .prefetch_related("bases")
     )
-    return measures if unit is None else _owed_by(unit, measures, on)
+    return measures if unit is None else measures_of_unit(unit, measures, on=on)
 
 
-def _owed_by(unit: Unit, measures: QuerySet[Measure], on: date) -> QuerySet[Measure]:
+def measures_of_unit(unit: Unit, measures: QuerySet[Measure], *, on: date) -> QuerySet[Measure]:
+    """Those of these measures that the unit answers for on a day, for itself or as a successor. One query more."""
     held = [unit_id for unit_id, holder in current_holders(on).items() if holder == unit.pk]
     if unit.pk not in held:
         return measures.none()

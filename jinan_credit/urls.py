@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("sanctions.api.urls")),
     path("api/v1/", include("jinan_credit.exchange.api.urls")),
     path("api/v1/", include("lists.api.urls")),
+    path("api/v1/", include("catalog.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", api_docs, name="api_docs"),
     path("o/", include("jinan_credit.accounts.api.urls")),

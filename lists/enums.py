@@ -85,10 +85,13 @@ class DocumentType(TextChoices):
     TAIWAN = "TAIWAN", _("Taiwan permit")
 
     def takes(self, number: str) -> bool:
-        """A citizen number (GB 11643), or 5 to 30 letters and digits of another document, in one spelling."""
+        """A citizen number (GB 11643), or 5 to 30 letters and digits of another document, in one spelling.
+
+        A citizen number is that of no other document: whoever is listed by it would not be found.
+        """
         if self == DocumentType.CITIZEN:
             return is_citizen_number(number)
-        return _DOCUMENT_NUMBER.fullmatch(number) is not None
+        return _DOCUMENT_NUMBER.fullmatch(number) is not None and not is_citizen_number(number)
 
     def fault_of(self, number: str) -> str:
         """What is wrong with a number, in words; empty for one that it takes."""
@@ -98,7 +101,7 @@ class DocumentType(TextChoices):
             return gettext(
                 "A citizen number: 18 characters with a date that exists and the right check digit (GB 11643)."
             )
-        return gettext("A document number of 5 to 30 letters and digits.")
+        return gettext("A document number of 5 to 30 letters and digits; a citizen number is one of the identity card.")
 
 
 class EntryState(TextChoices):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.tables import NUMBER, Cell
 from lists.models import Entry, EntryExport, ListImport, Publication
+from lists.services.export_sources import SOURCES
 
 MOST_COUNTED = 100_000
 PER_PAGE = 50
@@ -152,8 +153,9 @@ class ImportTable(tables.Table):
 class ExportTable(tables.Table):
     id = Cell("<a href=\"{% url 'export' record.pk %}\">{{ record.pk }}</a>", verbose_name=_("No."))
     made_at = Cell("{{ record.made_at|moment }}", verbose_name=_("Asked for at"), orderable=False)
+    source = tables.Column(verbose_name=_("Rows of"), orderable=False)
     filters = Cell(
-        '{% load i18n %}{% translate "All entries" as all %}{% firstof record.filters all %}',
+        '{% load i18n %}{% translate "All" as all %}{% firstof record.filters all %}',
         verbose_name=_("Filters"),
         orderable=False,
     )
@@ -166,8 +168,11 @@ class ExportTable(tables.Table):
     class Meta:
         model = EntryExport
         fields: tuple[str, ...] = ()
-        sequence = ("id", "made_at", "filters", "reason", "status", "row_count", "expires_at", "downloads")
+        sequence = ("id", "made_at", "source", "filters", "reason", "status", "row_count", "expires_at", "downloads")
         empty_text = _("No export yet. Filter the entries, then choose “Export”.")
+
+    def render_source(self, value: str) -> str:
+        return str(SOURCES[value].name)
 
 
 class PublicationTable(tables.Table):

@@ -32,6 +32,7 @@ urlpatterns = [
     path("entries/filters/<int:pk>/delete/", entries_list.filter_delete, name="filter_delete"),
     path("exports/", exports.exports, name="exports"),
     path("exports/new/", exports.export_new, name="export_new"),
+    path("exports/new/<slug:source>/", exports.export_new, name="export_new"),
     path("exports/<int:pk>/", exports.export, name="export"),
     path("exports/<int:pk>/file/", exports.export_file, name="export_file"),
     path("entries/<uuid:pk>/", entry_page.entry, name="entry"),

@@ -11,7 +11,8 @@ class SanctionsConfig(AppConfig):
         from jinan_credit.accounts.enums import Act
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
         from lists.panels import entry_panels, publication_panels
-        from sanctions import handlers, panels  # noqa: F401
+        from lists.services.export_sources import add_source
+        from sanctions import execution_files, handlers, panels  # noqa: F401
 
         add_menu_item(_("Inbox"), url_name="tasks", icon="inbox", act=Act.SIGN_TASKS, order=40)
         add_menu_item(_("Screening"), url_name="screen", icon="user-search", act=Act.SCREEN_PARTIES, order=50)
@@ -26,3 +27,4 @@ class SanctionsConfig(AppConfig):
         publication_panels.add(panels.responses)
         entry_panels.add(panels.unit_tasks)
         entry_panels.add(panels.executions)
+        add_source(execution_files.CODE, execution_files.SOURCE)

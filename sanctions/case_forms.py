@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sanctions.models import CaseReport
-from sanctions.services.case_texts import CaseText
+from sanctions.services.case_texts import TEXTS, CaseText
 
 
 def _text(label: Any, rows: int, **kwargs: Any) -> forms.CharField:
@@ -26,9 +26,10 @@ class CaseForm(forms.Form):
     findings = _text(_("What was found"), 6)
     response = _text(_("Measures and their basis"), 6)
     effect = _text(_("What it led to"), 4, help_text=_("For example: the debt was paid, the tender went to another."))
+    seen_step = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def text(self) -> CaseText:
-        return CaseText(**self.cleaned_data)
+        return CaseText(**{name: self.cleaned_data[name] for name in TEXTS})
 
 
 class BulletinForm(forms.Form):

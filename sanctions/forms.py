@@ -213,7 +213,7 @@ class ReleaseForm(forms.Form):
             name = f"lifted_on-{one.pk}" if fate == self.LIFTED else f"reason-{one.pk}"
             if fate and name not in self.errors:
                 try:
-                    check_settlement(self._settlement(one), one.execution.performed_on)
+                    check_settlement(self._settlement(one), one.execution)
                 except DomainError as refusal:
                     self.add_error(name, str(refusal))
         return given

@@ -13,7 +13,7 @@ from catalog.enums import MeasureKind, VersionState
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.models import MoveRecord, Unit
+from jinan_credit.accounts.models import ApiClient, MoveRecord, Unit
 from jinan_credit.kernel.classification import Classified
 
 
@@ -162,10 +162,13 @@ class MemorandumReceipt(models.Model):
     received_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("received by")
     )
+    received_by_client = models.ForeignKey(
+        ApiClient, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("API client")
+    )
 
     objects = MemorandumReceiptQuerySet.as_manager()
 
-    classified = Classified(internal="id circulation unit due_on received_at received_by")
+    classified = Classified(internal="id circulation unit due_on received_at received_by received_by_client")
 
     class Meta:
         ordering = ["unit__code"]
@@ -174,8 +177,9 @@ class MemorandumReceipt(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["circulation", "unit"], name="unit_receives_a_circulation_once"),
             models.CheckConstraint(
-                condition=Q(received_at=None, received_by=None)
-                | Q(received_at__isnull=False, received_by__isnull=False),
+                condition=Q(received_at=None, received_by=None, received_by_client=None)
+                | Q(received_at__isnull=False, received_by__isnull=False, received_by_client=None)
+                | Q(received_at__isnull=False, received_by=None, received_by_client__isnull=False),
                 name="memorandum_receipt_names_time_and_person",
             ),
         ]
@@ -183,3 +187,7 @@ class MemorandumReceipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit}: {self.circulation.of}"
+
+    @property
+    def officer(self) -> str:
+        return str(self.received_by or self.received_by_client or "")

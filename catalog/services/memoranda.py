@@ -115,13 +115,13 @@ def take_back_version(version: MemorandumVersion, *, by: Actor, reason: str) -> 
 
 @transaction.atomic
 def confirm_receipt(receipt: MemorandumReceipt, *, by: Actor) -> MemorandumReceipt:
-    """A member of the unit confirms that it has received the version that was circulated.
+    """A member of the unit, or its own system, confirms that it has received the version that was circulated.
 
     Refusals: `act_not_allowed`, `not_found` for another unit's, `already_received`, `circulation_over`.
     """
     by.require(Act.SIGN_TASKS)
     locked = MemorandumReceipt.objects.select_for_update(of=("self",)).filter(pk=receipt.pk, unit=by.unit).first()
-    if locked is None or by.user is None:
+    if locked is None:
         raise NotFound("not_found", _("Not found."))
     if locked.received_at is not None:
         raise DomainError("already_received", _("Your unit has confirmed this already."))
@@ -130,7 +130,8 @@ def confirm_receipt(receipt: MemorandumReceipt, *, by: Actor) -> MemorandumRecei
             "circulation_over", _("This version has been taken back or has lapsed: nothing is to be confirmed.")
         )
     locked.received_at, locked.received_by = clock.now(), by.user
-    locked.save(update_fields=["received_at", "received_by"])
+    locked.received_by_client = None if by.user else by.client
+    locked.save(update_fields=["received_at", "received_by", "received_by_client"])
     return locked
 
 

@@ -80,7 +80,7 @@ def memorandum(request: HttpRequest, number: int, version: int) -> HttpResponse:
         MemorandumReceipt.objects.visible_to(actor)
         .current()
         .filter(circulation__of=shown)
-        .select_related("unit", "received_by")
+        .select_related("unit", "received_by", "received_by_client")
         .order_by(F("received_at").desc(nulls_first=True), "unit__code")
     )
     moves = open_moves(MEMORANDUM_WORKFLOW, state=shown.state, by=actor)

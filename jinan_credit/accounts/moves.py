@@ -84,6 +84,25 @@ def write_move(
     )
 
 
+def require_seen(of: Any, seen_step: int | None) -> None:
+    """`edit_conflict` when the locked object has a later step than the one that the person saw.
+
+    In its details `by`, `at`, `step` and the new `seen_step`. Who says nothing of what he saw is believed.
+    """
+    last = of.moves.select_related("by", "by_client").order_by("-pk").first()
+    if seen_step is None or last is None or last.pk == seen_step:
+        return
+    who = str(last.by or last.by_client or _("System"))
+    raise DomainError(
+        "edit_conflict",
+        _("Meanwhile %(who)s has changed this. Compare before you save.") % {"who": who},
+        by=who,
+        at=last.at.isoformat(),
+        step=last.name,
+        seen_step=last.pk,
+    )
+
+
 def open_moves(workflow: Workflow, *, state: str, by: Actor, made_by: Iterable[int | None] = ()) -> list[Move]:
     """The buttons of the page: the table's open moves for this actor."""
     made = set(made_by)

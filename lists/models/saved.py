@@ -52,10 +52,11 @@ class EntryExportQuerySet(models.QuerySet["EntryExport"]):
 
 @history.track(exclude=["progress", "leased_until"])
 class EntryExport(models.Model):
-    """Entries written to a file in the background, names and numbers of persons masked; its link expires.
+    """Rows of a page written to a file in the background, names and numbers of persons masked; its link expires.
 
-    `copy_of`: instead, the file of that import with a column of what is wrong, its numbers in full as they were given.
-    The row stays: who took which entries away, why, and how often the file was fetched.
+    `source`: of which page (`lists.services.export_sources`). `copy_of`: instead, the file of that import with a column
+    of what is wrong, its numbers in full as they were given.
+    The row stays: who took what away, why, and how often the file was fetched.
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="exports", verbose_name=_("unit"))
@@ -63,6 +64,7 @@ class EntryExport(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="exports", verbose_name=_("made by")
     )
     made_at = models.DateTimeField(_("made at"))
+    source = models.CharField(_("rows of"), max_length=20, default="entries")
     query = models.CharField(_("filters"), max_length=2000, blank=True)
     filters = models.CharField(_("filters in words"), max_length=1000, blank=True)
     reason = models.CharField(_("reason"), max_length=500)
@@ -84,7 +86,7 @@ class EntryExport(models.Model):
     objects = EntryExportQuerySet.as_manager()
 
     classified = Classified(
-        internal="id unit made_by made_at reason copy_of language format status failure rules sha256 row_count "
+        internal="id unit made_by made_at source reason copy_of language format status failure rules sha256 row_count "
         "progress attempts leased_until expires_at downloads",
         personal="query filters file",
     )

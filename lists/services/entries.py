@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.moves import require_move, write_move
+from jinan_credit.accounts.moves import require_move, require_seen, write_move
 from jinan_credit.kernel.errors import DomainError, NotAllowed, NotFound
 from lists.models import CreditList, Entry, EntryMove, EntryQuerySet
 from lists.services.entry_values import fill, refused_as_duplicate, subject_of
@@ -70,7 +70,7 @@ def revise_draft(*, entry: Entry, values: Mapping[str, Any], by: Actor, seen_ste
         raise NotFound("entry_not_found", _("There is no such entry."))
     if locked.state not in EDITABLE:
         raise DomainError("entry_not_draft", _("This entry is no draft any more. Reload the page to see its state."))
-    _require_seen(locked, seen_step)
+    require_seen(locked, seen_step)
     subject = subject_of(values) if values.get("code") or values.get("number") else locked.subject
     told = told_values(locked)
     fill(locked, subject, values)
@@ -109,21 +109,6 @@ def discard_entries(*, entries: EntryQuerySet, by: Actor, reason: str) -> Outcom
     Refusals: `act_not_allowed`, `reason_missing`, `nothing_selected`; left out: `move_not_open`.
     """
     return move_entries(name="discard", entries=entries, by=by, reason=reason)[0]
-
-
-def _require_seen(entry: Entry, seen_step: int | None) -> None:
-    last = entry.moves.select_related("by", "by_client").order_by("-pk").first()
-    if seen_step is None or last is None or last.pk == seen_step:
-        return
-    who = str(last.by or last.by_client or _("System"))
-    raise DomainError(
-        "edit_conflict",
-        _("Meanwhile %(who)s has changed this entry. Compare before you save.") % {"who": who},
-        by=who,
-        at=last.at.isoformat(),
-        step=last.name,
-        seen_step=last.pk,
-    )
 
 
 def _write_revision(entry: Entry, by: Actor, *, is_reopened: bool) -> None:

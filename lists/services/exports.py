@@ -1,5 +1,5 @@
-"""Entries, or the file of an import with what is wrong in it, are written to a file in the background: asked for with
-a reason, made by a worker, fetched, expired.
+"""Rows of a page (`export_sources`), or the file of an import with what is wrong in it, are written to a file in the
+background: asked for with a reason, made by a worker, fetched, expired.
 
 A job is a row claimed by lease. A worker that was killed half-way leaves nothing: the next one starts over.
 """
@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Collection, Iterator
 from datetime import timedelta
 from itertools import chain
-from types import SimpleNamespace
 from typing import Any, BinaryIO, TypeVar, cast
 
 import structlog
@@ -18,7 +17,6 @@ from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import F
-from django.http import QueryDict
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -30,11 +28,10 @@ from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from jinan_credit.kernel.nudges import nudge
 from lists import tasks
 from lists.enums import ExportFormat, ExportStatus
-from lists.filters import EntryFilter
-from lists.models import EntryExport, EntryQuerySet, ListImport
+from lists.models import EntryExport, ListImport
 from lists.models.saved import EntryExportQuerySet
 from lists.services.erasure import remove_file
-from lists.services.export_rows import COLUMNS, exportable, rows_of, titles
+from lists.services.export_sources import ENTRIES, SOURCES, Chosen, ExportSource
 from lists.services.import_copy import write_copy
 from lists.services.inert_workbook import Look, write_table, write_workbook
 
@@ -55,8 +52,10 @@ class LeaseLost(Exception):
 
 
 @transaction.atomic
-def request_export(*, query: str, reason: str, by: Actor, file_format: str = ExportFormat.XLSX) -> EntryExport:
-    """Have the entries that match `query` (as in the address of the entries page) written to a file.
+def request_export(
+    *, query: str, reason: str, by: Actor, file_format: str = ExportFormat.XLSX, source: str = ENTRIES
+) -> EntryExport:
+    """Have the rows that match `query` (as in the address of the page of `source`) written to a file.
 
     Refusals: `act_not_allowed`, `reason_missing`, `filters_not_valid`, `format_unknown`, `exports_waiting`,
     `rule_profile_missing`.
@@ -67,10 +66,11 @@ def request_export(*, query: str, reason: str, by: Actor, file_format: str = Exp
         raise InvalidInput("reason_missing", _("Give the reason for this step."), field="reason")
     if file_format not in ExportFormat.values:
         raise InvalidInput("format_unknown", _("There is no such format."), field="format")
-    filtered = _filtered(query, by)
-    if not filtered.is_valid() or len(query) > 2_000:
+    chosen = SOURCES[source].choose(query, by)
+    if chosen is None or len(query) > 2_000:
         raise InvalidInput("filters_not_valid", _("The filters are not valid. Set them again."))
-    return _start(by, query=query, filters=filtered.in_words()[:1000], reason=reason.strip()[:500], format=file_format)
+    about = {"source": source, "query": query, "filters": chosen.words[:1000]}
+    return _start(by, **about, reason=reason.strip()[:500], format=file_format)
 
 
 @transaction.atomic
@@ -151,11 +151,6 @@ def _start(by: Actor, **values: Any) -> EntryExport:
     return export
 
 
-def _filtered(query: str, by: Actor) -> EntryFilter:
-    request = SimpleNamespace(actor=by)  # what the filters ask a page for
-    return EntryFilter(QueryDict(query), queryset=exportable(by), request=request)
-
-
 @transaction.atomic
 def _claim(pk: int) -> EntryExport | None:
     free = EntryExport.objects.free().filter(pk=pk).select_related("made_by__unit", "rules")
@@ -174,11 +169,11 @@ def _claim(pk: int) -> EntryExport | None:
     return export
 
 
-def _entries(export: EntryExport, by: Actor) -> EntryQuerySet:
-    filtered = _filtered(export.query, by)
-    if not by.may(Act.SEE_WORKBENCH) or not filtered.is_valid():
+def _chosen(export: EntryExport, by: Actor) -> Chosen:
+    chosen = SOURCES[export.source].choose(export.query, by) if by.may(Act.SEE_WORKBENCH) else None
+    if chosen is None:
         raise InvalidInput("filters_not_valid", _("The filters are not valid any more. Ask for a new export."))
-    return filtered.entries
+    return chosen
 
 
 def _copied(pk: int, by: Actor) -> ListImport:
@@ -199,11 +194,11 @@ def _write(export: EntryExport, by: Actor, file: BinaryIO) -> int:
     if export.copy_of_id is not None:
         write_copy(_copied(export.copy_of_id, by), file, counted.through)
         return counted.rows
-    rows = counted.through(rows_of(_entries(export, by), by))
+    rows, source = counted.through(_chosen(export, by).cells()), SOURCES[export.source]
     if export.format == ExportFormat.CSV:
-        write_table(file, chain([titles()], rows))
+        write_table(file, chain([source.heads()], rows))
     else:
-        _write_xlsx(file, rows)
+        _write_xlsx(file, rows, source)
     return counted.rows
 
 
@@ -219,7 +214,7 @@ class _Counted:
         for row in rows:
             self.rows += 1
             if self.rows > most:
-                words = _("More than %(most)s entries match. Narrow the filters and export in parts.")
+                words = _("More than %(most)s rows match. Narrow the filters and export in parts.")
                 raise DomainError("export_too_large", words % {"most": f"{most:,}"})
             if self.rows % BEAT == 0:
                 self._beat()
@@ -230,15 +225,15 @@ class _Counted:
             raise LeaseLost
 
 
-def _write_xlsx(file: BinaryIO, rows: Iterator[list[str]]) -> None:
-    head = [(title, Look.HEAD) for title in titles()]
+def _write_xlsx(file: BinaryIO, rows: Iterator[list[str]], source: ExportSource) -> None:
+    head = [(title, Look.HEAD) for title in source.heads()]
     lines = ((number, [(text, Look.TEXT) for text in row]) for number, row in enumerate(rows, start=2))
 
     def all_lines() -> Iterator[tuple[int, list[tuple[str, Look]]]]:
         yield 1, head
         yield from lines
 
-    write_workbook(file, sheet=_("Entries"), widths=[column.width for column in COLUMNS], rows=all_lines())
+    write_workbook(file, sheet=str(source.name), widths=source.widths, rows=all_lines())
 
 
 def _keep(export: EntryExport, file: BinaryIO, count: int) -> None:

@@ -19,7 +19,7 @@ EXPECTED: dict[str, str | Promise] = {
     "bad_citizen_number": _(
         "A citizen number: 18 characters with a date that exists and the right check digit (GB 11643)."
     ),
-    "bad_document": _("A document number of 5 to 30 letters and digits."),
+    "bad_document": _("A document number of 5 to 30 letters and digits; a citizen number is one of the identity card."),
     "not_for_person": _("Leave empty for a natural person."),
     "not_for_organisation": _("Leave empty for an organisation: its code identifies it."),
     "bad_date": _("A date such as 2026-03-31."),

@@ -1,9 +1,8 @@
 """Exports: asked for with a reason, made in the background, fetched by who asked as long as the link holds."""
 
-from django.http import FileResponse, HttpResponse, HttpResponseBase, QueryDict
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -14,13 +13,12 @@ from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import ExportFormat
-from lists.filters import EntryFilter
 from lists.forms.finding import ExportForm
-from lists.models import Entry, EntryExport
+from lists.models import EntryExport
+from lists.services.export_sources import ENTRIES, SOURCES
 from lists.services.exports import RULES, fetch_export, request_export
 from lists.services.import_files import ERROR_COLUMN
 from lists.tables import MOST_COUNTED, PER_PAGE, ExportTable, counted
-from lists.views.entries_list import query_of
 from lists.views.staff import StaffRequest, staff_page
 
 _KINDS = {
@@ -40,27 +38,33 @@ def exports(request: StaffRequest) -> HttpResponse:
 
 @staff_page(Act.SEE_WORKBENCH)
 @require_http_methods(["GET", "POST"])
-def export_new(request: StaffRequest) -> HttpResponse:
-    """Ask for an export of the entries that the filters in the address match."""
-    query = query_of(request.GET)
-    filtered = EntryFilter(QueryDict(query), queryset=Entry.objects.visible_to(request.actor), request=request)
+def export_new(request: StaffRequest, source: str = ENTRIES) -> HttpResponse:
+    """Ask for an export of the rows of a page that the filters in the address match."""
+    if source not in SOURCES:
+        raise Http404
+    of = SOURCES[source]
+    query = of.query_of(request.GET)
+    chosen = of.choose(query, request.actor)
     form = ExportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            export = request_export(query=query, reason=given["reason"], file_format=given["format"], by=request.actor)
+            export = request_export(
+                query=query, reason=given["reason"], file_format=given["format"], source=source, by=request.actor
+            )
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
             return redirect("export", export.pk)
-    count = counted(filtered.entries)
+    count = counted(chosen.rows) if chosen else 0
     context = {
         "form": form,
-        "filters": filtered.in_words(),
+        "of": of,
+        "filters": chosen.words if chosen else "",
         "count": min(count, MOST_COUNTED),
         "is_capped": count > MOST_COUNTED,
         "rules": RuleProfile.objects.for_case(RULES, clock.today()),
-        "back": f"{reverse('entries')}?{query}",
+        "back": f"{reverse(of.page)}?{query}",
     }
     return render(request, "lists/export_new.html", context, status=400 if form.errors else 200)
 
@@ -98,4 +102,4 @@ def export_file(request: StaffRequest, pk: int) -> HttpResponseBase:
 def _name(shown: EntryExport) -> str:
     if shown.copy_of is not None:
         return f"{shown.copy_of.file_name.rpartition('.')[0] or shown.copy_of.file_name}-{ERROR_COLUMN}"
-    return _("entries-%(number)s") % {"number": shown.pk}
+    return str(SOURCES[shown.source].file_name) % {"number": shown.pk}

@@ -163,7 +163,21 @@ class Screening(models.Model):
                 name="screening_by_name_alone_is_never_clear",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="is_closed_when_every_hit_is_answered",
+                operation=pgtrigger.UpdateOf("state"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("NEW.state = 'CLOSED'"),
+                func="""
+                    IF EXISTS (SELECT FROM sanctions_hit WHERE screening_id = NEW.id AND state = 'OPEN') THEN
+                        RAISE EXCEPTION 'a screening with an open hit is not closed';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.party_name or self.identifier} ({self.matter_name})"

@@ -1,4 +1,8 @@
-"""What a unit has to lift when an entry leaves a list: the measures it took, by its valid executions."""
+"""What a unit has to lift when an entry leaves a list: the measures it took, by its valid executions.
+
+A report on one entry is about that entry. One on a whole publication is about each that was part of it, one for a whole
+period about each that stood on the list within it: of each who leaves the unit says what became of the measure.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,9 +12,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from catalog.models import Measure
 from catalog.selectors import current_holders
 from jinan_credit.kernel import clock
-from lists.models import Change
+from lists.models import Change, Entry
 from sanctions.enums import Outcome, TaskKind
 from sanctions.models import Execution, Lifting, UnitTask
+from sanctions.models.unit_task import UnitTaskQuerySet
 
 Taken: Any = Execution.measures.through
 """A row for each measure of an execution."""
@@ -29,13 +34,18 @@ class TakenMeasure:
 def measures_taken(task: UnitTask) -> QuerySet[Any]:
     """Against those who left by the publication of a release task, without what was lifted at an earlier release.
 
-    Also those that were reported on a whole publication of which they were part, and those of the units that this one
-    succeeded. None for a task of another kind.
+    Also those of the units that this one succeeded. None for a task of another kind.
     """
     if task.kind != TaskKind.RELEASE:
         return Taken.objects.none()
     left = Change.objects.filter(publication=task.publication_id).values("entry")
     listed = Change.objects.filter(entry__in=left).values("publication")
+    in_period = Entry.objects.filter(
+        Q(exit_on=None) | Q(exit_on__gte=OuterRef("execution__task__period_from")),
+        pk__in=left,
+        credit_list=OuterRef("execution__task__credit_list"),
+        published_at__date__lte=OuterRef("execution__task__period_to"),
+    )
     units = [unit for unit, holder in current_holders(clock.today()).items() if holder == task.unit_id]
     earlier = Lifting.objects.filter(
         execution=OuterRef("execution"),
@@ -45,7 +55,9 @@ def measures_taken(task: UnitTask) -> QuerySet[Any]:
     ).exclude(task=task)
     return (
         Taken.objects.filter(
-            Q(execution__entry__in=left) | Q(execution__entry=None, execution__task__publication__in=listed),
+            Q(execution__entry__in=left)
+            | Q(execution__entry=None, execution__task__publication__in=listed)
+            | Q(Exists(in_period), execution__entry=None, execution__task__kind=TaskKind.FEEDBACK),
             execution__unit__in=[*units, task.unit_id],
             execution__outcome=Outcome.APPLIED,
             execution__cancelled_at=None,
@@ -53,6 +65,24 @@ def measures_taken(task: UnitTask) -> QuerySet[Any]:
         .exclude(Exists(earlier))
         .order_by("execution__entry", "execution", "measure")
     )
+
+
+def releases_reached(execution: Execution) -> UnitTaskQuerySet:
+    """The unit's release tasks of those who have left since and whom a report is about."""
+    task = execution.task
+    if execution.entry_id is not None:
+        entries = Entry.objects.filter(pk=execution.entry_id)
+    elif task is not None and task.publication_id is not None:
+        entries = Entry.objects.filter(changes__publication=task.publication_id)
+    else:
+        assert task is not None
+        entries = Entry.objects.filter(
+            Q(exit_on=None) | Q(exit_on__gte=task.period_from),
+            credit_list=task.credit_list_id,
+            published_at__date__lte=task.period_to,
+        )
+    left = entries.order_by().values("last_publication")
+    return UnitTask.objects.filter(kind=TaskKind.RELEASE, unit=execution.unit_id, publication__in=left)
 
 
 def measures_to_lift(task: UnitTask) -> QuerySet[Any]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.moves import make_move, require_move, write_move
+from jinan_credit.accounts.moves import make_move, require_move, require_seen, write_move
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.enums import EntryState
@@ -44,15 +44,17 @@ def draft_case(*, execution: Execution, text: CaseText, by: Actor) -> CaseReport
 
 
 @transaction.atomic
-def revise_case(*, case: CaseReport, text: CaseText, by: Actor) -> CaseReport:
+def revise_case(*, case: CaseReport, text: CaseText, by: Actor, seen_step: int | None = None) -> CaseReport:
     """Write a draft, or what was returned, anew; it then rests on the entry as it is now.
 
-    Refusals: `act_not_allowed`, `not_found`, `case_not_revisable`, `entry_deleted`.
+    `seen_step`: the last step of the case that the person saw.
+    Refusals: `act_not_allowed`, `not_found`, `case_not_revisable`, `edit_conflict`, `entry_deleted`.
     """
     by.require(Act.REPORT_CASES)
     case = _lock(case, CaseReport.objects.of_unit(by))
     if case.state not in REVISABLE:
         raise DomainError("case_not_revisable", _("Only a draft, or a case that was returned, can be written anew."))
+    require_seen(case, seen_step)
     _require_not_deleted(case.entry)
     _write(case, text, by)
     case.save()

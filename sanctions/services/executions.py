@@ -25,6 +25,7 @@ from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, 
 from sanctions.rules import checked_day
 from sanctions.selectors.duties import own_measures
 from sanctions.selectors.findings import listed_on
+from sanctions.selectors.releases import releases_reached
 from sanctions.selectors.unit_tasks import entries_of_task
 from sanctions.services.attachments import keep_attachments
 from sanctions.services.periodic_feedback import settle_period
@@ -106,8 +107,7 @@ def feed_back(*, task: UnitTask, report: Report, by: Actor, entry: Entry | None 
     _check(report, locked.credit_list, MatchedAs.SUBJECT, by)
     execution = _write(report, by, task=locked, entry=about, matter=report.matter)
     make_move(UnitTaskMove, locked, UNIT_TASK, "feed_back", by=by, acted_for=acted_for(locked, by=by))
-    if about is not None:
-        _reopen_release(execution, about, by)
+    _reopen_releases(execution)
     settle_period(execution=execution)
     return execution
 
@@ -221,23 +221,18 @@ def _tell_tasks(execution: Execution, entry: Entry, by: Actor) -> None:
     task = _listing_task(entry, by)
     if task is not None:
         make_move(UnitTaskMove, task, UNIT_TASK, "feed_back", by=by)
-    _reopen_release(execution, entry, by)
+    _reopen_releases(execution)
     settle_period(execution=execution)
 
 
-def _reopen_release(execution: Execution, entry: Entry, by: Actor) -> None:
+def _reopen_releases(execution: Execution) -> None:
     """Locked in whatever state: one that is being confirmed at this moment has not seen this measure."""
     if execution.outcome != Outcome.APPLIED:
         return
-    release = (
-        UnitTask.objects.of_unit(by)
-        .filter(kind=TaskKind.RELEASE, publication=entry.last_publication_id)
-        .select_for_update(of=("self",))
-        .first()
-    )
-    if release is not None and release.state == TaskState.CONFIRMED:
-        reason = _("A measure was reported after the release was confirmed.")
-        make_move(UnitTaskMove, release, UNIT_TASK, "reopen_release", by=SYSTEM, reason=reason)
+    reason = _("A measure was reported after the release was confirmed.")
+    for release in releases_reached(execution).order_by("pk").select_for_update(of=("self",)):
+        if release.state == TaskState.CONFIRMED:
+            make_move(UnitTaskMove, release, UNIT_TASK, "reopen_release", by=SYSTEM, reason=reason)
 
 
 def _listing_task(entry: Entry, by: Actor) -> UnitTask | None:

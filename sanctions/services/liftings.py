@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput
-from sanctions.models import Lifting, UnitTask
+from sanctions.models import Execution, Lifting, UnitTask
 from sanctions.rules import checked_day
 from sanctions.selectors.releases import measures_taken
 
@@ -29,10 +29,10 @@ def write_liftings(task: UnitTask, settlements: Collection[Settlement], *, by: A
     if not settlements:
         return
     taken = {
-        (row.execution_id, row.measure_id): row.execution.performed_on
+        (row.execution_id, row.measure_id): row.execution
         for row in measures_taken(task)
         .filter(execution__in={one.execution for one in settlements})
-        .select_related("execution")
+        .select_related("execution__task")
     }
     known = set(task.liftings.values_list("execution", "measure"))
     rows = []
@@ -67,8 +67,11 @@ def write_liftings(task: UnitTask, settlements: Collection[Settlement], *, by: A
     Lifting.objects.bulk_create(rows)
 
 
-def check_settlement(settlement: Settlement, performed_on: date) -> None:
-    """Refusals: `day_or_reason`, `day_in_future`, `lifted_too_early`."""
+def check_settlement(settlement: Settlement, execution: Execution) -> None:
+    """Refusals: `day_or_reason`, `day_in_future`, `lifted_too_early`.
+
+    Not the last one where a whole period was reported on one of its days: who left before had it lifted before.
+    """
     if (settlement.lifted_on is None) == (not settlement.reason.strip()):
         raise InvalidInput(
             "day_or_reason",
@@ -78,5 +81,6 @@ def check_settlement(settlement: Settlement, performed_on: date) -> None:
     if settlement.lifted_on is None:
         return
     checked_day(settlement.lifted_on, clock.today(), "measures")
-    if settlement.lifted_on < performed_on:
+    is_of_a_period = execution.entry_id is None and execution.task is not None and execution.task.publication_id is None
+    if settlement.lifted_on < execution.performed_on and not is_of_a_period:
         raise InvalidInput("lifted_too_early", _("A measure cannot be lifted before it was applied."), field="measures")

@@ -46,7 +46,7 @@ def _open_ended_periods(list_pk: int) -> int:
 
 
 def _owed_since(credit_list: CreditList) -> date | None:
-    """The day after the last period opened; at first, when the list was published on and fed back by periods."""
+    """The day after the last period opened; at first, when the list was published on, is kept here and fed back so."""
     first = credit_list.publications.aggregate(at=Min("published_at"))["at"]
     if first is None:
         return None
@@ -57,13 +57,13 @@ def _owed_since(credit_list: CreditList) -> date | None:
 
 
 def _periodic_since(credit_list: CreditList) -> date | None:
-    """When the list's present way of feeding back was laid down, as its versions tell."""
+    """When the list's present way of feeding back was laid down here, as its versions tell; today where none does."""
     since = None
     for version in credit_list.versions.order_by("-number"):
         if version.content.get("feedback_mode") != credit_list.feedback_mode:
-            return clock.local_day(since.made_at) if since else clock.today()
+            break
         since = version
-    return None
+    return clock.local_day(since.made_at) if since else clock.today()
 
 
 def _open(credit_list: CreditList, first: date, last: date) -> int:

@@ -1,5 +1,6 @@
 """案例: one's own unit's cases, or all that were reported; one of them; a new one; writing it anew."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib import messages
@@ -35,6 +36,14 @@ class Step(NamedTuple):
 
     name: str
     label: Any
+
+
+class Difference(NamedTuple):
+    """A part of the text as another person kept it meanwhile, and as it was typed."""
+
+    label: Any
+    old: str
+    new: str
 
 
 WRITING_STEPS = (Step("draft", gettext_lazy("Drafted")), Step("revise", gettext_lazy("Revised")))
@@ -102,18 +111,41 @@ def case_new(request: HttpRequest, pk: int) -> HttpResponse:
 def case_edit(request: HttpRequest, pk: int) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.require(Act.REPORT_CASES)
-    case = _own(pk, actor)
-    form = CaseForm(request.POST or None, initial=vars(text_of(case)))
+    case, conflict = _own(pk, actor), None
+    if request.method == "GET" and case.state not in REVISABLE:
+        raise NotFound("not_found", _("Not found."))
+    last = case.moves.order_by("-pk").values_list("pk", flat=True).first()
+    form = CaseForm(request.POST or None, initial={**vars(text_of(case)), "seen_step": last})
     if request.method == "POST" and form.is_valid():
         try:
-            revise_case(case=case, text=form.text(), by=actor)
+            revise_case(case=case, text=form.text(), by=actor, seen_step=form.cleaned_data["seen_step"])
         except DomainError as refusal:
+            if refusal.code == "edit_conflict":
+                form, conflict = _after_conflict(form, refusal, _own(pk, actor))
             add_refusal(form, refusal)
         else:
             messages.success(request, _("Kept. Read it once more, then report it."))
             return redirect("case", pk=pk)
-    context = {"form": form, "back": reverse("case", args=[pk]), "about": case}
-    return render(request, "sanctions/case_form.html", context)
+    context = {"form": form, "back": reverse("case", args=[pk]), "about": case, "conflict": conflict}
+    return render(request, "sanctions/case_form.html", context, status=409 if conflict else 200)
+
+
+def _after_conflict(typed: CaseForm, refusal: DomainError, case: CaseReport) -> tuple[CaseForm, dict[str, Any]]:
+    """The form as it was typed, ready to be kept over what the other person wrote, and the two side by side."""
+    form = CaseForm({**typed.cleaned_data, "seen_step": refusal.details["seen_step"]})
+    form.is_valid()
+    lines = [
+        Difference(form.fields[name].label, theirs, mine)
+        for name, theirs in vars(text_of(case)).items()
+        if (mine := typed.cleaned_data[name]) != theirs
+    ]
+    steps = {step.name: step.label for step in (*CASE, *WRITING_STEPS)}
+    return form, {
+        "by": refusal.details["by"],
+        "at": datetime.fromisoformat(refusal.details["at"]),
+        "step": steps.get(refusal.details["step"], refusal.details["step"]),
+        "lines": lines,
+    }
 
 
 @login_required
@@ -159,8 +191,8 @@ def case_move(request: HttpRequest, pk: int) -> HttpResponseRedirect:
 
 
 def _own(pk: int, actor: Actor) -> CaseReport:
-    """`not_found` when it is another unit's, or can be read only."""
+    """`not_found` when it is another unit's."""
     case = case_for(pk, actor)
-    if actor.unit is None or case.unit_id != actor.unit.pk or case.state not in REVISABLE:
+    if actor.unit is None or case.unit_id != actor.unit.pk:
         raise NotFound("not_found", _("Not found."))
     return case

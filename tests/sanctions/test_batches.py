@@ -131,6 +131,7 @@ def test_the_receipt_of_a_batch_names_the_file_and_its_counts(cast: Cast, code: 
     [
         {"主体类别": "法人", "统一社会信用代码": "91370100MA0000000X"},
         {"主体类别": "自然人", "证件类型": "居民身份证", "证件号码": "370102199001011234"},
+        {"主体类别": "自然人", "证件类型": "护照", "证件号码": citizen_number(Random(1))},
         {"主体类别": "自然人", "统一社会信用代码": uscc(Random(1))},
         {"主体类别": "法人", "证件号码": citizen_number(Random(1))},
         {"主体类别": "外星人", "统一社会信用代码": uscc(Random(1))},

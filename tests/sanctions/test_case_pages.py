@@ -9,14 +9,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import User
 from jinan_credit.accounts.workbench import counters_for, menu_for
 from sanctions.models import Bulletin, CaseReport
 from sanctions.services.bulletins import draft_bulletin, withdraw_bulletin
 from sanctions.services.case_texts import prefilled
-from sanctions.services.cases import send_back_case
+from sanctions.services.cases import report_case, send_back_case
 from sanctions.services.executions import cancel_execution
-from tests.cast import Cast
+from tests.cast import Cast, make_user
 from tests.sanctions.conftest import a_case, an_execution, issued
 from tests.sanctions.test_api import error_of
 
@@ -74,6 +75,34 @@ def test_from_the_execution_to_the_bulletin_by_forms(cast: Cast) -> None:
     page = text_of(unit.get(f"/bulletins/{bulletin.pk}/"))
     assert "文字有误" in page
     assert COMPANY not in page
+
+
+def test_two_who_write_one_draft_are_told_and_nothing_is_lost(cast: Cast) -> None:
+    case, unit = a_case(cast), page_of(cast.finance_clerk)
+    other = page_of(make_user("finance-other", cast.finance, Role.CLERK))
+    path = f"/cases/{case.pk}/edit/"
+    stale = unit.get(path).context["form"].initial
+    seen = other.get(path).context["form"].initial
+    assert other.post(path, {**seen, "effect": "另一人所写"}).status_code == 302
+    refused = unit.post(path, {**stale, "title": "本人所写"})
+    page = text_of(refused)
+    assert (refused.status_code, CaseReport.objects.get().effect) == (409, "另一人所写")
+    assert all(words in page for words in ("finance-other", "另一人所写", "本人所写", stale["effect"]))
+    form = refused.context["form"]
+    sent = {name: form[name].value() for name in form.fields}
+    assert unit.post(path, {**sent, "effect": "合并后"}).status_code == 302
+    assert (CaseReport.objects.get().title, CaseReport.objects.get().effect) == ("本人所写", "合并后")
+
+
+def test_what_was_typed_stays_when_the_case_was_reported_meanwhile(cast: Cast) -> None:
+    case, unit = a_case(cast), page_of(cast.finance_clerk)
+    path = f"/cases/{case.pk}/edit/"
+    typed = {**unit.get(path).context["form"].initial, "title": "本人所写"}
+    report_case(case=case, by=cast.actor("finance_clerk"))
+    refused = unit.post(path, typed)
+    assert refused.context["form"].errors
+    assert "本人所写" in text_of(refused)
+    assert page_of(cast.stranger).post(path, typed).status_code == 404
 
 
 def test_the_counters_equal_their_lists(cast: Cast) -> None:

@@ -10,17 +10,20 @@ from django.db import IntegrityError, transaction
 
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
-from lists.enums import FeedbackMode
-from lists.models import Entry
+from lists.enums import ExitReason, FeedbackMode
+from lists.models import Entry, Publication
 from lists.services.list_versions import keep_version
+from lists.services.removals import remove_entry
 from sanctions.enums import TaskKind, TaskState
 from sanctions.models import UnitTask
 from sanctions.rules import period_end
 from sanctions.selectors import figure_table
+from sanctions.selectors.releases import measures_to_lift
 from sanctions.selectors.screenings import executions_of_task
 from sanctions.services.executions import Report, answer_hit, cancel_execution, feed_back
+from sanctions.services.liftings import Settlement
 from sanctions.services.periodic_feedback import open_periodic_feedback
-from sanctions.services.unit_tasks import declare_nothing_to_feed_back, sign_task
+from sanctions.services.unit_tasks import confirm_release, declare_nothing_to_feed_back, sign_task
 from tests.cast import Cast, publish_one
 from tests.sanctions.conftest import Call, organisation, screened
 
@@ -108,6 +111,55 @@ def test_a_list_owes_by_quarters_from_the_day_it_says_so(cast: Cast) -> None:
     with at(OCTOBER):
         assert open_periodic_feedback() == 2
         assert of_finance(cast).period_from == date(2025, 8, 1)
+
+
+def test_nothing_is_owed_from_before_the_list_was_kept_here(cast: Cast, entry: Entry) -> None:
+    Publication.objects.update(published_at=datetime(2021, 2, 3, 2, tzinfo=UTC))
+    assert open_periodic_feedback() == 2
+    assert of_finance(cast).period_from == date(2025, 8, 14)
+
+
+def leave(cast: Cast, entry: Entry) -> UnitTask:
+    publication = remove_entry(
+        entry=Entry.objects.get(pk=entry.pk),
+        exit_reason=ExitReason.BASIS_CHANGED,
+        made_by=cast.clerk,
+        by=cast.actor("second_reviewer"),
+        reason="依据撤销",
+    )
+    return UnitTask.objects.get(unit=cast.finance, publication=publication)
+
+
+def test_what_was_reported_for_a_period_is_lifted_for_each_who_was_listed_in_it(cast: Cast, entry: Entry) -> None:
+    clerk, later = cast.actor("finance_clerk"), publish_one(cast, credit_list=cast.red, seed=5)
+    open_periodic_feedback()
+    made = feed_back(task=of_finance(cast), report=applied(cast, date(2025, 9, 30)), by=clerk)
+    assert made.entry is None
+    assert not measures_to_lift(leave(cast, later)).exists()  # listed after the period
+    task = leave(cast, entry)
+    settled = [Settlement(made.pk, cast.praise.pk, lifted_on=clock.today())]
+    assert measures_to_lift(task).count() == 1
+    assert confirm_release(task=task, by=clerk, settlements=settled).state == TaskState.CONFIRMED
+
+
+def test_a_report_for_a_period_opens_the_releases_of_those_who_left_in_it(cast: Cast, entry: Entry) -> None:
+    clerk = cast.actor("finance_clerk")
+    with at(datetime(2025, 9, 1, 2, tzinfo=UTC)):
+        gone = leave(cast, entry)
+        confirm_release(task=gone, by=clerk)
+        after = publish_one(cast, credit_list=cast.red, seed=5)
+    with at(datetime(2025, 10, 8, 2, tzinfo=UTC)):
+        left = leave(cast, after)
+        of_the_next = leave(cast, publish_one(cast, credit_list=cast.red, seed=6))
+        for task in (left, of_the_next):
+            confirm_release(task=task, by=clerk)
+    open_periodic_feedback()
+    made = feed_back(task=of_finance(cast), report=applied(cast, date(2025, 9, 30)), by=clerk)
+    states = dict(UnitTask.objects.filter(kind=TaskKind.RELEASE, unit=cast.finance).values_list("pk", "state"))
+    assert states == {gone.pk: "TO_CONFIRM", left.pk: "TO_CONFIRM", of_the_next.pk: "CONFIRMED"}
+    for task, day in ((gone, date(2025, 9, 1)), (left, date(2025, 10, 8))):
+        settled = [Settlement(made.pk, cast.praise.pk, lifted_on=day)]
+        assert confirm_release(task=task, by=clerk, settlements=settled).state == TaskState.CONFIRMED
 
 
 def test_lists_fed_back_at_once_or_never_used_owe_nothing_by_quarters(cast: Cast) -> None:

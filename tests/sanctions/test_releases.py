@@ -143,6 +143,22 @@ def test_what_was_reported_on_the_whole_publication_counts_for_each_who_leaves(c
     assert Lifting.objects.count() == 2
 
 
+def test_a_report_on_the_whole_publication_opens_the_releases_of_those_who_left(cast: Cast) -> None:
+    publication, clerk = publish_many(cast, 3), cast.actor("finance_clerk")
+    listing = task_of(cast.finance, publication=publication)
+    sign_task(task=listing, by=clerk)
+    first, second, _stays = Entry.objects.filter(changes__publication=publication)
+    releases = [release_of(cast, first), release_of(cast, second)]
+    elsewhere = release_of(cast, publish_one(cast, seed=9))
+    for release in (releases[0], elsewhere):
+        confirm_release(task=release, by=clerk)
+    made = feed_back(task=listing, report=applied(cast.ban), by=clerk)
+    for release in releases:
+        assert task_of(cast.finance, pk=release.pk).state == TaskState.TO_CONFIRM
+        confirm_release(task=release, by=clerk, settlements=[lifted(made, cast.ban)])
+    assert task_of(cast.finance, pk=elsewhere.pk).state == TaskState.CONFIRMED
+
+
 def test_feedback_on_a_publication_of_one_entry_is_about_that_entry(cast: Cast, entry: Entry) -> None:
     clerk, task = cast.actor("finance_clerk"), task_of(cast.finance)
     sign_task(task=task, by=clerk)

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 import time_machine
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from jinan_credit.kernel import clock, crypto
@@ -14,7 +14,7 @@ from lists.enums import ExitReason, PersonRole, SubjectKind
 from lists.models import FeedHead, RelatedPerson, SubjectCode
 from lists.services.proposals import Order, approve_proposal, propose_lift, propose_stay
 from lists.services.removals import expire_entries, remove_entry
-from lists.services.synthetic import uscc
+from lists.services.synthetic import citizen_number, uscc
 from sanctions.models import Hit, Screening
 from sanctions.services.receipts import read_receipt
 from sanctions.services.screenings import close_screening
@@ -173,6 +173,7 @@ def test_an_expired_entry_was_in_force_on_its_last_day(cast: Cast, code: str) ->
         (organisation("91370100MA3C000000"), "code_wrong"),
         (organisation(), "party_missing"),
         (person("370102199001011234"), "document_number_wrong"),
+        (person(citizen_number(Random(1)), document_type="PASSPORT"), "document_number_wrong"),
         (person(name="　"), "party_missing"),
     ],
 )
@@ -196,6 +197,15 @@ def test_a_screening_closes_when_every_hit_is_answered(cast: Cast, code: str) ->
     closed = close_screening(screening=clear, by=cast.actor("finance_clerk"))
     assert (closed.state, closed.closed_by) == ("CLOSED", cast.finance_clerk)
     assert clear.moves.get().name == "close"
+
+
+def test_the_database_closes_no_screening_with_an_open_hit(cast: Cast, code: str) -> None:
+    publish_one(cast, code=code)
+    screening = screened(organisation(code), cast.actor("finance_clerk"))
+    closed = {"state": "CLOSED", "closed_at": clock.now(), "closed_by": cast.finance_clerk}
+    with pytest.raises(InternalError, match="open hit"), transaction.atomic():
+        Screening.objects.filter(pk=screening.pk).update(**closed)
+    assert Screening.objects.get(pk=screening.pk).state == "OPEN"
 
 
 def test_the_receipt_proves_and_shows_any_alteration(cast: Cast, code: str) -> None:
