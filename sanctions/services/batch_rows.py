@@ -3,10 +3,9 @@
 import csv
 import io
 import json
-import re
 
 from jinan_credit.kernel import crypto, masking
-from jinan_credit.kernel.identifiers import is_citizen_number, is_uscc, normalise_code, normalise_text
+from jinan_credit.kernel.identifiers import is_uscc, normalise_code, normalise_text
 from lists.enums import DocumentType
 from lists.services.import_cells import Errors, refuse, text_of, word_of
 from lists.services.import_files import NumberCell, Template, split_record
@@ -42,7 +41,6 @@ _PARTY_KINDS = {
     "person": PartyKind.PERSON,
 }
 _DOCUMENTS = {**DOCUMENT_TYPES, **{value: DocumentType(value) for value in DocumentType.values}}
-_NUMBER = re.compile(r"[A-Z0-9]{5,30}")
 _NO_HOLDER = ("", "", "", "")
 
 
@@ -105,10 +103,8 @@ def _person(errors: Errors, code: str, document_type: str, document: str) -> tup
         return _NO_HOLDER
     kind = word_of(errors, "证件类型", document_type, _DOCUMENTS) if document_type else DocumentType.CITIZEN
     number = normalise_code(document)
-    if kind == DocumentType.CITIZEN and not is_citizen_number(number):
-        refuse(errors, "证件号码", "bad_citizen_number", number)
-    elif kind and not _NUMBER.fullmatch(number):
-        refuse(errors, "证件号码", "bad_document", number)
+    if kind and not DocumentType(kind).takes(number):
+        refuse(errors, "证件号码", "bad_citizen_number" if kind == DocumentType.CITIZEN else "bad_document", number)
     elif kind:
         return kind, crypto.seal(number), masking.mask_document_number(number), crypto.blind_index(kind, number)
     return _NO_HOLDER

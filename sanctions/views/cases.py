@@ -83,7 +83,7 @@ def case_new(request: HttpRequest, pk: int) -> HttpResponse:
     actor.require(Act.REPORT_CASES)
     execution = executions_for_cases(actor).filter(pk=pk).first()
     if execution is None:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     form = CaseForm(request.POST or None, initial=vars(prefilled(execution)))
     if request.method == "POST" and form.is_valid():
         try:
@@ -151,8 +151,6 @@ def case_move(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     try:
         moved = move_case(case=case, name=request.POST.get("move", ""), by=actor, reason=request.POST.get("reason", ""))
         messages.success(request, _("Done: %(state)s.") % {"state": moved.get_state_display()})
-    except NotFound:
-        raise
     except DomainError as refusal:
         note_refusal(request, refusal)
     return redirect("case", pk=pk)
@@ -162,5 +160,5 @@ def _own(pk: int, actor: Actor) -> CaseReport:
     """`not_found` when it is another unit's, or can be read only."""
     case = case_for(pk, actor)
     if actor.unit is None or case.unit_id != actor.unit.pk or case.state not in REVISABLE:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     return case
