@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.enums import SANCTIONS, MeasureCategory, MeasureKind, MeasureObject, Severity
 from catalog.models import Measure, MeasureResponsibility, MemorandumVersion
 from catalog.services.measures import Clause
+from jinan_credit.accounts.forms import DayInput
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 
@@ -20,7 +21,7 @@ def _text(label: Any, rows: int, **kwargs: Any) -> forms.CharField:
 
 
 def _day(label: Any, **kwargs: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+    return forms.DateField(label=label, widget=DayInput, **kwargs)
 
 
 def _units(label: Any, **kwargs: Any) -> "forms.ModelMultipleChoiceField[Unit]":

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.forms import DayInput
 from jinan_credit.accounts.models import Unit, UnitQuerySet
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.identifiers import document_key, is_uscc, normalise_code, normalise_text
@@ -70,10 +71,6 @@ def _days() -> list[tuple[str, Any]]:
     return [(str(days), _("within %(days)s days") % {"days": days}) for days in reminder_days()]
 
 
-def _day_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
 class EntryFilter(django_filters.FilterSet):
     """Entries by what people know of them. `text` is a whole code or a name, old or new (rule 9)."""
 
@@ -95,13 +92,11 @@ class EntryFilter(django_filters.FilterSet):
     document = django_filters.CharFilter(
         method="with_document", label=_("Document number begins with"), min_length=2, max_length=100, strip=True
     )
-    listed_since = django_filters.DateFilter(method="published_since", label=_("Published since"), widget=_day_input())
+    listed_since = django_filters.DateFilter(method="published_since", label=_("Published since"), widget=DayInput)
     ends_within = django_filters.ChoiceFilter(method="that_end_soon", choices=_days, label=_("Term ends soon"))
-    ends_after = django_filters.DateFilter(
-        method="that_end_after", label=_("On the list until after"), widget=_day_input()
-    )
+    ends_after = django_filters.DateFilter(method="that_end_after", label=_("On the list until after"), widget=DayInput)
     ends_before = django_filters.DateFilter(
-        method="that_end_before", label=_("On the list until before"), widget=_day_input()
+        method="that_end_before", label=_("On the list until before"), widget=DayInput
     )
     from_import = django_filters.NumberFilter(
         field_name="from_import_id", label=_("Import no."), min_value=1, max_value=2**62

@@ -3,9 +3,9 @@
 from typing import Any
 
 import django_filters
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.forms import DayInput
 from lists.enums import NoticeKind
 from lists.filters import lists_of
 from lists.models import Notice, NoticeQuerySet
@@ -28,13 +28,13 @@ class NoticeFilter(django_filters.FilterSet):
         field_name="issued_on",
         lookup_expr="gte",
         label=_("Issued from"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
     )
     issued_to = django_filters.DateFilter(
         field_name="issued_on",
         lookup_expr="lte",
         label=_("Issued until"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
     )
     publication = django_filters.NumberFilter(
         field_name="wording__publication_id", label=_("Publication no."), min_value=1, max_value=2**62

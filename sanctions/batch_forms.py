@@ -56,7 +56,3 @@ class KeepForm(forms.Form):
     def __init__(self, *args: Any, portfolios: PortfolioQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["portfolio"].queryset = portfolios  # type: ignore[attr-defined]
-
-
-class EndForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))

@@ -11,12 +11,12 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.forms import DayInput
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from lists.enums import SubjectKind
 from lists.models import CreditList, Entry
 from sanctions.enums import HitState, Outcome, PromiseState, ScreeningResult, TaskKind, TaskState
-from sanctions.forms import DayInput
 from sanctions.models import Execution, Screening, UnitTask, WrittenPromise
 from sanctions.models.promise import WrittenPromiseQuerySet
 from sanctions.models.unit_task import UnitTaskQuerySet
@@ -272,7 +272,7 @@ class ApiExecutionFilter(django_filters.FilterSet):
     """`entry`, `list` (code), `since` and `until` (days on which it was performed), `cancelled`."""
 
     entry = django_filters.UUIDFilter(field_name="entry_id")
-    list = django_filters.CharFilter(field_name="entry__credit_list__code")
+    list = django_filters.CharFilter(method="by_list")
     since = django_filters.DateFilter(field_name="performed_on", lookup_expr="gte")
     until = django_filters.DateFilter(field_name="performed_on", lookup_expr="lte")
     cancelled = django_filters.BooleanFilter(method="by_cancelled")
@@ -280,6 +280,10 @@ class ApiExecutionFilter(django_filters.FilterSet):
     class Meta:
         model = Execution
         fields: list[str] = []
+
+    def by_list(self, executions: QuerySet[Execution], name: str, value: str) -> QuerySet[Execution]:
+        """Also what was reported on a whole publication, or on a period."""
+        return executions.filter(Q(entry__credit_list__code=value) | Q(task__credit_list__code=value))
 
     def by_cancelled(self, executions: QuerySet[Execution], name: str, value: bool) -> QuerySet[Execution]:
         return executions.filter(cancelled_at__isnull=not value)

@@ -9,6 +9,7 @@ from catalog.enums import MeasureCategory
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import EvidenceForm, FilesField
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.forms import DayInput
 from jinan_credit.accounts.models import User
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
@@ -21,13 +22,6 @@ from sanctions.services.executions import Report
 from sanctions.services.liftings import Settlement, check_settlement
 from sanctions.services.looking_up import Query
 from sanctions.services.promises import GivenPromise
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class MomentInput(forms.DateTimeInput):

@@ -15,10 +15,6 @@ from sanctions.selectors.responses import COUNTS, answerers, occasion_keys, occa
 from sanctions.selectors.unit_tasks import response_row, with_steps
 from sanctions.tables import COUNT_WORDS
 
-KINDS: dict[str, str] = {
-    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ExportFormat.CSV: "text/csv; charset=utf-8",
-}
 _CHUNK = 1_000
 
 

@@ -7,7 +7,7 @@ from jinan_credit.kernel.workflow import Move, Workflow
 from sanctions.enums import BulletinState, CaseState, HitState, PortfolioState, PromiseState, ScreeningState, TaskState
 
 AFTER_SIGNING = (TaskState.SIGNED, TaskState.FED_BACK, TaskState.NOTHING_TO_FEED_BACK, TaskState.NOT_EXECUTED)
-OWES_FEEDBACK = (TaskState.SIGNED, TaskState.TO_FEED_BACK)
+NOT_ANSWERED = (TaskState.SIGNED, TaskState.TO_FEED_BACK)
 
 UNIT_TASK = Workflow(
     "unit_task",
@@ -18,14 +18,14 @@ UNIT_TASK = Workflow(
         Move(
             "declare_nothing_to_feed_back",
             _("Nothing to feed back"),
-            OWES_FEEDBACK,
+            NOT_ANSWERED,
             TaskState.NOTHING_TO_FEED_BACK,
             Act.SIGN_TASKS,
         ),
         Move(
             "declare_not_executed",
             _("Not executed"),
-            OWES_FEEDBACK,
+            NOT_ANSWERED,
             TaskState.NOT_EXECUTED,
             Act.SIGN_TASKS,
             needs_reason=True,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
@@ -116,7 +115,7 @@ def _own(actor: Actor) -> MemorandumReceiptQuerySet:
 def _one(pk: int, actor: Actor) -> MemorandumReceipt:
     receipt = _own(actor).filter(pk=pk).first()
     if receipt is None:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     return receipt
 
 

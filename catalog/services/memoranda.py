@@ -122,7 +122,7 @@ def confirm_receipt(receipt: MemorandumReceipt, *, by: Actor) -> MemorandumRecei
     by.require(Act.SIGN_TASKS)
     locked = MemorandumReceipt.objects.select_for_update(of=("self",)).filter(pk=receipt.pk, unit=by.unit).first()
     if locked is None:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     if locked.received_at is not None:
         raise DomainError("already_received", _("Your unit has confirmed this already."))
     if not MemorandumReceipt.objects.current().filter(pk=locked.pk).exists():

@@ -1,4 +1,4 @@
-from django.forms import BaseForm
+from django.forms import BaseForm, DateInput
 from django.forms.renderers import TemplatesSetting
 
 from jinan_credit.kernel.errors import DomainError
@@ -9,6 +9,15 @@ class CreditFormRenderer(TemplatesSetting):
 
     form_template_name = "_components/form.html"
     field_template_name = "_components/field.html"
+
+
+class DayInput(DateInput):
+    """A day chosen from the browser's calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 def add_refusal(form: BaseForm, refusal: DomainError) -> None:

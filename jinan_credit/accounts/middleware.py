@@ -90,4 +90,7 @@ class RefusalMiddleware:
 
 
 def note_refusal(request: HttpRequest, refusal: DomainError) -> None:
+    """Say it on the page that comes next; what is not there stays a missing page."""
+    if isinstance(refusal, NotFound):
+        raise refusal
     messages.error(request, str(refusal))

@@ -3,6 +3,9 @@
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_NOT_FOUND = _("Not found.")
 
 
 class DomainError(Exception):
@@ -40,3 +43,8 @@ class NotFound(DomainError):
     """It is not there, or not for this person: the two look alike."""
 
     status = 404
+
+    def __init__(
+        self, code: str = "not_found", message: str | Promise = _NOT_FOUND, *, field: str = "", **details: Any
+    ) -> None:
+        super().__init__(code, message, field=field, **details)

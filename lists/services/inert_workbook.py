@@ -9,9 +9,15 @@ from typing import BinaryIO
 import xlsxwriter
 
 from jinan_credit.kernel.formulas import safe_cell
+from lists.enums import ExportFormat
 
 LONGEST_TEXT = 32_767
 """Of one cell, says Excel."""
+
+CONTENT_TYPES: dict[str, str] = {
+    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+}
 
 _INERT = {
     "constant_memory": True,

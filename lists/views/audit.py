@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import django_filters
-from django import forms
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
@@ -16,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.forms import DayInput
 from jinan_credit.accounts.models import Unit
 from lists.models import NumberHandout, NumberReveal, NumberSearch
 from lists.views.staff import StaffRequest, staff_page
@@ -23,15 +23,11 @@ from lists.views.staff import StaffRequest, staff_page
 PER_PAGE = 50
 
 
-def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
 class RevealFilter(django_filters.FilterSet):
     person = django_filters.CharFilter(method="by_person", label=_("Person"), max_length=50, strip=True)
     unit = django_filters.ModelChoiceFilter(queryset=Unit.objects.all(), to_field_name="code", label=_("Unit"))
-    since = django_filters.DateFilter(method="from_day", label=_("From"), widget=_day())
-    until = django_filters.DateFilter(method="to_day", label=_("Until"), widget=_day())
+    since = django_filters.DateFilter(method="from_day", label=_("From"), widget=DayInput)
+    until = django_filters.DateFilter(method="to_day", label=_("Until"), widget=DayInput)
 
     class Meta:
         model = NumberReveal

@@ -12,19 +12,14 @@ from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
-from lists.enums import ExportFormat
 from lists.forms.finding import ExportForm
 from lists.models import EntryExport
 from lists.services.export_sources import ENTRIES, SOURCES
 from lists.services.exports import RULES, fetch_export, request_export
 from lists.services.import_files import ERROR_COLUMN
+from lists.services.inert_workbook import CONTENT_TYPES
 from lists.tables import MOST_COUNTED, PER_PAGE, ExportTable, counted
 from lists.views.staff import StaffRequest, staff_page
-
-_KINDS = {
-    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ExportFormat.CSV: "text/csv; charset=utf-8",
-}
 
 
 @staff_page(Act.SEE_WORKBENCH)
@@ -95,7 +90,7 @@ def export_file(request: StaffRequest, pk: int) -> HttpResponseBase:
         file,
         as_attachment=True,
         filename=f"{_name(shown)}.{shown.format.lower()}",
-        content_type=_KINDS[ExportFormat(shown.format)],
+        content_type=CONTENT_TYPES[shown.format],
     )
 
 

@@ -17,10 +17,10 @@ from lists.models import CreditList, ListImport
 from lists.models.credit_list import CreditListQuerySet
 from lists.services.import_template import template_csv, template_xlsx
 from lists.services.imports import start_import
+from lists.services.inert_workbook import CONTENT_TYPES
 from lists.tables import PER_PAGE, ImportTable
 from lists.views.staff import StaffRequest, own_unit, staff_page
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TO_SUBMIT, REFUSED_LATELY = "TO_SUBMIT", "REFUSED_LATELY"
 """Filters of the table beside the status: each is a figure of the workbench."""
 
@@ -101,12 +101,9 @@ def import_template(request: StaffRequest, extension: str) -> HttpResponse:
         raise Http404
     code = request.GET.get("credit_list", "")
     credit_list = CreditList.objects.filter(code=code).first() if code else None
-    if extension == "xlsx":
-        content, kind = template_xlsx(credit_list), XLSX
-    else:
-        content, kind = template_csv(), "text/csv; charset=utf-8"
+    content = template_xlsx(credit_list) if extension == "xlsx" else template_csv()
     name = f"{credit_list.name}-模板.{extension}" if credit_list else f"模板.{extension}"
-    return attached(HttpResponse(content, content_type=kind), name)
+    return attached(HttpResponse(content, content_type=CONTENT_TYPES[extension.upper()]), name)
 
 
 def attached(answer: HttpResponse, name: str) -> HttpResponse:

@@ -9,7 +9,6 @@ from rest_framework.views import APIView
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.paging import KeysetPagination
-from jinan_credit.kernel.errors import InvalidInput
 from sanctions.api.filtering import filtered
 from sanctions.api.representations import release_task_out, response_out, task_out
 from sanctions.api.screenings import actor_of
@@ -24,7 +23,6 @@ from sanctions.api.serializers import (
 )
 from sanctions.filters import ApiResponseFilter, ApiTaskFilter
 from sanctions.models import UnitTask
-from sanctions.models.unit_task import UnitTaskQuerySet
 from sanctions.selectors.unit_tasks import inbox, own_task, response_row, with_steps
 from sanctions.services.liftings import Settlement
 from sanctions.services.unit_tasks import (
@@ -65,7 +63,7 @@ class ResponsesView(GenericAPIView[Any]):
     )
     def get(self, request: Request) -> Response:
         tasks = with_steps(UnitTask.objects.answering_to(actor_of(request)).with_names())
-        page = self.paginate_queryset(_filtered(ApiResponseFilter, request, tasks))
+        page = self.paginate_queryset(filtered(ApiResponseFilter, request, tasks))
         return self.get_paginated_response([response_out(response_row(task)) for task in page or []])
 
 
@@ -146,15 +144,6 @@ class NotExecutedView(APIView):
         values, actor = _values(ReasonIn, request), actor_of(request)
         declare_not_executed(task=UnitTask(pk=pk), by=actor, **values)
         return Response(_out(pk, actor))
-
-
-def _filtered(filters: type[ApiTaskFilter], request: Request, tasks: UnitTaskQuerySet) -> UnitTaskQuerySet:
-    chosen = filters(request.query_params, queryset=tasks)
-    if not chosen.form.is_valid():
-        name, errors = next(iter(chosen.form.errors.items()))
-        raise InvalidInput("filter_wrong", str(errors[0]), field=name)
-    filtered: UnitTaskQuerySet = chosen.qs
-    return filtered
 
 
 def _values(serializer: type[OptionalReasonIn] | type[ReasonIn], request: Request) -> dict[str, Any]:

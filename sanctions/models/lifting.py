@@ -21,7 +21,7 @@ class LiftingQuerySet(models.QuerySet["Lifting"]):
 class Lifting(models.Model):
     """解除: what became of a measure that a unit took, when the entry left the list: lifted on a day, or why it stays.
 
-    One line for each measure of an execution and release task, written by the act that confirms it.
+    One line for each measure of an execution and release task. It is never corrected.
     """
 
     task = models.ForeignKey(UnitTask, models.PROTECT, related_name="liftings", verbose_name=_("unit task"))

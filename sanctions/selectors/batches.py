@@ -30,7 +30,7 @@ def batch_for(pk: Any, actor: Actor) -> ScreeningBatch:
     """`not_found` when this actor may not see it."""
     found = batches_list(actor).filter(pk=pk).first()
     if found is None:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     return found
 
 
@@ -38,7 +38,7 @@ def own_batch(pk: Any, actor: Actor) -> ScreeningBatch:
     """`not_found` when it is another unit's, also for those who may see that it was."""
     batch = batch_for(pk, actor)
     if batch.unit != actor.unit:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     return batch
 
 

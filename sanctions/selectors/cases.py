@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
@@ -30,7 +29,7 @@ def case_for(pk: int, actor: Actor) -> CaseReport:
     """`not_found` when this actor may not see it."""
     case = cases_visible_to(actor).select_related("made_by", "made_by_client").filter(pk=pk).first()
     if case is None:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     return case
 
 
@@ -93,7 +92,7 @@ def bulletin_for(pk: int, actor: Actor) -> Bulletin:
     """`not_found` when this actor may not see it."""
     found = bulletins_visible_to(actor).select_related("made_by", "issued_by").filter(pk=pk).first()
     if found is None:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     return found
 
 
@@ -135,11 +134,11 @@ def case_report_figures(
     *, since: date, until: date, unit: Unit | None = None, credit_list: CreditList | None = None
 ) -> CaseReportFigures:
     """Both days counted; the cases of one unit, or about one list, where it is given. Two queries."""
-    period = (clock.start_of(since), clock.start_of(until) + timedelta(days=1, microseconds=-1))
+    begin, end = clock.start_of(since), clock.start_of(until + timedelta(days=1))
     about = {"unit": unit, "execution__entry__credit_list": credit_list}
     counted = CaseReport.objects.filter(**{name: value for name, value in about.items() if value}).aggregate(
-        reported=Count("pk", filter=Q(reported_at__range=period)),
-        adopted=Count("pk", filter=Q(adopted_at__range=period)),
+        reported=Count("pk", filter=Q(reported_at__gte=begin, reported_at__lt=end)),
+        adopted=Count("pk", filter=Q(adopted_at__gte=begin, adopted_at__lt=end)),
     )
-    issued = Bulletin.objects.filter(state=BulletinState.ISSUED, issued_at__range=period)
+    issued = Bulletin.objects.filter(state=BulletinState.ISSUED, issued_at__gte=begin, issued_at__lt=end)
     return CaseReportFigures(**counted, bulletins=issued.count())

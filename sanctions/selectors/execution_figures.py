@@ -82,6 +82,6 @@ def _of(rows: Any, path: str, unit: Unit | None, credit_list: CreditList | None)
     if credit_list is not None:
         rows = rows.filter(
             Q(**{f"{path}entry__credit_list": credit_list})
-            | Q(**{f"{path}entry": None, f"{path}task__publication__credit_list": credit_list})
+            | Q(**{f"{path}entry": None, f"{path}task__credit_list": credit_list})
         )
     return rows

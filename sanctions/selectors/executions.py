@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum, Window
 from django.db.models.functions import RowNumber
-from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.kernel.errors import NotFound
@@ -95,5 +94,5 @@ def attachment_for(execution: int, pk: int, actor: Actor) -> ExecutionAttachment
     """`not_found` when this actor may not see it."""
     found = ExecutionAttachment.objects.visible_to(actor).filter(execution=execution, pk=pk).first()
     if found is None:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     return found

@@ -5,14 +5,14 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import TruncDate
 
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from lists.models import CreditList
 from sanctions.enums import HitState, ScreeningResult, TaskKind, TaskState
-from sanctions.models import Hit, Screening, UnitTask, UnitTaskMove
+from sanctions.models import Hit, Screening, ScreeningBatch, UnitTask, UnitTaskMove
 from sanctions.models.unit_task import ANSWERED, UnitTaskQuerySet, overdue_on
 
 SIGNING = ("sign", "sign_automatically")
@@ -142,18 +142,17 @@ class FigureTable:
 
 def figure_table(*, since: date, until: date) -> FigureTable:
     """One query."""
-    path = "credit_list"
     rows = (
         tasks_of_period(since=since, until=until)
         .order_by()
-        .values("unit_id", "unit__code", "unit__name", f"{path}_id", f"{path}__code", f"{path}__name")
+        .values("unit_id", "unit__code", "unit__name", "credit_list_id", "credit_list__code", "credit_list__name")
         .annotate(**_counts(since))
     )
     return FigureTable(
         [
             (
                 UnitFigures(row["unit_id"], row["unit__code"], row["unit__name"], _figures(row)),
-                ListFigures(row[f"{path}_id"], row[f"{path}__code"], row[f"{path}__name"], _figures(row)),
+                ListFigures(row["credit_list_id"], row["credit_list__code"], row["credit_list__name"], _figures(row)),
             )
             for row in rows
         ]
@@ -169,7 +168,7 @@ def task_figures_by_list(*, since: date, until: date, unit: Unit | None = None) 
 
 
 def screening_figures(*, since: date, until: date, unit: Unit | None = None) -> ScreeningFigures:
-    """Screenings of the period, what they found and what was answered. Two queries."""
+    """Parties looked up in the period, singly or in batches, what was found and what was answered. Three queries."""
     period = {"screened_at__gte": clock.start_of(since), "screened_at__lt": clock.start_of(until + timedelta(days=1))}
     of_unit = {"unit": unit} if unit is not None else {}
     screenings = Screening.objects.filter(**period, **of_unit).aggregate(
@@ -177,6 +176,11 @@ def screening_figures(*, since: date, until: date, unit: Unit | None = None) -> 
         with_hits=Count("pk", filter=Q(result=ScreeningResult.HIT)),
         cannot_tell=Count("pk", filter=Q(result=ScreeningResult.UNKNOWN)),
     )
+    without_hits = ScreeningBatch.objects.filter(**period, **of_unit).aggregate(
+        clear=Sum("clear_count", default=0), unknown=Sum("unknown_count", default=0)
+    )
+    screenings["screenings"] += sum(without_hits.values())
+    screenings["cannot_tell"] += without_hits["unknown"]
     hits = Hit.objects.filter(
         **{f"screening__{name}": value for name, value in {**period, **of_unit}.items()}
     ).aggregate(hits=Count("pk"), answered=Count("pk", filter=Q(state=HitState.ANSWERED)))

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.kernel.errors import NotFound
@@ -28,7 +27,7 @@ def portfolio_for(pk: Any, actor: Actor) -> Portfolio:
     """`not_found` when this actor may not see it."""
     found = portfolios_list(actor).filter(pk=pk).first()
     if found is None:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     return found
 
 
@@ -36,7 +35,7 @@ def own_portfolio(pk: Any, actor: Actor) -> Portfolio:
     """`not_found` when it is another unit's, also for those who may see that it is."""
     portfolio = portfolio_for(pk, actor)
     if portfolio.unit != actor.unit:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     return portfolio
 
 

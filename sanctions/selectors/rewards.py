@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.enums import MeasureCategory, MeasureKind
@@ -71,7 +70,7 @@ def promise_for(pk: int, actor: Actor) -> WrittenPromise:
     """`not_found` when this actor may not see it."""
     found = _with_entry(WrittenPromise.objects.visible_to(actor)).filter(pk=pk).first()
     if found is None:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     return found
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import DataProfile
@@ -127,7 +126,7 @@ def screening_for(pk: Any, actor: Actor) -> Screening:
     try:
         return Screening.objects.visible_to(actor).select_related("unit", "by", "by_client").get(pk=pk)
     except Screening.DoesNotExist:
-        raise NotFound("not_found", _("Not found.")) from None
+        raise NotFound from None
 
 
 def screenings_list(actor: Actor) -> ScreeningQuerySet:

@@ -17,6 +17,7 @@ from sanctions.enums import Outcome, TaskState
 from sanctions.models import Execution, Hit, UnitTask, UnitTaskMove
 from sanctions.models.unit_task import OPEN, OWES_FEEDBACK, WAITING, UnitTaskQuerySet, overdue_on
 from sanctions.selectors.claims import claim_in_the_way, holders
+from sanctions.selectors.figures import SIGNING
 from sanctions.workflow import UNIT_TASK
 
 
@@ -39,7 +40,7 @@ def _one(tasks: UnitTaskQuerySet, pk: int) -> UnitTask:
     try:
         return tasks.get(pk=pk)
     except UnitTask.DoesNotExist:
-        raise NotFound("not_found", _("Not found.")) from None
+        raise NotFound from None
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def _rows(tasks: UnitTaskQuerySet, executions: dict[int, tuple[int, int]]) -> li
 def response_row(task: UnitTask, applied: int = 0, not_applied: int = 0) -> ResponseRow:
     signed = answered = None
     for move in task.moves.all():
-        if move.name in ("sign", "sign_automatically"):
+        if move.name in SIGNING:
             signed = move
         else:
             answered = move

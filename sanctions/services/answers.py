@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.kernel.errors import InvalidInput, NotFound
 from sanctions.models import Execution, Hit, Screening
-from sanctions.selectors.duties import own_measures
+from sanctions.selectors.duties import duties_of
 from sanctions.services.executions import Report, answer_hit
 
 
@@ -24,14 +24,19 @@ def answer_hits(*, screening: Screening, report: Report, by: Actor, hits: Collec
     matter = Hit.objects.visible_to(by).filter(screening__in=Screening.objects.of_consortium(screening))
     chosen = list(
         (matter.filter(pk__in=hits) if hits else matter.open())
-        .select_related("entry__credit_list", "screening__unit")
+        .select_related("entry__credit_list")
+        .select_for_update(of=("self",))  # all of them before the tasks, as whoever answers one of them
         .order_by("pk")
     )
     if len(chosen) < len(set(hits)):
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     if not chosen:
         raise InvalidInput("nothing_to_answer", _("There is no hit to answer."), field="hits")
-    own = {hit.pk: _own(hit) & set(report.measures) for hit in chosen}
+    duties = duties_of(screening.unit)
+    own = {
+        hit.pk: {one.id for one in duties.measures(hit.entry.credit_list_id, hit.matched_as)} & set(report.measures)
+        for hit in chosen
+    }
     foreign = set(report.measures).difference(*own.values())
     if foreign:
         raise InvalidInput(
@@ -48,8 +53,3 @@ def answer_hits(*, screening: Screening, report: Report, by: Actor, hits: Collec
             field="measures",
         )
     return [answer_hit(hit=hit, report=replace(report, measures=own[hit.pk]), by=by) for hit in chosen]
-
-
-def _own(hit: Hit) -> set[int]:
-    unit = hit.screening.unit
-    return {measure.id for measure in own_measures(hit.entry.credit_list, unit, hit.matched_as)}

@@ -25,7 +25,7 @@ def attach(*, execution: Execution, file: CleanFile, by: Actor) -> ExecutionAtta
     try:
         locked = Execution.objects.of_unit(by).select_for_update(of=("self",)).get(pk=execution.pk)
     except Execution.DoesNotExist:
-        raise NotFound("not_found", _("Not found.")) from None
+        raise NotFound from None
     if locked.is_cancelled:
         raise DomainError("already_cancelled", _("This feedback has already been cancelled."))
     return keep_attachments(locked, [file], by=by)[0]

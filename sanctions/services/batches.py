@@ -48,6 +48,7 @@ def screen_file(*, file: BinaryIO, file_name: str, matter: Matter, purpose: str,
     )
 
 
+@transaction.atomic
 def file_into_portfolio(
     *, portfolio: Portfolio, file: BinaryIO, file_name: str, by: Actor, use: str = BatchUse.KEEP
 ) -> ScreeningBatch:

@@ -118,7 +118,7 @@ def move_bulletin(*, bulletin: Bulletin, name: str, by: Actor, reason: str = "")
 def _lock(bulletin: Bulletin, by: Actor) -> Bulletin:
     locked = Bulletin.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=bulletin.pk).first()
     if locked is None:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     return locked
 
 

@@ -149,7 +149,7 @@ def _case_worthy(execution: Execution, by: Actor) -> Execution:
     own = Execution.objects.of_unit(by).select_related("unit", "hit", "entry__credit_list", "entry__subject")
     found = own.select_for_update(of=("self",)).filter(pk=execution.pk).first()
     if found is None:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     if found.is_cancelled:
         raise DomainError("execution_cancelled", _("This execution was cancelled. Choose another one."))
     if found.outcome != Outcome.APPLIED:
@@ -182,5 +182,5 @@ def _lock(case: CaseReport, among: CaseReportQuerySet) -> CaseReport:
         .first()
     )
     if locked is None:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     return locked

@@ -96,7 +96,7 @@ def end_substitution(*, substitution: Substitution, by: Actor) -> Substitution:
     try:
         locked = Substitution.objects.visible_to(by).select_for_update(of=("self",)).get(pk=substitution.pk)
     except Substitution.DoesNotExist:
-        raise NotFound("not_found", _("Not found.")) from None
+        raise NotFound from None
     _require_manager(locked.absent, by)
     if locked.ended_at is not None or locked.valid_to < clock.today():
         raise DomainError("substitution_over", _("This substitution is over already."))

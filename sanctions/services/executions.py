@@ -83,7 +83,7 @@ def enforce(*, entry: Entry, report: Report, by: Actor) -> Execution:
     by.require(Act.SIGN_TASKS)
     concerned = Entry.objects.visible_to(by).select_related("credit_list").filter(pk=entry.pk).first()
     if concerned is None or by.unit is None or not own_measures(concerned.credit_list, by.unit):
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     _check(report, concerned.credit_list, MatchedAs.SUBJECT, by)
     if not listed_on(Entry.objects.filter(pk=concerned.pk), report.performed_on).exists():
         raise DomainError("entry_not_in_force", _("On that day the entry was not in force, so no measure rests on it."))
@@ -107,8 +107,8 @@ def feed_back(*, task: UnitTask, report: Report, by: Actor, entry: Entry | None 
     _check(report, locked.credit_list, MatchedAs.SUBJECT, by)
     execution = _write(report, by, task=locked, entry=about, matter=report.matter)
     make_move(UnitTaskMove, locked, UNIT_TASK, "feed_back", by=by, acted_for=acted_for(locked, by=by))
-    _reopen_releases(execution)
     settle_period(execution=execution)
+    _reopen_releases(execution)
     return execution
 
 
@@ -121,7 +121,7 @@ def cancel_execution(*, execution: Execution, by: Actor, reason: str) -> Executi
     try:
         locked = Execution.objects.of_unit(by).select_for_update(of=("self",)).get(pk=execution.pk)
     except Execution.DoesNotExist:
-        raise NotFound("not_found", _("Not found.")) from None
+        raise NotFound from None
     require_right(HIT["reopen"], by=by, reason=reason)
     if locked.is_cancelled:
         raise DomainError("already_cancelled", _("This feedback has already been cancelled."))
@@ -141,7 +141,7 @@ def _lock_hit(hit: Hit, by: Actor) -> Hit:
     try:
         return own.select_for_update(of=("self",)).get(pk=hit.pk)
     except Hit.DoesNotExist:
-        raise NotFound("not_found", _("Not found.")) from None
+        raise NotFound from None
 
 
 def _entry_of(task: UnitTask, entry: Entry | None) -> Entry | None:
@@ -217,12 +217,15 @@ def _write(report: Report, by: Actor, **about: Any) -> Execution:
 
 
 def _tell_tasks(execution: Execution, entry: Entry, by: Actor) -> None:
-    """The signed task of the listing and the period are fed back; a release that was confirmed has one more to lift."""
+    """The signed task of the listing and the period are fed back; a release that was confirmed has one more to lift.
+
+    Locked in this order by every report, for one on a period holds that task first.
+    """
     task = _listing_task(entry, by)
     if task is not None:
         make_move(UnitTaskMove, task, UNIT_TASK, "feed_back", by=by)
-    _reopen_releases(execution)
     settle_period(execution=execution)
+    _reopen_releases(execution)
 
 
 def _reopen_releases(execution: Execution) -> None:

@@ -24,7 +24,7 @@ def judge_not_same(*, screening: Screening, entry_id: UUID, by: Actor, reason: s
     by.require(Act.SCREEN_PARTIES)
     locked = _locked(screening, by)
     if str(entry_id) not in {one["entry_id"] for one in locked.suggestions}:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     judgements = locked.judgements.filter(entry=entry_id).valid()
     if judgements.exists():
         raise DomainError("already_judged", _("Your unit has judged this already. Withdraw that judgement first."))
@@ -47,7 +47,7 @@ def withdraw_judgement(*, screening: Screening, entry_id: UUID, by: Actor, reaso
     by.require(Act.SCREEN_PARTIES)
     judgement = _locked(screening, by).judgements.filter(entry=entry_id).valid().first()
     if judgement is None:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     judgement.withdraw_reason, judgement.withdrawn_at = _given(reason), clock.now()
     judgement.withdrawn_by, judgement.withdrawn_by_client = by.user, None if by.user else by.client
     judgement.save()
@@ -58,7 +58,7 @@ def _locked(screening: Screening, by: Actor) -> Screening:
     try:
         return Screening.objects.visible_to(by).select_for_update(of=("self",)).get(pk=screening.pk)
     except Screening.DoesNotExist:
-        raise NotFound("not_found", _("Not found.")) from None
+        raise NotFound from None
 
 
 def _given(reason: str) -> str:

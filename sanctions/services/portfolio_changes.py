@@ -110,8 +110,13 @@ def tell_portfolios() -> int:
 
 def review_portfolios() -> None:
     """Job, once a day: follow the lists that concern each unit now, and compare all kept parties with them."""
-    for portfolio in Portfolio.objects.kept().select_related("unit").order_by("pk"):
+    kept = Portfolio.objects.kept()
+    for pk in kept.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
+            own = kept.select_related("unit").select_for_update(of=("self",), no_key=True)
+            portfolio = own.filter(pk=pk).first()
+            if portfolio is None:
+                continue  # it ended in the meantime
             lock_positions()
             tell_behind()
             begin_lists(portfolio)

@@ -99,7 +99,7 @@ def keep_batch(*, portfolio: Portfolio, batch: ScreeningBatch, by: Actor) -> int
     kept = require_kept(portfolio, by)
     own = ScreeningBatch.objects.filter(unit=by.unit, pk=batch.pk).first()
     if own is None:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     if own.status != BatchStatus.DONE or own.use == BatchUse.DROP:
         raise DomainError("batch_not_done", _("The parties of this batch have not been looked up."))
     if not own.rows.exists():
@@ -117,7 +117,7 @@ def drop_party(*, party: PortfolioParty, by: Actor) -> PortfolioParty:
     own = PortfolioParty.objects.filter(portfolio__unit=by.unit).select_for_update(of=("self",))
     locked = own.filter(pk=party.pk).first()
     if locked is None:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     if locked.dropped_at is not None:
         raise DomainError("already_dropped", _("This party has been taken out already."))
     locked.dropped_at = clock.now()
@@ -164,7 +164,7 @@ def drop_staged(batch: ScreeningBatch) -> int:
 
 
 def require_kept(portfolio: Portfolio, by: Actor) -> Portfolio:
-    """The unit's own portfolio, locked where a transaction is open. Refusals: `not_found`, `portfolio_ended`."""
+    """The unit's own portfolio, locked. Refusals: `not_found`, `portfolio_ended`."""
     own = _own(portfolio, by)
     if not own.is_kept:
         raise _ended()
@@ -172,12 +172,10 @@ def require_kept(portfolio: Portfolio, by: Actor) -> Portfolio:
 
 
 def _own(portfolio: Portfolio, by: Actor) -> Portfolio:
-    own = Portfolio.objects.filter(unit=by.unit, pk=portfolio.pk)
-    if connection.in_atomic_block:
-        own = own.select_for_update(of=("self",), no_key=True)
-    found = own.first()
+    own = Portfolio.objects.filter(unit=by.unit).select_for_update(of=("self",), no_key=True)
+    found = own.filter(pk=portfolio.pk).first()
     if found is None or by.unit is None:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     return found
 
 

@@ -70,6 +70,6 @@ def move_promise(*, promise: WrittenPromise, name: str, by: Actor, reason: str =
     try:
         locked = WrittenPromise.objects.of_unit(by).select_for_update(of=("self",)).get(pk=promise.pk)
     except WrittenPromise.DoesNotExist:
-        raise NotFound("not_found", _("Not found.")) from None
+        raise NotFound from None
     make_move(WrittenPromiseMove, locked, PROMISE, name, by=by, reason=reason)
     return locked

@@ -83,7 +83,7 @@ def close_screening(*, screening: Screening, by: Actor) -> Screening:
     locked = {member.pk: member for member in members}
     asked = locked.get(screening.pk)
     if asked is None:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     require_move(SCREENING, "close", state=asked.state, by=by)
     open_hits = Hit.objects.open().filter(screening__in=locked).count()
     if open_hits:

@@ -200,7 +200,7 @@ def lock_own_task(task: UnitTask, by: Actor) -> UnitTask:
     try:
         return UnitTask.objects.of_unit(by).with_names().select_for_update(of=("self",)).get(pk=task.pk)
     except UnitTask.DoesNotExist:
-        raise NotFound("not_found", _("Not found.")) from None
+        raise NotFound from None
 
 
 def lock_task_to_act(task: UnitTask, by: Actor) -> UnitTask:

@@ -13,7 +13,9 @@ from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError
+from lists.enums import ExportFormat
 from lists.services.import_refusals import words_of_refusal
+from lists.services.inert_workbook import CONTENT_TYPES
 from sanctions.batch_forms import BatchForm, KeepForm
 from sanctions.batch_tables import BatchRowTable, BatchTable
 from sanctions.enums import BatchStatus, BatchUse, RowResult
@@ -22,8 +24,6 @@ from sanctions.selectors.batches import batch_for, batches_list, own_batch
 from sanctions.services.batch_rows import template_csv
 from sanctions.services.batches import screen_file
 from sanctions.services.portfolios import keep_batch
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @staff_page(Act.SCREEN_PARTIES, Act.SEE_AUDIT)
@@ -109,7 +109,9 @@ def batch_copy(request: StaffRequest, pk: int) -> HttpResponseBase:
     if not batch.copy:
         raise Http404
     name = _("%(file)s, screened.xlsx") % {"file": batch.file_name.rpartition(".")[0] or batch.pk}
-    return FileResponse(batch.copy.open("rb"), as_attachment=True, filename=name, content_type=_XLSX)
+    return FileResponse(
+        batch.copy.open("rb"), as_attachment=True, filename=name, content_type=CONTENT_TYPES[ExportFormat.XLSX]
+    )
 
 
 @staff_page(Act.SCREEN_PARTIES)

@@ -83,7 +83,7 @@ def bulletin_edit(request: HttpRequest, pk: int) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     bulletin = bulletin_for(pk, actor)
     if bulletin.state != BulletinState.DRAFT:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     return _form(request, bulletin)
 
 
@@ -125,8 +125,6 @@ def bulletin_move(request: HttpRequest, pk: int) -> HttpResponseRedirect:
             bulletin=bulletin, name=request.POST.get("move", ""), by=actor, reason=request.POST.get("reason", "")
         )
         messages.success(request, _("Done: %(state)s.") % {"state": moved.get_state_display()})
-    except NotFound:
-        raise
     except DomainError as refusal:
         note_refusal(request, refusal)
     return redirect("bulletin", pk=pk)

@@ -92,7 +92,7 @@ def case_new(request: HttpRequest, pk: int) -> HttpResponse:
     actor.require(Act.REPORT_CASES)
     execution = executions_for_cases(actor).filter(pk=pk).first()
     if execution is None:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     form = CaseForm(request.POST or None, initial=vars(prefilled(execution)))
     if request.method == "POST" and form.is_valid():
         try:
@@ -113,7 +113,7 @@ def case_edit(request: HttpRequest, pk: int) -> HttpResponse:
     actor.require(Act.REPORT_CASES)
     case, conflict = _own(pk, actor), None
     if request.method == "GET" and case.state not in REVISABLE:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     last = case.moves.order_by("-pk").values_list("pk", flat=True).first()
     form = CaseForm(request.POST or None, initial={**vars(text_of(case)), "seen_step": last})
     if request.method == "POST" and form.is_valid():
@@ -183,8 +183,6 @@ def case_move(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     try:
         moved = move_case(case=case, name=request.POST.get("move", ""), by=actor, reason=request.POST.get("reason", ""))
         messages.success(request, _("Done: %(state)s.") % {"state": moved.get_state_display()})
-    except NotFound:
-        raise
     except DomainError as refusal:
         note_refusal(request, refusal)
     return redirect("case", pk=pk)
@@ -194,5 +192,5 @@ def _own(pk: int, actor: Actor) -> CaseReport:
     """`not_found` when it is another unit's."""
     case = case_for(pk, actor)
     if actor.unit is None or case.unit_id != actor.unit.pk:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     return case

@@ -64,7 +64,5 @@ def substitute_end(request: HttpRequest, pk: int) -> HttpResponseRedirect:
         end_substitution(substitution=Substitution(pk=pk), by=actor)
         messages.success(request, _("The substitution has ended."))
     except DomainError as refusal:
-        if refusal.status == 404:
-            raise
         note_refusal(request, refusal)
     return redirect("substitutes")

@@ -38,9 +38,8 @@ def execution_list(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.require(Act.SEE_WORKBENCH)
     chosen = ExecutionFilter(request.GET, queryset=executions_visible_to(actor), request=request)
-    table = ExecutionTable(chosen.qs)
-    paged(request, table)
-    context = {"table": table, "filter": chosen, "total": chosen.qs.count(), "own_unit": actor.unit}
+    table = paged(request, ExecutionTable(chosen.qs))
+    context = {"table": table, "filter": chosen, "total": table.paginator.count, "own_unit": actor.unit}
     return render(request, "sanctions/execution_list.html", context)
 
 
@@ -51,8 +50,6 @@ def execution_cancel(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     try:
         cancel_execution(execution=Execution(pk=pk), by=actor, reason=request.POST.get("reason", ""))
         messages.success(request, _("Cancelled. The row stays, with the reason."))
-    except NotFound:
-        raise
     except DomainError as refusal:
         note_refusal(request, refusal)
     back = request.POST.get("back", "")
@@ -80,7 +77,7 @@ def entry_execution(request: HttpRequest, pk: UUID) -> HttpResponse:
     entry = Entry.objects.visible_to(actor).select_related("credit_list", "subject").filter(pk=pk).first()
     measures = own_measures(entry.credit_list, actor.unit) if entry is not None and actor.unit is not None else ()
     if entry is None or not measures:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     form = ReportForm(request.POST or None, request.FILES or None, measures=measures)
     if request.method == "POST" and form.is_valid():
         try:

@@ -8,10 +8,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.middleware import note_refusal
+from jinan_credit.accounts.moves import open_moves
 from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError
-from sanctions.batch_forms import EndForm, PortfolioFileForm, PortfolioForm
+from sanctions.batch_forms import PortfolioFileForm, PortfolioForm
 from sanctions.batch_tables import ChangeTable, PartyTable, PortfolioTable
 from sanctions.models import PortfolioParty
 from sanctions.selectors.portfolios import changes_seen_by, own_portfolio, parties_of, portfolio_for, portfolios_list
@@ -59,6 +61,12 @@ def _page(request: StaffRequest, pk: int, file_form: PortfolioFileForm | None = 
         "portfolio": portfolio,
         "is_own": is_own,
         "may_act": may_act,
+        "buttons": open_moves(PORTFOLIO, state=portfolio.state, by=request.actor) if is_own else [],
+        "effects": {
+            "end": _(
+                "When the purpose is served: nothing more is told, and the parties are deleted when their time is over."
+            )
+        },
         "moves": portfolio.moves.select_related("by", "by_client", "unit"),
         "workflow": PORTFOLIO,
     }
@@ -68,7 +76,6 @@ def _page(request: StaffRequest, pk: int, file_form: PortfolioFileForm | None = 
             "table": paged(request, PartyTable(parties_of(portfolio), exclude=() if may_act else ("drop",))),
             "changes": ChangeTable(news[:LATEST], prefix="changes-", orderable=False, exclude=("portfolio",)),
             "file_form": file_form or PortfolioFileForm(),
-            "end_form": EndForm(),
         }
     return context
 
@@ -95,10 +102,12 @@ def portfolio_file(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_page(Act.SCREEN_PARTIES)
 @require_POST
 def portfolio_end(request: StaffRequest, pk: int) -> HttpResponse:
-    end_portfolio(
-        portfolio=own_portfolio(pk, request.actor), by=request.actor, reason=request.POST.get("reason", "")[:500]
-    )
-    messages.success(request, _("The portfolio has ended. Nothing more is told of its parties."))
+    portfolio = own_portfolio(pk, request.actor)
+    try:
+        end_portfolio(portfolio=portfolio, by=request.actor, reason=request.POST.get("reason", ""))
+        messages.success(request, _("The portfolio has ended. Nothing more is told of its parties."))
+    except DomainError as refusal:
+        note_refusal(request, refusal)
     return redirect("portfolio", pk=pk)
 
 

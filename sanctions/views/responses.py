@@ -15,10 +15,11 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.tables import PER_PAGE
 from jinan_credit.kernel.errors import InvalidInput
 from lists.enums import ExportFormat
+from lists.services.inert_workbook import CONTENT_TYPES
 from sanctions.filters import ResponseFilter
 from sanctions.models import UnitTask
 from sanctions.models.unit_task import UnitTaskQuerySet
-from sanctions.response_files import KINDS, write_matrix
+from sanctions.response_files import write_matrix
 from sanctions.selectors.responses import answerers, occasion_keys, occasions
 from sanctions.selectors.unit_tasks import response_row, with_steps
 from sanctions.tables import COUNT_WORDS
@@ -62,7 +63,7 @@ def responses_file(request: HttpRequest) -> FileResponse:
         name, errors = next(iter(chosen.form.errors.items()))
         raise InvalidInput("filter_wrong", str(errors[0]), field=name)
     file_format = request.GET.get("format", "")
-    if file_format not in KINDS:
+    if file_format not in CONTENT_TYPES:
         raise InvalidInput("format_wrong", _("Choose XLSX or CSV."), field="format")
     file = BytesIO()
     write_matrix(
@@ -70,7 +71,7 @@ def responses_file(request: HttpRequest) -> FileResponse:
     )
     file.seek(0)
     name = f"{_('responses')}.{file_format.lower()}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=KINDS[file_format])
+    return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[file_format])
 
 
 def _chosen(request: HttpRequest) -> ResponseFilter:

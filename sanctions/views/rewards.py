@@ -14,7 +14,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.accounts.tables import paged
-from jinan_credit.kernel.errors import DomainError, NotFound
+from jinan_credit.kernel.errors import DomainError
 from lists.enums import Mark
 from lists.models import Entry
 from sanctions.filters import PromiseFilter
@@ -41,9 +41,8 @@ def promise_list(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.require(Act.SEE_WORKBENCH)
     chosen = PromiseFilter(request.GET, queryset=promises(actor), request=request)
-    table = PromiseTable(chosen.qs)
-    paged(request, table)
-    context = {"table": table, "filter": chosen, "total": chosen.qs.count()}
+    table = paged(request, PromiseTable(chosen.qs))
+    context = {"table": table, "filter": chosen, "total": table.paginator.count}
     return render(request, "sanctions/promise_list.html", context)
 
 
@@ -73,8 +72,6 @@ def promise_move(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     try:
         moved = move_promise(promise=WrittenPromise(pk=pk), name=name, by=actor, reason=reason)
         messages.success(request, _("Done: %(state)s.") % {"state": moved.get_state_display()})
-    except NotFound:
-        raise
     except DomainError as refusal:
         note_refusal(request, refusal)
     return redirect("promise", pk=pk)

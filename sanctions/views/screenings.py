@@ -75,7 +75,7 @@ def _joined(pk: str, actor: Actor) -> Screening | None:
     try:
         return screening_for(UUID(pk), actor) if pk else None
     except ValueError:
-        raise NotFound("not_found", _("Not found.")) from None
+        raise NotFound from None
 
 
 def _begun(actor: Actor, joins: Screening | None) -> dict[str, str]:
@@ -93,9 +93,8 @@ def screening_list(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.require(Act.SCREEN_PARTIES)
     chosen = ScreeningFilter(request.GET, queryset=screenings_list(actor), request=request)
-    table = ScreeningTable(chosen.qs)
-    paged(request, table)
-    context = {"table": table, "filter": chosen, "total": chosen.qs.count()}
+    table = paged(request, ScreeningTable(chosen.qs))
+    context = {"table": table, "filter": chosen, "total": table.paginator.count}
     return render(request, "sanctions/screening_list.html", context)
 
 
@@ -216,11 +215,9 @@ def not_same_party(request: HttpRequest, pk: UUID) -> HttpResponseRedirect:
     try:
         entry_id = UUID(request.POST.get("entry", ""))
     except ValueError:
-        raise NotFound("not_found", _("Not found.")) from None
+        raise NotFound from None
     try:
         act(screening=screening, entry_id=entry_id, by=actor, reason=request.POST.get("reason", "")[:300])
-    except NotFound:
-        raise
     except DomainError as refusal:
         note_refusal(request, refusal)
     return redirect(f"{reverse('screening', args=[pk])}#suggestions")
@@ -230,7 +227,7 @@ def _own_hit(pk: int, actor: Actor) -> Hit:
     try:
         return Hit.objects.visible_to(actor).get(pk=pk)
     except Hit.DoesNotExist:
-        raise NotFound("not_found", _("Not found.")) from None
+        raise NotFound from None
 
 
 def _page(screening: Screening, actor: Actor, forms: dict[int, AnswerForm] | None = None) -> dict[str, Any]:

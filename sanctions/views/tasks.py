@@ -56,12 +56,11 @@ def task_list(request: HttpRequest) -> HttpResponse:
     actor.require(Act.SEE_WORKBENCH)
     chosen = TaskFilter(request.GET, queryset=_tasks_on_page(actor, request.GET), request=request)
     may_sign = actor.may(Act.SIGN_TASKS) and "unit" not in request.GET
-    table = TaskTable(chosen.qs, exclude=("unit",) if may_sign else ("chosen", "claimed_by"))
-    paged(request, table)
+    table = paged(request, TaskTable(chosen.qs, exclude=("unit",) if may_sign else ("chosen", "claimed_by")))
     context = {
         "table": table,
         "filter": chosen,
-        "total": chosen.qs.count(),
+        "total": table.paginator.count,
         "may_sign": may_sign,
         "to_sign": chosen.qs.to_sign().count() if may_sign else 0,
         "query": request.GET.urlencode(),
@@ -198,7 +197,7 @@ def _entry_of(task: UnitTask, pk: str) -> Entry | None:
         return None
     entry = entries_of_task(task).filter(pk=_uuid(pk)).first()
     if entry is None:
-        raise NotFound("not_found", _("Not found."))
+        raise NotFound
     return entry
 
 
@@ -206,4 +205,4 @@ def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise NotFound("not_found", _("Not found.")) from None
+        raise NotFound from None

@@ -124,6 +124,8 @@ def test_a_portfolio_from_its_beginning_to_its_end(cast: Cast, code: str) -> Non
     party = PortfolioParty.objects.get(code=code)
     page.post(reverse("portfolio_party_drop", args=[party.pk]))
     assert len(page.get(address).context["table"].rows) == 1
+    assert "请填写办理此步骤的理由" in text_of(page.post(f"{address}end/", {"reason": " "}, follow=True))
+    assert Portfolio.objects.get().state == "KEPT"
     page.post(f"{address}end/", {"reason": "合同到期"})
     assert Portfolio.objects.get().state == "ENDED"
     assert "合同到期" in text_of(page.get(address))

@@ -22,6 +22,7 @@ from lists.services.synthetic import citizen_number, uscc
 from sanctions.enums import BatchStatus
 from sanctions.models import BatchRow, Hit, PortfolioChange, Screening, ScreeningBatch
 from sanctions.rules import Matter
+from sanctions.selectors import screening_figures
 from sanctions.selectors.batches import results_of
 from sanctions.services import batch_jobs
 from sanctions.services.batch_copy import keep_copy
@@ -71,6 +72,9 @@ def test_each_party_is_clear_or_listed_or_nobody_can_tell(cast: Cast, code: str,
         (6, "WRONG", ""),
     ]
     assert (batch.hit_count, batch.clear_count, batch.unknown_count, batch.error_count) == (2, 2, 1, 1)
+    today = clock.today()
+    counted = screening_figures(since=today, until=today, unit=cast.finance)
+    assert (counted.screenings, counted.with_hits, counted.cannot_tell, counted.hits) == (5, 2, 1, 2)
     assert batch.positions == positions()
     assert [(hit.entry, hit.matched_as) for hit in Hit.objects.order_by("pk")] == [
         (listed, "SUBJECT"),

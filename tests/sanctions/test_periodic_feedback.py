@@ -17,7 +17,7 @@ from lists.services.removals import remove_entry
 from sanctions.enums import TaskKind, TaskState
 from sanctions.models import UnitTask
 from sanctions.rules import period_end
-from sanctions.selectors import figure_table
+from sanctions.selectors import execution_figures, figure_table
 from sanctions.selectors.releases import measures_to_lift
 from sanctions.selectors.screenings import executions_of_task
 from sanctions.services.executions import Report, answer_hit, cancel_execution, feed_back
@@ -240,6 +240,17 @@ def test_the_system_of_the_unit_sees_and_closes_it(cast: Cast, entry: Entry, api
     answer = call("post", "executions/", {"task": task["id"], "entry": str(entry.pk), **report})
     assert answer.status_code == 201, answer.json()
     assert of_finance(cast).state == TaskState.FED_BACK
+
+
+def test_what_is_reported_on_a_whole_period_is_found_by_its_list(cast: Cast, entry: Entry, api: Any) -> None:
+    open_periodic_feedback()
+    day = clock.today()
+    feed_back(task=of_finance(cast), report=applied(cast, day), by=cast.actor("finance_clerk"))
+    found = [execution_figures(since=day, until=day, credit_list=one).applied for one in (cast.red, cast.black)]
+    assert found == [1, 0]
+    call: Call = api(cast.finance)
+    assert len(call("get", "executions/?list=TRED").json()["results"]) == 1
+    assert call("get", "executions/?list=TBLACK").json()["results"] == []
 
 
 def test_the_database_keeps_a_task_to_a_publication_or_a_period(cast: Cast, entry: Entry) -> None:

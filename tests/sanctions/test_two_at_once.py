@@ -1,27 +1,36 @@
-"""Two officers decide at the same moment: one act takes effect."""
+"""Two officers decide at the same moment: one act takes effect, and neither waits for the other for ever."""
 
 import base64
 import threading
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from random import Random
 
 import pytest
-from django.db import connection
+import time_machine
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.services.clients import register_client
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
-from lists.enums import ExitReason
+from lists.enums import ExitReason, FeedbackMode
+from lists.models import Entry
 from lists.services.removals import remove_entry
 from lists.services.synthetic import uscc
-from sanctions.models import Execution, Hit, Screening, UnitTask
+from sanctions.enums import TaskKind
+from sanctions.models import Execution, Hit, PortfolioPosition, Screening, UnitTask
 from sanctions.selectors.releases import measures_to_lift
-from sanctions.services.executions import Report, answer_hit, enforce
+from sanctions.services.answers import answer_hits
+from sanctions.services.executions import Report, answer_hit, enforce, feed_back
+from sanctions.services.periodic_feedback import open_periodic_feedback
+from sanctions.services.portfolio_changes import review_portfolios
+from sanctions.services.portfolios import end_portfolio, make_portfolio
 from sanctions.services.promises import GivenPromise, move_promise
 from sanctions.services.unit_tasks import confirm_release, sign_task
-from tests.cast import make_cast, publish_one
+from tests.cast import make_cast, publish_many, publish_one
+from tests.integration.processes import wait_until
 from tests.sanctions.conftest import organisation, screened, task_of
 from tests.sanctions.test_api import body
 
@@ -46,6 +55,43 @@ def at_once(act: Callable[[], object], times: int = 2) -> list[str]:
     for thread in threads:
         thread.join(30)
     return sorted(results)
+
+
+def begun_in_turn(hold: Callable[[], object], *acts: Callable[[], object]) -> list[str]:
+    """What the acts came to that began one after another while a transaction held what `hold` locks. Each begins when
+    those before it wait, and goes on when the transaction ends."""
+    results = [""] * len(acts)
+
+    def run(place: int) -> None:
+        try:
+            acts[place]()
+            results[place] = "done"
+        except DomainError as refusal:
+            results[place] = refusal.code
+        except OperationalError as error:
+            results[place] = str(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[place]) for place in range(len(acts))]
+    with transaction.atomic():
+        hold()
+        for number, thread in enumerate(threads, start=1):
+            thread.start()
+            wait_until("the act waits", lambda number=number: waiting() == number)
+    for thread in threads:
+        thread.join(30)
+    return results
+
+
+def waiting() -> int:
+    """How many others wait for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return int(cursor.fetchone()[0])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -87,6 +133,61 @@ def test_no_measure_slips_past_a_release_that_is_confirmed_at_the_same_moment() 
         assert at_once(lambda acts=acts: next(acts)()) in (["done", "done"], ["done", "measures_not_settled"])
         assert task_of(cast.finance, pk=task.pk).state == "TO_CONFIRM"
         assert measures_to_lift(task).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_hits_answered_together_and_one_of_them_alone_do_not_wait_for_each_other() -> None:
+    cast = make_cast()
+    clerk, publication = cast.actor("finance_clerk"), publish_many(cast, 2)
+    task = task_of(cast.finance, publication=publication)
+    sign_task(task=task, by=clerk)
+    first, second = Entry.objects.filter(changes__publication=publication).select_related("subject").order_by("pk")
+    screening = screened(organisation(first.subject.code), clerk)
+    other = screened(organisation(second.subject.code), clerk, joins=screening)
+    report = Report(outcome="NOT_APPLIED", performed_on=clock.today(), reason="没有对应事项")
+    assert begun_in_turn(
+        lambda: UnitTask.objects.select_for_update().get(pk=task.pk),
+        lambda: answer_hits(screening=screening, report=report, by=clerk),
+        lambda: answer_hit(hit=other.hits.get(), report=report, by=clerk),
+    ) == ["done", "already_answered"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_and_feedback_of_a_period_do_not_wait_for_each_other() -> None:
+    cast, code = make_cast(), uscc(Random(5))
+    clerk = cast.actor("finance_clerk")
+    cast.red.feedback_mode = FeedbackMode.QUARTERLY
+    cast.red.save()
+    with time_machine.travel(datetime(2025, 8, 14, 2, tzinfo=UTC), tick=False):
+        entry = publish_one(cast, credit_list=cast.red, code=code)
+        hit = screened(organisation(code), clerk).hits.get()
+    with time_machine.travel(datetime(2025, 10, 9, 2, tzinfo=UTC), tick=False):
+        open_periodic_feedback()
+        removal = remove_entry(
+            entry=entry,
+            exit_reason=ExitReason.BASIS_CHANGED,
+            made_by=cast.clerk,
+            by=cast.actor("second_reviewer"),
+            reason="依据撤销",
+        )
+        release = task_of(cast.finance, publication=removal)
+        period = task_of(cast.finance, kind=TaskKind.FEEDBACK)
+        report = Report(outcome="APPLIED", performed_on=date(2025, 9, 1), measures=[cast.praise.pk])
+        assert begun_in_turn(
+            lambda: UnitTask.objects.select_for_update().get(pk=release.pk),
+            lambda: answer_hit(hit=hit, report=report, by=clerk),
+            lambda: feed_back(task=period, entry=entry, report=report, by=clerk),
+        ) == ["done", "done"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_portfolio_that_ends_while_it_is_reviewed_follows_no_list() -> None:
+    cast = make_cast()
+    clerk = cast.actor("finance_clerk")
+    portfolio = make_portfolio(name="供应商", purpose="供应商管理", legal_basis="法", by=clerk)
+    assert PortfolioPosition.objects.exists()
+    done = begun_in_turn(lambda: end_portfolio(portfolio=portfolio, by=clerk, reason="合同终止"), review_portfolios)
+    assert (done, PortfolioPosition.objects.exists()) == (["done"], False)
 
 
 @pytest.mark.django_db(transaction=True)

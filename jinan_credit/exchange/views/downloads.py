@@ -22,12 +22,9 @@ from jinan_credit.exchange.services.downloads import confirm_download, take_agai
 from jinan_credit.exchange.tables import DownloadTable, NewChangesTable, RepeatTable, StaleCopyTable
 from jinan_credit.kernel.errors import NotAllowed
 from lists.enums import ExportFormat
+from lists.services.inert_workbook import CONTENT_TYPES
 
 PER_PAGE = 50
-_KINDS: dict[str, str] = {
-    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ExportFormat.CSV: "text/csv; charset=utf-8",
-}
 
 
 @login_required
@@ -149,4 +146,5 @@ def _file(taken: Download) -> FileResponse:
     file = BytesIO()
     write_file(taken, file)
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=file_name(taken), content_type=_KINDS[taken.file_format])
+    content_type = CONTENT_TYPES[taken.file_format]
+    return FileResponse(file, as_attachment=True, filename=file_name(taken), content_type=content_type)
