@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from jinan_credit.accounts.models import User
 from jinan_credit.accounts.workbench import counters_for, menu_for
-from sanctions.models import Bulletin, CaseReport
+from sanctions.models import Bulletin, CaseReport, Execution
 from sanctions.services.bulletins import draft_bulletin, withdraw_bulletin
 from sanctions.services.case_texts import prefilled
 from sanctions.services.cases import send_back_case
@@ -74,6 +74,16 @@ def test_from_the_execution_to_the_bulletin_by_forms(cast: Cast) -> None:
     page = text_of(unit.get(f"/bulletins/{bulletin.pk}/"))
     assert "文字有误" in page
     assert COMPANY not in page
+
+
+def test_the_executions_page_offers_a_case_where_one_can_be_made(cast: Cast) -> None:
+    done = an_execution(cast, seed=11)
+    a_case(cast, seed=12)
+    cancelled = cancel_execution(execution=an_execution(cast, seed=13), by=cast.actor("finance_clerk"), reason="误填")
+    offered = text_of(page_of(cast.finance_clerk).get("/executions/"))
+    assert [one for one in Execution.objects.all() if reverse("case_new", args=[one.pk]) in offered] == [done]
+    assert cancelled.cancel_reason in offered
+    assert "/cases/new/" not in text_of(page_of(cast.clerk).get("/executions/")), "it is another unit's"
 
 
 def test_the_counters_equal_their_lists(cast: Cast) -> None:
