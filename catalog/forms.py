@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.enums import SANCTIONS, MeasureCategory, MeasureKind, MeasureObject, Severity
 from catalog.models import Measure, MeasureResponsibility, MemorandumVersion
@@ -32,7 +33,7 @@ def _units(label: Any, **kwargs: Any) -> "forms.ModelMultipleChoiceField[Unit]":
 
 class MemorandumForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=300)
-    document_number = forms.CharField(label=_("Document number"), max_length=100)
+    document_number = forms.CharField(label=pgettext_lazy("of a memorandum", "Document number"), max_length=100)
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[("", _("Rewards and sanctions")), *MeasureKind.choices], required=False
     )

@@ -6,6 +6,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jinan_credit.accounts.tables import NUMBER, Cell
 from sanctions.models import BatchRow, Portfolio, PortfolioChange, PortfolioParty, ScreeningBatch
@@ -60,7 +61,7 @@ class PortfolioTable(tables.Table):
     unit = tables.Column(verbose_name=_("Unit"), order_by="unit__code")
     purpose = tables.Column(verbose_name=_("Purpose"), orderable=False)
     legal_basis = tables.Column(verbose_name=_("Legal basis"), orderable=False)
-    state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
+    state = Cell('{% include "sanctions/_portfolio_state.html" with portfolio=record %}', verbose_name=_("State"))
     party_count = Cell("{{ record.party_count|count }}", verbose_name=_("Parties"), attrs=NUMBER)
     unseen = Cell("{{ record.unseen|count }}", verbose_name=_("Changes not seen"), attrs=NUMBER)
     made_at = Cell("{{ record.made_at|moment }}", verbose_name=_("Made at"), order_by="id")
@@ -84,6 +85,7 @@ class PartyTable(tables.Table):
     class Meta:
         model = PortfolioParty
         fields = ("name", "identifier", "reference", "listed", "kept_at", "drop")
+        empty_text = _("No party is kept here yet.")
 
     def render_name(self, record: PortfolioParty) -> str:
         return str(record)
@@ -94,7 +96,9 @@ class ChangeTable(tables.Table):
     party = tables.Column(verbose_name=_("Party"), orderable=False)
     portfolio = tables.Column(verbose_name=_("Portfolio"), accessor="party__portfolio", orderable=False)
     standing = Cell(
-        "{% status record.standing record.get_standing_display %}", verbose_name=_("What happened"), orderable=False
+        "{% status record.standing record.get_standing_display %}",
+        verbose_name=pgettext_lazy("of a kept party", "Change"),
+        orderable=False,
     )
     credit_list = tables.Column(verbose_name=_("List"), accessor="entry__credit_list", orderable=False)
     matched_as = tables.Column(verbose_name=_("Found as"), orderable=False)
@@ -104,6 +108,7 @@ class ChangeTable(tables.Table):
     class Meta:
         model = PortfolioChange
         fields = ("told_at", "party", "portfolio", "standing", "credit_list", "matched_as", "entry", "seen_by")
+        empty_text = _("No kept party has entered or left a list.")
 
     def render_portfolio(self, record: PortfolioChange) -> str:
         portfolio = record.party.portfolio

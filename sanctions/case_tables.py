@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.tables import Cell
 from sanctions.enums import BulletinState, CaseState
+from sanctions.forms import DayInput
 from sanctions.models import Bulletin, CaseReport, Execution
 from sanctions.models.case import CaseReportQuerySet
 
@@ -71,8 +72,12 @@ class CaseExecutionTable(tables.Table):
 
 class BulletinFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label=_("State"), choices=BulletinState.choices, empty_label=_("All"))
-    since = django_filters.DateFilter(label=_("Since"), field_name="issued_at__date", lookup_expr="gte")
-    until = django_filters.DateFilter(label=_("Until"), field_name="issued_at__date", lookup_expr="lte")
+    since = django_filters.DateFilter(
+        label=_("Since"), field_name="issued_at__date", lookup_expr="gte", widget=DayInput
+    )
+    until = django_filters.DateFilter(
+        label=_("Until"), field_name="issued_at__date", lookup_expr="lte", widget=DayInput
+    )
 
     class Meta:
         model = Bulletin

@@ -122,7 +122,7 @@ class RowResult(TextChoices):
 
 
 class PortfolioState(TextChoices):
-    KEPT = "KEPT", _("Kept")
+    KEPT = "KEPT", pgettext_lazy("a portfolio", "Kept")
     ENDED = "ENDED", _("Ended")
 
 

@@ -97,6 +97,8 @@ class ResponseFilter(django_filters.FilterSet):
     overdue = django_filters.ChoiceFilter(label=_("Overdue"), choices=YES, method="only_overdue", empty_label=_("All"))
     period = django_filters.DateFilter(label=_("Period to"), field_name="period_to", widget=DayInput)
 
+    without_chip = ("by", "since", "until")
+
     class Meta:
         model = UnitTask
         fields: list[str] = []
@@ -147,8 +149,12 @@ class ApiResponseFilter(ApiTaskFilter):
 class ScreeningFilter(django_filters.FilterSet):
     result = django_filters.ChoiceFilter(label=_("Result"), choices=ScreeningResult.choices, empty_label=_("All"))
     open = django_filters.ChoiceFilter(label=_("Hits to answer"), choices=YES, method="only_open", empty_label=_("All"))
-    since = django_filters.DateFilter(label=_("Since"), field_name="screened_at__date", lookup_expr="gte")
-    until = django_filters.DateFilter(label=_("Until"), field_name="screened_at__date", lookup_expr="lte")
+    since = django_filters.DateFilter(
+        label=_("Since"), field_name="screened_at__date", lookup_expr="gte", widget=DayInput
+    )
+    until = django_filters.DateFilter(
+        label=_("Until"), field_name="screened_at__date", lookup_expr="lte", widget=DayInput
+    )
 
     class Meta:
         model = Screening
@@ -183,8 +189,8 @@ class ExecutionFilter(django_filters.FilterSet):
         method="by_whose",
         empty_label=_("All"),
     )
-    since = django_filters.DateFilter(label=_("Since"), field_name="performed_on", lookup_expr="gte")
-    until = django_filters.DateFilter(label=_("Until"), field_name="performed_on", lookup_expr="lte")
+    since = django_filters.DateFilter(label=_("Since"), field_name="performed_on", lookup_expr="gte", widget=DayInput)
+    until = django_filters.DateFilter(label=_("Until"), field_name="performed_on", lookup_expr="lte", widget=DayInput)
 
     class Meta:
         model = Execution

@@ -4,6 +4,7 @@ from typing import Any, cast
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.enums import MeasureCategory
 from jinan_credit.accounts.actors import Actor
@@ -48,7 +49,7 @@ class ScreeningForm(forms.Form):
         label=_("Document type"), choices=DocumentType.choices, initial=DocumentType.CITIZEN, required=False
     )
     document_number = forms.CharField(
-        label=_("Document number"),
+        label=pgettext_lazy("of a person", "Document number"),
         required=False,
         max_length=40,
         help_text=_("For a natural person. Kept encrypted, shown masked."),
@@ -249,7 +250,7 @@ class SubstituteForm(forms.Form):
         User.objects.none(), label=_("Substitute"), help_text=_("Acts on what the absent officer has taken on.")
     )
     valid_from = forms.DateField(label=_("First day"), widget=DayInput)
-    valid_to = forms.DateField(label=_("Last day"), widget=DayInput)
+    valid_to = forms.DateField(label=pgettext_lazy("of a substitution", "Last day"), widget=DayInput)
 
     def __init__(self, *args: Any, actor: Actor, officers: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

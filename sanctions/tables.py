@@ -89,6 +89,7 @@ class ScreeningTable(tables.Table):
     class Meta:
         model = Screening
         fields = ("party", "identifier", "matter_name", "result", "open_hits", "state", "screened_at", "officer")
+        empty_text = _("No screening matches these filters.")
 
     def render_party(self, record: Screening) -> str:
         shown = record.party_name or record.identifier
@@ -100,14 +101,15 @@ class ExecutionTable(tables.Table):
     unit = tables.Column(verbose_name=_("Unit"), order_by="unit__code")
     entry = tables.Column(verbose_name=_("Entry"), empty_values=(), orderable=False)
     outcome = Cell("{% status record.outcome record.get_outcome_display %}", verbose_name=_("Outcome"))
-    measures = Cell(template_name="sanctions/_measures.html", verbose_name=_("Measures or reason"), orderable=False)
+    measures = Cell(template_name="sanctions/_done.html", verbose_name=_("Measures or reason"), orderable=False)
     matter = tables.Column(verbose_name=_("Matter"), orderable=False)
     officer = tables.Column(verbose_name=_("Officer"), orderable=False)
-    cancelled = Cell(template_name="sanctions/_cancel.html", verbose_name=_("Cancellation"), orderable=False)
+    step = Cell(template_name="sanctions/_execution_step.html", verbose_name=_("Next step"), orderable=False)
 
     class Meta:
         model = Execution
-        fields = ("performed_on", "unit", "entry", "outcome", "measures", "matter", "officer", "cancelled")
+        fields = ("performed_on", "unit", "entry", "outcome", "measures", "matter", "officer", "step")
+        empty_text = _("No report matches these filters.")
 
     def render_entry(self, record: Execution) -> Any:
         if record.entry is not None:
@@ -128,6 +130,7 @@ class PromiseTable(tables.Table):
     class Meta:
         model = WrittenPromise
         fields = ("missing", "party", "unit", "state", "due_on")
+        empty_text = _("No written promise matches these filters.")
 
     def render_missing(self, record: WrittenPromise) -> str:
         return format_html('<a href="{}">{}</a>', reverse("promise", args=[record.pk]), record.missing)

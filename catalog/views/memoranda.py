@@ -34,6 +34,7 @@ from catalog.workflow import MEMORANDUM_WORKFLOW
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel import clock
@@ -229,8 +230,14 @@ def _move(request: HttpRequest, actor: Actor, shown: MemorandumVersion) -> HttpR
     name = request.POST.get("move", "")
     if name not in _AT_ONCE:
         raise Http404
-    _AT_ONCE[name](shown, by=actor, reason=request.POST.get("reason", ""))
-    messages.success(request, _("Circulated.") if name == "circulate" else _("Taken back: it can be changed again."))
+    actor.require(Act.KEEP_CATALOGUE)
+    try:
+        _AT_ONCE[name](shown, by=actor, reason=request.POST.get("reason", ""))
+    except DomainError as refusal:
+        note_refusal(request, refusal)
+    else:
+        said = _("Circulated.") if name == "circulate" else _("Taken back: it can be changed again.")
+        messages.success(request, said)
     return redirect(_address(shown))
 
 

@@ -52,18 +52,27 @@ class Scope:
 
     def rows_url(self, figure: str, *, unit: str = "", credit_list: str = "") -> str:
         """The rows behind a figure; `unit` and `credit_list` (codes) narrow it to a line of a table."""
+        return self._url("oversight_tasks", figure=figure, unit=unit, list=credit_list)
+
+    @property
+    def responses_url(self) -> str:
+        """The response matrix of the same period, unit and list."""
+        return self._url("responses")
+
+    def _url(self, page: str, **narrower: str) -> str:
         query = {
-            "figure": figure,
             "since": self.since.isoformat(),
             "until": self.until.isoformat(),
-            "unit": unit or (self.unit.code if self.unit else ""),
-            "list": credit_list or (self.credit_list.code if self.credit_list else ""),
-        }
-        return f"{reverse('oversight_tasks')}?{urlencode({key: value for key, value in query.items() if value})}"
+            "unit": self.unit.code if self.unit else "",
+            "list": self.credit_list.code if self.credit_list else "",
+        } | {key: value for key, value in narrower.items() if value}
+        return f"{reverse(page)}?{urlencode({key: value for key, value in query.items() if value})}"
 
 
 class ScopeForm(forms.Form):
     """The last ninety days of all units and lists, unless the URL says otherwise."""
+
+    without_chip = ("since", "until")
 
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))

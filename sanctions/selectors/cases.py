@@ -50,6 +50,11 @@ def executions_for_cases(actor: Actor) -> ExecutionQuerySet:
     )
 
 
+def with_makes_case(executions: ExecutionQuerySet, actor: Actor) -> ExecutionQuerySet:
+    """`makes_case`: whether a case can be made of it."""
+    return executions.annotate(makes_case=Exists(executions_for_cases(actor).filter(pk=OuterRef("pk"))))
+
+
 def hidden_of(case: CaseReport) -> Hidden:
     """What the text of a case may not say: the persons' names and numbers, and what leads to a person it is about."""
     return _hidden(case, case.entry.subject, case.entry.related_persons.all())

@@ -124,5 +124,5 @@ def _response(execution: Execution) -> str:
         bases = "、".join(str(basis) for basis in measure.bases.all())
         lines.append(_("%(measure)s, on the basis of %(bases)s;") % {"measure": measure, "bases": bases})
     if execution.amount is not None:
-        lines.append(_("amount: %(amount)s CNY.") % {"amount": execution.amount})
+        lines.append(_("amount: %(amount)s CNY.") % {"amount": f"{execution.amount:,.2f}"})
     return "\n".join(lines)

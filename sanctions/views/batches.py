@@ -75,7 +75,8 @@ def batch_page(request: StaffRequest, pk: int) -> HttpResponse:
         return answer
     is_own = batch.unit == request.actor.unit
     context = {"batch": batch, "is_own": is_own, "refusal": words_of_refusal(batch.refusal), "table": None}
-    if is_own and batch.status == BatchStatus.DONE:
+    keeps_rows = batch.use != BatchUse.DROP or batch.error_count
+    if is_own and batch.status == BatchStatus.DONE and keeps_rows:
         context |= _results(request, batch)
     return render(request, "sanctions/batch.html", context)
 

@@ -22,6 +22,7 @@ from lists.models import Entry
 from sanctions.filters import EntryDoneFilter, ExecutionFilter
 from sanctions.forms import ReportForm
 from sanctions.models import Execution
+from sanctions.selectors.cases import with_makes_case
 from sanctions.selectors.duties import own_measures
 from sanctions.selectors.executions import attachment_for, done_with, last_executions
 from sanctions.selectors.screenings import executions_visible_to
@@ -37,7 +38,10 @@ PAGE = 25
 def execution_list(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.require(Act.SEE_WORKBENCH)
-    chosen = ExecutionFilter(request.GET, queryset=executions_visible_to(actor), request=request)
+    executions = executions_visible_to(actor)
+    if actor.may(Act.REPORT_CASES):
+        executions = with_makes_case(executions, actor)
+    chosen = ExecutionFilter(request.GET, queryset=executions, request=request)
     table = paged(request, ExecutionTable(chosen.qs))
     context = {"table": table, "filter": chosen, "total": table.paginator.count, "own_unit": actor.unit}
     return render(request, "sanctions/execution_list.html", context)

@@ -24,6 +24,7 @@ from jinan_credit.accounts.rate import rate_limited
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.enums import Mark
+from lists.models import CreditList
 from sanctions.enums import HitState, RowResult, ScreeningResult
 from sanctions.filters import ScreeningFilter
 from sanctions.forms import AnswerForm, ReceiptForm, ScreeningForm
@@ -112,7 +113,7 @@ def screening_receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
     screening = screening_for(pk, actor)
     found = found_entries(screening, DataProfile.MASKED)
     check_address = request.build_absolute_uri(reverse("receipt_check"))
-    context = {"screening": screening, "found": found, "check_address": check_address}
+    context = {"screening": screening, "found": found, "list_names": _list_names(), "check_address": check_address}
     return render(request, "sanctions/receipt.html", context)
 
 
@@ -242,6 +243,7 @@ def _page(screening: Screening, actor: Actor, forms: dict[int, AnswerForm] | Non
         together = (forms or {}).get(0) or AnswerForm(measures=measures_of_open_hits(screening), prefix="all")
     return {
         "screening": screening,
+        "list_names": _list_names(),
         "members": members,
         "result_of_all": ScreeningResult(result_of_all(one.result for one in members)),
         "together": together,
@@ -260,6 +262,11 @@ def _page(screening: Screening, actor: Actor, forms: dict[int, AnswerForm] | Non
         "moves": screening.moves.select_related("by", "by_client", "unit"),
         "workflow": SCREENING,
     }
+
+
+def _list_names() -> dict[str, str]:
+    """By code, which is what receipts and published entries hold."""
+    return dict(CreditList.objects.values_list("code", "name"))
 
 
 def _line(found: FoundEntry, answers: list[Execution], actor: Actor, forms: dict[int, AnswerForm]) -> dict[str, Any]:

@@ -37,6 +37,12 @@ def page(client: Client, name: str, *args: Any, **query: str) -> str:
     return str(answer.content.decode())
 
 
+def refusal_on(response: Any) -> str:
+    """What the page that follows says was refused."""
+    (said,) = (message for message in response.context["messages"] if message.level_tag == "error")
+    return str(said)
+
+
 def measure_form(measure: Measure, **changes: Any) -> dict[str, Any]:
     return {
         "clause": measure.clause,
@@ -171,9 +177,8 @@ class TestKeeping:
         ban = revision.measures.get(code=cast.ban.code)
         edit = reverse("measure_edit", args=[ban.pk])
         assert coordinator.post(edit, measure_form(ban, bases="")).status_code == 302
-        answer = coordinator.post(reverse("memorandum", args=[900, 2]), {"move": "circulate"})
-        assert answer.status_code == 409
-        assert ban.content in answer.content.decode()
+        answer = coordinator.post(reverse("memorandum", args=[900, 2]), {"move": "circulate"}, follow=True)
+        assert ban.content in refusal_on(answer)
         revision.refresh_from_db()
         assert revision.state == VersionState.DRAFT
 
@@ -185,9 +190,8 @@ class TestKeeping:
         ban = revision.measures.get(code=cast.ban.code)
         edit, address = reverse("measure_edit", args=[ban.pk]), reverse("memorandum", args=[900, 2])
         coordinator.post(edit, measure_form(ban, units=[cast.stranger_unit.pk]))
-        answer = coordinator.post(address, {"move": "circulate"})
-        assert answer.status_code == 409
-        assert cast.stranger_unit.name in answer.content.decode()
+        answer = coordinator.post(address, {"move": "circulate"}, follow=True)
+        assert cast.stranger_unit.name in refusal_on(answer)
         law = f"{cast.stranger_unit}：行业协会法第二条"
         coordinator.post(edit, measure_form(ban, units=[cast.stranger_unit.pk], exceptions=law))
         assert coordinator.post(address, {"move": "circulate"}).status_code == 302
@@ -274,7 +278,7 @@ class TestAccess:
                 assert client.get(address).status_code == 403, address
                 assert client.post(address, {"remove": "yes", "note": "x"}).status_code == 403, address
         circulate = signed_in(cast.finance_clerk).post(reverse("memorandum", args=[900, 1]), {"move": "take_back"})
-        assert circulate.status_code in (403, 409)
+        assert circulate.status_code == 403
         assert Memorandum.objects.count() == 1
 
     def test_what_is_owed_is_counted_on_the_workbench(self, cast: Cast, revision: MemorandumVersion) -> None:

@@ -104,6 +104,15 @@ def test_period_unit_and_list_come_from_the_address(busy: Cast, sign_in: SignIn)
     assert board(f"since={last_week}").total.tasks == 4
 
 
+def test_the_response_matrix_opens_with_the_same_scope(busy: Cast, sign_in: SignIn) -> None:
+    page = sign_in(busy.coordinator)
+    since = (clock.today() - timedelta(days=7)).isoformat()
+    shown = page.get(f"/oversight/?unit=finance&list=TBLACK&since={since}").content.decode()
+    address = unescape(re.findall(r'href="(/tasks/responses/[^"]*)"', shown)[0])
+    values = page.get(address).context["filter"].form.cleaned_data
+    assert (values["unit"].code, values["list"].code, values["since"].isoformat()) == ("finance", "TBLACK", since)
+
+
 @pytest.mark.parametrize("query", ["since=yesterday", "unit=nobody", "since=2026-03-02&until=2026-03-01", "list=%00"])
 def test_a_scope_that_makes_no_sense_is_explained(busy: Cast, sign_in: SignIn, query: str) -> None:
     for path in ("/oversight/", "/oversight/tasks/"):

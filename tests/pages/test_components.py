@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -100,6 +101,7 @@ def test_a_day_is_the_day_in_jinan() -> None:
 
 def test_figures_are_grouped_and_shares_are_percent() -> None:
     assert show("{{ 1234567|count }} {{ share|rate }}", share=0.9754) == "1,234,567 97.5%"
+    assert show("{{ sum|money }} {{ none|money }}", sum=Decimal("1250000.5"), none=None) == "1,250,000.50 —"
 
 
 def test_numbers_and_names_are_masked() -> None:

@@ -10,13 +10,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from jinan_credit.accounts.models import User
+from jinan_credit.accounts.templatetags.components import status
 from jinan_credit.accounts.workbench import counters_for
 from lists.services.synthetic import uscc
+from sanctions.enums import PortfolioState, PromiseState
 from sanctions.models import Portfolio, PortfolioParty, ScreeningBatch
 from sanctions.services.batch_copy import keep_copy
 from sanctions.services.batch_jobs import screen_batch
+from sanctions.services.batches import file_into_portfolio
 from sanctions.services.portfolio_changes import tell_portfolios
 from sanctions.services.portfolios import keep_batch, make_portfolio
 from tests.cast import Cast, publish_one
@@ -77,6 +81,28 @@ def test_a_refused_file_says_why(cast: Cast) -> None:
     assert "第 2 行" in shown
 
 
+def test_a_refused_file_of_a_portfolio_is_given_again_there(cast: Cast) -> None:
+    officer = cast.actor("finance_clerk")
+    portfolio = make_portfolio(name="供应商", purpose="履约管理", legal_basis="《政府采购法》第二十二条", by=officer)
+    batch = file_into_portfolio(portfolio=portfolio, file=ndjson("no object"), file_name="甲.ndjson", by=officer)
+    screen_batch(batch.pk)
+    shown = text_of(enter(cast.finance_clerk).get(reverse("batch", args=[batch.pk])))
+    assert f'class="btn btn-quiet" href="{reverse("portfolio", args=[portfolio.pk])}"' in shown
+    assert reverse("batch_new") not in shown
+
+
+def test_a_kept_portfolio_does_not_look_like_a_kept_promise(cast: Cast) -> None:
+    make_portfolio(
+        name="供应商", purpose="履约管理", legal_basis="《政府采购法》第二十二条", by=cast.actor("finance_clerk")
+    )
+    with override("zh-hans"):
+        assert PortfolioState.KEPT.label != PromiseState.KEPT.label
+        promise = status(PromiseState.KEPT, PromiseState.KEPT.label)
+    shown = text_of(enter(cast.finance_clerk).get("/portfolios/"))
+    assert str(PortfolioState.KEPT.label) in shown
+    assert promise not in shown
+
+
 def test_what_others_and_the_audit_see(cast: Cast, code: str) -> None:
     publish_one(cast, code=code)
     batch = screened_file(ndjson({"code": code, "name": "某某公司"}), cast.actor("finance_clerk"))
@@ -129,6 +155,24 @@ def test_a_portfolio_from_its_beginning_to_its_end(cast: Cast, code: str) -> Non
     page.post(f"{address}end/", {"reason": "合同到期"})
     assert Portfolio.objects.get().state == "ENDED"
     assert "合同到期" in text_of(page.get(address))
+
+
+@pytest.mark.parametrize("wrong", [(), ({"code": "bad"},)], ids=["right", "with a wrong row"])
+def test_a_file_of_parties_to_take_out_shows_its_wrong_rows_alone(
+    cast: Cast, code: str, wrong: tuple[dict[str, str], ...]
+) -> None:
+    officer = cast.actor("finance_clerk")
+    portfolio = make_portfolio(name="供应商", purpose="x", legal_basis="y", by=officer)
+    for use in ("KEEP", "DROP"):
+        batch = file_into_portfolio(
+            portfolio=portfolio, file=ndjson({"code": code}, *wrong), file_name="甲.ndjson", use=use, by=officer
+        )
+        screen_batch(batch.pk)
+    assert not portfolio.parties.watched().exists()
+    shown = enter(cast.finance_clerk).get(reverse("batch", args=[batch.pk]))
+    assert reverse("portfolio", args=[portfolio.pk]) in text_of(shown)
+    table = shown.context["table"]
+    assert len(table.rows if table else ()) == len(wrong)
 
 
 @pytest.mark.parametrize("path", ["batch", "portfolio"])

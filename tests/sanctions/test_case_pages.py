@@ -12,7 +12,7 @@ from django.urls import reverse
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import User
 from jinan_credit.accounts.workbench import counters_for, menu_for
-from sanctions.models import Bulletin, CaseReport
+from sanctions.models import Bulletin, CaseReport, Execution
 from sanctions.services.bulletins import draft_bulletin, withdraw_bulletin
 from sanctions.services.case_texts import prefilled
 from sanctions.services.cases import report_case, send_back_case
@@ -103,6 +103,16 @@ def test_what_was_typed_stays_when_the_case_was_reported_meanwhile(cast: Cast) -
     assert refused.context["form"].errors
     assert "本人所写" in text_of(refused)
     assert page_of(cast.stranger).post(path, typed).status_code == 404
+
+
+def test_the_executions_page_offers_a_case_where_one_can_be_made(cast: Cast) -> None:
+    done = an_execution(cast, seed=11)
+    a_case(cast, seed=12)
+    cancelled = cancel_execution(execution=an_execution(cast, seed=13), by=cast.actor("finance_clerk"), reason="误填")
+    offered = text_of(page_of(cast.finance_clerk).get("/executions/"))
+    assert [one for one in Execution.objects.all() if reverse("case_new", args=[one.pk]) in offered] == [done]
+    assert cancelled.cancel_reason in offered
+    assert "/cases/new/" not in text_of(page_of(cast.clerk).get("/executions/")), "it is another unit's"
 
 
 def test_the_counters_equal_their_lists(cast: Cast) -> None:

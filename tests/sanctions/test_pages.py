@@ -158,10 +158,16 @@ def test_the_desk_finds_answers_and_closes(cast: Cast, code: str, sign_in: SignI
     page.post(f"/screenings/{screening.pk}/close/")
     screening.refresh_from_db()
     assert screening.state == "OPEN"
+    asked = "由经办人决定"
+    assert asked in text_of(page.get(f"/screenings/{screening.pk}/"))
     page.post(answer, {**typed, f"{prefix}-reason": "没有对应事项"})
     page.post(f"/screenings/{screening.pk}/close/")
     screening.refresh_from_db()
     assert screening.state == "CLOSED"
+    for path in ("", "receipt/"):
+        shown = text_of(page.get(f"/screenings/{screening.pk}/{path}"))
+        assert f"<dd>{cast.black.name}</dd>" in shown
+        assert asked not in shown, "it is answered"
     assert screening.receipt in text_of(page.get(f"/screenings/{screening.pk}/receipt/"))
     checked = page.post("/verify/receipt/", {"receipt": screening.receipt})
     assert checked.context["payload"]["id"] == str(screening.pk)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -157,9 +158,15 @@ def count(value: int | None) -> str:
 
 
 @register.filter
-def of(counts: Mapping[str, int], name: str) -> int:
-    """The figure of that name."""
-    return counts[name]
+def money(value: Decimal | None) -> str:
+    """A sum with separators: 12,345.60."""
+    return "—" if value is None else f"{value:,.2f}"
+
+
+@register.filter
+def of(values: Mapping[str, Any], name: str) -> Any:
+    """The figure, or the word, of that name."""
+    return values[name]
 
 
 @register.filter
