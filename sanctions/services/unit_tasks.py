@@ -101,7 +101,9 @@ def sign_tasks(*, tasks: UnitTaskQuerySet, by: Actor) -> Signing:
     """
     move = UNIT_TASK["sign"]
     require_right(move, by=by, reason="")
-    signing = signing_of(tasks.select_for_update(of=("self",)), by)
+    to_sign = UnitTask.objects.filter(pk__in=tasks.of_unit(by).filter(kind=TaskKind.SIGN).order_by().values("pk"))
+    list(to_sign.order_by("pk").select_for_update().values_list("pk"))  # not releases: a report locks those last
+    signing = signing_of(tasks, by)
     move_many(move, signing.signed, by=by)
     return signing
 

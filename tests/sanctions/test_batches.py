@@ -255,7 +255,8 @@ def test_the_copy_holds_the_file_and_what_was_found(
     assert found[1]["证件号码"] == number
     assert "统一社会信用代码" in found[2]["核查说明"]
     keep_copy(batch.pk)
-    again = screened_file(io.BytesIO(batch.copy.open("rb").read()), cast.actor("finance_clerk"), "again.xlsx")
+    with batch.copy.open("rb") as file:
+        again = screened_file(io.BytesIO(file.read()), cast.actor("finance_clerk"), "again.xlsx")
     assert [result for _row, result, _why in results(again)] == ["HIT", "CLEAR", "WRONG"]
 
 
