@@ -241,21 +241,23 @@ def _page(screening: Screening, actor: Actor, forms: dict[int, AnswerForm] | Non
     together = None
     if (open_hits > 1 or open_hits > open_lines) and actor.may(Act.SIGN_TASKS):
         together = (forms or {}).get(0) or AnswerForm(measures=measures_of_open_hits(screening), prefix="all")
+    lines = [
+        {
+            **_line(one, answers.get(one.hit.pk, []), actor, forms or {}),
+            "entitlements": entitlements(one.measures),
+            "is_flagged": Mark.BLACK_LISTED in one.entry["marks"],
+            "promises": owed.get(one.hit.entry_id, []),
+        }
+        for one in found
+    ]
     return {
         "screening": screening,
+        "is_to_be_rewarded": all(line["entitlements"] and not line["is_flagged"] for line in lines),
         "list_names": _list_names(),
         "members": members,
         "result_of_all": ScreeningResult(result_of_all(one.result for one in members)),
         "together": together,
-        "lines": [
-            {
-                **_line(one, answers.get(one.hit.pk, []), actor, forms or {}),
-                "entitlements": entitlements(one.measures),
-                "is_flagged": Mark.BLACK_LISTED in one.entry["marks"],
-                "promises": owed.get(one.hit.entry_id, []),
-            }
-            for one in found
-        ],
+        "lines": lines,
         "suggestions": suggested_entries(screening, DataProfile.MASKED),
         "open_hits": open_hits,
         "buttons": open_moves(SCREENING, state=screening.state, by=actor),

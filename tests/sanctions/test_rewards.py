@@ -213,13 +213,17 @@ def test_every_kind_of_reward_has_plain_words() -> None:
 
 def test_the_desk_shows_what_a_rewarded_party_is_entitled_to(cast: Cast, rewarded: Entry, code: str) -> None:
     screening = screened(organisation(code), cast.actor("finance_clerk"))
-    (line,) = signed_in(cast.finance_clerk).get(f"/screenings/{screening.pk}/").context["lines"]
+    shown = signed_in(cast.finance_clerk).get(f"/screenings/{screening.pk}/")
+    (line,) = shown.context["lines"]
     assert [one.measures[0].id for one in line["entitlements"]] == [cast.praise.pk]
     assert not line["is_flagged"]
+    assert "alert-danger" not in shown.content.decode(), "a reward is no alarm"
     black = publish_one(cast, seed=4)
     punished = screened(organisation(black.subject.code or ""), cast.actor("finance_clerk"))
-    (line,) = signed_in(cast.finance_clerk).get(f"/screenings/{punished.pk}/").context["lines"]
+    shown = signed_in(cast.finance_clerk).get(f"/screenings/{punished.pk}/")
+    (line,) = shown.context["lines"]
     assert line["entitlements"] == []
+    assert "alert-danger" in shown.content.decode()
 
 
 def test_a_party_that_is_red_and_black_is_flagged(cast: Cast, rewarded: Entry, code: str) -> None:
