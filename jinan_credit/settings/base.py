@@ -263,6 +263,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "TaskKindEnum": "sanctions.enums.TaskKind.values",
         "TaskStateEnum": "sanctions.enums.TaskState.values",
+        "VersionStateEnum": "catalog.enums.VersionState.values",
         "ScreeningResultEnum": "sanctions.api.serializers.SCREENING_RESULTS",
         "RowResultEnum": "sanctions.api.serializers.ROW_RESULTS",
     },

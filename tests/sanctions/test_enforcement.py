@@ -122,7 +122,7 @@ def test_the_page_records_and_the_initiating_unit_sees_it_with_its_file(cast: Ca
     assert "撤销" not in first.file.name
     shown = initiator.get(f"/entries/{entry.pk}/").content.decode()
     assert "撤销“守合同”称号" in shown
-    assert "1234.50" in shown
+    assert "1,234.50" in shown
     download = f"/executions/{made.pk}/attachments/{first.pk}/"
     assert download in shown
     answer = initiator.get(download)
