@@ -15,6 +15,7 @@ from catalog.models.memorandum import MemorandumReceiptQuerySet
 from catalog.selectors import measures_of_unit
 from catalog.services.memoranda import confirm_receipt
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.paging import KeysetPagination
 from jinan_credit.accounts.api.serializers import StrictSerializer
@@ -70,7 +71,7 @@ class ReceiptsView(GenericAPIView[Any]):
         responses=ReceiptOut(many=True),
     )
     def get(self, request: Request) -> Response:
-        page = self.paginate_queryset(_own(_actor(request)))
+        page = self.paginate_queryset(_own(actor_of(request)))
         return self.get_paginated_response([_out(receipt) for receipt in page or []])
 
 
@@ -83,7 +84,7 @@ class ReceiptView(APIView):
         responses=ReceiptWithMeasuresOut,
     )
     def get(self, request: Request, pk: int) -> Response:
-        return Response(_with_measures(pk, _actor(request)))
+        return Response(_with_measures(pk, actor_of(request)))
 
 
 class ReceiptConfirmView(APIView):
@@ -99,13 +100,9 @@ class ReceiptConfirmView(APIView):
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         ReceiptIn(data=request.data).is_valid(raise_exception=True)
-        actor = _actor(request)
+        actor = actor_of(request)
         confirm_receipt(MemorandumReceipt(pk=pk), by=actor)
         return Response(_out(_one(pk, actor)))
-
-
-def _actor(request: Request) -> Actor:
-    return request._request.actor  # type: ignore[attr-defined]
 
 
 def _own(actor: Actor) -> MemorandumReceiptQuerySet:

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.paging import KeysetPagination
 from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.kernel.errors import NotFound
@@ -23,8 +24,7 @@ from lists.services.handouts import log_entries
 class ListsView(APIView):
     @property
     def actor(self) -> Actor:
-        actor: Actor = self.request._request.actor  # type: ignore[attr-defined]
-        return actor
+        return actor_of(self.request)
 
     @property
     def profile(self) -> DataProfile:

@@ -12,10 +12,10 @@ from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import APIView
 
+from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.paging import KeysetPagination
 from sanctions.api import batch_serializers as shapes
-from sanctions.api.screenings import actor_of
 from sanctions.api.serializers import ReasonIn
 from sanctions.enums import BatchUse
 from sanctions.models import Portfolio, ScreeningBatch

@@ -6,9 +6,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.serializers import StrictSerializer
-from sanctions.api.screenings import actor_of
 from sanctions.enums import CaseFlaw, CaseState
 from sanctions.models import CaseReport, Execution
 from sanctions.selectors.cases import case_for

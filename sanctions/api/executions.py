@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.paging import KeysetPagination
 from jinan_credit.kernel.errors import InvalidInput
@@ -18,7 +19,6 @@ from jinan_credit.kernel.uploads import clean_upload
 from lists.models import Entry
 from sanctions.api.filtering import filtered
 from sanctions.api.representations import attachment_out, execution_out
-from sanctions.api.screenings import actor_of
 from sanctions.api.serializers import AttachmentIn, AttachmentOut, ExecutionIn, ExecutionOut, ReasonIn, report_of
 from sanctions.filters import ApiExecutionFilter
 from sanctions.models import Execution, Hit, UnitTask

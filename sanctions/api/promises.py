@@ -6,11 +6,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.paging import KeysetPagination
 from sanctions.api.filtering import filtered
 from sanctions.api.representations import promise_out
-from sanctions.api.screenings import actor_of
 from sanctions.api.serializers import OptionalReasonIn, PromiseOut, ReasonIn
 from sanctions.filters import ApiPromiseFilter
 from sanctions.models import WrittenPromise

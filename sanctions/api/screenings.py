@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.idempotency import KeyedCall, idempotent
 from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.kernel.errors import DomainError
@@ -34,11 +34,6 @@ from sanctions.services.answers import answer_hits
 from sanctions.services.judgements import judge_not_same, withdraw_judgement
 from sanctions.services.looking_up import Query, Screened, look_up_all
 from sanctions.services.screenings import close_screening, keep
-
-
-def actor_of(request: Request) -> Actor:
-    """The unit's client on whose behalf the call is made."""
-    return request._request.actor  # type: ignore[attr-defined]
 
 
 class ScreeningsView(APIView):

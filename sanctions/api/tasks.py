@@ -7,11 +7,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.paging import KeysetPagination
 from sanctions.api.filtering import filtered
 from sanctions.api.representations import release_task_out, response_out, task_out
-from sanctions.api.screenings import actor_of
 from sanctions.api.serializers import (
     EmptyIn,
     OptionalReasonIn,

@@ -57,6 +57,11 @@ class ClientAuthentication(BaseAuthentication):
         return 'Bearer realm="api"'
 
 
+def actor_of(request: Request) -> Actor:
+    """The unit's client on whose behalf the call is made."""
+    return request._request.actor  # type: ignore[attr-defined]
+
+
 def _look_up(checksum: str) -> tuple[AccessToken | None, ApiClient | None]:
     rows = _found.rows(checksum=checksum)
     if not rows:

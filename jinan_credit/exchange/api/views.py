@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange import batches
 from jinan_credit.exchange.api import serializers
@@ -41,8 +42,7 @@ class FeedView(APIView):
 
     @property
     def actor(self) -> Actor:
-        actor: Actor = self.request._request.actor  # type: ignore[attr-defined]
-        return actor
+        return actor_of(self.request)
 
     @property
     def unit(self) -> Unit:
