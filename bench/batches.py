@@ -23,9 +23,9 @@ from jinan_credit.accounts.models import RoleGrant, User
 from jinan_credit.kernel import clock, crypto
 from lists.enums import DocumentType
 from lists.models import CreditList
-from sanctions.api.batches import lines_of
+from sanctions.api.batch_lines import lines_of
 from sanctions.rules import Matter
-from sanctions.selectors.batches import own_batch, results_of
+from sanctions.selectors.batches import done_batch
 from sanctions.services.batch_jobs import screen_batch
 from sanctions.services.batches import screen_file
 
@@ -56,7 +56,7 @@ def measure(scale: float) -> list[Figure]:
         given = screen_file(file=file, file_name="parties.ndjson", matter=Matter("政府采购"), purpose="资格审查", by=by)
     screen_batch(given.pk)
     screened = perf_counter()
-    pages = list(lines_of(results_of(own_batch(given.pk, by))))
+    pages = list(lines_of(done_batch(given.pk, by)))
     done = perf_counter()
     memory = peak_memory()
     _require_right([json.loads(line) for page in pages for line in page.splitlines()], scale)

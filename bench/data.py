@@ -40,7 +40,7 @@ class Party:
 
     @property
     def code(self) -> str:
-        body = f"91{_DIVISIONS[self.n % 10]}MA{self.n:07d}"
+        body = f"91{_DIVISIONS[self.n % 10]}M{self.n:08d}"
         return body + uscc_check_character(body)
 
     @property

@@ -1,8 +1,11 @@
 """Celery carries nudges and jobs; what must not be lost is a row in PostgreSQL (architecture: the feed)."""
 
+import gc
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_process_init
 from kombu.transport import redis
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jinan_credit.settings.production")
@@ -25,3 +28,9 @@ class _SteadyQoS(redis.QoS):
 
 
 redis.Channel.QoS = _SteadyQoS
+
+
+@worker_process_init.connect
+def _set_aside_what_is_loaded(**_kwargs: Any) -> None:
+    """It stays, so that no job need search it for garbage."""
+    gc.freeze()

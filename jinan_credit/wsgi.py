@@ -1,3 +1,4 @@
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -5,3 +6,5 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jinan_credit.settings.production")
 
 application = get_wsgi_application()
+
+gc.freeze()  # what is loaded stays: no request waits while it is searched for garbage

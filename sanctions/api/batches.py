@@ -1,6 +1,5 @@
 """Batches of parties and kept portfolios, for a unit's own system."""
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import HttpResponseBase, StreamingHttpResponse
@@ -9,18 +8,18 @@ from rest_framework import status
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import APIView
 
 from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.paging import KeysetPagination
 from sanctions.api import batch_serializers as shapes
+from sanctions.api.batch_lines import lines_of
 from sanctions.api.serializers import ReasonIn
 from sanctions.enums import BatchUse
 from sanctions.models import Portfolio, ScreeningBatch
 from sanctions.rules import Matter
-from sanctions.selectors.batches import FoundParty, own_batch, results_of
+from sanctions.selectors.batches import done_batch, own_batch
 from sanctions.selectors.portfolios import changes_seen_by, own_portfolio, portfolios_list
 from sanctions.services.batches import file_into_portfolio, screen_file
 from sanctions.services.portfolios import end_portfolio, keep_batch, make_portfolio
@@ -80,17 +79,8 @@ class BatchResultsView(APIView):
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         asked = shapes.ResultsQuery(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
-        pages = results_of(own_batch(pk, actor_of(request)), **asked.validated_data)
-        return StreamingHttpResponse(lines_of(pages), content_type="application/x-ndjson")
-
-
-def lines_of(pages: Iterable[list[FoundParty]]) -> Iterator[str]:
-    """The results as NDJSON, a text a page."""
-    for page in pages:
-        yield "".join([_to_json(shapes.row_out(found)) + "\n" for found in page])
-
-
-_to_json = JSONEncoder(ensure_ascii=False).encode
+        batch = done_batch(pk, actor_of(request))
+        return StreamingHttpResponse(lines_of(batch, **asked.validated_data), content_type="application/x-ndjson")
 
 
 class PortfoliosView(APIView):

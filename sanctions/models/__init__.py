@@ -1,6 +1,7 @@
 from sanctions.models.batch import BatchRow, ScreeningBatch
 from sanctions.models.bulletin import Bulletin, BulletinMove
 from sanctions.models.case import CaseReport, CaseReportMove
+from sanctions.models.duties_stamp import DutiesStamp
 from sanctions.models.execution import Execution, ExecutionAttachment
 from sanctions.models.lifting import Lifting
 from sanctions.models.portfolio import Portfolio, PortfolioChange, PortfolioMove, PortfolioParty, PortfolioPosition
@@ -15,6 +16,7 @@ __all__ = [
     "BulletinMove",
     "CaseReport",
     "CaseReportMove",
+    "DutiesStamp",
     "Execution",
     "ExecutionAttachment",
     "Hit",

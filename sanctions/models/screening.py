@@ -42,7 +42,7 @@ class ScreeningQuerySet(models.QuerySet["Screening"]):
         return self.filter(Q(pk=first) | Q(consortium=first)).order_by("pk")
 
 
-@history.track()
+@history.track_replaced()
 class Screening(models.Model):
     """核查: a unit checks a party in its own business. Kept even when nothing is found.
 

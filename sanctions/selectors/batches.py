@@ -1,6 +1,5 @@
 """Reads of batches and of what was found for their parties."""
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -14,7 +13,6 @@ from sanctions.models import Hit, ScreeningBatch
 from sanctions.models.batch import BatchRowQuerySet, ScreeningBatchQuerySet
 from sanctions.selectors.screenings import FoundEntry, found_by
 
-PAGE = 2_000
 _SHOWN = (
     "row", "kind", "name", "code", "document_type", "masked_number", "reference", "result", "unknown_reason", "errors",
     "screening_id",
@@ -42,6 +40,14 @@ def own_batch(pk: Any, actor: Actor) -> ScreeningBatch:
     return batch
 
 
+def done_batch(pk: Any, actor: Actor) -> ScreeningBatch:
+    """As `own_batch`; `batch_not_done` while its parties have not been looked up."""
+    batch = own_batch(pk, actor)
+    if batch.status != BatchStatus.DONE:
+        raise DomainError("batch_not_done", _("The parties of this batch have not been looked up."))
+    return batch
+
+
 class FoundParty(NamedTuple):
     """`row` has the fields of a `BatchRow` that are shown, without its sealed number."""
 
@@ -49,31 +55,8 @@ class FoundParty(NamedTuple):
     hits: list[FoundEntry]
 
 
-def results_of(batch: ScreeningBatch, *, after: int = 0, limit: int | None = None) -> Iterator[list[FoundParty]]:
-    """What was found for each party behind the row `after`, in the order of the file, a page at a time: four queries a
-    page, and never more than a page in memory. The entries are shown without document numbers.
-
-    Refusal: `batch_not_done`.
-    """
-    if batch.status != BatchStatus.DONE:
-        raise DomainError("batch_not_done", _("The parties of this batch have not been looked up."))
-    return _pages(batch, after, limit)
-
-
-def _pages(batch: ScreeningBatch, after: int, limit: int | None) -> Iterator[list[FoundParty]]:
-    left = limit
-    while left is None or left > 0:
-        size = PAGE if left is None else min(PAGE, left)
-        page = with_hits(batch.rows.filter(row__gt=after).order_by("row")[:size], batch.unit)
-        if page:
-            yield page
-        if len(page) < size:
-            return
-        after, left = page[-1].row.row, None if left is None else left - size
-
-
 def with_hits(rows: BatchRowQuerySet, unit: Unit) -> list[FoundParty]:
-    """Rows of one unit with their hits. Four queries, however many."""
+    """Rows of one unit with their hits, the entries without document numbers. Four queries, however many."""
     parties = list(rows.values_list(*_SHOWN, named=True))
     found: dict[Any, list[FoundEntry]] = {}
     screenings = [party.screening_id for party in parties if party.result == RowResult.HIT]

@@ -1,11 +1,11 @@
 """What a unit answers for: the lists it cooperates on and its own measures on each.
 
 Both follow from the catalogue, which changes a few times a year and is asked at every screening, so they are
-remembered in the process until the catalogue's history has a new line, and no longer than some seconds.
+remembered in the process until its stamp (models.DutiesStamp) is another, and no longer than the day.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from django.db import connection
 
@@ -17,7 +17,6 @@ from lists.models import CreditList
 from lists.selectors import lists_for_unit, measures_for_list
 from sanctions.enums import MatchedAs
 
-KEPT_FOR = timedelta(seconds=10)
 MOST_KEPT = 1_000
 
 _APPLIES_TO = {
@@ -25,19 +24,10 @@ _APPLIES_TO = {
     MatchedAs.RELATED_PERSON: frozenset({MeasureObject.RELATED_PERSON, MeasureObject.BOTH}),
 }
 STAMP_AND_HEADS = """
-        concat_ws(
-            '/',
-            (SELECT max(pgh_id) FROM catalog_measureevent),
-            (SELECT max(pgh_id) FROM catalog_measureresponsibilityevent),
-            (SELECT max(pgh_id) FROM catalog_memorandumversionevent),
-            (SELECT max(pgh_id) FROM lists_creditlistevent),
-            (SELECT max(pgh_id) FROM accounts_unitevent),
-            (SELECT (count(*), max(id))::text FROM catalog_measure_bases),
-            (SELECT (count(*), max(id))::text FROM lists_creditlist_memoranda)
-        ),
+        (SELECT stamp::text FROM sanctions_dutiesstamp),
         coalesce((SELECT array_agg(credit_list_id || ',' || epoch || ':' || seq) FROM lists_feedhead), '{}')
 """
-"""Two columns: the state of the catalogue, and the cursor of every list."""
+"""Two columns: the state of the duties, and the cursor of every list."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +48,6 @@ class Duties:
 
     unit: Unit
     stamp: tuple[str, date]
-    made_at: datetime
     lists: dict[int, str]
     _measures: dict[int, tuple[OwnMeasure, ...]] = field(default_factory=dict)
 
@@ -76,9 +65,6 @@ class Duties:
             if code == list_code:
                 return self.measures(list_id, matched_as)
         return ()
-
-    def is_fresh(self, stamp: tuple[str, date]) -> bool:
-        return self.stamp == stamp and timedelta(0) <= clock.now() - self.made_at < KEPT_FOR
 
 
 _kept: dict[int, Duties] = {}
@@ -113,13 +99,13 @@ def own_measures(credit_list: CreditList, unit: Unit, matched_as: str = MatchedA
 
 
 def duties_by(unit: Unit, state: str) -> Duties:
-    """The duties by the state of the catalogue that was read: remembered, or read anew."""
+    """The duties by the state that was read: remembered, or read anew."""
     kept, stamp = _kept.get(unit.pk), (state, clock.today())
-    if kept is None or not kept.is_fresh(stamp):
+    if kept is None or kept.stamp != stamp:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
         lists = dict(lists_for_unit(unit).values_list("pk", "code"))
-        kept = _kept[unit.pk] = Duties(unit, stamp, clock.now(), lists)
+        kept = _kept[unit.pk] = Duties(unit, stamp, lists)
     return kept
 
 

@@ -1,6 +1,7 @@
 """Up to 100,000 parties of a file, looked up at once: each as `screen` would do it, and kept."""
 
 import io
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -19,11 +20,14 @@ from lists.enums import SubjectKind
 from lists.services.purging import purge_entries
 from lists.services.subjects import add_older_code
 from lists.services.synthetic import citizen_number, uscc
+from sanctions.api import batch_lines
+from sanctions.api.batch_lines import lines_of
+from sanctions.api.batch_serializers import row_out
 from sanctions.enums import BatchStatus
 from sanctions.models import BatchRow, Hit, PortfolioChange, Screening, ScreeningBatch
 from sanctions.rules import Matter
 from sanctions.selectors import screening_figures
-from sanctions.selectors.batches import results_of
+from sanctions.selectors.batches import with_hits
 from sanctions.services import batch_jobs
 from sanctions.services.batch_copy import keep_copy
 from sanctions.services.batches import screen_file
@@ -217,22 +221,51 @@ def test_a_few_statements_for_any_number_of_parties(cast: Cast) -> None:
     assert len(set(counts[1:])) == 1, counts
 
 
-def test_results_come_in_pages_of_a_constant_number_of_queries(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sanctions.selectors import batches
-
-    monkeypatch.setattr(batches, "PAGE", 3)
+def test_results_come_in_pages(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch_lines, "PAGE", 3)
     codes = [publish_one(cast, seed=seed).subject.code for seed in range(4)]
     batch = screened_file(
         ndjson(*({"code": code} for code in [*codes, *(uscc(Random(90 + n)) for n in range(4))])),
         cast.actor("finance_clerk"),
     )
-    pages = list(results_of(batch))
-    assert [[found.row.row for found in page] for page in pages] == [[1, 2, 3], [4, 5, 6], [7, 8]]
-    assert [len(found.hits) for page in pages for found in page] == [1, 1, 1, 1, 0, 0, 0, 0]
-    (page,) = results_of(batch, after=5, limit=2)
-    assert [found.row.row for found in page] == [6, 7]
-    measures = pages[0][0].hits[0].measures
-    assert [measure.id for measure in measures] == [cast.ban.pk]
+    pages = [[json.loads(line) for line in page.splitlines()] for page in lines_of(batch)]
+    assert [[line["row"] for line in page] for page in pages] == [[1, 2, 3], [4, 5, 6], [7, 8]]
+    assert [len(line["hits"]) for page in pages for line in page] == [1, 1, 1, 1, 0, 0, 0, 0]
+    assert [measure["id"] for measure in pages[0][0]["hits"][0]["measures"]] == [cast.ban.pk]
+    (page,) = lines_of(batch, after=5, limit=2)
+    assert [json.loads(line)["row"] for line in page.splitlines()] == [6, 7]
+
+
+def test_a_page_of_results_takes_a_constant_number_of_queries(cast: Cast) -> None:
+    counts = []
+    for size in (2, 1, 10, 100):
+        codes = [publish_one(cast, seed=1000 * size + n).subject.code for n in range(min(size, 10))]
+        batch = screened_file(
+            ndjson(*({"code": code} for code in [*codes, *(uscc(Random(size + n)) for n in range(size))])),
+            cast.actor("finance_clerk"),
+        )
+        with CaptureQueriesContext(connection) as queries:
+            list(lines_of(batch))
+        counts.append(len(queries))
+    assert len(set(counts[1:])) == 1, counts
+
+
+def test_what_postgresql_writes_has_the_shape_of_all_others(cast: Cast, code: str, number: str) -> None:
+    batch = screened_file(
+        ndjson(
+            {"code": code, "name": '引号"与\\', "reference": "A-1"},
+            {"document_number": number},
+            {"name": "只有名称", "kind": "organisation"},
+        ),
+        cast.actor("finance_clerk"),
+    )
+    (written,) = lines_of(batch)
+    by_python = [
+        json.dumps(row_out(found), ensure_ascii=False, separators=(",", ":"))
+        for found in with_hits(batch.rows.order_by("row"), batch.unit)
+    ]
+    assert [json.loads(line)["result"] for line in by_python] == ["clear", "clear", "unknown"]
+    assert written.splitlines() == by_python
 
 
 @pytest.mark.parametrize("make", [ndjson, csv_file])
