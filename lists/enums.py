@@ -244,12 +244,33 @@ class RowOutcome(TextChoices):
 
 
 class NoticeKind(TextChoices):
-    """告知书: what a listed party is served."""
+    """告知书: what a listed party, or who applied about an entry, is served."""
 
     PROPOSED_LISTING = "PROPOSED_LISTING", _("Notice of proposed listing")
     LISTING = "LISTING", _("Listing decision")
     CORRECTION = "CORRECTION", _("Notice of correction")
     REMOVAL = "REMOVAL", _("Notice of removal")
+    CASE_ACCEPTED = "CASE_ACCEPTED", _("Notice of acceptance")
+    CASE_SUPPLEMENT = "CASE_SUPPLEMENT", _("Notice to supplement")
+    CASE_NOT_ACCEPTED = "CASE_NOT_ACCEPTED", _("Notice of non-acceptance")
+    CASE_DECIDED = "CASE_DECIDED", _("Decision letter")
+
+
+class CaseKind(TextChoices):
+    """What somebody applied for at the counter of a unit."""
+
+    OBJECTION = "OBJECTION", _("Objection")
+    REPAIR = "REPAIR", _("Credit repair")
+
+
+class CaseDecision(TextChoices):
+    """How such a case ended, as its letter says."""
+
+    CORRECT = "CORRECT", _("Your objection is upheld; the entry is corrected.")
+    REMOVE = "REMOVE", _("Your objection is upheld; the entry is removed.")
+    DISMISS = "DISMISS", _("Your objection is dismissed; the entry stays as it is.")
+    APPROVE = "APPROVE", _("Your application is approved; the entry is removed.")
+    REFUSE = "REFUSE", _("Your application is refused; the entry stays.")
 
 
 class DocumentKind(TextChoices):

@@ -22,6 +22,7 @@ from lists.matching.search import Match, explained, find_names, read_differences
 from lists.models import CreditList, Entry, EntryQuerySet, ListImport, Notice, RelatedPerson, Subject
 from lists.models.credit_list import CreditListQuerySet
 from lists.models.entry import ON_THE_LIST
+from lists.models.notice import NoticeQuerySet
 from lists.rules import TermRule, disclosed_until
 from lists.services.feed import ENTRY_BODY_SOURCE
 
@@ -292,6 +293,11 @@ def notice_with_code(typed: str) -> Notice | None:
     """The notice whose verification code was typed, in whatever spelling; O is read as 0, I and L as 1. One look-up."""
     code = normalise_code(typed).translate(_READ_AS)
     return Notice.objects.select_related("wording").filter(verification_code=code).first()
+
+
+def notices_of_case(receipt_number: str) -> NoticeQuerySet:
+    """The letters of an objection or repair, the first first. Who may see the case may see them."""
+    return Notice.objects.filter(case_number=receipt_number).select_related("wording").order_by("pk")
 
 
 def names_like(text: str, *, limit: int = 30) -> list[Match]:

@@ -23,6 +23,15 @@ class DataProfile(TextChoices):
     MASKED = "MASKED", _("Masked: no document numbers")
 
 
+class MessageState(TextChoices):
+    """How far a few words to an applicant are."""
+
+    WAITING = "WAITING", _("To be sent")
+    SENT = "SENT", _("Sent")
+    NO_WAY = "NO_WAY", _("Not sent: only a person reaches this contact")
+    GIVEN_UP = "GIVEN_UP", _("Not sent: given up")
+
+
 class Role(TextChoices):
     CLERK = "CLERK", _("Clerk")
     REVIEWER = "REVIEWER", _("Reviewer")

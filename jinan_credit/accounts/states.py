@@ -38,6 +38,14 @@ LOOK_OF_STATE: dict[str, Look] = {
     "LISTING": Look("warning", "file-certificate"),
     "CORRECTION": Look("info", "edit"),
     "REMOVAL": Look("good", "logout-2"),
+    "CASE_ACCEPTED": Look("info", "mail-forward"),
+    "CASE_SUPPLEMENT": Look("warning", "mail-question"),
+    "CASE_NOT_ACCEPTED": Look("neutral", "mail-x"),
+    "CASE_DECIDED": Look("info", "file-certificate"),
+    # words to applicants
+    "SENT": Look("good", "mail-check"),
+    "NO_WAY": Look("warning", "phone"),
+    "GIVEN_UP": Look("bad", "mail-x"),
     # kinds of lists
     "RED": Look("red-list", "award"),
     "BLACK": Look("black-list", "ban"),

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lists.case_letters import CaseLetter, letters_of_case
 from lists.models import Entry
 from objections.enums import ObjectionState
 from objections.models import Objection
@@ -18,7 +19,7 @@ Case = Objection | RepairApplication
 Words = str | Promise
 
 _UNSEEN = {"SUBMITTED", "SUPPLEMENT_ASKED"}
-"""Before acceptance not even the unit is named: it would tell whether an entry fits."""
+"""Before acceptance not even the unit is named, as a letter names it: it would tell whether an entry fits."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Standing:
     facts: list[tuple[Words, Any]]
     steps: list[tuple[Words, Any]] = field(default_factory=list)
     corrections: list[tuple[Words, str, str]] = field(default_factory=list)
+    letters: list[CaseLetter] = field(default_factory=list)
 
     @property
     def may_supplement(self) -> bool:
@@ -42,8 +44,9 @@ def case_of(number: str, secret: str) -> Case | None:
 
 def standing_of(case: Case) -> Standing:
     if isinstance(case, Objection):
-        return Standing(case, _("Objection"), _facts_of_objection(case), _steps(case), _corrections(case))
-    return Standing(case, _("Repair application"), _facts_of_repair(case), _steps(case))
+        facts, corrections = _facts_of_objection(case), _corrections(case)
+        return Standing(case, _("Objection"), facts, _steps(case), corrections, _letters(case))
+    return Standing(case, _("Repair application"), _facts_of_repair(case), _steps(case), letters=_letters(case))
 
 
 def _common(case: Case) -> list[tuple[Words, Any]]:
@@ -97,6 +100,10 @@ def _steps(case: Case) -> list[tuple[Words, Any]]:
     words = ObjectionState if isinstance(case, Objection) else RepairState
     moves: Any = case.moves
     return [(words(move.to_state).label, move.at) for move in moves.all()]
+
+
+def _letters(case: Case) -> list[CaseLetter]:
+    return [] if case.state in _UNSEEN else letters_of_case(case.receipt_number)
 
 
 def _corrections(case: Objection) -> list[tuple[Words, str, str]]:

@@ -302,6 +302,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-cursors": {"task": "jinan_credit.exchange.tasks.sweep", "schedule": 5.0},
     "watch-copies": {"task": "jinan_credit.exchange.tasks.watch", "schedule": 60.0},
     "mail-alerts": {"task": "jinan_credit.exchange.tasks.mail_alerts", "schedule": 60.0},
+    "send-messages": {"task": "jinan_credit.accounts.tasks.send_messages", "schedule": 30.0},
     "sweep-jobs": {"task": "lists.tasks.sweep_imports", "schedule": 10.0},
     "index-names": {"task": "lists.tasks.index_names", "schedule": 10.0},
     "sweep-exports": {"task": "lists.tasks.sweep_exports", "schedule": 10.0},
@@ -325,6 +326,10 @@ EMAIL_USE_TLS: bool = ENVIRONMENT.mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL: bool = ENVIRONMENT.mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
+
+MESSAGE_CHANNELS = ["jinan_credit.accounts.channels.EmailChannel", "jinan_credit.accounts.channels.SmsGateway"]
+SMS_GATEWAY_URL = ENVIRONMENT.sms_gateway_url  # empty: nobody gets a short message
+SMS_GATEWAY_KEY = ENVIRONMENT.sms_gateway_key
 
 # Logs -------------------------------------------------------------------------------------------------------
 

@@ -33,6 +33,8 @@ class Environment:
     port: int
     mail: dict[str, Any]
     mail_from: str
+    sms_gateway_url: str
+    sms_gateway_key: str
 
 
 def load_local_file() -> None:
@@ -54,6 +56,8 @@ def read(*, require_hosts: bool) -> Environment:
         port=_port(),
         mail=_mail(),
         mail_from=_mail_from(),
+        sms_gateway_url=_sms_gateway_url(),
+        sms_gateway_key=_sms_gateway_key(),
     )
 
 
@@ -158,3 +162,16 @@ def _mail_from() -> str:
     if os.environ.get("EMAIL_URL", "").strip() and "@" not in sender:
         raise ImproperlyConfigured("EMAIL_FROM is not set. Expected: the sender of mails, credit@jinan.example.cn.")
     return sender
+
+
+def _sms_gateway_url() -> str:
+    url = os.environ.get("SMS_GATEWAY_URL", "").strip()
+    if url and not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise ImproperlyConfigured("SMS_GATEWAY_URL is not usable. Expected: an https address, or one of this machine.")
+    return url
+
+
+def _sms_gateway_key() -> str:
+    if not os.environ.get("SMS_GATEWAY_URL", "").strip():
+        return ""
+    return _file("SMS_GATEWAY_KEY_FILE", "a file that holds the gateway's key").strip()

@@ -5,7 +5,7 @@ from jinan_credit.settings import environment
 environment.load_local_file()
 
 from jinan_credit.settings.base import *  # noqa: E402
-from jinan_credit.settings.base import ENVIRONMENT  # noqa: E402
+from jinan_credit.settings.base import ENVIRONMENT, MESSAGE_CHANNELS  # noqa: E402
 
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts or ["127.0.0.1", "localhost", "[::1]", "testserver"]
 SITE_IS_LOCAL = True
@@ -14,3 +14,4 @@ SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
 if not ENVIRONMENT.mail:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+MESSAGE_CHANNELS = [*MESSAGE_CHANNELS, "jinan_credit.accounts.channels.ConsoleChannel"]

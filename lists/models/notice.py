@@ -67,10 +67,14 @@ class Notice(models.Model):
     """告知书: a document served on the listed party, as it was issued. What it said is never changed.
 
     `content` is what concerns this party alone, `wording` the rest. The purge empties `content`: the number stays.
+    A letter of a case (`case_number`: its receipt number) is served on who applied; without `entry` where none fits.
     """
 
     kind = models.CharField(_("kind"), max_length=20, choices=NoticeKind)
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="notices", verbose_name=_("entry"), db_index=False)
+    entry = models.ForeignKey(
+        Entry, models.PROTECT, null=True, related_name="notices", verbose_name=_("entry"), db_index=False
+    )
+    case_number = models.CharField(_("receipt number of the case"), max_length=20, blank=True, db_default="")
     version = models.PositiveIntegerField(_("version of the entry"), default=0)
     publication = models.ForeignKey(
         Publication,
@@ -114,7 +118,7 @@ class Notice(models.Model):
 
     classified = Classified(
         public="unit year serial issued_on verification_code",
-        internal="id kind entry version publication wording made_by served_on served_how served_by",
+        internal="id kind entry case_number version publication wording made_by served_on served_how served_by",
         personal="content",
     )
 
@@ -124,6 +128,7 @@ class Notice(models.Model):
         verbose_name_plural = _("notices")
         indexes = [
             models.Index(fields=["wording", "serial"], name="notice_by_wording"),
+            models.Index(fields=["case_number"], condition=~Q(case_number=""), name="notice_of_a_case"),
             # Few are served of the many that are issued: the list of those need not walk over the others.
             models.Index(fields=["unit", "-id"], condition=Q(served_on__isnull=False), name="notice_served"),
         ]
@@ -131,6 +136,9 @@ class Notice(models.Model):
             models.UniqueConstraint(fields=["unit", "year", "serial"], name="notice_number_is_unique"),
             models.UniqueConstraint(fields=["verification_code"], name="notice_code_confirms_one"),
             models.UniqueConstraint(fields=["entry", "publication"], name="publication_gives_one_notice_an_entry"),
+            models.CheckConstraint(
+                condition=Q(entry__isnull=False) | ~Q(case_number=""), name="notice_is_of_an_entry_or_a_case"
+            ),
             models.CheckConstraint(
                 condition=Q(served_on=None, served_by=None, served_how="")
                 | Q(served_on__isnull=False, served_by__isnull=False) & ~Q(served_how=""),
@@ -147,6 +155,7 @@ class Notice(models.Model):
                 fields=[
                     "kind",
                     "entry",
+                    "case_number",
                     "version",
                     "publication",
                     "wording",

@@ -13,9 +13,9 @@ _ALPHABET = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # 32 that are not mistaken for 
 _TABLE = bytes(_ALPHABET[byte % len(_ALPHABET)] for byte in range(256))
 
 _INSERT = """
-    INSERT INTO lists_notice (kind, entry_id, version, publication_id, wording_id, unit_id, year, serial, issued_on,
-                              content, verification_code, made_by_id)
-    SELECT %(kind)s, chosen.id, chosen.version, %(publication)s, %(wording)s, %(unit)s, %(year)s,
+    INSERT INTO lists_notice (kind, entry_id, case_number, version, publication_id, wording_id, unit_id, year, serial,
+                              issued_on, content, verification_code, made_by_id)
+    SELECT %(kind)s, chosen.id, %(case)s, chosen.version, %(publication)s, %(wording)s, %(unit)s, %(year)s,
            %(before)s + chosen.n, %(issued_on)s, jsonb_strip_nulls(chosen.content), code.value, %(made_by)s
     FROM chosen JOIN unnest(%(codes)s::text[]) WITH ORDINALITY AS code(value, n) ON code.n = chosen.n
 """
@@ -40,6 +40,11 @@ PROPOSED = f"""
     )
     {_INSERT}
 """  # noqa: S608 - made of constants
+
+CASE = f"""
+    WITH chosen AS (SELECT %(entry)s::uuid AS id, 0 AS version, 1 AS n, %(own)s::jsonb AS content)
+    {_INSERT}
+"""
 
 CHOSEN_CHANGES = """
     FROM lists_change change JOIN lists_entry entry ON entry.id = change.entry_id
@@ -134,6 +139,7 @@ def insert_notices(statement: str, wording: NoticeWording, count: int, **paramet
             {
                 "publication": None,
                 "made_by": None,
+                "case": "",
                 **parameters,
                 "kind": wording.kind,
                 "wording": wording.pk,

@@ -15,13 +15,14 @@ from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
 from jinan_credit.kernel.panels import Panel
+from lists.case_letters import letter_of
 from lists.forms.entry_acts import NoticeServiceForm
+from lists.letters import Letter
 from lists.models import Entry, Notice, NoticeWording, Publication
 from lists.notice_filters import NoticeFilter
 from lists.notice_tables import NoticeTable
 from lists.services.defence import record_service
 from lists.tables import MOST_COUNTED, PER_PAGE, CappedPaginator
-from lists.views.letters import Letter
 from lists.views.staff import StaffRequest, staff_page
 
 PART = 100
@@ -68,7 +69,7 @@ def notice(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect("notice", pk)
     context = {
         "notice": shown,
-        "letter": Letter(shown),
+        "letter": letter_of(shown),
         "address": request.build_absolute_uri("/"),
         "form": form,
         "may_serve": is_own and shown.served_on is None and request.actor.may(Act.DRAFT_ENTRIES),

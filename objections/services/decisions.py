@@ -9,9 +9,10 @@ from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.moves import make_move
 from jinan_credit.kernel import clock
-from lists.enums import ChangeReason, ExitReason, Mark
+from lists.enums import CaseDecision, CaseKind, ChangeReason, ExitReason, Mark, NoticeKind
 from lists.models import Entry, Publication
 from lists.services.amendments import correct_entry, mark_entry, unmark_entry
+from lists.services.case_letters import tell, write_letter
 from lists.services.removals import remove_entry
 from objections.enums import Decision, ObjectionState
 from objections.models import Objection, ObjectionMove
@@ -44,6 +45,7 @@ def uphold_by_correction(*, objection: Objection, new_values: dict[str, Any], by
     }
     objection.save(update_fields=["corrections"])
     _take_mark_off(entry, ChangeReason.OBJECTION_CLOSED, by)
+    _write_decision(objection, CaseDecision.CORRECT, by, corrections=objection.corrections)
     return objection
 
 
@@ -58,6 +60,7 @@ def uphold_by_removal(*, objection: Objection, by: Actor, reason: str) -> Object
     remove_entry(
         entry=entry, exit_reason=ExitReason.OBJECTION_UPHELD, made_by=objection.examined_by, by=by, reason=reason
     )
+    _write_decision(objection, CaseDecision.REMOVE, by)
     return objection
 
 
@@ -72,6 +75,7 @@ def dismiss_objection(*, objection: Objection, by: Actor, reason: str) -> Object
         objection, "dismiss", Decision.DISMISS, by, reason, remedies=remedies_text(clock.today())
     )
     _take_mark_off(entry, ChangeReason.OBJECTION_DISMISSED, by)
+    _write_decision(objection, CaseDecision.DISMISS, by, remedies=objection.remedies)
     return objection
 
 
@@ -88,6 +92,7 @@ def close_objections_of(*, publication: Publication, by: Actor = SYSTEM) -> int:
     count = 0
     for objection in closing:
         make_move(ObjectionMove, objection, OBJECTION, "close", by=by, reason=reason)
+        tell(objection, ObjectionState.CLOSED.label)
         count += 1
     return count
 
@@ -102,6 +107,18 @@ def _decide(
     make_move(ObjectionMove, objection, OBJECTION, move, by=by, reason=reason, made_by=objection.barred_deciders)
     assert objection.entry is not None, "only an objection to an entry is examined"
     return objection, objection.entry
+
+
+def _write_decision(objection: Objection, decision: CaseDecision, by: Actor, **said: Any) -> None:
+    write_letter(
+        NoticeKind.CASE_DECIDED,
+        CaseKind.OBJECTION,
+        objection,
+        by=by,
+        decision=decision,
+        reason=objection.decision_text,
+        **said,
+    )
 
 
 def _take_mark_off(entry: Entry, change_reason: ChangeReason, by: Actor) -> None:

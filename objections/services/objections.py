@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import RuleProfile
 from catalog.selectors import work_calendar
+from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Applicant
 from jinan_credit.accounts.enums import Act
@@ -18,9 +19,10 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from jinan_credit.kernel.receipts import new_receipt_number, new_secret, secret_hash
 from jinan_credit.kernel.uploads import CleanFile
-from lists.enums import ChangeReason, Mark
+from lists.enums import CaseKind, ChangeReason, Mark, NoticeKind
 from lists.models import CreditList, Entry
 from lists.services.amendments import mark_entry
+from lists.services.case_letters import tell, write_letter
 from objections.models import Objection, ObjectionEvidence, ObjectionMove
 from objections.selectors import entry_meant
 from objections.workflow import OBJECTION
@@ -105,6 +107,7 @@ def accept_objection(*, objection: Objection, by: Actor) -> Objection:
         )
     make_move(ObjectionMove, objection, OBJECTION, "accept", by=by)
     mark_entry(entry=objection.entry, mark=Mark.OBJECTION_OPEN, change_reason=ChangeReason.OBJECTION_OPENED, by=by)
+    write_letter(NoticeKind.CASE_ACCEPTED, CaseKind.OBJECTION, objection, by=by, due_on=objection.due_on)
     return objection
 
 
@@ -120,6 +123,7 @@ def ask_supplement(*, objection: Objection, by: Actor, reason: str) -> Objection
         raise DomainError("supplement_asked_before", _("A supplement can be asked for once only."))
     objection.supplement_asked_on = clock.today()
     make_move(ObjectionMove, objection, OBJECTION, "ask_supplement", by=by, reason=reason)
+    write_letter(NoticeKind.CASE_SUPPLEMENT, CaseKind.OBJECTION, objection, by=by, reason=reason)
     return objection
 
 
@@ -148,6 +152,8 @@ def not_accept_objection(*, objection: Objection, by: Actor, reason: str) -> Obj
     """Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`."""
     objection = lock(objection, by)
     make_move(ObjectionMove, objection, OBJECTION, "not_accept", by=by, reason=reason)
+    remedies = remedies_text(clock.today())
+    write_letter(NoticeKind.CASE_NOT_ACCEPTED, CaseKind.OBJECTION, objection, by=by, reason=reason, remedies=remedies)
     return objection
 
 
@@ -218,6 +224,7 @@ def _submit(
     objection.save()
     write_move(ObjectionMove, objection, "submit", from_state="", to_state=objection.state, by=by, reason="")
     _keep_evidence(objection, evidence, by)
+    tell(objection, _("Received"))
     return SubmittedObjection(objection, secret)
 
 

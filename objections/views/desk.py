@@ -14,10 +14,11 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Receipt, keep_receipt
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.services.messages import messages_of_case
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, InvalidInput
 from lists.models import Entry
-from lists.selectors import cooperating_units
+from lists.selectors import cooperating_units, notices_of_case
 from objections.filters import ObjectionFilter
 from objections.forms import CorrectionForm, EnterObjectionForm
 from objections.models import Objection, ObjectionEvidence
@@ -88,6 +89,8 @@ def objection(request: StaffRequest, pk: int) -> HttpResponseBase:
         "effects": _effects(case) if moves else {},
         "days_left": working_days_left(case.due_on) if case.is_open else None,
         "workflow": OBJECTION,
+        "letters": notices_of_case(case.receipt_number),
+        "messages": messages_of_case(case.receipt_number),
         "corrections": _corrections(case),
     }
     return render(request, "objections/objection.html", context)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import RuleProfile
 from catalog.selectors import work_calendar
+from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Applicant
 from jinan_credit.accounts.enums import Act
@@ -19,9 +20,10 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from jinan_credit.kernel.receipts import new_receipt_number, new_secret, secret_hash
 from jinan_credit.kernel.uploads import CleanFile
-from lists.enums import ChangeReason, ListKind, Mark
+from lists.enums import CaseKind, ChangeReason, ListKind, Mark, NoticeKind
 from lists.models import CreditList, Entry
 from lists.services.amendments import mark_entry
+from lists.services.case_letters import tell, write_letter
 from repair.models import RepairApplication, RepairEvidence, RepairMove
 from repair.selectors import entry_meant, possible_from
 from repair.workflow import REPAIR
@@ -136,6 +138,7 @@ def accept_repair(*, application: RepairApplication, by: Actor) -> RepairApplica
     require_repairable(application.entry, application.applicant_index)
     make_move(RepairMove, application, REPAIR, "accept", by=by)
     mark_entry(entry=application.entry, mark=Mark.REPAIR_OPEN, change_reason=ChangeReason.REPAIR_OPENED, by=by)
+    write_letter(NoticeKind.CASE_ACCEPTED, CaseKind.REPAIR, application, by=by, due_on=application.decide_due_on)
     return application
 
 
@@ -151,6 +154,7 @@ def ask_supplement(*, application: RepairApplication, by: Actor, reason: str) ->
         raise DomainError("supplement_asked_before", _("A supplement can be asked for once only."))
     application.supplement_asked_on = clock.today()
     make_move(RepairMove, application, REPAIR, "ask_supplement", by=by, reason=reason)
+    write_letter(NoticeKind.CASE_SUPPLEMENT, CaseKind.REPAIR, application, by=by, reason=reason)
     return application
 
 
@@ -182,6 +186,15 @@ def not_accept_repair(*, application: RepairApplication, by: Actor, reason: str)
     """
     application = lock(application, by)
     make_move(RepairMove, application, REPAIR, "not_accept", by=by, reason=reason)
+    write_letter(
+        NoticeKind.CASE_NOT_ACCEPTED,
+        CaseKind.REPAIR,
+        application,
+        by=by,
+        reason=reason,
+        possible_from=application.possible_from,
+        remedies=remedies_text(clock.today()),
+    )
     return application
 
 
@@ -244,6 +257,7 @@ def _submit(
     application.save()
     write_move(RepairMove, application, "submit", from_state="", to_state=application.state, by=by, reason="")
     _keep_evidence(application, evidence, by)
+    tell(application, _("Received"))
     return SubmittedRepair(application, secret)
 
 

@@ -9,9 +9,10 @@ from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.moves import make_move
 from jinan_credit.kernel import clock
-from lists.enums import ChangeReason, ExitReason, Mark
+from lists.enums import CaseDecision, CaseKind, ChangeReason, ExitReason, Mark, NoticeKind
 from lists.models import Entry, Publication
 from lists.services.amendments import mark_entry, unmark_entry
+from lists.services.case_letters import tell, write_letter
 from lists.services.removals import remove_entry
 from repair.enums import RepairState
 from repair.models import RepairApplication, RepairMove
@@ -29,6 +30,7 @@ def approve_repair(*, application: RepairApplication, by: Actor, reason: str) ->
     application, entry = _decide(application, "approve", by, reason)
     assert application.verified_by is not None, "only what was verified is approved"
     remove_entry(entry=entry, exit_reason=ExitReason.REPAIRED, made_by=application.verified_by, by=by, reason=reason)
+    _write_decision(application, CaseDecision.APPROVE, by)
     return application
 
 
@@ -46,6 +48,7 @@ def refuse_repair(
     others = RepairApplication.objects.filter(entry=entry, state__in=[RepairState.ACCEPTED, RepairState.VERIFIED])
     if others.exists():
         mark_entry(entry=entry, mark=Mark.REPAIR_OPEN, change_reason=ChangeReason.REPAIR_OPENED, by=SYSTEM)
+    _write_decision(application, CaseDecision.REFUSE, by)
     return application
 
 
@@ -62,8 +65,22 @@ def close_repairs_of(*, publication: Publication, by: Actor = SYSTEM) -> int:
     count = 0
     for application in closing:
         make_move(RepairMove, application, REPAIR, "close", by=by, reason=reason)
+        tell(application, RepairState.CLOSED.label)
         count += 1
     return count
+
+
+def _write_decision(application: RepairApplication, decision: CaseDecision, by: Actor) -> None:
+    write_letter(
+        NoticeKind.CASE_DECIDED,
+        CaseKind.REPAIR,
+        application,
+        by=by,
+        decision=decision,
+        reason=application.decision_text,
+        barred_until=application.barred_until,
+        remedies=application.remedies or None,
+    )
 
 
 def _decide(application: RepairApplication, move: str, by: Actor, reason: str) -> tuple[RepairApplication, Entry]:

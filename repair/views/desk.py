@@ -14,9 +14,10 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Receipt, keep_receipt
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.services.messages import messages_of_case
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, InvalidInput
-from lists.selectors import cooperating_units
+from lists.selectors import cooperating_units, notices_of_case
 from repair.filters import RepairFilter
 from repair.forms import EnterRepairForm
 from repair.models import RepairApplication, RepairEvidence
@@ -86,6 +87,8 @@ def repair(request: StaffRequest, pk: int) -> HttpResponseBase:
         "effects": _effects(case) if moves else {},
         "days_left": working_days_left(case.due_on) if case.is_open else None,
         "workflow": REPAIR,
+        "letters": notices_of_case(case.receipt_number),
+        "messages": messages_of_case(case.receipt_number),
     }
     return render(request, "repair/repair.html", context)
 

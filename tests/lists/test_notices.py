@@ -19,6 +19,7 @@ from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.models import User
 from jinan_credit.kernel import clock
 from lists.enums import ChangeReason, DocumentType, ExitReason, Mark, NoticeKind, PublicationKind, SubjectKind
+from lists.letters import Letter
 from lists.models import Entry, Notice, NoticeSerial, Publication
 from lists.services import notices as service
 from lists.services.amendments import correct_entry, mark_entry
@@ -29,7 +30,6 @@ from lists.services.publications import publish_entries
 from lists.services.removals import expire_entries, remove_entry
 from lists.services.synthetic import citizen_number
 from lists.tasks import issue_notices as issue_notices_task
-from lists.views.letters import Letter
 from tests.cast import Cast, company_values, publish_one
 from tests.lists.browser import signed_in
 

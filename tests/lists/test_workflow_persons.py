@@ -10,12 +10,12 @@ from django.urls import reverse
 from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.kernel import crypto, masking
 from lists.enums import NoticeKind, PersonRole, RequiredField
+from lists.letters import Letter
 from lists.models import Change, Entry, EntryProposal, Notice, RelatedPerson
 from lists.selectors import find_in_force, render_body
 from lists.services.notices import issue_notices
 from lists.services.proposals import approve_proposal, propose_correction
 from lists.services.synthetic import citizen_number
-from lists.views.letters import Letter
 from tests.cast import Cast, publish_one
 from tests.lists.browser import signed_in
 from tests.lists.steps import R, fresh, refused

@@ -36,7 +36,10 @@ def good(monkeypatch, tmp_path):
         "PORT": "8000",
         "EMAIL_URL": "submission://someone:p%40ss@mail.example.cn",
         "EMAIL_FROM": "credit@example.cn",
+        "SMS_GATEWAY_URL": "https://sms.example.cn/send",
+        "SMS_GATEWAY_KEY_FILE": str(tmp_path / "sms_key"),
     }
+    (tmp_path / "sms_key").write_text("gateway-key\n")
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("SECRET_KEY_FILE", raising=False)
@@ -50,6 +53,7 @@ def test_a_good_environment_is_read(good):
     assert read.allowed_hosts == ["credit.example.cn", "www.credit.example.cn"]
     assert read.log_level == "WARNING"
     assert read.mail_from == "credit@example.cn"
+    assert (read.sms_gateway_url, read.sms_gateway_key) == ("https://sms.example.cn/send", "gateway-key")
     assert {read.mail[f"EMAIL_{name}"] for name in ("HOST", "PORT", "HOST_PASSWORD", "USE_TLS")} == {
         "mail.example.cn",
         587,
@@ -101,6 +105,8 @@ def test_a_secret_key_is_needed(good, monkeypatch):
         ("EMAIL_URL", "https://mail.example.cn"),
         ("EMAIL_URL", "smtp://mail.example.cn:many"),
         ("EMAIL_FROM", "nobody"),
+        ("SMS_GATEWAY_URL", "http://sms.example.cn/send"),
+        ("SMS_GATEWAY_KEY_FILE", "/nowhere/at/all"),
     ],
 )
 def test_a_bad_variable_is_named(good, monkeypatch, name, value):

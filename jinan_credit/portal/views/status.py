@@ -43,6 +43,7 @@ def _show(
     request: HttpRequest, form: ReceiptForm, case: Case, supplement: SupplementForm, *, is_sent: bool = False
 ) -> HttpResponse:
     context = {"form": form, "standing": standing_of(case), "supplement_form": supplement, "is_sent": is_sent}
+    context["address"] = request.build_absolute_uri("/")
     return render(request, "portal/standing.html", context)
 
 

@@ -1,0 +1,11 @@
+"""Jobs of accounts. Each claims its rows, so running twice or at once does no harm."""
+
+from celery import shared_task
+
+
+@shared_task
+def send_messages() -> None:
+    """Send what applicants are to be told."""
+    from jinan_credit.accounts.services.messages import send_messages
+
+    send_messages()
