@@ -208,7 +208,7 @@ class EntryDoneFilter(django_filters.FilterSet):
         label=_("List"),
         field_name="entry__credit_list",
         to_field_name="code",
-        queryset=CreditList.objects.all(),
+        queryset=_lists_answering_to,
         empty_label=_("All"),
     )
     unit = django_filters.ModelChoiceFilter(

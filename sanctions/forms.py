@@ -206,7 +206,9 @@ class ReleaseForm(forms.Form):
         for one in self.taken:
             fate = given.get(f"fate-{one.pk}")
             name = f"lifted_on-{one.pk}" if fate == self.LIFTED else f"reason-{one.pk}"
-            if fate and name not in self.errors:
+            if fate and not given.get(name) and name not in self.errors:
+                self.add_error(name, _("Give the day.") if fate == self.LIFTED else _("Say why it stays."))
+            elif fate and name not in self.errors:
                 try:
                     check_settlement(self._settlement(one), one.execution)
                 except DomainError as refusal:

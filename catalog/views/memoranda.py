@@ -104,12 +104,24 @@ def memorandum(request: HttpRequest, number: int, version: int) -> HttpResponse:
         "workflow": MEMORANDUM_WORKFLOW,
         "steps": shown.moves.select_related("by", "by_client", "unit") if may_keep or actor.may(Act.OVERSEE) else None,
         "is_draft": shown.state == VersionState.DRAFT,
-        "is_coming": shown.state == VersionState.IN_FORCE and (shown.valid_from or clock.today()) > clock.today(),
+        "standing": _standing(shown),
         "may_keep": may_keep,
         "may_revise": may_keep and shown.state in (VersionState.IN_FORCE, VersionState.LAPSED),
         "panels": memorandum_panels.for_(shown, actor),
     }
     return render(request, "catalog/memorandum.html", context)
+
+
+def _standing(version: MemorandumVersion) -> str:
+    """What the days say where the state alone would mislead: both are decided before the day comes."""
+    first, last, today = version.valid_from, version.valid_to, clock.today()
+    if version.state not in (VersionState.IN_FORCE, VersionState.LAPSED) or first is None:
+        return ""
+    if first > today:
+        return _("Its first day has not come yet.")
+    if version.state == VersionState.LAPSED:
+        return _("Its measures apply until its last day is over.") if last and last >= today else ""
+    return _("Its last day is over.") if last and last < today else ""
 
 
 @login_required

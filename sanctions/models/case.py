@@ -20,7 +20,7 @@ WAS_ADOPTED = (CaseState.ADOPTED, CaseState.IN_BULLETIN)
 WRITING = ("draft", "revise", "report")
 """The steps that make a person a maker of the case."""
 
-_WRONG = (ExitReason.OBJECTION_UPHELD, ExitReason.LISTED_IN_ERROR, ExitReason.BASIS_CHANGED)
+WRONG_EXITS = (ExitReason.OBJECTION_UPHELD, ExitReason.LISTED_IN_ERROR, ExitReason.BASIS_CHANGED)
 _OF_A_PERSON = Q(execution__entry__subject_kind=SubjectKind.NATURAL_PERSON) | Q(
     execution__hit__matched_as=MatchedAs.RELATED_PERSON
 )
@@ -35,7 +35,7 @@ def _flaw() -> Case:
     return Case(
         When(execution__entry__state=EntryState.PURGED, then=Value(CaseFlaw.DELETED)),
         When(execution__cancelled_at__isnull=False, then=Value(CaseFlaw.CANCELLED)),
-        When(execution__entry__exit_reason__in=_WRONG, then=Value(CaseFlaw.WRONG)),
+        When(execution__entry__exit_reason__in=WRONG_EXITS, then=Value(CaseFlaw.WRONG)),
         When(execution__entry__state=EntryState.STAYED, then=Value(CaseFlaw.STAYED)),
         When(Exists(corrected), then=Value(CaseFlaw.CORRECTED)),
         default=Value(""),

@@ -16,7 +16,7 @@ from sanctions.anonymity import Hidden
 from sanctions.enums import BulletinState, CaseState, Outcome
 from sanctions.models import Bulletin, CaseReport, Execution
 from sanctions.models.bulletin import BulletinQuerySet
-from sanctions.models.case import CaseReportQuerySet
+from sanctions.models.case import WRONG_EXITS, CaseReportQuerySet
 from sanctions.models.execution import ExecutionQuerySet
 
 
@@ -38,13 +38,14 @@ def with_party(cases: CaseReportQuerySet) -> CaseReportQuerySet:
 
 
 def executions_for_cases(actor: Actor) -> ExecutionQuerySet:
-    """Of the actor's unit, valid, with measures applied to one party, and not a case yet."""
+    """Of the actor's unit, valid, with measures applied to one party, and not a case yet; nor on a wrong entry."""
     live = CaseReport.objects.filter(execution=OuterRef("pk")).exclude(state=CaseState.WITHDRAWN)
     return (
         Execution.objects.of_unit(actor)
         .valid()
         .filter(~Exists(live), outcome=Outcome.APPLIED, entry__isnull=False)
         .exclude(entry__state=EntryState.PURGED)
+        .exclude(entry__exit_reason__in=WRONG_EXITS)
         .select_related("unit", "hit", "entry__credit_list", "entry__subject", "entry__unit")
         .prefetch_related("measures__bases", "liftings")
     )

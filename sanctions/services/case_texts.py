@@ -122,7 +122,7 @@ def _response(execution: Execution) -> str:
     lines = [_("On %(day)s %(unit)s applied:") % done]
     for measure in execution.measures.all():
         bases = "、".join(str(basis) for basis in measure.bases.all())
-        lines.append(_("%(measure)s, on the basis of %(bases)s;") % {"measure": measure, "bases": bases})
+        lines.append(_("%(measure)s, on the basis of %(bases)s.") % {"measure": measure, "bases": bases})
     if execution.amount is not None:
-        lines.append(_("amount: %(amount)s CNY.") % {"amount": f"{execution.amount:,.2f}"})
+        lines.append(_("Amount: %(amount)s CNY.") % {"amount": f"{execution.amount:,.2f}"})
     return "\n".join(lines)

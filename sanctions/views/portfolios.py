@@ -42,7 +42,11 @@ def portfolio_new(request: StaffRequest) -> HttpResponse:
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
-            return redirect("portfolio", pk=portfolio.pk)
+            batch = request.GET.get("batch", "")
+            if not batch.isdecimal():
+                return redirect("portfolio", pk=portfolio.pk)
+            messages.success(request, _("The portfolio is begun. Keep the parties of the batch in it below."))
+            return redirect("batch", pk=int(batch))
     return render(request, "sanctions/portfolio_new.html", {"form": form}, status=422 if form.errors else 200)
 
 

@@ -24,7 +24,8 @@ from jinan_credit.accounts.rate import rate_limited
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.enums import Mark
-from lists.models import CreditList
+from lists.models import CreditList, Entry
+from lists.models.entry import LEFT
 from sanctions.enums import HitState, RowResult, ScreeningResult
 from sanctions.filters import ScreeningFilter
 from sanctions.forms import AnswerForm, ReceiptForm, ScreeningForm
@@ -50,6 +51,8 @@ from sanctions.services.receipts import is_about, read_receipt
 from sanctions.services.screenings import close_screening, keep
 from sanctions.tables import ScreeningTable
 from sanctions.workflow import SCREENING
+
+ANSWERED_MEANWHILE = ("already_answered", "nothing_to_answer")
 
 
 @login_required
@@ -187,7 +190,11 @@ def _answered(
         try:
             act(form.report())
         except DomainError as refusal:
-            add_refusal(form, refusal)
+            if refusal.code not in ANSWERED_MEANWHILE:
+                add_refusal(form, refusal)
+            else:  # the page has no form left to say it in
+                note_refusal(request, refusal)
+                return redirect("screening", pk=screening.pk)
         else:
             messages.success(request, _("Answered. The initiating unit sees it."))
             if form.is_last_word:
@@ -235,6 +242,9 @@ def _page(screening: Screening, actor: Actor, forms: dict[int, AnswerForm] | Non
     found = found_entries(screening, DataProfile.MASKED)
     answers = answers_of(one.hit for one in found)
     owed = promises_of_parties([one.hit.entry_id for one in found], actor)
+    left = {
+        entry.pk: entry for entry in Entry.objects.filter(pk__in=[one.hit.entry_id for one in found], state__in=LEFT)
+    }
     members = consortium_of(screening)
     open_lines = sum(one.hit.state == HitState.OPEN for one in found)
     open_hits = Hit.objects.open().filter(screening__in=members).count() if members else open_lines
@@ -247,6 +257,7 @@ def _page(screening: Screening, actor: Actor, forms: dict[int, AnswerForm] | Non
             "entitlements": entitlements(one.measures),
             "is_flagged": Mark.BLACK_LISTED in one.entry["marks"],
             "promises": owed.get(one.hit.entry_id, []),
+            "left": left.get(one.hit.entry_id),
         }
         for one in found
     ]

@@ -1,11 +1,15 @@
 """A memorandum's life, and what a version must be before units get it."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.db.utils import InternalError
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import gettext
 
 from catalog.enums import MeasureCategory, MeasureObject, Severity, VersionState
 from catalog.models import (
@@ -372,6 +376,20 @@ class TestInForce:
         assert MemorandumVersion.objects.in_force(today).exists()
         assert not MemorandumVersion.objects.in_force(today + timedelta(days=1)).exists()
         assert not MemorandumReceipt.objects.owed().exists()
+
+    def test_its_page_says_what_the_days_say(
+        self, ready: MemorandumVersion, coordinator: Actor, client: Client
+    ) -> None:
+        """Lapsed by decision, it applies until its last day; one in force may have seen its last day already."""
+        client.force_login(cast(User, coordinator.user), backend="django.contrib.auth.backends.ModelBackend")
+        version, today = in_force(ready, coordinator), clock.today()
+        address = reverse("memorandum", args=[version.memorandum.number, version.number])
+        assert client.get(address).context["standing"] == ""
+        lapse_version(version, last_day=today, by=coordinator, reason="国家文件废止")
+        assert client.get(address).context["standing"] == gettext("Its measures apply until its last day is over.")
+        with time_machine.travel(clock.now() + timedelta(days=1)):
+            client.force_login(cast(User, coordinator.user), backend="django.contrib.auth.backends.ModelBackend")
+            assert client.get(address).context["standing"] == ""
 
 
 class TestRevision:

@@ -75,6 +75,15 @@ def test_a_file_from_the_form_to_the_copy(cast: Cast, code: str) -> None:
     assert batch.file_hash in text_of(receipt)
 
 
+def test_a_portfolio_begun_from_a_batch_leads_back_to_it(cast: Cast, code: str) -> None:
+    batch = screened_file(ndjson({"code": code}), cast.actor("finance_clerk"))
+    page = enter(cast.finance_clerk)
+    begin = f"{reverse('portfolio_new')}?batch={batch.pk}"
+    assert begin in text_of(page.get(reverse("batch", args=[batch.pk])))
+    values = {"name": "供应商", "purpose": "供应商管理", "legal_basis": "政府采购法"}
+    assert page.post(begin, values)["Location"] == reverse("batch", args=[batch.pk])
+
+
 def test_a_refused_file_says_why(cast: Cast) -> None:
     batch = screened_file(ndjson({"code": "x"}, "no object"), cast.actor("finance_clerk"))
     shown = text_of(enter(cast.finance_clerk).get(reverse("batch", args=[batch.pk])))

@@ -23,6 +23,7 @@ from lists.services.removals import remove_entry
 from sanctions.enums import CaseState
 from sanctions.models import CaseReport, Execution
 from sanctions.selectors import case_report_figures
+from sanctions.selectors.cases import executions_for_cases
 from sanctions.services.case_texts import CaseText, prefilled, text_of
 from sanctions.services.cases import (
     adopt_case,
@@ -297,6 +298,14 @@ def test_a_cancelled_execution_takes_the_case_back(cast: Cast) -> None:
     cancel_execution(execution=case.execution, by=cast.actor("finance_clerk"), reason="误填")
     assert flaw_of(case) == "CANCELLED"
     assert refusal_of(lambda: adopt_case(case=case, by=cast.actor("coordinator"))).code == "case_flawed"
+
+
+@pytest.mark.parametrize(("exit_reason", "is_offered"), [("LISTED_IN_ERROR", False), ("REPAIRED", True)])
+def test_a_case_is_offered_unless_the_entry_was_wrong(cast: Cast, exit_reason: str, is_offered: bool) -> None:
+    execution = an_execution(cast)
+    assert execution.entry is not None
+    removed(cast, execution.entry, ExitReason(exit_reason))
+    assert executions_for_cases(cast.actor("finance_clerk")).exists() is is_offered
 
 
 @pytest.mark.parametrize(

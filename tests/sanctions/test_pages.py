@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from jinan_credit.accounts.actors import actor_of
 from jinan_credit.accounts.enums import Role
@@ -21,9 +22,11 @@ from lists.services.removals import remove_entry
 from sanctions.enums import TaskState
 from sanctions.models import Execution, Screening, UnitTask
 from sanctions.services.claims import claim_task
+from sanctions.services.executions import answer_hit
 from sanctions.services.unit_tasks import sign_task
 from tests.cast import Cast, make_user, publish_many, publish_one
 from tests.sanctions.conftest import organisation, screened, task_of
+from tests.sanctions.test_executions import not_applied
 
 SignIn = Callable[[User], Client]
 
@@ -171,10 +174,43 @@ def test_the_desk_finds_answers_and_closes(cast: Cast, code: str, sign_in: SignI
     assert screening.receipt in text_of(page.get(f"/screenings/{screening.pk}/receipt/"))
     checked = page.post("/verify/receipt/", {"receipt": screening.receipt})
     assert checked.context["payload"]["id"] == str(screening.pk)
+    late = page.post(answer, {**typed, f"{prefix}-reason": "又一次"}, follow=True)
+    assert late.redirect_chain[-1][0] == f"/screenings/{screening.pk}/"
+    assert gettext("This hit has been answered. Cancel that answer first, with a reason.") in text_of(late)
     execution = Execution.objects.get()
     page.post(f"/executions/{execution.pk}/cancel/", {"reason": "误填", "back": "https://evil.example/"})
     assert "误填" in text_of(page.get(f"/screenings/{screening.pk}/"))
     assert "误填" in text_of(page.get("/executions/"))
+
+
+def test_a_refused_answer_leads_back_to_the_screening(cast: Cast, code: str, sign_in: SignIn) -> None:
+    """The page that shows the refusal stands at an address that is only posted to."""
+    for seed in (1, 2):
+        publish_one(cast, code=code, seed=seed)
+    clerk, page = cast.actor("finance_clerk"), sign_in(cast.finance_clerk)
+    screening = screened(organisation(code), clerk)
+    first, second = screening.hits.order_by("pk")
+    answer_hit(hit=first, report=not_applied(), by=clerk)
+    refused = page.post(f"/hits/{second.pk}/answer/", {})
+    assert refused.status_code == 422
+    assert f'name="back" value="/screenings/{screening.pk}/"' in text_of(refused)
+
+
+def test_the_screening_says_that_an_entry_left_since(cast: Cast, code: str, sign_in: SignIn) -> None:
+    entry, page = publish_one(cast, code=code), sign_in(cast.finance_clerk)
+    address = f"/screenings/{screened(organisation(code), cast.actor('finance_clerk')).pk}/"
+    left = gettext("Left the list since")
+    assert left not in text_of(page.get(address))
+    remove_entry(
+        entry=entry,
+        exit_reason=ExitReason.LISTED_IN_ERROR,
+        made_by=cast.clerk,
+        by=cast.actor("second_reviewer"),
+        reason="列入有误",
+    )
+    shown = text_of(page.get(address))
+    assert left in shown
+    assert str(ExitReason.LISTED_IN_ERROR.label) in shown
 
 
 @pytest.mark.parametrize("result", ["CLEAR", "HIT", "UNKNOWN"])
