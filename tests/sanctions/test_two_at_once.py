@@ -153,6 +153,30 @@ def test_hits_answered_together_and_one_of_them_alone_do_not_wait_for_each_other
 
 
 @pytest.mark.django_db(transaction=True)
+def test_two_matters_with_the_same_parties_in_opposite_order_are_answered_at_once() -> None:
+    cast = make_cast()
+    clerk, codes = cast.actor("finance_clerk"), [uscc(Random(60 + number)) for number in range(2)]
+    for seed, code in enumerate(codes):
+        publish_one(cast, code=code, seed=seed)
+    first, _second = tasks = list(UnitTask.objects.filter(unit=cast.finance).order_by("pk"))
+    for task in tasks:
+        sign_task(task=task, by=clerk)
+
+    def matter_of(one: str, other: str) -> Screening:
+        begun = screened(organisation(one), clerk)
+        screened(organisation(other), clerk, joins=begun)
+        return begun
+
+    forth, back = matter_of(*codes), matter_of(*reversed(codes))
+    report = Report(outcome="NOT_APPLIED", performed_on=clock.today(), reason="没有对应事项")
+    assert begun_in_turn(
+        lambda: UnitTask.objects.select_for_update().get(pk=first.pk),
+        lambda: answer_hits(screening=forth, report=report, by=clerk),
+        lambda: answer_hits(screening=back, report=report, by=clerk),
+    ) == ["done", "done"]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_an_answer_and_feedback_of_a_period_do_not_wait_for_each_other() -> None:
     cast, code = make_cast(), uscc(Random(5))
     clerk = cast.actor("finance_clerk")
