@@ -2,17 +2,17 @@
 
 from collections.abc import Collection
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.kernel.errors import InvalidInput, NotFound
 from sanctions.models import Execution, Hit, Screening
 from sanctions.selectors.duties import duties_of
+from sanctions.services.attachments import files_or_nothing
 from sanctions.services.executions import Report, answer_locked, check_words, require_open
 
 
-@transaction.atomic
+@files_or_nothing()
 def answer_hits(*, screening: Screening, report: Report, by: Actor, hits: Collection[int] = ()) -> list[Execution]:
     """Answer the open hits of a screening, and of its consortium, or those named, with one report: all or none.
 

@@ -1,9 +1,12 @@
 """The files that prove an execution."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
@@ -14,7 +17,25 @@ from jinan_credit.kernel.uploads import MOST_FILES, CleanFile
 from sanctions.models import Execution, ExecutionAttachment
 
 
-@transaction.atomic
+_written: ContextVar[list[FieldFile]] = ContextVar("files written in this transaction")
+
+
+@contextmanager
+def files_or_nothing() -> Iterator[None]:
+    """A transaction: when it comes to nothing, the files that it wrote are removed with their rows."""
+    mark = _written.set([])
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        for file in _written.get():
+            file.storage.delete(file.name)
+        raise
+    finally:
+        _written.reset(mark)
+
+
+@files_or_nothing()
 def attach(*, execution: Execution, file: CleanFile, by: Actor) -> ExecutionAttachment:
     """Add a file to an execution of one's own unit. It is never replaced.
 
@@ -34,7 +55,10 @@ def attach(*, execution: Execution, file: CleanFile, by: Actor) -> ExecutionAtta
 def keep_attachments(
     executions: Sequence[Execution], files: Sequence[CleanFile], *, by: Actor
 ) -> list[ExecutionAttachment]:
-    """The files of each of the locked executions, under random names and with their hashes. Refusals as `attach`."""
+    """The files of each of the locked executions, under random names and with their hashes, in `files_or_nothing`.
+
+    Refusals as `attach`.
+    """
     _require_new(executions, [file.sha256 for file in files])
     made = [
         ExecutionAttachment(
@@ -50,6 +74,9 @@ def keep_attachments(
         for execution in executions
         for file in files
     ]
+    for attachment in made:
+        attachment.file.save(attachment.file.name, attachment.file.file, save=False)
+        _written.get().append(attachment.file)
     return ExecutionAttachment.objects.bulk_create(made)
 
 

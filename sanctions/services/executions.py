@@ -28,7 +28,7 @@ from sanctions.selectors.duties import own_measures
 from sanctions.selectors.findings import listed_on
 from sanctions.selectors.releases import releases_reached, releases_reached_by_entries
 from sanctions.selectors.unit_tasks import entries_of_task
-from sanctions.services.attachments import keep_attachments
+from sanctions.services.attachments import files_or_nothing, keep_attachments
 from sanctions.services.periodic_feedback import count_reports, settle_period
 from sanctions.services.promises import GivenPromise, keep_promises_with
 from sanctions.services.unit_tasks import acted_for, lock_own_task, lock_task_to_act
@@ -64,7 +64,7 @@ class About:
     matter: str = ""
 
 
-@transaction.atomic
+@files_or_nothing()
 def answer_hit(*, hit: Hit, report: Report, by: Actor) -> Execution:
     """Answer a hit once: measures applied, or not applied with the reason.
 
@@ -104,7 +104,7 @@ def answer_locked(
     return made
 
 
-@transaction.atomic
+@files_or_nothing()
 def enforce(*, entry: Entry, report: Report, by: Actor) -> Execution:
     """What a unit did about an entry without a query and without being asked: an honour revoked, say (P §三(二)1).
 
@@ -124,7 +124,7 @@ def enforce(*, entry: Entry, report: Report, by: Actor) -> Execution:
     return made[0]
 
 
-@transaction.atomic
+@files_or_nothing()
 def feed_back(*, task: UnitTask, report: Report, by: Actor, entry: Entry | None = None) -> Execution:
     """Report on a publication, or on one `entry` of it; where it has one only, on that. Or for a period of a list.
 
