@@ -16,7 +16,6 @@ from jinan_credit.kernel.errors import DomainError, NotFound
 from jinan_credit.kernel.uploads import MOST_FILES, CleanFile
 from sanctions.models import Execution, ExecutionAttachment
 
-
 _written: ContextVar[list[FieldFile]] = ContextVar("files written in this transaction")
 
 
@@ -29,7 +28,7 @@ def files_or_nothing() -> Iterator[None]:
             yield
     except BaseException:
         for file in _written.get():
-            file.storage.delete(file.name)
+            file.storage.delete(str(file.name))
         raise
     finally:
         _written.reset(mark)
@@ -75,7 +74,7 @@ def keep_attachments(
         for file in files
     ]
     for attachment in made:
-        attachment.file.save(attachment.file.name, attachment.file.file, save=False)
+        attachment.file.save(str(attachment.file.name), attachment.file.file, save=False)
         _written.get().append(attachment.file)
     return ExecutionAttachment.objects.bulk_create(made)
 
