@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.models import Measure
-from catalog.selectors import current_holders
+from catalog.selectors import held_by
 from jinan_credit.kernel import clock
 from lists.models import Change, Entry
 from lists.models.entry import EntryQuerySet
@@ -49,7 +49,7 @@ def measures_taken(task: UnitTask) -> QuerySet[Any]:
         credit_list=OuterRef("execution__task__credit_list"),
         published_at__date__lte=OuterRef("execution__task__period_to"),
     )
-    units = [unit for unit, holder in current_holders(clock.today()).items() if holder == task.unit_id]
+    units = held_by(task.unit_id, clock.today())
     earlier = Lifting.objects.filter(
         execution=OuterRef("execution"),
         execution__entry__isnull=False,
