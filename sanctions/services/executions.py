@@ -25,7 +25,7 @@ from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, 
 from sanctions.models.unit_task import UnitTaskQuerySet
 from sanctions.rules import checked_day
 from sanctions.selectors.duties import own_measures
-from sanctions.selectors.findings import listed_on
+from sanctions.selectors.findings import listed_on, listed_within
 from sanctions.selectors.releases import releases_reached, releases_reached_by_entries
 from sanctions.selectors.unit_tasks import entries_of_task
 from sanctions.services.attachments import files_or_nothing, keep_attachments
@@ -130,13 +130,16 @@ def feed_back(*, task: UnitTask, report: Report, by: Actor, entry: Entry | None 
 
     May be repeated.
 
+    A measure is reported as late as it may be, but rests on an entry that was in force on the day it was applied.
+
     Refusals: `not_found`; `claimed_by_another`; `move_not_open` before signing; `entry_not_in_publication`, or
-    was never published on the list of the period; else as `answer_hit`.
+    was never published on the list of the period; `entry_not_in_force` on the day of a measure; else as `answer_hit`.
     """
     locked = lock_task_to_act(task, by)
     about = _entry_of(locked, entry)
     require_move(UNIT_TASK, "feed_back", state=locked.state, by=by)
     _check(report, locked.credit_list, MatchedAs.SUBJECT, by)
+    _require_in_force(report, locked, about)
     (execution,) = _write(report, by, [About(report.measures, task=locked, entry=about, matter=report.matter)])
     make_move(UnitTaskMove, locked, UNIT_TASK, "feed_back", by=by, acted_for=acted_for(locked, by=by))
     settle_period(execution=execution)
@@ -184,6 +187,22 @@ def _entry_of(task: UnitTask, entry: Entry | None) -> Entry | None:
     if found is None:
         raise InvalidInput("entry_not_in_publication", _("This entry is not part of the publication."), field="entry")
     return found
+
+
+def _require_in_force(report: Report, task: UnitTask, entry: Entry | None) -> None:
+    """Why nothing was applied may be said of any day. On the day an entry left it was in force until it did."""
+    if report.outcome != Outcome.APPLIED:
+        return
+    entries = entries_of_task(task)
+    about = entries.filter(pk=entry.pk) if entry is not None else entries
+    if not listed_within(about, report.performed_on).exists():
+        raise DomainError(
+            "entry_not_in_force",
+            _("On that day the entry was not in force, so no measure rests on it.")
+            if entry is not None
+            else _("On that day none of these entries was in force, so no measure rests on them."),
+            field="performed_on",
+        )
 
 
 def _check(report: Report, credit_list: CreditList, matched_as: str, by: Actor) -> None:
