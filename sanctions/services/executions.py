@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -18,21 +17,20 @@ from jinan_credit.accounts.moves import make_move, make_moves, require_move, req
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from jinan_credit.kernel.uploads import CleanFile
-from lists.enums import PublicationKind
-from lists.models import Change, CreditList, Entry
-from sanctions.enums import HitState, MatchedAs, Outcome, ScreeningState, TaskKind, TaskState
+from lists.models import CreditList, Entry
+from sanctions.enums import HitState, MatchedAs, Outcome, ScreeningState
 from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, UnitTask, UnitTaskMove
-from sanctions.models.unit_task import UnitTaskQuerySet
 from sanctions.rules import checked_day
 from sanctions.selectors.duties import own_measures
 from sanctions.selectors.findings import listed_on, listed_within
-from sanctions.selectors.releases import releases_reached, releases_reached_by_entries
+from sanctions.selectors.releases import releases_reached
 from sanctions.selectors.unit_tasks import entries_of_task
 from sanctions.services.attachments import files_or_nothing, keep_attachments
-from sanctions.services.periodic_feedback import count_reports, settle_period
+from sanctions.services.periodic_feedback import settle_period
 from sanctions.services.promises import GivenPromise, keep_promises_with
+from sanctions.services.told_tasks import listing_tasks, reopen_releases, tell_tasks
 from sanctions.services.unit_tasks import acted_for, lock_own_task, lock_task_to_act
-from sanctions.workflow import AFTER_SIGNING, HIT, SCREENING, UNIT_TASK
+from sanctions.workflow import HIT, SCREENING, UNIT_TASK
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ def answer_locked(
         ],
     )
     make_moves(HitMove, hits, HIT, "answer", by=by)
-    _tell_tasks(made, by)
+    tell_tasks(made, by)
     return made
 
 
@@ -120,7 +118,7 @@ def enforce(*, entry: Entry, report: Report, by: Actor) -> Execution:
     if not listed_on(Entry.objects.filter(pk=concerned.pk), report.performed_on).exists():
         raise DomainError("entry_not_in_force", _("On that day the entry was not in force, so no measure rests on it."))
     made = _write(report, by, [About(report.measures, entry=concerned, matter=report.matter)])
-    _tell_tasks(made, by)
+    tell_tasks(made, by)
     return made[0]
 
 
@@ -143,7 +141,7 @@ def feed_back(*, task: UnitTask, report: Report, by: Actor, entry: Entry | None 
     (execution,) = _write(report, by, [About(report.measures, task=locked, entry=about, matter=report.matter)])
     make_move(UnitTaskMove, locked, UNIT_TASK, "feed_back", by=by, acted_for=acted_for(locked, by=by))
     settle_period(execution=execution)
-    _reopen_releases(execution, releases_reached(execution))
+    reopen_releases(execution, releases_reached(execution))
     return execution
 
 
@@ -286,40 +284,6 @@ def _write(report: Report, by: Actor, abouts: Sequence[About]) -> list[Execution
     return made
 
 
-def _tell_tasks(executions: Sequence[Execution], by: Actor) -> None:
-    """The signed tasks of the listings and the periods are fed back; a release that was confirmed has one more to lift.
-
-    Locked in this order by every report, for one on a period holds that task first; and of each kind all at once, by
-    key: two who answer for the same parties in whatever order do not wait for each other for ever.
-    """
-    entries = {execution.entry_id for execution in executions if execution.entry_id is not None}
-    make_moves(UnitTaskMove, _listing_tasks(entries, by), UNIT_TASK, "feed_back", by=by)
-    count_reports(executions=executions)
-    first = executions[0]
-    _reopen_releases(first, releases_reached_by_entries(first.unit_id, entries))
-
-
-def _reopen_releases(execution: Execution, reached: UnitTaskQuerySet) -> None:
-    """Locked in whatever state: one that is being confirmed at this moment has not seen this measure."""
-    if execution.outcome != Outcome.APPLIED:
-        return
-    releases = reached.order_by("pk").select_for_update(of=("self",))
-    confirmed = [release for release in releases if release.state == TaskState.CONFIRMED]
-    reason = _("A measure was reported after the release was confirmed.")
-    make_moves(UnitTaskMove, confirmed, UNIT_TASK, "reopen_release", by=SYSTEM, reason=reason)
-
-
-def _listing_tasks(entries: Collection[UUID], by: Actor) -> list[UnitTask]:
-    """The unit's signed tasks of the publications that listed the entries, locked."""
-    tasks = UnitTask.objects.of_unit(by).filter(
-        kind=TaskKind.SIGN,
-        state__in=AFTER_SIGNING,
-        publication__kind=PublicationKind.LISTING,
-        publication__in=Change.objects.filter(entry__in=entries).values("publication"),
-    )
-    return list(tasks.order_by("pk").select_for_update(of=("self",)))
-
-
 def _reopen(hit: Hit, by: Actor, reason: str) -> None:
     locked = Hit.objects.select_for_update(of=("self",)).get(pk=hit.pk)
     make_move(HitMove, locked, HIT, "reopen", by=by, reason=reason)
@@ -335,7 +299,7 @@ def _void_feedback(execution: Execution, by: Actor, reason: str) -> None:
     if execution.task is not None:
         task = lock_own_task(execution.task, by)
     elif execution.entry_id is not None:
-        task = next(iter(_listing_tasks([execution.entry_id], by)), None)
+        task = next(iter(listing_tasks([execution.entry_id], by)), None)
     if task is None or task.publication is None or task.state not in UNIT_TASK["void_feedback"].sources:
         return
     left = (
