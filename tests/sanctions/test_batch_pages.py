@@ -76,7 +76,6 @@ def test_a_file_from_the_form_to_the_copy(cast: Cast, code: str) -> None:
     assert reverse("batch_copy", args=[batch.pk]) in text_of(page.get(address))
     copy = page.get(reverse("batch_copy", args=[batch.pk]))
     assert b"".join(copy.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
-    copy.close()
     receipt = page.post(reverse("receipt_check"), {"receipt": ScreeningBatch.objects.get().receipt})
     assert batch.file_hash in text_of(receipt)
 
