@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.kernel.errors import InvalidInput, NotFound
 from sanctions.models import Execution, Hit, Screening
-from sanctions.selectors.duties import answering_unit, duties_of
+from sanctions.selectors.duties import duties_of
 from sanctions.services.attachments import files_or_nothing
 from sanctions.services.executions import Report, answer_locked, check_words, require_open
 
@@ -34,7 +34,8 @@ def answer_hits(*, screening: Screening, report: Report, by: Actor, hits: Collec
     for hit in chosen:
         require_open(hit, by)
     check_words(report)
-    duties = duties_of(answering_unit(screening.unit))
+    assert by.unit is not None, "the hits are seen by their unit"
+    duties = duties_of(by.unit)
     own = {
         hit.pk: {one.id for one in duties.measures(hit.entry.credit_list_id, hit.matched_as)} & set(report.measures)
         for hit in chosen
