@@ -55,4 +55,4 @@ def answer_hits(*, screening: Screening, report: Report, by: Actor, hits: Collec
             _("None of these measures applies to %(entry)s. Answer it by itself.") % {"entry": left_out[0].entry},
             field="measures",
         )
-    return answer_locked(chosen, own, report, by)
+    return answer_locked(hits=chosen, measures=own, report=report, by=by)

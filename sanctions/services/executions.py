@@ -74,7 +74,7 @@ def answer_hit(*, hit: Hit, report: Report, by: Actor) -> Execution:
     locked = _lock_hit(hit, by)
     require_open(locked, by)
     _check(report, locked.entry.credit_list, locked.matched_as, by)
-    return answer_locked([locked], {locked.pk: report.measures}, report, by)[0]
+    return answer_locked(hits=[locked], measures={locked.pk: report.measures}, report=report, by=by)[0]
 
 
 def require_open(hit: Hit, by: Actor) -> None:
@@ -85,7 +85,7 @@ def require_open(hit: Hit, by: Actor) -> None:
 
 
 def answer_locked(
-    hits: Sequence[Hit], measures: Mapping[int, Collection[int]], report: Report, by: Actor
+    *, hits: Sequence[Hit], measures: Mapping[int, Collection[int]], report: Report, by: Actor
 ) -> list[Execution]:
     """Locked open hits answered by one report that was checked, each with its measures. As many statements for one hit
     as for a hundred."""
@@ -98,7 +98,7 @@ def answer_locked(
         ],
     )
     make_moves(HitMove, hits, HIT, "answer", by=by)
-    tell_tasks(made, by)
+    tell_tasks(made, by=by)
     return made
 
 
@@ -118,7 +118,7 @@ def enforce(*, entry: Entry, report: Report, by: Actor) -> Execution:
     if not listed_on(Entry.objects.filter(pk=concerned.pk), report.performed_on).exists():
         raise DomainError("entry_not_in_force", _("On that day the entry was not in force, so no measure rests on it."))
     made = _write(report, by, [About(report.measures, entry=concerned, matter=report.matter)])
-    tell_tasks(made, by)
+    tell_tasks(made, by=by)
     return made[0]
 
 
@@ -299,7 +299,7 @@ def _void_feedback(execution: Execution, by: Actor, reason: str) -> None:
     if execution.task is not None:
         task = lock_own_task(execution.task, by)
     elif execution.entry_id is not None:
-        task = next(iter(listing_tasks([execution.entry_id], by)), None)
+        task = next(iter(listing_tasks([execution.entry_id], by=by)), None)
     if task is None or task.publication is None or task.state not in UNIT_TASK["void_feedback"].sources:
         return
     left = (

@@ -17,14 +17,14 @@ from sanctions.services.periodic_feedback import count_reports
 from sanctions.workflow import AFTER_SIGNING, UNIT_TASK
 
 
-def tell_tasks(executions: Sequence[Execution], by: Actor) -> None:
+def tell_tasks(executions: Sequence[Execution], *, by: Actor) -> None:
     """The signed tasks of the listings and the periods are fed back; a release that was confirmed has one more to lift.
 
     Locked in this order by every report, for one on a period holds that task first; and of each kind all at once, by
     key: two who answer for the same parties in whatever order do not wait for each other for ever.
     """
     entries = {execution.entry_id for execution in executions if execution.entry_id is not None}
-    make_moves(UnitTaskMove, listing_tasks(entries, by), UNIT_TASK, "feed_back", by=by)
+    make_moves(UnitTaskMove, listing_tasks(entries, by=by), UNIT_TASK, "feed_back", by=by)
     count_reports(executions=executions)
     first = executions[0]
     reopen_releases(first, releases_reached_by_entries(first.unit_id, entries))
@@ -40,7 +40,7 @@ def reopen_releases(execution: Execution, reached: UnitTaskQuerySet) -> None:
     make_moves(UnitTaskMove, confirmed, UNIT_TASK, "reopen_release", by=SYSTEM, reason=reason)
 
 
-def listing_tasks(entries: Collection[UUID], by: Actor) -> list[UnitTask]:
+def listing_tasks(entries: Collection[UUID], *, by: Actor) -> list[UnitTask]:
     """The unit's signed tasks of the publications that listed the entries, locked."""
     tasks = UnitTask.objects.of_unit(by).filter(
         kind=TaskKind.SIGN,
