@@ -59,7 +59,7 @@ def measures_for(
 
 def measures_of_unit(unit: Unit, measures: QuerySet[Measure], *, on: date) -> QuerySet[Measure]:
     """Those of these measures that the unit answers for on a day, for itself or as a successor. One query more."""
-    held = [unit_id for unit_id, holder in current_holders(on).items() if holder == unit.pk]
+    held = held_by(unit.pk, on)
     if unit.pk not in held:
         return measures.none()
     lawful = [category for category in MeasureCategory.values if may_apply(unit.kind, category)]
@@ -147,6 +147,11 @@ def current_holders(on: date) -> dict[int, int]:
     A unit that ended without an active successor, or has not begun, is not among the keys. One query.
     """
     return {unit_id: holder.pk for unit_id, holder in _holders(on).items()}
+
+
+def held_by(unit_id: int, on: date) -> list[int]:
+    """The units whose duties a unit holds on a day: those it succeeded, and itself while it is active. One query."""
+    return [held for held, holder in current_holders(on).items() if holder == unit_id]
 
 
 def _holders(on: date) -> dict[int, Unit]:

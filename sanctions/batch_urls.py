@@ -8,6 +8,7 @@ urlpatterns = [
     path("screening-batches/template/", batches.batch_template, name="batch_template"),
     path("screening-batches/<int:pk>/", batches.batch_page, name="batch"),
     path("screening-batches/<int:pk>/copy/", batches.batch_copy, name="batch_copy"),
+    path("screening-batches/<int:pk>/copy/again/", batches.batch_copy_again, name="batch_copy_again"),
     path("screening-batches/<int:pk>/keep/", batches.batch_keep, name="batch_keep"),
     path("portfolios/", portfolios.portfolio_list, name="portfolios"),
     path("portfolios/new/", portfolios.portfolio_new, name="portfolio_new"),

@@ -45,7 +45,6 @@ class CaseTable(tables.Table):
     class Meta:
         model = CaseReport
         fields = ("title", "party", "unit", "state", "reported_at")
-        empty_text = _("No case matches these filters.")
 
 
 class CaseExecutionTable(tables.Table):
@@ -97,4 +96,3 @@ class BulletinTable(tables.Table):
     class Meta:
         model = Bulletin
         fields = ("number", "title", "state", "issued_at")
-        empty_text = _("No bulletin matches these filters.")

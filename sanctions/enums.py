@@ -57,7 +57,7 @@ class Match(TextChoices):
 
 
 class MatchedAs(TextChoices):
-    SUBJECT = "SUBJECT", _("Listed himself")
+    SUBJECT = "SUBJECT", _("The party itself")
     RELATED_PERSON = "RELATED_PERSON", _("Related person of a listed subject")
 
 

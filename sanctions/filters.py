@@ -22,6 +22,8 @@ from sanctions.models.promise import WrittenPromiseQuerySet
 from sanctions.models.unit_task import UnitTaskQuerySet
 from sanctions.selectors.claims import holders
 from sanctions.selectors.executions import unsettled_measures
+from sanctions.selectors.screenings import on_task
+from sanctions.selectors.unit_tasks import inbox
 
 YES = [("yes", _("Yes"))]
 SHOWN_FOR = timedelta(days=90)
@@ -182,6 +184,7 @@ class ScreeningLogFilter(ScreeningFilter):
 
 class ExecutionFilter(django_filters.FilterSet):
     entry = django_filters.UUIDFilter(label=_("Entry"), field_name="entry_id", widget=HiddenInput)
+    task = django_filters.NumberFilter(label=_("Task"), method="by_task", widget=HiddenInput)
     outcome = django_filters.ChoiceFilter(label=_("Outcome"), choices=Outcome.choices, empty_label=_("All"))
     whose = django_filters.ChoiceFilter(
         label=_("Reported by"),
@@ -195,6 +198,10 @@ class ExecutionFilter(django_filters.FilterSet):
     class Meta:
         model = Execution
         fields: list[str] = []
+
+    def by_task(self, executions: QuerySet[Execution], name: str, value: int) -> QuerySet[Execution]:
+        task = inbox(self.request.actor).filter(pk=value).first()
+        return executions.filter(on_task(task)) if task else executions.none()
 
     def by_whose(self, executions: QuerySet[Execution], name: str, value: str) -> QuerySet[Execution]:
         own = {"unit": self.request.actor.unit}

@@ -98,6 +98,7 @@ def executions(entry: Entry, actor: Actor) -> Panel | None:
         "executions": rows[:SHOWN],
         "has_more": len(rows) > SHOWN,
         "entry": entry,
+        "task": None,
         "may_enforce": may_enforce,
     }
     return Panel(_("Executions"), "sanctions/panel_executions.html", context)

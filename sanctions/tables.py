@@ -89,7 +89,6 @@ class ScreeningTable(tables.Table):
     class Meta:
         model = Screening
         fields = ("party", "identifier", "matter_name", "result", "open_hits", "state", "screened_at", "officer")
-        empty_text = _("No screening matches these filters.")
 
     def render_party(self, record: Screening) -> str:
         shown = record.party_name or record.identifier
@@ -109,7 +108,6 @@ class ExecutionTable(tables.Table):
     class Meta:
         model = Execution
         fields = ("performed_on", "unit", "entry", "outcome", "measures", "matter", "officer", "step")
-        empty_text = _("No report matches these filters.")
 
     def render_entry(self, record: Execution) -> Any:
         if record.entry is not None:
@@ -130,7 +128,6 @@ class PromiseTable(tables.Table):
     class Meta:
         model = WrittenPromise
         fields = ("missing", "party", "unit", "state", "due_on")
-        empty_text = _("No written promise matches these filters.")
 
     def render_missing(self, record: WrittenPromise) -> str:
         return format_html('<a href="{}">{}</a>', reverse("promise", args=[record.pk]), record.missing)

@@ -166,10 +166,19 @@ def put_version_in_force(
 
 @transaction.atomic
 def lapse_version(version: MemorandumVersion, *, last_day: date, by: Actor, reason: str) -> MemorandumVersion:
-    """Let a version lapse; `last_day` still counts. Refusals: `last_day_too_early`, those of `make_move`."""
+    """Let a version lapse; `last_day` still counts.
+
+    Refusals: `last_day_too_early` before its first day; `last_day_past`; those of `make_move`.
+    """
     version = _locked(version)
     if version.valid_from is not None and last_day < version.valid_from:
         raise InvalidInput("last_day_too_early", _("The last day is before the first day."), field="last_day")
+    if last_day < clock.today():
+        raise InvalidInput(
+            "last_day_past",
+            _("This day is over: what units did until today rests on the version. Choose today or a later day."),
+            field="last_day",
+        )
     version.valid_to = last_day
     make_move(MemorandumVersionMove, version, MEMORANDUM_WORKFLOW, "lapse", by=by, reason=reason)
     return version

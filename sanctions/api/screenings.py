@@ -27,9 +27,9 @@ from sanctions.api.serializers import (
     ScreeningOut,
     report_of,
 )
-from sanctions.models import Screening
+from sanctions.models import Execution, Screening
 from sanctions.rules import Matter, Party
-from sanctions.selectors.screenings import screening_for
+from sanctions.selectors.screenings import screening_for, with_details
 from sanctions.services.answers import answer_hits
 from sanctions.services.judgements import judge_not_same, withdraw_judgement
 from sanctions.services.looking_up import Query, Screened, look_up_all
@@ -141,7 +141,8 @@ class ScreeningAnswersView(APIView):
         values, actor = dict(sent.validated_data), actor_of(request)
         hits = values.pop("hits")
         answers = answer_hits(screening=screening_for(pk, actor), report=report_of(values), by=actor, hits=hits)
-        return Response([execution_out(one) for one in answers], status=status.HTTP_201_CREATED)
+        made = with_details(Execution.objects.filter(pk__in=[one.pk for one in answers])).order_by("pk")
+        return Response([execution_out(one) for one in made], status=status.HTTP_201_CREATED)
 
 
 class NotSamePartyView(APIView):

@@ -4,17 +4,22 @@ from django.contrib.postgres.aggregates import StringAgg
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import ApiClient, Unit
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
 from lists.enums import DocumentType
 from sanctions.enums import BatchStatus, BatchUse, PartyKind, RowResult, UnknownReason
 from sanctions.models.portfolio import Portfolio
 from sanctions.models.screening import Hit, Screening
+
+MOST_COPIES = 5
+"""Attempts to write the file with the results, before it is given up."""
 
 
 class ScreeningBatchQuerySet(models.QuerySet["ScreeningBatch"]):
@@ -27,6 +32,14 @@ class ScreeningBatchQuerySet(models.QuerySet["ScreeningBatch"]):
     def owing_a_copy(self) -> "ScreeningBatchQuerySet":
         """Screened for a person, who has not got the file with the results yet."""
         return self.filter(status=BatchStatus.DONE, by__isnull=False, copy="").exclude(file="")
+
+    def copy_to_write(self) -> "ScreeningBatchQuerySet":
+        return self.owing_a_copy().filter(attempts__lt=MOST_COPIES)
+
+    def copy_given_up(self) -> "ScreeningBatchQuerySet":
+        """Begun as often as it may be, and nobody is at it."""
+        is_free = Q(leased_until=None) | Q(leased_until__lt=clock.now())
+        return self.owing_a_copy().filter(is_free, attempts__gte=MOST_COPIES)
 
 
 @history.track(exclude=["progress", "work_total", "attempts", "leased_until"])
@@ -131,7 +144,9 @@ class BatchRowQuerySet(models.QuerySet["BatchRow"]):
     def with_lists(self) -> "BatchRowQuerySet":
         """`listed`: the names of the lists on which the party was found."""
         hits = Hit.objects.filter(screening=OuterRef("screening")).order_by().values("screening")
-        names = hits.annotate(names=StringAgg("entry__credit_list__name", Value("、"), distinct=True)).values("names")
+        names = hits.annotate(names=StringAgg("entry__credit_list__name", Value(gettext(", ")), distinct=True)).values(
+            "names"
+        )
         return self.annotate(listed=Coalesce(Subquery(names), Value(""), output_field=models.TextField()))
 
 

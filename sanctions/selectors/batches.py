@@ -48,6 +48,10 @@ def done_batch(pk: Any, actor: Actor) -> ScreeningBatch:
     return batch
 
 
+def is_copy_given_up(batch: ScreeningBatch) -> bool:
+    return ScreeningBatch.objects.copy_given_up().filter(pk=batch.pk).exists()
+
+
 class FoundParty(NamedTuple):
     """`row` has the fields of a `BatchRow` that are shown, without its sealed number."""
 

@@ -11,6 +11,7 @@ from django.db import connection
 
 from catalog.enums import MeasureObject
 from catalog.models import Measure
+from catalog.selectors import current_holders
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from lists.models import CreditList
@@ -68,6 +69,14 @@ class Duties:
 
 
 _kept: dict[int, Duties] = {}
+
+
+def answering_unit(unit: Unit) -> Unit:
+    """Who answers what a unit looked up: the unit itself, or when it has ended whoever holds its duties."""
+    if unit.valid_to is None or unit.valid_to >= clock.today():
+        return unit
+    holder = current_holders(clock.today()).get(unit.pk)
+    return Unit.objects.get(pk=holder) if holder else unit
 
 
 def duties_of(unit: Unit) -> Duties:

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.prepared import Prepared, with_samples
@@ -132,6 +133,19 @@ def listed_on(entries: EntryQuerySet, day: date) -> EntryQuerySet:
     return known.filter(_stood_on(day), state__in=WAS_PUBLISHED)
 
 
+def listed_within(entries: EntryQuerySet, day: date) -> EntryQuerySet:
+    """Those that were in force at any time of a day: also who left, or was stayed, in the course of it."""
+    changes = Change.objects.filter(entry=OuterRef("pk")).order_by("-version").values("reason")
+    known = entries.annotate(
+        last_before=Coalesce(Subquery(changes.filter(changed_at__date__lt=day)[:1]), Value("")),
+        last_told=Coalesce(Subquery(changes.filter(changed_at__date__lte=day)[:1]), Value("")),
+    )
+    was_free = Q(exit_on=None) | Q(exit_on__gte=day) | Q(exit_reason=ExitReason.EXPIRED)
+    return known.exclude(last_before=RemovalReason.STAYED, last_told=RemovalReason.STAYED).filter(
+        was_free, _within_term(day), state__in=WAS_PUBLISHED
+    )
+
+
 def were_deleted(lists: Collection[int], day: date) -> bool:
     """Whether entries that stood on these lists that day have been deleted since: of whom, nobody can tell any more."""
     stubs = Entry.objects.filter(_stood_on(day), state=EntryState.PURGED, credit_list__in=lists)
@@ -141,7 +155,11 @@ def were_deleted(lists: Collection[int], day: date) -> bool:
 def _stood_on(day: date) -> Q:
     """The last day of the term counts, so whoever left because it was over was on the list to its end (rule 1)."""
     stayed = Q(exit_on=None) | Q(exit_on__gt=day) | Q(exit_reason=ExitReason.EXPIRED)
-    return stayed & Q(published_at__date__lte=day, term_from__lte=day, term_to__gte=day)
+    return stayed & _within_term(day)
+
+
+def _within_term(day: date) -> Q:
+    return Q(published_at__date__lte=day, term_from__lte=day, term_to__gte=day)
 
 
 def _findings(party: Party, entries: EntryQuerySet) -> list[Finding]:

@@ -4,15 +4,18 @@ A report on one entry is about that entry. One on a whole publication is about e
 period about each that stood on the list within it: of each who leaves the unit says what became of the measure.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.models import Measure
-from catalog.selectors import current_holders
+from catalog.selectors import held_by
 from jinan_credit.kernel import clock
 from lists.models import Change, Entry
+from lists.models.entry import EntryQuerySet
 from sanctions.enums import Outcome, TaskKind
 from sanctions.models import Execution, Lifting, UnitTask
 from sanctions.models.unit_task import UnitTaskQuerySet
@@ -46,7 +49,7 @@ def measures_taken(task: UnitTask) -> QuerySet[Any]:
         credit_list=OuterRef("execution__task__credit_list"),
         published_at__date__lte=OuterRef("execution__task__period_to"),
     )
-    units = [unit for unit, holder in current_holders(clock.today()).items() if holder == task.unit_id]
+    units = held_by(task.unit_id, clock.today())
     earlier = Lifting.objects.filter(
         execution=OuterRef("execution"),
         execution__entry__isnull=False,
@@ -81,8 +84,17 @@ def releases_reached(execution: Execution) -> UnitTaskQuerySet:
             credit_list=task.credit_list_id,
             published_at__date__lte=task.period_to,
         )
+    return _releases(execution.unit_id, entries)
+
+
+def releases_reached_by_entries(unit_id: int, entries: Collection[UUID]) -> UnitTaskQuerySet:
+    """The same of reports on single entries."""
+    return _releases(unit_id, Entry.objects.filter(pk__in=entries))
+
+
+def _releases(unit_id: int, entries: EntryQuerySet) -> UnitTaskQuerySet:
     left = entries.order_by().values("last_publication")
-    return UnitTask.objects.filter(kind=TaskKind.RELEASE, unit=execution.unit_id, publication__in=left)
+    return UnitTask.objects.filter(kind=TaskKind.RELEASE, unit=unit_id, publication__in=left)
 
 
 def measures_to_lift(task: UnitTask) -> QuerySet[Any]:

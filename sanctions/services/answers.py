@@ -1,19 +1,18 @@
 """One report for several hits: the officer answers once for what was found in one matter."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.kernel.errors import InvalidInput, NotFound
 from sanctions.models import Execution, Hit, Screening
 from sanctions.selectors.duties import duties_of
-from sanctions.services.executions import Report, answer_hit
+from sanctions.services.attachments import files_or_nothing
+from sanctions.services.executions import Report, answer_locked, check_words, require_open
 
 
-@transaction.atomic
+@files_or_nothing()
 def answer_hits(*, screening: Screening, report: Report, by: Actor, hits: Collection[int] = ()) -> list[Execution]:
     """Answer the open hits of a screening, and of its consortium, or those named, with one report: all or none.
 
@@ -24,7 +23,7 @@ def answer_hits(*, screening: Screening, report: Report, by: Actor, hits: Collec
     matter = Hit.objects.visible_to(by).filter(screening__in=Screening.objects.of_consortium(screening))
     chosen = list(
         (matter.filter(pk__in=hits) if hits else matter.open())
-        .select_related("entry__credit_list")
+        .select_related("screening", "entry__credit_list")
         .select_for_update(of=("self",))  # all of them before the tasks, as whoever answers one of them
         .order_by("pk")
     )
@@ -32,7 +31,11 @@ def answer_hits(*, screening: Screening, report: Report, by: Actor, hits: Collec
         raise NotFound
     if not chosen:
         raise InvalidInput("nothing_to_answer", _("There is no hit to answer."), field="hits")
-    duties = duties_of(screening.unit)
+    for hit in chosen:
+        require_open(hit, by)
+    check_words(report)
+    assert by.unit is not None, "the hits are seen by their unit"
+    duties = duties_of(by.unit)
     own = {
         hit.pk: {one.id for one in duties.measures(hit.entry.credit_list_id, hit.matched_as)} & set(report.measures)
         for hit in chosen
@@ -52,4 +55,4 @@ def answer_hits(*, screening: Screening, report: Report, by: Actor, hits: Collec
             _("None of these measures applies to %(entry)s. Answer it by itself.") % {"entry": left_out[0].entry},
             field="measures",
         )
-    return [answer_hit(hit=hit, report=replace(report, measures=own[hit.pk]), by=by) for hit in chosen]
+    return answer_locked(hits=chosen, measures=own, report=report, by=by)

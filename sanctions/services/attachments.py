@@ -1,9 +1,12 @@
 """The files that prove an execution."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
@@ -13,8 +16,25 @@ from jinan_credit.kernel.errors import DomainError, NotFound
 from jinan_credit.kernel.uploads import MOST_FILES, CleanFile
 from sanctions.models import Execution, ExecutionAttachment
 
+_written: ContextVar[list[FieldFile]] = ContextVar("files written in this transaction")
 
-@transaction.atomic
+
+@contextmanager
+def files_or_nothing() -> Iterator[None]:
+    """A transaction: when it comes to nothing, the files that it wrote are removed with their rows."""
+    mark = _written.set([])
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        for file in _written.get():
+            file.storage.delete(str(file.name))
+        raise
+    finally:
+        _written.reset(mark)
+
+
+@files_or_nothing()
 def attach(*, execution: Execution, file: CleanFile, by: Actor) -> ExecutionAttachment:
     """Add a file to an execution of one's own unit. It is never replaced.
 
@@ -28,22 +48,19 @@ def attach(*, execution: Execution, file: CleanFile, by: Actor) -> ExecutionAtta
         raise NotFound from None
     if locked.is_cancelled:
         raise DomainError("already_cancelled", _("This feedback has already been cancelled."))
-    return keep_attachments(locked, [file], by=by)[0]
+    return keep_attachments([locked], [file], by=by)[0]
 
 
-def keep_attachments(execution: Execution, files: Sequence[CleanFile], *, by: Actor) -> list[ExecutionAttachment]:
-    """The files of a locked execution, under random names and with their hashes. Refusals as `attach`."""
-    hashes = [*execution.attachments.values_list("sha256", flat=True), *(file.sha256 for file in files)]
-    if len(set(hashes)) < len(hashes):
-        raise DomainError("attachment_known", _("This very file is attached already."), field="attachments")
-    if len(hashes) > MOST_FILES:
-        raise DomainError(
-            "too_many_attachments",
-            _("An execution has at most %(most)d attachments.") % {"most": MOST_FILES},
-            field="attachments",
-        )
-    return [
-        ExecutionAttachment.objects.create(
+def keep_attachments(
+    executions: Sequence[Execution], files: Sequence[CleanFile], *, by: Actor
+) -> list[ExecutionAttachment]:
+    """The files of each of the locked executions, under random names and with their hashes, in `files_or_nothing`.
+
+    Refusals as `attach`.
+    """
+    _require_new(executions, [file.sha256 for file in files])
+    made = [
+        ExecutionAttachment(
             execution=execution,
             file=ContentFile(file.content, name=f"attachment.{file.extension}"),
             content_type=file.content_type,
@@ -53,5 +70,25 @@ def keep_attachments(execution: Execution, files: Sequence[CleanFile], *, by: Ac
             added_by_client=None if by.user else by.client,
             added_at=clock.now(),
         )
+        for execution in executions
         for file in files
     ]
+    for attachment in made:
+        attachment.file.save(str(attachment.file.name), attachment.file.file, save=False)
+        _written.get().append(attachment.file)
+    return ExecutionAttachment.objects.bulk_create(made)
+
+
+def _require_new(executions: Sequence[Execution], hashes: list[str]) -> None:
+    known: dict[int, list[str]] = {execution.pk: list(hashes) for execution in executions}
+    kept = ExecutionAttachment.objects.filter(execution__in=known).order_by()
+    for execution_id, sha256 in kept.values_list("execution", "sha256"):
+        known[execution_id].append(sha256)
+    if any(len(set(all_of_one)) < len(all_of_one) for all_of_one in known.values()):
+        raise DomainError("attachment_known", _("This very file is attached already."), field="attachments")
+    if any(len(all_of_one) > MOST_FILES for all_of_one in known.values()):
+        raise DomainError(
+            "too_many_attachments",
+            _("An execution has at most %(most)d attachments.") % {"most": MOST_FILES},
+            field="attachments",
+        )

@@ -21,18 +21,18 @@ from sanctions.services.batch_rows import PARTY_FILE, RESULT_COLUMNS
 SHEET = "核查结果"
 WIDTH, NOTE_WIDTH = 24, 60
 LEASE = timedelta(minutes=5)
-MOST_ATTEMPTS = 5
 
 Line = tuple[int, Sequence[Cell]]
 
 
 def keep_copy(pk: int) -> None:
-    """Job: write the file with the results of a batch that is done. Nothing is done when it is there or not owed.
+    """Job: write the file with the results of a batch that is done. Nothing is done when it is there, not owed or given
+    up (`write_copy_again`).
 
     The copy's name follows from the file's, so a worker that died leaves nothing that the next does not write over.
     """
     owed = ScreeningBatch.objects.owing_a_copy().filter(pk=pk)
-    free = owed.filter(unheld(), attempts__lt=MOST_ATTEMPTS)
+    free = ScreeningBatch.objects.copy_to_write().filter(unheld(), pk=pk)
     if not free.update(leased_until=clock.now() + LEASE, attempts=F("attempts") + 1):
         return
     batch = ScreeningBatch.objects.get(pk=pk)

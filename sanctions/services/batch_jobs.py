@@ -101,9 +101,9 @@ _KEEP = f"""
 
 
 def under_way() -> list[int]:
-    """Batches that no worker holds, and those of which a copy is owed."""
+    """Batches that no worker holds, and those of which a copy is owed and not given up."""
     running = Q(unheld(), status=BatchStatus.RUNNING)
-    owed = Q(unheld(), pk__in=ScreeningBatch.objects.owing_a_copy().values("pk"))
+    owed = Q(unheld(), pk__in=ScreeningBatch.objects.copy_to_write().values("pk"))
     return list(ScreeningBatch.objects.filter(running | owed).values_list("pk", flat=True))
 
 

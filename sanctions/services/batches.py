@@ -13,7 +13,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
-from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed
+from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from jinan_credit.kernel.identifiers import normalise_text
 from jinan_credit.kernel.nudges import nudge
 from lists.services.import_files import measure
@@ -59,6 +59,24 @@ def file_into_portfolio(
     by.require(Act.SCREEN_PARTIES)
     kept = require_kept(portfolio, by)
     return _start(file, file_name, by, use=use, portfolio=kept, purpose=kept.purpose, matter_name=kept.name)
+
+
+@transaction.atomic
+def write_copy_again(*, batch: ScreeningBatch, by: Actor) -> None:
+    """Have the file with the results written after all, where it was given up.
+
+    Refusals: `act_not_allowed`, `not_found` for another unit's, `copy_not_given_up`.
+    """
+    by.require(Act.SCREEN_PARTIES)
+    own = ScreeningBatch.objects.filter(pk=batch.pk, unit=by.unit)
+    if not own.select_for_update().exists():
+        raise NotFound
+    if not own.copy_given_up().update(attempts=0, leased_until=None):
+        raise DomainError(
+            "copy_not_given_up",
+            _("The file with the results is there, or is being written. Reload the page in a moment."),
+        )
+    nudge(tasks.screen_batch, batch.pk)
 
 
 def _start(file: BinaryIO, file_name: str, by: Actor, **values: object) -> ScreeningBatch:

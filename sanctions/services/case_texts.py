@@ -121,7 +121,7 @@ def _response(execution: Execution) -> str:
     done = {"unit": execution.unit, "day": date_format(execution.performed_on, "DATE_FORMAT")}
     lines = [_("On %(day)s %(unit)s applied:") % done]
     for measure in execution.measures.all():
-        bases = "、".join(str(basis) for basis in measure.bases.all())
+        bases = _(", ").join(str(basis) for basis in measure.bases.all())
         lines.append(_("%(measure)s, on the basis of %(bases)s.") % {"measure": measure, "bases": bases})
     if execution.amount is not None:
         lines.append(_("Amount: %(amount)s CNY.") % {"amount": f"{execution.amount:,.2f}"})

@@ -1,10 +1,9 @@
 """Feedback: what a unit did, or did not, against or for a listed party. It reaches the initiating unit (P §四(二))."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,24 +13,24 @@ from catalog.enums import Severity
 from catalog.models import Measure
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.moves import make_move, require_move, require_right
+from jinan_credit.accounts.moves import make_move, make_moves, require_move, require_right
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from jinan_credit.kernel.uploads import CleanFile
-from lists.enums import PublicationKind
 from lists.models import CreditList, Entry
-from sanctions.enums import HitState, MatchedAs, Outcome, ScreeningState, TaskKind, TaskState
+from sanctions.enums import HitState, MatchedAs, Outcome, ScreeningState
 from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, UnitTask, UnitTaskMove
 from sanctions.rules import checked_day
 from sanctions.selectors.duties import own_measures
-from sanctions.selectors.findings import listed_on
+from sanctions.selectors.findings import listed_on, listed_within
 from sanctions.selectors.releases import releases_reached
 from sanctions.selectors.unit_tasks import entries_of_task
-from sanctions.services.attachments import keep_attachments
+from sanctions.services.attachments import files_or_nothing, keep_attachments
 from sanctions.services.periodic_feedback import settle_period
-from sanctions.services.promises import GivenPromise, keep_promise_with
+from sanctions.services.promises import GivenPromise, keep_promises_with
+from sanctions.services.told_tasks import listing_tasks, reopen_releases, tell_tasks
 from sanctions.services.unit_tasks import acted_for, lock_own_task, lock_task_to_act
-from sanctions.workflow import AFTER_SIGNING, HIT, SCREENING, UNIT_TASK
+from sanctions.workflow import HIT, SCREENING, UNIT_TASK
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,18 @@ class Report:
     promise: GivenPromise | None = None
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class About:
+    """What a report is about, and those of its measures that were taken there."""
+
+    measures: Collection[int]
+    hit: Hit | None = None
+    task: UnitTask | None = None
+    entry: Entry | None = None
+    matter: str = ""
+
+
+@files_or_nothing()
 def answer_hit(*, hit: Hit, report: Report, by: Actor) -> Execution:
     """Answer a hit once: measures applied, or not applied with the reason.
 
@@ -62,17 +72,37 @@ def answer_hit(*, hit: Hit, report: Report, by: Actor) -> Execution:
     of attachments and of a promise.
     """
     locked = _lock_hit(hit, by)
-    if locked.state == HitState.ANSWERED:
-        raise DomainError("already_answered", _("This hit has been answered. Cancel that answer first, with a reason."))
-    require_move(HIT, "answer", state=locked.state, by=by)
+    require_open(locked, by)
     _check(report, locked.entry.credit_list, locked.matched_as, by)
-    execution = _write(report, by, hit=locked, entry=locked.entry, matter=report.matter or locked.screening.matter_name)
-    make_move(HitMove, locked, HIT, "answer", by=by)
-    _tell_tasks(execution, locked.entry, by)
-    return execution
+    return answer_locked(hits=[locked], measures={locked.pk: report.measures}, report=report, by=by)[0]
 
 
-@transaction.atomic
+def require_open(hit: Hit, by: Actor) -> None:
+    """A locked hit may be answered. Refusals: `already_answered`, `act_not_allowed`."""
+    if hit.state == HitState.ANSWERED:
+        raise DomainError("already_answered", _("This hit has been answered. Cancel that answer first, with a reason."))
+    require_move(HIT, "answer", state=hit.state, by=by)
+
+
+def answer_locked(
+    *, hits: Sequence[Hit], measures: Mapping[int, Collection[int]], report: Report, by: Actor
+) -> list[Execution]:
+    """Locked open hits answered by one report that was checked, each with its measures. As many statements for one hit
+    as for a hundred."""
+    made = _write(
+        report,
+        by,
+        [
+            About(measures[hit.pk], hit=hit, entry=hit.entry, matter=report.matter or hit.screening.matter_name)
+            for hit in hits
+        ],
+    )
+    make_moves(HitMove, hits, HIT, "answer", by=by)
+    tell_tasks(made, by=by)
+    return made
+
+
+@files_or_nothing()
 def enforce(*, entry: Entry, report: Report, by: Actor) -> Execution:
     """What a unit did about an entry without a query and without being asked: an honour revoked, say (P §三(二)1).
 
@@ -87,28 +117,31 @@ def enforce(*, entry: Entry, report: Report, by: Actor) -> Execution:
     _check(report, concerned.credit_list, MatchedAs.SUBJECT, by)
     if not listed_on(Entry.objects.filter(pk=concerned.pk), report.performed_on).exists():
         raise DomainError("entry_not_in_force", _("On that day the entry was not in force, so no measure rests on it."))
-    execution = _write(report, by, entry=concerned, matter=report.matter)
-    _tell_tasks(execution, concerned, by)
-    return execution
+    made = _write(report, by, [About(report.measures, entry=concerned, matter=report.matter)])
+    tell_tasks(made, by=by)
+    return made[0]
 
 
-@transaction.atomic
+@files_or_nothing()
 def feed_back(*, task: UnitTask, report: Report, by: Actor, entry: Entry | None = None) -> Execution:
     """Report on a publication, or on one `entry` of it; where it has one only, on that. Or for a period of a list.
 
     May be repeated.
 
+    A measure is reported as late as it may be, but rests on an entry that was in force on the day it was applied.
+
     Refusals: `not_found`; `claimed_by_another`; `move_not_open` before signing; `entry_not_in_publication`, or
-    was never published on the list of the period; else as `answer_hit`.
+    was never published on the list of the period; `entry_not_in_force` on the day of a measure; else as `answer_hit`.
     """
     locked = lock_task_to_act(task, by)
     about = _entry_of(locked, entry)
     require_move(UNIT_TASK, "feed_back", state=locked.state, by=by)
     _check(report, locked.credit_list, MatchedAs.SUBJECT, by)
-    execution = _write(report, by, task=locked, entry=about, matter=report.matter)
+    _require_in_force(report, locked, about)
+    (execution,) = _write(report, by, [About(report.measures, task=locked, entry=about, matter=report.matter)])
     make_move(UnitTaskMove, locked, UNIT_TASK, "feed_back", by=by, acted_for=acted_for(locked, by=by))
     settle_period(execution=execution)
-    _reopen_releases(execution)
+    reopen_releases(execution, releases_reached(execution))
     return execution
 
 
@@ -154,14 +187,36 @@ def _entry_of(task: UnitTask, entry: Entry | None) -> Entry | None:
     return found
 
 
+def _require_in_force(report: Report, task: UnitTask, entry: Entry | None) -> None:
+    """Why nothing was applied may be said of any day. On the day an entry left it was in force until it did."""
+    if report.outcome != Outcome.APPLIED:
+        return
+    entries = entries_of_task(task)
+    about = entries.filter(pk=entry.pk) if entry is not None else entries
+    if not listed_within(about, report.performed_on).exists():
+        raise DomainError(
+            "entry_not_in_force",
+            _("On that day the entry was not in force, so no measure rests on it.")
+            if entry is not None
+            else _("On that day none of these entries was in force, so no measure rests on them."),
+            field="performed_on",
+        )
+
+
 def _check(report: Report, credit_list: CreditList, matched_as: str, by: Actor) -> None:
+    check_words(report)
+    if report.outcome == Outcome.APPLIED:
+        _require_own(set(report.measures), credit_list, matched_as, by)
+
+
+def check_words(report: Report) -> None:
+    """Refusals: `measures_missing`, `measures_not_applied`, `reason_missing`, `day_in_future`."""
     checked_day(report.performed_on, clock.today(), "performed_on")
     if report.outcome == Outcome.APPLIED:
         if not report.measures:
             raise InvalidInput(
                 "measures_missing", _("Choose at least one measure of your unit that was applied."), field="measures"
             )
-        _require_own(set(report.measures), credit_list, matched_as, by)
         return
     if report.measures:
         raise InvalidInput(
@@ -194,63 +249,39 @@ def _require_own(chosen: set[int], credit_list: CreditList, matched_as: str, by:
     )
 
 
-def _write(report: Report, by: Actor, **about: Any) -> Execution:
+def _write(report: Report, by: Actor, abouts: Sequence[About]) -> list[Execution]:
     assert by.unit is not None
-    execution = Execution.objects.create(
-        unit=by.unit,
-        outcome=report.outcome,
-        reason=report.reason.strip(),
-        performed_on=report.performed_on,
-        amount=report.amount,
-        note=report.note.strip(),
-        made_by=by.user,
-        made_by_client=None if by.user else by.client,
-        made_at=clock.now(),
-        **about,
+    made = Execution.objects.bulk_create(
+        [
+            Execution(
+                unit=by.unit,
+                hit=about.hit,
+                task=about.task,
+                entry=about.entry,
+                matter=about.matter,
+                outcome=report.outcome,
+                reason=report.reason.strip(),
+                performed_on=report.performed_on,
+                amount=report.amount,
+                note=report.note.strip(),
+                made_by=by.user,
+                made_by_client=None if by.user else by.client,
+                made_at=clock.now(),
+            )
+            for about in abouts
+        ]
     )
-    execution.measures.set(report.measures)
+    taken = Execution.measures.through
+    taken._default_manager.bulk_create(
+        taken(execution_id=execution.pk, measure_id=measure)
+        for execution, about in zip(made, abouts, strict=True)
+        for measure in sorted(about.measures)
+    )
     if report.promise is not None:
-        keep_promise_with(execution, report.promise, is_attached=bool(report.attachments))
+        keep_promises_with(made, report.promise, is_attached=bool(report.attachments))
     if report.attachments:
-        keep_attachments(execution, report.attachments, by=by)
-    return execution
-
-
-def _tell_tasks(execution: Execution, entry: Entry, by: Actor) -> None:
-    """The signed task of the listing and the period are fed back; a release that was confirmed has one more to lift.
-
-    Locked in this order by every report, for one on a period holds that task first.
-    """
-    task = _listing_task(entry, by)
-    if task is not None:
-        make_move(UnitTaskMove, task, UNIT_TASK, "feed_back", by=by)
-    settle_period(execution=execution)
-    _reopen_releases(execution)
-
-
-def _reopen_releases(execution: Execution) -> None:
-    """Locked in whatever state: one that is being confirmed at this moment has not seen this measure."""
-    if execution.outcome != Outcome.APPLIED:
-        return
-    reason = _("A measure was reported after the release was confirmed.")
-    for release in releases_reached(execution).order_by("pk").select_for_update(of=("self",)):
-        if release.state == TaskState.CONFIRMED:
-            make_move(UnitTaskMove, release, UNIT_TASK, "reopen_release", by=SYSTEM, reason=reason)
-
-
-def _listing_task(entry: Entry, by: Actor) -> UnitTask | None:
-    """The unit's signed task of the publication that listed the entry."""
-    return (
-        UnitTask.objects.of_unit(by)
-        .filter(
-            kind=TaskKind.SIGN,
-            state__in=AFTER_SIGNING,
-            publication__kind=PublicationKind.LISTING,
-            publication__in=entry.changes.values("publication"),
-        )
-        .select_for_update(of=("self",))
-        .first()
-    )
+        keep_attachments(made, report.attachments, by=by)
+    return made
 
 
 def _reopen(hit: Hit, by: Actor, reason: str) -> None:
@@ -264,13 +295,11 @@ def _reopen(hit: Hit, by: Actor, reason: str) -> None:
 
 def _void_feedback(execution: Execution, by: Actor, reason: str) -> None:
     """A task whose last valid feedback was cancelled owes feedback again."""
-    task = (
-        lock_own_task(execution.task, by)
-        if execution.task is not None
-        else _listing_task(execution.entry, by)
-        if execution.entry is not None
-        else None
-    )
+    task: UnitTask | None = None
+    if execution.task is not None:
+        task = lock_own_task(execution.task, by)
+    elif execution.entry_id is not None:
+        task = next(iter(listing_tasks([execution.entry_id], by=by)), None)
     if task is None or task.publication is None or task.state not in UNIT_TASK["void_feedback"].sources:
         return
     left = (

@@ -1,5 +1,6 @@
 """Feedback that is owed for a period of a list (P §四(二); memorandum 5 asks for it every quarter)."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.db.models import Max, Min, Q
 from catalog.models import RuleProfile
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import SYSTEM
-from jinan_credit.accounts.moves import make_move
+from jinan_credit.accounts.moves import make_move, make_moves
 from jinan_credit.kernel import clock
 from lists.enums import FeedbackMode
 from lists.models import CreditList
@@ -105,6 +106,23 @@ def settle_period(*, execution: Execution, reason: str = "") -> None:
         make_move(UnitTaskMove, task, UNIT_TASK, "count_reports", by=SYSTEM)
     elif not has_reports and task.state == TaskState.FED_BACK:
         make_move(UnitTaskMove, task, UNIT_TASK, "void_reports", by=SYSTEM, reason=reason)
+
+
+def count_reports(*, executions: Sequence[Execution]) -> None:
+    """Reports of one unit on entries, made for one day, count for the periods in which the unit acted.
+
+    By the system, for many at once what `settle_period` does for one.
+    """
+    first = executions[0]
+    lists = {execution.entry.credit_list_id for execution in executions if execution.entry is not None}
+    tasks = (
+        UnitTask.objects.filter(kind=TaskKind.FEEDBACK, unit=first.unit_id, credit_list__in=lists)
+        .filter(period_from__lte=first.performed_on, period_to__gte=first.performed_on)
+        .order_by("pk")
+        .select_for_update(of=("self",))
+    )
+    move = UNIT_TASK["count_reports"]
+    make_moves(UnitTaskMove, [task for task in tasks if task.state in move.sources], UNIT_TASK, move.name, by=SYSTEM)
 
 
 def _task_of_period(execution: Execution) -> UnitTask | None:

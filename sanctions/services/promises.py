@@ -1,5 +1,6 @@
 """容缺受理: what a party promised when material was missing, and whether it kept its word (P §二(二)2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,19 +24,21 @@ class GivenPromise:
     wording: str = ""
 
 
-def keep_promise_with(execution: Execution, given: GivenPromise, *, is_attached: bool) -> WrittenPromise:
-    """The promise of an execution that is just being written, with its measures; `is_attached`: files come with it.
+def keep_promises_with(executions: Sequence[Execution], given: GivenPromise, *, is_attached: bool) -> None:
+    """The promise of executions that are just being written, with their measures; `is_attached`: files come with it.
 
     Refusals: `promise_of_nobody`, `promise_needs_green_channel`, `missing_material_missing`, `promise_missing`,
     `promise_due_too_early`.
     """
-    if execution.entry is None:
+    if any(execution.entry is None for execution in executions):
         raise InvalidInput(
             "promise_of_nobody",
             _("A promise is given by one party. Feed back on its entry, not on the whole publication."),
             field="promise",
         )
-    if not execution.measures.filter(category=MeasureCategory.GREEN_CHANNEL).exists():
+    with_channel = Execution.objects.filter(measures__category=MeasureCategory.GREEN_CHANNEL)
+    keys = {execution.pk for execution in executions}
+    if keys - set(with_channel.filter(pk__in=keys).values_list("pk", flat=True)):
         raise InvalidInput(
             "promise_needs_green_channel",
             _("Material may be missing only where a measure of the green channel is applied. Choose it as well."),
@@ -47,14 +50,16 @@ def keep_promise_with(execution: Execution, given: GivenPromise, *, is_attached:
         raise InvalidInput(
             "promise_missing", _("The promise is given in writing: attach it, or copy its words."), field="promise"
         )
-    if given.due_on < execution.performed_on:
+    if given.due_on < executions[0].performed_on:
         raise InvalidInput(
             "promise_due_too_early",
             _("The material cannot be due before the application was accepted."),
             field="promise_due_on",
         )
-    return WrittenPromise.objects.create(
-        execution=execution, missing=given.missing.strip(), wording=given.wording.strip(), due_on=given.due_on
+    missing, wording = given.missing.strip(), given.wording.strip()
+    WrittenPromise.objects.bulk_create(
+        WrittenPromise(execution=execution, missing=missing, wording=wording, due_on=given.due_on)
+        for execution in executions
     )
 
 

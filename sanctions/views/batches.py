@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError
@@ -20,9 +21,9 @@ from sanctions.batch_forms import BatchForm, KeepForm
 from sanctions.batch_tables import BatchRowTable, BatchTable
 from sanctions.enums import BatchStatus, BatchUse, RowResult
 from sanctions.models import Portfolio, ScreeningBatch
-from sanctions.selectors.batches import batch_for, batches_list, own_batch
+from sanctions.selectors.batches import batch_for, batches_list, is_copy_given_up, own_batch
 from sanctions.services.batch_rows import template_csv
-from sanctions.services.batches import screen_file
+from sanctions.services.batches import screen_file, write_copy_again
 from sanctions.services.portfolios import keep_batch
 
 
@@ -73,8 +74,15 @@ def batch_page(request: StaffRequest, pk: int) -> HttpResponse:
         if not batch.is_under_way:
             answer["HX-Refresh"] = "true"
         return answer
-    is_own = batch.unit == request.actor.unit
-    context = {"batch": batch, "is_own": is_own, "refusal": words_of_refusal(batch.refusal), "table": None}
+    # Whoever is there for the audit alone sees no party, be the unit his own.
+    is_own = batch.unit == request.actor.unit and _may_screen(request)
+    context = {
+        "batch": batch,
+        "is_own": is_own,
+        "is_copy_given_up": is_own and is_copy_given_up(batch),
+        "refusal": words_of_refusal(batch.refusal),
+        "table": None,
+    }
     keeps_rows = batch.use != BatchUse.DROP or batch.error_count
     if is_own and batch.status == BatchStatus.DONE and keeps_rows:
         context |= _results(request, batch)
@@ -113,6 +121,18 @@ def batch_copy(request: StaffRequest, pk: int) -> HttpResponseBase:
     return FileResponse(
         batch.copy.open("rb"), as_attachment=True, filename=name, content_type=CONTENT_TYPES[ExportFormat.XLSX]
     )
+
+
+@staff_page(Act.SCREEN_PARTIES)
+@require_POST
+def batch_copy_again(request: StaffRequest, pk: int) -> HttpResponse:
+    batch = own_batch(pk, request.actor)
+    try:
+        write_copy_again(batch=batch, by=request.actor)
+        messages.success(request, _("The file with the results is being made. Reload the page in a moment."))
+    except DomainError as refusal:
+        note_refusal(request, refusal)
+    return redirect("batch", pk=pk)
 
 
 @staff_page(Act.SCREEN_PARTIES)

@@ -59,8 +59,9 @@ def portfolio_page(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _page(request: StaffRequest, pk: int, file_form: PortfolioFileForm | None = None) -> dict[str, object]:
     portfolio = portfolio_for(pk, request.actor)
-    is_own = portfolio.unit == request.actor.unit
-    may_act = is_own and portfolio.is_kept and request.actor.may(Act.SCREEN_PARTIES)
+    # Whoever is there for the audit alone sees no party, be the unit his own.
+    is_own = portfolio.unit == request.actor.unit and request.actor.may(Act.SCREEN_PARTIES)
+    may_act = is_own and portfolio.is_kept
     context: dict[str, object] = {
         "portfolio": portfolio,
         "is_own": is_own,

@@ -38,6 +38,7 @@ from sanctions.workflow import UNIT_TASK
 
 PAGE = 25
 SHOWN = 20
+MOST_REPORTS = 50
 MOST_DIGITS = 19
 
 
@@ -119,6 +120,7 @@ def _page(request: HttpRequest, task: UnitTask, actor: Actor) -> dict[str, Any]:
     may_claim = is_own and task.deadline is not None and actor.may(Act.SIGN_TASKS)
     taken, to_lift = measures_taken(task), measures_to_lift(task).count()
     on_own_pages = ("feed_back", "confirm_release") if to_lift else ("feed_back",)
+    reported = executions_of_task(task)
     changes = (
         Change.objects.filter(publication=task.publication_id).select_related("entry__subject").order_by("ordinal")
     )
@@ -145,8 +147,10 @@ def _page(request: HttpRequest, task: UnitTask, actor: Actor) -> dict[str, Any]:
         },
         "page": Paginator(changes, PAGE).get_page(request.GET.get("page")),
         "measures": own_measures(task.credit_list, task.unit),
-        "executions": executions_of_task(task)[:50],
+        "executions": reported[:MOST_REPORTS],
         "has_more": False,
+        "count": reported.count(),
+        "most": MOST_REPORTS,
         "may_enforce": False,
         "moves": task.moves.select_related("by", "by_client", "unit", "acted_for"),
         "workflow": UNIT_TASK,

@@ -372,6 +372,9 @@ class TestInForce:
             lapse_version(version, last_day=today, by=coordinator, reason=" ")
         with pytest.raises(InvalidInput):
             lapse_version(version, last_day=today - timedelta(days=1), by=coordinator, reason="国家文件废止")
+        with time_machine.travel(clock.now() + timedelta(days=3), tick=False), pytest.raises(InvalidInput) as refusal:
+            lapse_version(version, last_day=today + timedelta(days=2), by=coordinator, reason="国家文件废止")
+        assert (refusal.value.code, refusal.value.field) == ("last_day_past", "last_day")
         lapse_version(version, last_day=today, by=coordinator, reason="国家文件废止")
         assert MemorandumVersion.objects.in_force(today).exists()
         assert not MemorandumVersion.objects.in_force(today + timedelta(days=1)).exists()

@@ -13,6 +13,7 @@ ACTS = frozenset(
         "bulletin_move",
         "case_move",
         "batch_copy",
+        "batch_copy_again",
         "batch_keep",
         "batch_template",
         "download_again",

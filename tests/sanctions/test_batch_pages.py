@@ -1,29 +1,34 @@
 """The pages of batches and portfolios, walked through with forms; what others and the audit see of them."""
 
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
+from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import User
 from jinan_credit.accounts.templatetags.components import status
 from jinan_credit.accounts.workbench import counters_for
+from jinan_credit.kernel import clock
 from lists.services.synthetic import uscc
 from sanctions.enums import PortfolioState, PromiseState
 from sanctions.models import Portfolio, PortfolioParty, ScreeningBatch
+from sanctions.models.batch import MOST_COPIES
 from sanctions.services.batch_copy import keep_copy
-from sanctions.services.batch_jobs import screen_batch
+from sanctions.services.batch_jobs import screen_batch, under_way
 from sanctions.services.batches import file_into_portfolio
 from sanctions.services.portfolio_changes import tell_portfolios
 from sanctions.services.portfolios import keep_batch, make_portfolio
-from tests.cast import Cast, publish_one
+from tests.cast import Cast, make_user, publish_one
 from tests.sanctions.parties import ndjson, screened_file
 
 
@@ -110,6 +115,51 @@ def test_a_kept_portfolio_does_not_look_like_a_kept_promise(cast: Cast) -> None:
     shown = text_of(enter(cast.finance_clerk).get("/portfolios/"))
     assert str(PortfolioState.KEPT.label) in shown
     assert promise not in shown
+
+
+def test_a_copy_that_cannot_be_made_is_given_up_and_tried_again(cast: Cast, code: str, tmp_path: Path) -> None:
+    batch = screened_file(ndjson({"code": code}), cast.actor("finance_clerk"))
+    page, address = enter(cast.finance_clerk), reverse("batch", args=[batch.pk])
+    again = reverse("batch_copy_again", args=[batch.pk])
+    file = Path(batch.file.path)
+    content = file.read_bytes()
+    file.unlink()
+    for attempt in range(MOST_COPIES):
+        assert again not in text_of(page.get(address))
+        page.post(again)
+        with time_machine.travel(clock.now() + attempt * timedelta(hours=1), tick=False):
+            assert under_way() == [batch.pk]
+            with pytest.raises(FileNotFoundError):
+                keep_copy(batch.pk)
+    with time_machine.travel(clock.now() + MOST_COPIES * timedelta(hours=1), tick=False):
+        assert under_way() == []
+        shown = text_of(page.get(address))
+        assert again in shown
+        with override("zh-hans"):
+            assert str(gettext("The file with the results could not be made.")) in shown
+        assert enter(cast.transport_clerk).post(again).status_code == 404
+        file.write_bytes(content)
+        page.post(again)
+        assert under_way() == [batch.pk]
+        keep_copy(batch.pk)
+        assert reverse("batch_copy", args=[batch.pk]) in text_of(page.get(address))
+        assert again not in text_of(page.get(address))
+
+
+def test_whoever_is_in_a_unit_for_the_audit_alone_sees_whom_it_watches_no_more_than_the_audit_does(
+    cast: Cast, code: str
+) -> None:
+    publish_one(cast, code=code)
+    officer = cast.actor("finance_clerk")
+    batch = screened_file(ndjson({"code": code, "name": "某某公司"}), officer)
+    portfolio = make_portfolio(name="供应商", purpose="供应商管理", legal_basis="法", by=officer)
+    keep_batch(portfolio=portfolio, batch=batch, by=officer)
+    inside = enter(make_user("inside", cast.finance, Role.AUDIT_ADMIN))
+    for address in (reverse("batch", args=[batch.pk]), reverse("portfolio", args=[portfolio.pk])):
+        assert "某某公司" in text_of(enter(cast.finance_clerk).get(address))
+        shown = text_of(inside.get(address))
+        assert "某某公司" not in shown
+        assert code not in shown
 
 
 def test_what_others_and_the_audit_see(cast: Cast, code: str) -> None:

@@ -12,14 +12,15 @@ from django.urls import reverse
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.services.synthetic import citizen_number, uscc
-from sanctions.models import Execution, Screening
+from sanctions.models import Execution, Screening, UnitTask
 from sanctions.rules import party_of_line, result_of_all
 from sanctions.services.answers import answer_hits
 from sanctions.services.executions import Report
 from sanctions.services.looking_up import Query, look_up_all
 from sanctions.services.screenings import close_screening, keep
+from sanctions.services.unit_tasks import sign_task, sign_tasks
 from tests.cast import Cast, publish_one
-from tests.sanctions.conftest import MATTER, Call, organisation, screened
+from tests.sanctions.conftest import MATTER, Call, organisation, screened, task_of
 from tests.sanctions.test_api import body, error_of
 
 Connect = Callable[..., Call]
@@ -116,6 +117,28 @@ def test_three_calls_from_the_party_to_the_closed_screening(cast: Cast, code: st
     hits = [one["id"] for one in said["hits"]]
     assert error_of(call("post", f"{path}answers/", {**report, "hits": hits}))[:2] == (409, "already_answered")
     assert Execution.objects.count() == 3
+
+
+def test_ten_hits_are_answered_by_as_many_queries_as_one(cast: Cast, code: str, api: Connect) -> None:
+    call = api(cast.finance)
+    report = {"outcome": "applied", "measures": [cast.ban.pk], "performed_on": str(clock.today())}
+
+    def cost(hits: int) -> int:
+        said = call("post", "screenings/", body(code=code)).json()
+        assert len(said["hits"]) == hits
+        with CaptureQueriesContext(connection) as captured:
+            answered = call("post", f"screenings/{said['id']}/answers/", report, **{"Idempotency-Key": str(hits)})
+        assert [one["measures"] for one in answered.json()] == [[cast.ban.pk]] * hits
+        return len(captured)
+
+    publish_one(cast, code=code, seed=1)
+    sign_task(task=task_of(cast.finance), by=cast.actor("finance_clerk"))
+    cost(1)
+    one = cost(1)
+    for seed in range(2, 11):
+        publish_one(cast, code=code, seed=seed)
+    sign_tasks(tasks=UnitTask.objects.all(), by=cast.actor("finance_clerk"))
+    assert cost(10) == one
 
 
 def test_together_means_all_or_none(cast: Cast, code: str) -> None:

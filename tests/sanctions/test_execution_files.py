@@ -86,6 +86,7 @@ def test_asked_for_on_the_page_and_kept_with_the_reason(cast: Cast, own_files: P
     run_export(export.pk)
     fetched = officer.get(reverse("export_file", args=[export.pk]))
     assert "attachment" in fetched["Content-Disposition"]
+    assert b"".join(fetched.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
     assert other.get(reverse("export_file", args=[export.pk])).status_code == 404
     assert officer.get(reverse("exports")).status_code == 200
     assert officer.get(reverse("export_new", args=["nothing"])).status_code == 404

@@ -1,25 +1,34 @@
 """Answers to hits and feedback on publications."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from catalog.enums import MeasureCategory, MeasureKind, Severity
 from catalog.models import LegalBasis, Measure, MeasureResponsibility
+from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
+from lists.enums import ExitReason
 from lists.models import Entry
+from lists.services.removals import remove_entry
+from lists.services.stays import lift_stay, stay_entry
 from sanctions.enums import TaskState
 from sanctions.models import Execution, Hit, UnitTask
 from sanctions.selectors import executions_visible_to
+from sanctions.selectors.findings import listed_within
 from sanctions.services.executions import Report, answer_hit, cancel_execution, feed_back
 from sanctions.services.screenings import close_screening
 from sanctions.services.unit_tasks import sign_task
 from tests.cast import Cast, publish_one
-from tests.sanctions.conftest import organisation, screened, task_of
+from tests.sanctions.conftest import Call, organisation, screened, task_of
 
 
 def applied(*measures: Measure, **more: Any) -> Report:
@@ -152,6 +161,54 @@ def test_feedback_on_a_publication_repeats_and_needs_a_signature(cast: Cast, ent
     assert task_of(cast.finance).state == TaskState.SIGNED
 
 
+def test_feedback_rests_on_an_entry_in_force_on_the_day_of_the_measure_and_may_come_late(
+    cast: Cast, entry: Entry
+) -> None:
+    clerk, task, listed = cast.actor("finance_clerk"), task_of(cast.finance), clock.today()
+    sign_task(task=task, by=clerk)
+
+    def said(report: Report, about: Entry | None = None) -> str:
+        try:
+            with transaction.atomic():
+                feed_back(task=task, report=report, by=clerk, entry=about)
+        except DomainError as refusal:
+            return refusal.code
+        return "done"
+
+    def on_day(days: int) -> Report:
+        return replace(applied(cast.ban), performed_on=listed + timedelta(days))
+
+    assert said(on_day(-1)) == "entry_not_in_force"
+    with time_machine.travel(clock.now() + timedelta(2), tick=False):
+        remove_entry(
+            entry=entry,
+            exit_reason=ExitReason.BASIS_CHANGED,
+            made_by=cast.clerk,
+            by=cast.actor("second_reviewer"),
+            reason="依据撤销",
+        )
+        assert said(on_day(2)) == "done", "applied in the morning, released in the afternoon"
+    with time_machine.travel(clock.now() + timedelta(9), tick=False):
+        assert said(on_day(1), entry) == "done", "told late"
+        assert said(on_day(3), entry) == "entry_not_in_force"
+        assert said(on_day(3)) == "entry_not_in_force"
+        assert said(replace(not_applied("已移出"), performed_on=clock.today()), entry) == "done"
+
+
+def test_no_measure_rests_on_an_entry_that_is_stayed(cast: Cast, entry: Entry) -> None:
+    clerk, task, listed = cast.actor("finance_clerk"), task_of(cast.finance), clock.today()
+    sign_task(task=task, by=clerk)
+    reviewer = cast.actor("second_reviewer")
+    with time_machine.travel(clock.now() + timedelta(2), tick=False):
+        stay_entry(entry=entry, made_by=cast.clerk, by=reviewer, reason="复议")
+    with time_machine.travel(clock.now() + timedelta(5), tick=False):
+        lift_stay(entry=entry, made_by=cast.clerk, by=reviewer, reason="维持")
+        listed_then = [
+            bool(listed_within(Entry.objects.filter(pk=entry.pk), listed + timedelta(day))) for day in range(-1, 7)
+        ]
+    assert listed_then == [False, True, True, True, False, False, True, True]
+
+
 def test_feedback_names_only_entries_of_the_publication(cast: Cast, entry: Entry) -> None:
     other = publish_one(cast, seed=9)
     clerk = cast.actor("finance_clerk")
@@ -194,3 +251,24 @@ def test_the_database_holds_what_the_service_holds(cast: Cast, hit: Hit) -> None
             made_by=cast.finance_clerk,
             made_at=clock.now(),
         )
+
+
+def test_what_a_merged_unit_left_open_its_successor_answers_and_closes(
+    cast: Cast, hit: Hit, code: str, client: Client, api: Callable[..., Call]
+) -> None:
+    officer, call, path = cast.actor("transport_clerk"), api(cast.transport), f"screenings/{hit.screening_id}/"
+    assert refusal_of(lambda: answer_hit(hit=hit, report=not_applied(), by=officer)).code == "not_found"
+    assert call("post", f"{path}close/").status_code == 404
+    cast.finance.valid_to, cast.finance.successor = clock.today() - timedelta(1), cast.transport
+    cast.finance.save()
+    client.force_login(cast.transport_clerk)
+    (counter,) = [one for one in counters_for(officer) if one.url.startswith("/screenings/")]
+    assert counter.count == 1
+    assert [row.record.pk for row in client.get(counter.url).context["table"].rows] == [hit.screening_id]
+    page = client.get(f"/screenings/{hit.screening_id}/").content.decode()
+    assert cast.ban.content in page, "the measures that are the successor's now"
+    report = {"outcome": "applied", "measures": [cast.ban.pk], "performed_on": str(clock.today())}
+    (answer,) = call("post", f"{path}answers/", report).json()
+    assert (answer["unit"], answer["hit"]) == (cast.transport.code, hit.pk)
+    assert call("post", f"{path}close/").json()["closed_at"]
+    assert client.get(f"/screenings/{screened(organisation(code), cast.actor('clerk')).pk}/").status_code == 404

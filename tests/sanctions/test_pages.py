@@ -22,11 +22,12 @@ from lists.services.removals import remove_entry
 from sanctions.enums import TaskState
 from sanctions.models import Execution, Screening, UnitTask
 from sanctions.services.claims import claim_task
-from sanctions.services.executions import answer_hit
+from sanctions.services.executions import answer_hit, feed_back
 from sanctions.services.unit_tasks import sign_task
+from sanctions.views import tasks
 from tests.cast import Cast, make_user, publish_many, publish_one
 from tests.sanctions.conftest import organisation, screened, task_of
-from tests.sanctions.test_executions import not_applied
+from tests.sanctions.test_executions import applied, not_applied
 
 SignIn = Callable[[User], Client]
 
@@ -289,3 +290,43 @@ def test_the_pages_cost_the_same_for_one_row_and_for_many(cast: Cast, sign_in: S
         publication = publish_many(cast, 12, seed=seed)
     many = cost("/tasks/"), cost(f"/tasks/{task_of(cast.finance, publication=publication).pk}/")
     assert many == few
+
+
+def test_a_task_page_says_how_many_reports_there_are_and_where(
+    cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "MOST_REPORTS", 2)
+    publish_one(cast, seed=1)
+    task, clerk = task_of(cast.finance), cast.actor("finance_clerk")
+    sign_task(task=task, by=clerk)
+    publish_one(cast, seed=2)
+    other = UnitTask.objects.filter(unit=cast.finance).latest("pk")
+    sign_task(task=other, by=clerk)
+    feed_back(task=other, report=applied(cast.ban), by=clerk)
+    page, every = sign_in(cast.finance_clerk), f"{reverse('executions')}?task={task.pk}"
+    for count in range(1, 4):
+        feed_back(task=task, report=applied(cast.ban), by=clerk)
+        shown = page.get(f"/tasks/{task.pk}/")
+        assert (every in text_of(shown)) == (count > 2)
+        assert len(shown.context["executions"]) == min(count, 2)
+    assert [row.record.task for row in page.get(every).context["table"].rows] == [task] * 3
+    assert page.get(f"{reverse('executions')}?task={10**18}").context["total"] == 0
+    assert sign_in(cast.transport_clerk).get(every).context["total"] == 0
+
+
+def test_an_empty_list_tells_nothing_yet_from_nothing_that_matches(cast: Cast, sign_in: SignIn) -> None:
+    page = sign_in(cast.finance_clerk)
+    for name, query in (
+        ("tasks", "overdue=yes"),
+        ("screenings", "result=HIT"),
+        ("executions", "outcome=APPLIED"),
+        ("executions_by_entry", "unsettled=yes"),
+        ("promises", "overdue=yes"),
+        ("cases", "state=RETURNED"),
+        ("bulletins", "state=ISSUED"),
+    ):
+        nothing, filtered = (text_of(page.get(f"{reverse(name)}{end}")) for end in ("", f"?{query}"))
+        clear = f'<a class="btn btn-primary" href="{reverse(name)}">'
+        assert 'class="empty-state"' in nothing
+        assert clear not in nothing, name
+        assert clear in filtered, name

@@ -3,7 +3,9 @@
 import base64
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -33,6 +35,7 @@ from tests.cast import make_cast, publish_many, publish_one
 from tests.integration.processes import wait_until
 from tests.sanctions.conftest import organisation, screened, task_of
 from tests.sanctions.test_api import body
+from tests.sanctions.test_enforcement import clean
 
 
 def at_once(act: Callable[[], object], times: int = 2) -> list[str]:
@@ -150,6 +153,60 @@ def test_hits_answered_together_and_one_of_them_alone_do_not_wait_for_each_other
         lambda: answer_hits(screening=screening, report=report, by=clerk),
         lambda: answer_hit(hit=other.hits.get(), report=report, by=clerk),
     ) == ["done", "already_answered"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_matters_with_the_same_parties_in_opposite_order_are_answered_at_once() -> None:
+    cast = make_cast()
+    clerk, codes = cast.actor("finance_clerk"), [uscc(Random(60 + number)) for number in range(2)]
+    for seed, code in enumerate(codes):
+        publish_one(cast, code=code, seed=seed)
+    first, _second = tasks = list(UnitTask.objects.filter(unit=cast.finance).order_by("pk"))
+    for task in tasks:
+        sign_task(task=task, by=clerk)
+
+    def matter_of(one: str, other: str) -> Screening:
+        begun = screened(organisation(one), clerk)
+        screened(organisation(other), clerk, joins=begun)
+        return begun
+
+    forth, back = matter_of(*codes), matter_of(*reversed(codes))
+    report = Report(outcome="NOT_APPLIED", performed_on=clock.today(), reason="没有对应事项")
+    assert begun_in_turn(
+        lambda: UnitTask.objects.select_for_update().get(pk=first.pk),
+        lambda: answer_hits(screening=forth, report=report, by=clerk),
+        lambda: answer_hits(screening=back, report=report, by=clerk),
+    ) == ["done", "done"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_does_not_come_through_leaves_no_file_behind(own_files: Path) -> None:
+    cast, code = make_cast(), uscc(Random(5))
+    publish_one(cast, code=code)
+    clerk, task = cast.actor("finance_clerk"), task_of(cast.finance)
+    sign_task(task=task, by=clerk)
+    screening = screened(organisation(code), clerk)
+    report = Report("NOT_APPLIED", clock.today(), reason="没有对应事项", attachments=[clean()])
+
+    def answer() -> str:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '200ms'")
+            answer_hits(screening=screening, report=report, by=clerk)
+        except OperationalError as error:
+            return str(error)
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            UnitTask.objects.select_for_update().get(pk=task.pk)
+            assert "lock timeout" in pool.submit(answer).result()
+        assert not [path for path in own_files.rglob("*") if path.is_file()]
+        assert pool.submit(answer).result() == "done"
+    (kept,) = [path for path in own_files.rglob("*") if path.is_file()]
+    assert kept.read_bytes() == clean().content
 
 
 @pytest.mark.django_db(transaction=True)

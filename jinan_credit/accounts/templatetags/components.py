@@ -212,6 +212,18 @@ def empty_state(
     return {"sentence": sentence, "icon": icon, "url": url, "label": label, "hint": hint}
 
 
+@register.inclusion_tag("_components/empty.html", takes_context=True)
+def empty_list(
+    context: Context, filterset: Any, sentence: Words, icon: str = "list-search", url: str = "", label: Words = "",
+    hint: Words = "",
+) -> dict[str, Any]:  # fmt: skip
+    """A list without a row: nothing matches its filters, which may be cleared; or there is nothing yet: `sentence`."""
+    if filterset.form.errors or _active(filterset):
+        path = context["request"].path
+        return empty_state(_("Nothing matches these filters."), "list-search", path, _("Clear all filters"))
+    return empty_state(sentence, icon, url, label, hint)
+
+
 @register.inclusion_tag("_components/counter_card.html")
 def counter(figure: Counter) -> dict[str, Any]:
     """A figure of the workbench that opens the list it counts."""
@@ -363,8 +375,7 @@ def filter_bar(context: Context, filterset: Any, total: int | None = None, about
     """
     request: HttpRequest = context["request"]
     form = filterset.form
-    further, plain = getattr(filterset, "further", ()), getattr(filterset, "without_chip", ())
-    active = [name for name in form.fields if name not in plain and _is_active(form, name)]
+    further, active = getattr(filterset, "further", ()), _active(filterset)
     return {
         "form": form,
         "fields": [field for field in form.visible_fields() if field.name not in further],
@@ -381,6 +392,12 @@ def filter_bar(context: Context, filterset: Any, total: int | None = None, about
             if key in ("sort", "saved", "kind") and key not in form.fields
         ],
     }
+
+
+def _active(filterset: Any) -> list[str]:
+    """The names of the filters that leave something out."""
+    form, plain = filterset.form, getattr(filterset, "without_chip", ())
+    return [name for name in form.fields if name not in plain and _is_active(form, name)]
 
 
 def _is_active(form: forms.BaseForm, name: str) -> bool:
