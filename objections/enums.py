@@ -7,6 +7,7 @@ class ObjectionState(TextChoices):
     SUPPLEMENT_ASKED = "SUPPLEMENT_ASKED", _("Supplement asked")
     ACCEPTED = "ACCEPTED", _("Accepted")
     NOT_ACCEPTED = "NOT_ACCEPTED", _("Not accepted")
+    PAUSED = "PAUSED", _("Waiting for an inspection or appraisal")
     EXAMINED = "EXAMINED", _("Examined")
     UPHELD = "UPHELD", _("Upheld")
     DISMISSED = "DISMISSED", _("Dismissed")
@@ -14,10 +15,12 @@ class ObjectionState(TextChoices):
 
 
 class ObjectionGrounds(TextChoices):
-    WRONG_CONTENT = "WRONG_CONTENT", _("The content is wrong")
-    SHOULD_HAVE_LEFT = "SHOULD_HAVE_LEFT", _("The entry should have left the list")
-    MIXED_UP = "MIXED_UP", _("Somebody else is meant")
-    OTHER = "OTHER", _("Other")
+    WRONG_CONTENT = "WRONG_CONTENT", _("Something in the entry is wrong")
+    MISSING_CONTENT = "MISSING_CONTENT", _("Something that belongs in the entry is missing")
+    SHOULD_HAVE_LEFT = "SHOULD_HAVE_LEFT", _("The entry should have left the list by now")
+    MIXED_UP = "MIXED_UP", _("Somebody else is meant: same or similar name, wrong code or number")
+    NOT_LAWFUL = "NOT_LAWFUL", _("Listed without being told before, or on a wrong or revoked basis")
+    OTHER = "OTHER", _("Something else")
 
 
 class Decision(TextChoices):
@@ -30,5 +33,28 @@ OPEN_STATES = (
     ObjectionState.SUBMITTED,
     ObjectionState.SUPPLEMENT_ASKED,
     ObjectionState.ACCEPTED,
+    ObjectionState.PAUSED,
     ObjectionState.EXAMINED,
 )
+MARKING_STATES = (ObjectionState.ACCEPTED, ObjectionState.PAUSED, ObjectionState.EXAMINED)
+"""While an objection is in one of these, its entry bears the mark."""
+
+
+class HelpState(TextChoices):
+    ASKED = "ASKED", _("Asked")
+    ANSWERED = "ANSWERED", _("Answered")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+    CLOSED = "CLOSED", _("Closed with the objection")
+
+
+class ExtensionState(TextChoices):
+    ASKED = "ASKED", _("Asked")
+    APPROVED = "APPROVED", _("Approved")
+    DECLINED = "DECLINED", _("Declined")
+    LAPSED = "LAPSED", _("Lapsed: not decided in time")
+
+
+class DocumentPurpose(TextChoices):
+    APPLICANT = "APPLICANT", _("Handed in by the applicant")
+    INSPECTION = "INSPECTION", _("Of an inspection, test or appraisal")
+    HELP = "HELP", _("With the answer of another unit")

@@ -2,8 +2,8 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from lists.models import CreditList
-from objections.enums import ObjectionGrounds, ObjectionState
-from objections.models import Objection, ObjectionQuerySet
+from objections.enums import HelpState, ObjectionGrounds, ObjectionState
+from objections.models import HelpRequest, HelpRequestQuerySet, Objection, ObjectionQuerySet
 
 
 class ObjectionFilter(django_filters.FilterSet):
@@ -11,12 +11,35 @@ class ObjectionFilter(django_filters.FilterSet):
     grounds = django_filters.ChoiceFilter(label=_("Grounds of the objection"), choices=ObjectionGrounds)
     credit_list = django_filters.ModelChoiceFilter(label=_("List"), queryset=CreditList.objects.all())
     overdue = django_filters.BooleanFilter(label=_("Overdue"), method="filter_overdue")
+    escalated = django_filters.BooleanFilter(label=_("Escalated"), method="filter_escalated")
+    extension = django_filters.BooleanFilter(label=_("More time asked for"), method="filter_extension")
     number = django_filters.CharFilter(label=_("Receipt number"), field_name="receipt_number", lookup_expr="icontains")
 
     class Meta:
         model = Objection
-        fields = ["state", "grounds", "credit_list", "overdue", "number"]
+        fields = ["state", "grounds", "credit_list", "overdue", "escalated", "extension", "number"]
 
     def filter_overdue(self, objections: ObjectionQuerySet, name: str, value: bool) -> ObjectionQuerySet:
         late = Objection.objects.overdue().values("pk")
         return objections.filter(pk__in=late) if value else objections.exclude(pk__in=late)
+
+    def filter_escalated(self, objections: ObjectionQuerySet, name: str, value: bool) -> ObjectionQuerySet:
+        told = Objection.objects.escalated().values("pk")
+        return objections.filter(pk__in=told) if value else objections.exclude(pk__in=told)
+
+    def filter_extension(self, objections: ObjectionQuerySet, name: str, value: bool) -> ObjectionQuerySet:
+        asking = Objection.objects.awaiting_extension().values("pk")
+        return objections.filter(pk__in=asking) if value else objections.exclude(pk__in=asking)
+
+
+class HelpRequestFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(label=_("State"), choices=HelpState)
+    overdue = django_filters.BooleanFilter(label=_("Overdue"), method="filter_overdue")
+
+    class Meta:
+        model = HelpRequest
+        fields = ["state", "overdue"]
+
+    def filter_overdue(self, requests: HelpRequestQuerySet, name: str, value: bool) -> HelpRequestQuerySet:
+        late = HelpRequest.objects.overdue().values("pk")
+        return requests.filter(pk__in=late) if value else requests.exclude(pk__in=late)

@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import ApplicantForm, EvidenceForm, FilesField
+from jinan_credit.accounts.forms import DayInput
+from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.identifiers import normalise_text
 from lists.models import CreditList, Entry
 from lists.services.corrections import CORRECTABLE
@@ -77,3 +80,52 @@ class CorrectionForm(forms.Form):
     @property
     def new_values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in CORRECTABLE if name in self.changed_data}
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class PauseForm(ReasonForm):
+    evidence = FilesField(
+        label=_("Document that commissions the inspection, test or appraisal"),
+        help_text=EvidenceForm.base_fields["evidence"].help_text,
+    )
+
+
+class ResumeForm(ReasonForm):
+    evidence = FilesField(
+        label=_("Report of the inspection, test or appraisal"),
+        required=False,
+        help_text=EvidenceForm.base_fields["evidence"].help_text,
+    )
+
+
+class ExtensionForm(ReasonForm):
+    until = forms.DateField(label=_("New last day"), widget=DayInput())
+
+    field_order = ["until", "reason"]
+
+
+class AskHelpForm(forms.Form):
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none())
+    question = forms.CharField(
+        label=_("Question"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("The unit sees the entry, the grounds and the statement besides, and nothing of the applicant."),
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Unit.objects.active(clock.today()).exclude(users=actor.user)
+        self.fields["unit"].queryset = others.order_by("name")  # type: ignore[attr-defined]
+
+
+class AnswerHelpForm(forms.Form):
+    answer = forms.CharField(label=_("Answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
+    evidence = FilesField(
+        label=EvidenceForm.base_fields["evidence"].label,
+        required=False,
+        help_text=EvidenceForm.base_fields["evidence"].help_text,
+    )

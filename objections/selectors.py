@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.identifiers import is_same_document, is_uscc, normalise_code
@@ -15,9 +16,9 @@ from jinan_credit.kernel.workflow import Move
 from lists.enums import DocumentType
 from lists.models import CreditList, Entry
 from lists.selectors import find_in_force
-from objections.enums import ObjectionState
-from objections.models import Objection
-from objections.workflow import OBJECTION
+from objections.enums import HelpState, ObjectionState
+from objections.models import Extension, HelpRequest, Objection
+from objections.workflow import EXTENSION, OBJECTION
 
 
 def entry_meant(credit_list: CreditList, document_number: str, identifier: str) -> Entry | None:
@@ -47,11 +48,13 @@ def objection_with_secret(number: str, secret: str) -> Objection | None:
 
 def open_moves_of(objection: Objection, by: Actor) -> list[Move]:
     """The buttons of the case page."""
-    moves = []
+    moves, asks = [], objection.help_requests.open().exists()
     for move in open_moves(OBJECTION, state=objection.state, by=by):
         if move.name == "accept" and objection.entry_id is None:
             continue
         if move.name == "ask_supplement" and objection.supplement_asked_on is not None:
+            continue
+        if (move.name == "examine" and asks) or (move.name == "pause" and objection.is_overdue):
             continue
         barred = [objection.listing_reviewed_by_id] if move.name == "examine" else objection.barred_deciders
         if move.other_person and by.user is not None and by.user.pk in barred:
@@ -62,10 +65,28 @@ def open_moves_of(objection: Objection, by: Actor) -> list[Move]:
 
 def why_not_mine(objection: Objection, by: Actor) -> bool:
     """True when a step is open that this person's role could take, but not on this listing."""
+    if objection.state in OBJECTION["examine"].sources and objection.help_requests.open().exists():
+        return False
     mine = {move.name for move in open_moves_of(objection, by)}
     return any(
         move.other_person and move.name not in mine for move in open_moves(OBJECTION, state=objection.state, by=by)
     )
+
+
+def requests_open_to(objection: Objection, by: Actor) -> set[str]:
+    """What this person may ask for in the case: `help` of another unit, an `extension`."""
+    if not by.may(Act.EXAMINE_OBJECTIONS):
+        return set()
+    open_ones = set()
+    if objection.state in OBJECTION["examine"].sources:
+        open_ones.add("help")
+    if objection.is_extensible and not objection.extensions.exists():
+        open_ones.add("extension")
+    return open_ones
+
+
+def moves_of_extension(extension: Extension, by: Actor) -> list[Move]:
+    return open_moves(EXTENSION, state=extension.state, by=by, made_by=[extension.asked_by_id])
 
 
 def working_days_left(due_on: date) -> int:
@@ -81,5 +102,17 @@ def counts_for(actor: Actor) -> dict[str, int]:
         to_examine=Count("pk", filter=Q(state=ObjectionState.ACCEPTED)),
         to_decide=Count("pk", filter=Q(state=ObjectionState.EXAMINED)),
         overdue=Count("pk", filter=Q(pk__in=mine.overdue().values("pk"))),
+        escalated=Count("pk", filter=Q(pk__in=mine.escalated().values("pk"))),
+        extensions=Count("pk", filter=Q(pk__in=mine.awaiting_extension().values("pk"))),
+    )
+    return counted
+
+
+def help_counts_for(actor: Actor) -> dict[str, int]:
+    """What other units asked of this one."""
+    asked = HelpRequest.objects.asked_of(actor)
+    counted: dict[str, Any] = asked.order_by().aggregate(
+        to_answer=Count("pk", filter=Q(state=HelpState.ASKED)),
+        overdue=Count("pk", filter=Q(pk__in=asked.overdue().values("pk"))),
     )
     return counted

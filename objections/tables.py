@@ -2,7 +2,7 @@ import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.tables import Cell
-from objections.models import Objection
+from objections.models import HelpRequest, Objection
 
 
 class ObjectionTable(tables.Table):
@@ -12,7 +12,9 @@ class ObjectionTable(tables.Table):
     grounds = tables.Column(verbose_name=_("Grounds of the objection"))
     received_on = Cell("{{ value|day }}", verbose_name=_("Received"))
     due_on = Cell(
-        "{% if record.is_open %}{% due record.due_on record.due_is_provisional %}{% else %}{{ value|day }}{% endif %}",
+        "{% if record.paused_on %}—"
+        "{% elif record.is_open %}{% due record.due_on record.due_is_provisional %}"
+        "{% else %}{{ value|day }}{% endif %}",
         verbose_name=_("Decision due"),
     )
     state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
@@ -22,3 +24,27 @@ class ObjectionTable(tables.Table):
         fields = ("receipt_number", "entry", "credit_list", "grounds", "received_on", "due_on", "state")
         order_by = "due_on"
         empty_text = _("No objection here. What applicants send through the public site arrives by itself.")
+
+
+class HelpRequestTable(tables.Table):
+    """What the asked unit sees: the entry and what is asked, nothing of the applicant."""
+
+    entry = tables.Column(
+        verbose_name=_("Entry"),
+        accessor="objection__entry__subject_name",
+        linkify=("help_request", {"pk": tables.A("pk")}),
+    )
+    credit_list = tables.Column(verbose_name=_("List"), accessor="objection__credit_list")
+    asked_by_unit = tables.Column(verbose_name=_("Asking unit"), accessor="objection__unit", orderable=False)
+    asked_at = Cell("{{ value|day }}", verbose_name=_("Asked on"))
+    due_on = Cell(
+        "{% if record.is_open %}{% due record.due_on record.due_is_provisional %}{% else %}{{ value|day }}{% endif %}",
+        verbose_name=_("Answer due"),
+    )
+    state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
+
+    class Meta:
+        model = HelpRequest
+        fields = ("entry", "credit_list", "asked_by_unit", "asked_at", "due_on", "state")
+        order_by = "due_on"
+        empty_text = _("No other unit has asked for help with an objection.")

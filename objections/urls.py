@@ -1,6 +1,6 @@
 from django.urls import path
 
-from objections.views import desk, public
+from objections.views import acts, desk, public, questions
 
 urlpatterns = [
     path("objections/", desk.objections, name="objections"),
@@ -9,5 +9,13 @@ urlpatterns = [
     path("objections/enter/", desk.enter, name="objection_enter"),
     path("objections/<int:pk>/", desk.objection, name="objection"),
     path("objections/<int:pk>/correct/", desk.correct, name="objection_correct"),
+    path("objections/<int:pk>/pause/", acts.Pause.as_view(), name="objection_pause"),
+    path("objections/<int:pk>/resume/", acts.Resume.as_view(), name="objection_resume"),
+    path("objections/<int:pk>/more-time/", acts.AskExtension.as_view(), name="extension_ask"),
+    path("objections/<int:pk>/ask-help/", acts.AskHelp.as_view(), name="help_ask"),
+    path("objections/extensions/<int:pk>/", desk.extension, name="extension"),
+    path("objections/help/", questions.help_requests, name="help_requests"),
+    path("objections/help/<int:pk>/", questions.help_request, name="help_request"),
+    path("objections/help/<int:pk>/withdraw/", acts.WithdrawHelp.as_view(), name="help_withdraw"),
     path("objections/documents/<int:pk>/", desk.evidence, name="objection_evidence"),
 ]

@@ -6,10 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.workbench import Counter
-from objections.selectors import counts_for
+from objections.selectors import counts_for, help_counts_for
 
 
 def counters(actor: Actor) -> list[Counter]:
+    return [*_of_objections(actor), *_of_help(actor)]
+
+
+def _of_objections(actor: Actor) -> list[Counter]:
     examines, decides = actor.may(Act.EXAMINE_OBJECTIONS), actor.may(Act.DECIDE_OBJECTIONS)
     if not (examines or decides):
         return []
@@ -22,5 +26,19 @@ def counters(actor: Actor) -> list[Counter]:
         ]
     if decides:
         shown.append(Counter(_("Objections to decide"), counts["to_decide"], f"{page}?state=EXAMINED"))
+        shown.append(Counter(_("Extensions to decide"), counts["extensions"], f"{page}?extension=true"))
+        shown.append(
+            Counter(_("Objections escalated to you"), counts["escalated"], f"{page}?escalated=true", is_urgent=True)
+        )
     shown.append(Counter(_("Objections overdue"), counts["overdue"], f"{page}?overdue=true", is_urgent=True))
     return shown
+
+
+def _of_help(actor: Actor) -> list[Counter]:
+    if not actor.may(Act.ANSWER_HELP):
+        return []
+    counts, page = help_counts_for(actor), reverse("help_requests")
+    return [
+        Counter(_("Questions of other units"), counts["to_answer"], f"{page}?state=ASKED"),
+        Counter(_("Answers to other units overdue"), counts["overdue"], f"{page}?overdue=true", is_urgent=True),
+    ]

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel.workflow import Move, Workflow
 from objections.enums import OPEN_STATES
+from objections.enums import ExtensionState as E
+from objections.enums import HelpState as H
 from objections.enums import ObjectionState as S
 
 OBJECTION = Workflow(
@@ -33,6 +35,24 @@ OBJECTION = Workflow(
             _("Do not accept"),
             (S.SUBMITTED, S.SUPPLEMENT_ASKED),
             S.NOT_ACCEPTED,
+            Act.EXAMINE_OBJECTIONS,
+            needs_reason=True,
+        ),
+        Move("lapse", _("No supplement came: not accepted"), (S.SUPPLEMENT_ASKED,), S.NOT_ACCEPTED, None),
+        Move(
+            "pause",
+            _("Pause for an inspection or appraisal"),
+            (S.ACCEPTED,),
+            S.PAUSED,
+            Act.EXAMINE_OBJECTIONS,
+            needs_reason=True,
+            needs_document=True,
+        ),
+        Move(
+            "resume",
+            _("Resume: the inspection or appraisal is done"),
+            (S.PAUSED,),
+            S.ACCEPTED,
             Act.EXAMINE_OBJECTIONS,
             needs_reason=True,
         ),
@@ -73,5 +93,43 @@ OBJECTION = Workflow(
             other_person=True,
         ),
         Move("close", _("Close: the entry left the list"), OPEN_STATES, S.CLOSED, None),
+    ),
+)
+
+HELP = Workflow(
+    "help_of_another_unit",
+    (
+        Move("ask", _("Ask another unit"), ("",), H.ASKED, Act.EXAMINE_OBJECTIONS, needs_reason=True),
+        Move("answer", _("Answer"), (H.ASKED,), H.ANSWERED, Act.ANSWER_HELP, needs_reason=True),
+        Move(
+            "withdraw", _("Withdraw the question"), (H.ASKED,), H.WITHDRAWN, Act.EXAMINE_OBJECTIONS, needs_reason=True
+        ),
+        Move("close", _("Close: the entry left the list"), (H.ASKED,), H.CLOSED, None),
+    ),
+)
+
+EXTENSION = Workflow(
+    "extension_of_an_objection",
+    (
+        Move("ask", _("Ask for more time"), ("",), E.ASKED, Act.EXAMINE_OBJECTIONS, needs_reason=True),
+        Move(
+            "approve",
+            _("Approve the extension"),
+            (E.ASKED,),
+            E.APPROVED,
+            Act.DECIDE_OBJECTIONS,
+            needs_reason=True,
+            other_person=True,
+        ),
+        Move(
+            "decline",
+            _("Decline the extension"),
+            (E.ASKED,),
+            E.DECLINED,
+            Act.DECIDE_OBJECTIONS,
+            needs_reason=True,
+            other_person=True,
+        ),
+        Move("lapse", _("The day passed, or the objection ended"), (E.ASKED,), E.LAPSED, None),
     ),
 )

@@ -84,5 +84,6 @@ def counts_for(actor: Actor) -> dict[str, int]:
         to_verify=Count("pk", filter=Q(state=RepairState.ACCEPTED)),
         to_decide=Count("pk", filter=Q(state=RepairState.VERIFIED)),
         overdue=Count("pk", filter=Q(pk__in=mine.overdue().values("pk"))),
+        escalated=Count("pk", filter=Q(pk__in=mine.escalated().values("pk"))),
     )
     return counted

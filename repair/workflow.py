@@ -36,6 +36,7 @@ REPAIR = Workflow(
             Act.VERIFY_REPAIRS,
             needs_reason=True,
         ),
+        Move("lapse", _("No supplement came: not accepted"), (S.SUPPLEMENT_ASKED,), S.NOT_ACCEPTED, None),
         Move("verify", _("Record the verification"), (S.ACCEPTED,), S.VERIFIED, Act.VERIFY_REPAIRS, needs_reason=True),
         Move(
             "approve",

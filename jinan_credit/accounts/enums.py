@@ -54,6 +54,7 @@ class Act(TextChoices):
     SCREEN_PARTIES = "SCREEN_PARTIES", _("Screen parties")
     REPORT_CASES = "REPORT_CASES", _("Report typical cases")
     EXAMINE_OBJECTIONS = "EXAMINE_OBJECTIONS", _("Accept and examine objections")
+    ANSWER_HELP = "ANSWER_HELP", _("Answer another unit that asks for help")
     DECIDE_OBJECTIONS = "DECIDE_OBJECTIONS", _("Decide objections")
     VERIFY_REPAIRS = "VERIFY_REPAIRS", _("Accept and verify repair applications")
     APPROVE_REPAIRS = "APPROVE_REPAIRS", _("Approve or refuse repair applications")
@@ -64,3 +65,10 @@ class Act(TextChoices):
     KEEP_ACCOUNTS = "KEEP_ACCOUNTS", _("Keep units, accounts and clients")
     KEEP_SYSTEM = "KEEP_SYSTEM", _("Keep the system running")
     SEE_AUDIT = "SEE_AUDIT", _("See access logs and history")
+
+
+class EscalationStep(TextChoices):
+    """Who learns that a case has passed its last day."""
+
+    UNIT_HEAD = "UNIT_HEAD", _("The unit's head")
+    COORDINATOR = "COORDINATOR", _("The coordinator")

@@ -17,6 +17,7 @@ ACTS_OF: dict[str, frozenset[str]] = {
             Act.SCREEN_PARTIES,
             Act.REPORT_CASES,
             Act.EXAMINE_OBJECTIONS,
+            Act.ANSWER_HELP,
             Act.VERIFY_REPAIRS,
             Act.SEE_PUSH,
         }
@@ -30,6 +31,7 @@ ACTS_OF: dict[str, frozenset[str]] = {
             Act.NAME_SUBSTITUTES,
             Act.SCREEN_PARTIES,
             Act.REPORT_CASES,
+            Act.ANSWER_HELP,
             Act.DECIDE_OBJECTIONS,
             Act.APPROVE_REPAIRS,
             Act.SEE_PUSH,

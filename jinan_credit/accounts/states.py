@@ -89,6 +89,7 @@ LOOK_OF_STATE: dict[str, Look] = {
     "VERIFIED": _RUNNING,
     "APPROVED": _DONE,
     "REFUSED": _NO,
+    "ASKED": _TURN,
     "WITHDRAWN": Look("neutral", "circle-minus"),
     # push, jobs
     "ACTIVE": _DONE,

@@ -1,17 +1,19 @@
 """The coordinator's figures (domain §6). Set-based, a constant number of queries."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, F, Model, Q, QuerySet
+from django.db.models import CharField, Count, F, Model, Q, QuerySet, Value
 from django.db.models.functions import TruncDate
 
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import EscalationStep
 from jinan_credit.exchange.selectors import UnitDelivery, deliveries
 from jinan_credit.oversight.filters import Scope
 from objections.enums import ObjectionState
-from objections.models import Objection
+from objections.models import Objection, ObjectionEscalation
 from repair.enums import RepairState
-from repair.models import RepairApplication
+from repair.models import RepairApplication, RepairEscalation
 from sanctions.models.unit_task import UnitTaskQuerySet
 from sanctions.selectors import (
     CaseReportFigures,
@@ -112,6 +114,22 @@ def repair_figures(scope: Scope) -> CaseFigures:
         decided_at="approved_at",
         due_on="decide_due_on",
     )
+
+
+def escalated_cases() -> QuerySet[Any, Any]:
+    """Objections and repairs that came to the coordinator and still wait: unit, kind, number, day missed.
+
+    Of the applicant nothing.
+    """
+    kinds = {"objection": ObjectionEscalation.objects.standing(), "repair": RepairEscalation.objects.standing()}
+    rows = [
+        escalations.filter(step=EscalationStep.COORDINATOR)
+        .order_by()
+        .annotate(kind=Value(kind, CharField()), number=F("of__receipt_number"), unit=F("of__unit__name"))
+        .values("kind", "number", "unit", "due_on", "at")
+        for kind, escalations in kinds.items()
+    ]
+    return rows[0].union(rows[1], all=True).order_by("due_on", "number")
 
 
 def late_deliveries(actor: Actor) -> list[UnitDelivery]:

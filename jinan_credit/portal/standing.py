@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lists.case_letters import CaseLetter, letters_of_case
 from lists.models import Entry
-from objections.enums import ObjectionState
+from objections.enums import ExtensionState, ObjectionState
 from objections.models import Objection
 from objections.selectors import objection_with_secret
 from repair.enums import RepairState
@@ -58,12 +58,11 @@ def _common(case: Case) -> list[tuple[Words, Any]]:
 
 def _facts_of_objection(case: Objection) -> list[tuple[Words, Any]]:
     facts = _common(case)
-    if case.is_open:
-        facts.append((_("Answer due on"), _day(case.due_on, case.due_is_provisional)))
+    facts += _clock_of_objection(case)
     if case.state == ObjectionState.SUPPLEMENT_ASKED:
-        facts.append((_("What is missing"), _reason(case, "ask_supplement")))
+        facts += _missing(case)
     if case.state == ObjectionState.NOT_ACCEPTED:
-        facts.append((_("Why it was not accepted"), _reason(case, "not_accept")))
+        facts.append((_("Why it was not accepted"), _reason(case, "not_accept", "lapse")))
     if case.decision:
         facts += [(_("Decision"), case.get_decision_display()), (_("Reasons"), case.decision_text)]
     return [*facts, (_("Remedies"), case.remedies)] if case.remedies else facts
@@ -74,9 +73,9 @@ def _facts_of_repair(case: RepairApplication) -> list[tuple[Words, Any]]:
     if case.is_open:
         facts.append((_("Answer due on"), _day(case.decide_due_on, case.due_is_provisional)))
     if case.state == RepairState.SUPPLEMENT_ASKED:
-        facts.append((_("What is missing"), _reason(case, "ask_supplement")))
+        facts += _missing(case)
     if case.state == RepairState.NOT_ACCEPTED:
-        facts.append((_("Why it was not accepted"), _reason(case, "not_accept")))
+        facts.append((_("Why it was not accepted"), _reason(case, "not_accept", "lapse")))
         if case.possible_from is not None:
             facts.append((_("Repair possible from"), case.possible_from.isoformat()))
     if case.decision_text:
@@ -86,13 +85,42 @@ def _facts_of_repair(case: RepairApplication) -> list[tuple[Words, Any]]:
     return [*facts, (_("Remedies"), case.remedies)] if case.remedies else facts
 
 
+def _clock_of_objection(case: Objection) -> list[tuple[Words, Any]]:
+    if case.state == ObjectionState.PAUSED:
+        words = _(
+            "The clock stands still since %(since)s for an inspection or appraisal. "
+            "The %(days)d working days that are left are counted on when its result is there."
+        ) % {"since": case.paused_on, "days": case.counted_wd}
+        return [(_("Answer due on"), words), (_("Why the clock stands still"), _reason(case, "pause"))]
+    if not case.is_open:
+        return []
+    facts: list[tuple[Words, Any]] = [(_("Answer due on"), _day(case.due_on, case.due_is_provisional))]
+    extension = case.extensions.filter(state=ExtensionState.APPROVED).first()
+    if extension is None:
+        return facts
+    words = _("From %(before)s to %(until)s: %(reason)s") % {
+        "before": extension.due_before_on,
+        "until": extension.asked_until,
+        "reason": extension.reason,
+    }
+    return [*facts, (_("More time was taken"), words)]
+
+
+def _missing(case: Case) -> list[tuple[Words, Any]]:
+    assert case.supplement_due_on is not None, "who is asked has a last day"
+    return [
+        (_("What is missing"), _reason(case, "ask_supplement")),
+        (_("Hand it in by"), _day(case.supplement_due_on, case.supplement_due_is_provisional)),
+    ]
+
+
 def _day(on: Any, provisional: bool) -> Any:
     return _("%(day)s (provisional)") % {"day": on} if provisional else on.isoformat()
 
 
-def _reason(case: Case, move: str) -> str:
+def _reason(case: Case, *names: str) -> str:
     moves: Any = case.moves
-    last = moves.filter(name=move).order_by("-id").first()
+    last = moves.filter(name__in=names).order_by("-id").first()
     return last.reason if last else ""
 
 

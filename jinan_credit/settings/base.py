@@ -313,6 +313,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "expire-entries": {"task": "lists.tasks.expire", "schedule": 600.0},
     "open-periodic-feedback": {"task": "sanctions.tasks.open_periodic_feedback", "schedule": 3600.0},
     "settle-due-dates": {"task": "sanctions.tasks.settle_due_dates", "schedule": crontab(hour=0, minute=30)},
+    "days-of-objections": {"task": "objections.tasks.keep_days", "schedule": crontab(minute=10)},
+    "days-of-repairs": {"task": "repair.tasks.keep_days", "schedule": crontab(minute=15)},
     "purge-entries": {"task": "lists.tasks.purge", "schedule": crontab(hour=3, minute=30)},
 }
 

@@ -1,4 +1,22 @@
 from objections.models.evidence import ObjectionEvidence
-from objections.models.objection import Objection, ObjectionMove, ObjectionQuerySet
+from objections.models.extension import Extension, ExtensionMove
+from objections.models.help_request import HelpMove, HelpRequest, HelpRequestQuerySet
+from objections.models.objection import (
+    Objection,
+    ObjectionEscalation,
+    ObjectionMove,
+    ObjectionQuerySet,
+)
 
-__all__ = ["Objection", "ObjectionEvidence", "ObjectionMove", "ObjectionQuerySet"]
+__all__ = [
+    "Extension",
+    "ExtensionMove",
+    "HelpMove",
+    "HelpRequest",
+    "HelpRequestQuerySet",
+    "Objection",
+    "ObjectionEscalation",
+    "ObjectionEvidence",
+    "ObjectionMove",
+    "ObjectionQuerySet",
+]

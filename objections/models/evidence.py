@@ -3,10 +3,13 @@ import secrets
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.kernel.classification import Classified
+from objections.enums import DocumentPurpose
+from objections.models.help_request import HelpRequest
 from objections.models.objection import Objection
 
 
@@ -17,13 +20,20 @@ def random_path(evidence: "ObjectionEvidence", file_name: str) -> str:
 
 class ObjectionEvidenceQuerySet(models.QuerySet["ObjectionEvidence"]):
     def visible_to(self, actor: Actor) -> "ObjectionEvidenceQuerySet":
-        return self.filter(objection__in=Objection.objects.visible_to(actor))
+        """All of one's own unit's objections; of another unit's only what one's own answered with."""
+        own = Q(objection__in=Objection.objects.visible_to(actor).order_by().values("pk"))
+        answered = Q(help_request__in=HelpRequest.objects.asked_of(actor).order_by().values("pk"))
+        return self.filter(own | answered)
 
 
 class ObjectionEvidence(models.Model):
-    """A document handed in with an objection, made harmless before it was kept."""
+    """A document of an objection, from the applicant or a unit, made harmless before it was kept."""
 
     objection = models.ForeignKey(Objection, models.PROTECT, related_name="evidence", verbose_name=_("objection"))
+    purpose = models.CharField(_("purpose"), max_length=20, choices=DocumentPurpose, default=DocumentPurpose.APPLICANT)
+    help_request = models.ForeignKey(
+        HelpRequest, models.PROTECT, null=True, related_name="documents", verbose_name=_("request for help")
+    )
     file = models.FileField(_("file"), upload_to=random_path)
     content_type = models.CharField(_("kind of file"), max_length=20)
     size = models.PositiveIntegerField(_("size in bytes"))
@@ -35,12 +45,21 @@ class ObjectionEvidence(models.Model):
 
     objects = ObjectionEvidenceQuerySet.as_manager()
 
-    classified = Classified(internal="id objection content_type size sha256 added_at added_by", personal="file")
+    classified = Classified(
+        internal="id objection purpose help_request content_type size sha256 added_at added_by", personal="file"
+    )
 
     class Meta:
         ordering = ["id"]
         verbose_name = _("document of an objection")
         verbose_name_plural = _("documents of objections")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purpose=DocumentPurpose.HELP, help_request__isnull=False)
+                | ~Q(purpose=DocumentPurpose.HELP) & Q(help_request=None),
+                name="document_of_an_answer_names_the_request",
+            )
+        ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update)]
 
     def __str__(self) -> str:

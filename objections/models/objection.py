@@ -8,11 +8,12 @@ from catalog.models import RuleProfile
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Relation
-from jinan_credit.accounts.models import MoveRecord, Unit
+from jinan_credit.accounts.enums import EscalationStep
+from jinan_credit.accounts.models import EscalationRecord, MoveRecord, Unit
 from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.classification import Classified
 from lists.models import CreditList, Entry
-from objections.enums import OPEN_STATES, Decision, ObjectionGrounds, ObjectionState
+from objections.enums import OPEN_STATES, Decision, ExtensionState, ObjectionGrounds, ObjectionState
 
 CLOCK_RUNS = (ObjectionState.SUBMITTED, ObjectionState.ACCEPTED, ObjectionState.EXAMINED)
 DECIDED = (ObjectionState.UPHELD, ObjectionState.DISMISSED)
@@ -27,8 +28,17 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
         return self.filter(state__in=OPEN_STATES)
 
     def overdue(self) -> "ObjectionQuerySet":
-        """Undecided after their last day; while a supplement is awaited the clock stands still."""
+        """Undecided after their last day; while a supplement or an appraisal is awaited the clock stands still."""
         return self.filter(state__in=CLOCK_RUNS, due_on__lt=clock.today())
+
+    def awaiting_extension(self) -> "ObjectionQuerySet":
+        """More time was asked for, and nobody has decided."""
+        return self.filter(extensions__state=ExtensionState.ASKED)
+
+    def escalated(self) -> "ObjectionQuerySet":
+        """Overdue ones of which the unit's head was told."""
+        told = ObjectionEscalation.objects.standing().filter(step=EscalationStep.UNIT_HEAD)
+        return self.filter(pk__in=told.order_by().values("of"))
 
 
 @history.track(exclude=["secret_hash"])
@@ -55,7 +65,12 @@ class Objection(models.Model):
     statement = models.TextField(_("statement"))
     supplement = models.TextField(_("supplement"), blank=True)
     supplement_asked_on = models.DateField(_("supplement asked on"), null=True)
+    supplement_due_on = models.DateField(_("supplement due on"), null=True)
+    supplement_due_is_provisional = models.BooleanField(_("day of the supplement is provisional"), default=False)
     received_on = models.DateField(_("received on"))
+    counted_from = models.DateField(_("working days counted from"))
+    counted_wd = models.PositiveSmallIntegerField(_("working days counted; while paused, those left"))
+    paused_on = models.DateField(_("paused on"), null=True)
     due_on = models.DateField(_("decision due on"))
     due_is_provisional = models.BooleanField(_("provisional"), default=False)
     rule_profile = models.ForeignKey(RuleProfile, models.PROTECT, related_name="+", verbose_name=_("rules"))
@@ -84,7 +99,8 @@ class Objection(models.Model):
 
     classified = Classified(
         internal="id receipt_number secret_hash credit_list entry stated_document unit relation grounds "
-        "supplement_asked_on received_on due_on due_is_provisional rule_profile state entered_by listing_reviewed_by "
+        "supplement_asked_on supplement_due_on supplement_due_is_provisional received_on counted_from counted_wd "
+        "paused_on due_on due_is_provisional rule_profile state entered_by listing_reviewed_by "
         "examined_by examined_at decision decided_by decided_at remedies",
         personal="applicant_name sealed_identifier masked_identifier applicant_index sealed_contact statement "
         "supplement finding decision_text corrections",
@@ -133,6 +149,15 @@ class Objection(models.Model):
                 condition=Q(entry__isnull=False) | Q(state__in=["SUBMITTED", "SUPPLEMENT_ASKED", "NOT_ACCEPTED"]),
                 name="objection_without_entry_is_not_accepted",
             ),
+            models.CheckConstraint(
+                condition=Q(state=ObjectionState.PAUSED, paused_on__isnull=False)
+                | ~Q(state=ObjectionState.PAUSED) & Q(paused_on=None),
+                name="objection_paused_knows_since_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(supplement_asked_on=None) | Q(supplement_due_on__isnull=False),
+                name="objection_supplement_asked_has_a_last_day",
+            ),
         ]
         triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
 
@@ -146,6 +171,11 @@ class Objection(models.Model):
     @property
     def is_overdue(self) -> bool:
         return self.state in CLOCK_RUNS and self.due_on < clock.today()
+
+    @property
+    def is_extensible(self) -> bool:
+        """Accepted, not paused, not decided, and its last day has not passed."""
+        return self.state in (ObjectionState.ACCEPTED, ObjectionState.EXAMINED) and not self.is_overdue
 
     @property
     def contact(self) -> str:
@@ -166,3 +196,26 @@ class ObjectionMove(MoveRecord):
     class Meta(MoveRecord.Meta):
         verbose_name = _("step of an objection")
         verbose_name_plural = _("steps of objections")
+
+
+class ObjectionEscalationQuerySet(models.QuerySet["ObjectionEscalation"]):
+    def standing(self) -> "ObjectionEscalationQuerySet":
+        """Of cases that still have not made up for the day they missed."""
+        return self.filter(of__in=Objection.objects.overdue().order_by().values("pk"), due_on=F("of__due_on"))
+
+
+class ObjectionEscalation(EscalationRecord):
+    of = models.ForeignKey(Objection, models.PROTECT, related_name="escalations")
+
+    objects = ObjectionEscalationQuerySet.as_manager()
+
+    classified = Classified(internal="id of step due_on at")
+
+    class Meta(EscalationRecord.Meta):
+        verbose_name = _("escalation of an objection")
+        verbose_name_plural = _("escalations of objections")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["of", "due_on", "step"], name="objection_is_escalated_once_a_missed_day_and_step"
+            )
+        ]

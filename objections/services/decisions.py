@@ -14,8 +14,10 @@ from lists.models import Entry, Publication
 from lists.services.amendments import correct_entry, mark_entry, unmark_entry
 from lists.services.case_letters import tell, write_letter
 from lists.services.removals import remove_entry
-from objections.enums import Decision, ObjectionState
+from objections.enums import MARKING_STATES, Decision, ObjectionState
 from objections.models import Objection, ObjectionMove
+from objections.services.extensions import lapse_extension
+from objections.services.help import close_help_requests
 from objections.services.objections import lock
 from objections.workflow import OBJECTION
 
@@ -91,7 +93,10 @@ def close_objections_of(*, publication: Publication, by: Actor = SYSTEM) -> int:
     reason = _("The entry left the list: %(reason)s.") % {"reason": ExitReason(publication.change_reason).label}
     count = 0
     for objection in closing:
+        objection.paused_on = None
         make_move(ObjectionMove, objection, OBJECTION, "close", by=by, reason=reason)
+        close_help_requests(objection=objection, reason=reason)
+        lapse_extension(objection=objection, reason=reason)
         tell(objection, ObjectionState.CLOSED.label)
         count += 1
     return count
@@ -105,6 +110,7 @@ def _decide(
     objection.decision, objection.decision_text, objection.remedies = decision, reason, remedies
     objection.decided_by, objection.decided_at = by.user, clock.now()
     make_move(ObjectionMove, objection, OBJECTION, move, by=by, reason=reason, made_by=objection.barred_deciders)
+    lapse_extension(objection=objection, reason=_("The objection is decided."))
     assert objection.entry is not None, "only an objection to an entry is examined"
     return objection, objection.entry
 
@@ -124,7 +130,7 @@ def _write_decision(objection: Objection, decision: CaseDecision, by: Actor, **s
 def _take_mark_off(entry: Entry, change_reason: ChangeReason, by: Actor) -> None:
     """The mark goes, unless another objection to the entry is under way."""
     unmark_entry(entry=entry, mark=Mark.OBJECTION_OPEN, change_reason=change_reason, by=by)
-    others = entry.objections.filter(state__in=[ObjectionState.ACCEPTED, ObjectionState.EXAMINED])
+    others = entry.objections.filter(state__in=MARKING_STATES)
     if others.exists():
         mark_entry(entry=entry, mark=Mark.OBJECTION_OPEN, change_reason=ChangeReason.OBJECTION_OPENED, by=SYSTEM)
 

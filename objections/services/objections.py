@@ -19,11 +19,13 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from jinan_credit.kernel.receipts import new_receipt_number, new_secret, secret_hash
 from jinan_credit.kernel.uploads import CleanFile
+from jinan_credit.kernel.workdays import WorkCalendar
 from lists.enums import CaseKind, ChangeReason, Mark, NoticeKind
 from lists.models import CreditList, Entry
 from lists.services.amendments import mark_entry
 from lists.services.case_letters import tell, write_letter
-from objections.models import Objection, ObjectionEvidence, ObjectionMove
+from objections.enums import DocumentPurpose
+from objections.models import HelpRequest, Objection, ObjectionEvidence, ObjectionMove
 from objections.selectors import entry_meant
 from objections.workflow import OBJECTION
 
@@ -122,8 +124,17 @@ def ask_supplement(*, objection: Objection, by: Actor, reason: str) -> Objection
     if objection.supplement_asked_on is not None:
         raise DomainError("supplement_asked_before", _("A supplement can be asked for once only."))
     objection.supplement_asked_on = clock.today()
+    due = work_calendar().due_on(clock.today(), objection.rule_profile["supplement_wd"])
+    objection.supplement_due_on, objection.supplement_due_is_provisional = due.on, due.provisional
     make_move(ObjectionMove, objection, OBJECTION, "ask_supplement", by=by, reason=reason)
-    write_letter(NoticeKind.CASE_SUPPLEMENT, CaseKind.OBJECTION, objection, by=by, reason=reason)
+    write_letter(
+        NoticeKind.CASE_SUPPLEMENT,
+        CaseKind.OBJECTION,
+        objection,
+        by=by,
+        reason=reason,
+        due_on=objection.supplement_due_on,
+    )
     return objection
 
 
@@ -143,7 +154,7 @@ def supplement_objection(
     objection.supplement = text
     _start_clock(objection)
     make_move(ObjectionMove, objection, OBJECTION, name, by=by, reason=text)
-    _keep_evidence(objection, evidence, by)
+    keep_evidence(objection=objection, evidence=evidence, by=by)
     return objection
 
 
@@ -161,9 +172,16 @@ def not_accept_objection(*, objection: Objection, by: Actor, reason: str) -> Obj
 def examine_objection(*, objection: Objection, by: Actor, reason: str) -> Objection:
     """Record what the examination found (`reason`). Who approved the listing does not examine.
 
-    Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `own_work`, `not_your_unit`.
+    Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `own_work`, `not_your_unit`, `help_open`.
     """
     objection = lock(objection, by)
+    barred = [objection.listing_reviewed_by_id]
+    require_move(OBJECTION, "examine", state=objection.state, by=by, reason=reason, made_by=barred)
+    if objection.help_requests.open().exists():
+        raise DomainError(
+            "help_open",
+            _("Another unit was asked and has not answered. Wait for it, or withdraw the question with a reason."),
+        )
     objection.examined_by, objection.examined_at, objection.finding = by.user, clock.now(), reason
     make_move(
         ObjectionMove,
@@ -172,7 +190,7 @@ def examine_objection(*, objection: Objection, by: Actor, reason: str) -> Object
         "examine",
         by=by,
         reason=reason,
-        made_by=[objection.listing_reviewed_by_id],
+        made_by=barred,
     )
     return objection
 
@@ -184,13 +202,41 @@ def lock(objection: Objection, by: Actor) -> Objection:
     locked = (
         Objection.objects.visible_to(by)
         .select_for_update(of=("self",))
-        .select_related("entry__credit_list", "entry__unit")
+        .select_related("entry__credit_list", "entry__unit", "rule_profile")
         .filter(pk=objection.pk)
         .first()
     )
     if locked is None:
         raise NotFound("not_your_unit", _("This objection belongs to another unit."))
     return locked
+
+
+def count_due(objection: Objection, calendar: WorkCalendar) -> None:
+    """The last day, from what is counted and the calendar known now."""
+    due = calendar.due_on(objection.counted_from, objection.counted_wd)
+    objection.due_on, objection.due_is_provisional = due.on, due.provisional
+
+
+def keep_evidence(
+    *,
+    objection: Objection,
+    evidence: Iterable[CleanFile],
+    by: Actor,
+    purpose: DocumentPurpose = DocumentPurpose.APPLICANT,
+    help_request: HelpRequest | None = None,
+) -> None:
+    for file in evidence:
+        ObjectionEvidence.objects.create(
+            objection=objection,
+            purpose=purpose,
+            help_request=help_request,
+            file=ContentFile(file.content, name=f"evidence.{file.extension}"),
+            content_type=file.content_type,
+            size=len(file.content),
+            sha256=file.sha256,
+            added_at=clock.now(),
+            added_by=by.user,
+        )
 
 
 def _submit(
@@ -223,28 +269,15 @@ def _submit(
     _start_clock(objection)
     objection.save()
     write_move(ObjectionMove, objection, "submit", from_state="", to_state=objection.state, by=by, reason="")
-    _keep_evidence(objection, evidence, by)
+    keep_evidence(objection=objection, evidence=evidence, by=by)
     tell(objection, _("Received"))
     return SubmittedObjection(objection, secret)
 
 
 def _start_clock(objection: Objection) -> None:
     # SD art. 39: decide and notify within 3 working days of receipt
-    due = work_calendar().due_on(clock.today(), objection.rule_profile["decide_wd"])
-    objection.due_on, objection.due_is_provisional = due.on, due.provisional
-
-
-def _keep_evidence(objection: Objection, evidence: Iterable[CleanFile], by: Actor) -> None:
-    for file in evidence:
-        ObjectionEvidence.objects.create(
-            objection=objection,
-            file=ContentFile(file.content, name=f"evidence.{file.extension}"),
-            content_type=file.content_type,
-            size=len(file.content),
-            sha256=file.sha256,
-            added_at=clock.now(),
-            added_by=by.user,
-        )
+    objection.counted_from, objection.counted_wd = clock.today(), objection.rule_profile["decide_wd"]
+    count_due(objection, work_calendar())
 
 
 def _has_open(entry: Entry, applicant: Applicant) -> bool:

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Receipt, keep_receipt
@@ -21,9 +21,16 @@ from lists.models import Entry
 from lists.selectors import cooperating_units, notices_of_case
 from objections.filters import ObjectionFilter
 from objections.forms import CorrectionForm, EnterObjectionForm
-from objections.models import Objection, ObjectionEvidence
-from objections.selectors import open_moves_of, why_not_mine, working_days_left
+from objections.models import Extension, Objection, ObjectionEvidence
+from objections.selectors import (
+    moves_of_extension,
+    open_moves_of,
+    requests_open_to,
+    why_not_mine,
+    working_days_left,
+)
 from objections.services.decisions import dismiss_objection, uphold_by_correction, uphold_by_removal
+from objections.services.extensions import approve_extension, decline_extension
 from objections.services.objections import (
     accept_objection,
     ask_supplement,
@@ -33,7 +40,7 @@ from objections.services.objections import (
     supplement_objection,
 )
 from objections.tables import ObjectionTable
-from objections.workflow import OBJECTION
+from objections.workflow import EXTENSION, OBJECTION
 
 
 class StaffRequest(HttpRequest):
@@ -51,6 +58,8 @@ MOVES: dict[str, Callable[[Objection, Any, str], Objection]] = {
 }
 """The steps that need no more than a reason. A correction has a page of its own."""
 
+DECISIONS: dict[str, Callable[..., Extension]] = {"approve": approve_extension, "decline": decline_extension}
+
 
 @login_required
 @require_GET
@@ -65,6 +74,7 @@ def objections(request: StaffRequest) -> HttpResponse:
         "table": table,
         "total": chosen.qs.count(),
         "may_enter": request.actor.may(Act.EXAMINE_OBJECTIONS),
+        "may_help": request.actor.may(Act.ANSWER_HELP),
     }
     return render(request, "objections/objections.html", context)
 
@@ -81,19 +91,38 @@ def objection(request: StaffRequest, pk: int) -> HttpResponseBase:
         messages.success(request, _("Done: %(step)s.") % {"step": OBJECTION[name].label})
         return redirect("objection", pk=pk)
     moves = open_moves_of(case, request.actor)
+    extension = case.extensions.select_related("asked_by", "decided_by").first()
     context = {
         "case": case,
         "moves": [move for move in moves if move.name in MOVES],
-        "may_correct": any(move.name == "correct" for move in moves),
+        "pages": {move.name for move in moves} | requests_open_to(case, request.actor),
+        "help_requests": case.help_requests.select_related("unit", "answered_by").prefetch_related("documents"),
+        "may_withdraw": request.actor.may(Act.EXAMINE_OBJECTIONS),
+        "extension": extension,
+        "extension_moves": moves_of_extension(extension, request.actor) if extension else [],
         "is_barred": why_not_mine(case, request.actor),
         "effects": _effects(case) if moves else {},
-        "days_left": working_days_left(case.due_on) if case.is_open else None,
+        "days_left": _days_left(case),
         "workflow": OBJECTION,
         "letters": notices_of_case(case.receipt_number),
         "messages": messages_of_case(case.receipt_number),
         "corrections": _corrections(case),
     }
     return render(request, "objections/objection.html", context)
+
+
+@login_required
+@require_POST
+def extension(request: StaffRequest, pk: int) -> HttpResponse:
+    request.actor.require(Act.DECIDE_OBJECTIONS)
+    cases = Objection.objects.visible_to(request.actor).order_by().values("pk")
+    asked = get_object_or_404(Extension.objects.filter(objection__in=cases).select_related("objection"), pk=pk)
+    name = request.POST.get("move", "")
+    if name not in DECISIONS:
+        raise InvalidInput("move_unknown", _("This step does not exist."))
+    DECISIONS[name](extension=asked, by=request.actor, reason=request.POST.get("reason", ""))
+    messages.success(request, _("Done: %(step)s.") % {"step": EXTENSION[name].label})
+    return redirect("objection", pk=asked.objection_id)
 
 
 @login_required
@@ -166,6 +195,12 @@ def _case(request: StaffRequest, pk: int) -> Objection:
         "decided_by",
     )
     return get_object_or_404(cases, pk=pk)
+
+
+def _days_left(case: Objection) -> int | None:
+    if not case.is_open:
+        return None
+    return case.counted_wd if case.paused_on else working_days_left(case.due_on)
 
 
 def _effects(case: Objection) -> dict[str, str]:

@@ -1,4 +1,4 @@
-from repair.models.application import RepairApplication, RepairMove, RepairQuerySet
+from repair.models.application import RepairApplication, RepairEscalation, RepairMove, RepairQuerySet
 from repair.models.evidence import RepairEvidence
 
-__all__ = ["RepairApplication", "RepairEvidence", "RepairMove", "RepairQuerySet"]
+__all__ = ["RepairApplication", "RepairEscalation", "RepairEvidence", "RepairMove", "RepairQuerySet"]

@@ -3,14 +3,15 @@ from datetime import date
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import RuleProfile
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Relation
-from jinan_credit.accounts.models import MoveRecord, Unit
+from jinan_credit.accounts.enums import EscalationStep
+from jinan_credit.accounts.models import EscalationRecord, MoveRecord, Unit
 from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.classification import Classified
 from lists.models import CreditList, Entry
@@ -34,6 +35,11 @@ class RepairQuerySet(models.QuerySet["RepairApplication"]):
         return self.filter(
             Q(state=RepairState.SUBMITTED, accept_due_on__lt=today) | Q(state__in=CLOCK_RUNS, decide_due_on__lt=today)
         )
+
+    def escalated(self) -> "RepairQuerySet":
+        """Overdue ones of which the unit's head was told."""
+        told = RepairEscalation.objects.standing().filter(step=EscalationStep.UNIT_HEAD)
+        return self.filter(pk__in=told.order_by().values("of"))
 
     def barring(self, on: date) -> "RepairQuerySet":
         """False material was handed in with these, and the time for which it bars has not ended."""
@@ -64,7 +70,10 @@ class RepairApplication(models.Model):
     promise = models.TextField(_("credit promise"))
     supplement = models.TextField(_("supplement"), blank=True)
     supplement_asked_on = models.DateField(_("supplement asked on"), null=True)
+    supplement_due_on = models.DateField(_("supplement due on"), null=True)
+    supplement_due_is_provisional = models.BooleanField(_("day of the supplement is provisional"), default=False)
     received_on = models.DateField(_("received on"))
+    counted_from = models.DateField(_("working days counted from"))
     accept_due_on = models.DateField(_("acceptance due on"))
     decide_due_on = models.DateField(_("decision due on"))
     due_is_provisional = models.BooleanField(_("provisional"), default=False)
@@ -92,7 +101,8 @@ class RepairApplication(models.Model):
 
     classified = Classified(
         internal="id receipt_number secret_hash credit_list entry stated_document unit relation promise "
-        "supplement_asked_on received_on accept_due_on decide_due_on due_is_provisional rule_profile possible_from "
+        "supplement_asked_on supplement_due_on supplement_due_is_provisional received_on counted_from accept_due_on "
+        "decide_due_on due_is_provisional rule_profile possible_from "
         "state entered_by verified_by verified_at approved_by approved_at remedies is_false barred_until",
         personal="applicant_name sealed_identifier masked_identifier applicant_index sealed_contact statement "
         "evidence_note supplement finding decision_text",
@@ -133,6 +143,10 @@ class RepairApplication(models.Model):
                 condition=Q(entry__isnull=False) | Q(state__in=["SUBMITTED", "SUPPLEMENT_ASKED", "NOT_ACCEPTED"]),
                 name="repair_without_entry_is_not_accepted",
             ),
+            models.CheckConstraint(
+                condition=Q(supplement_asked_on=None) | Q(supplement_due_on__isnull=False),
+                name="repair_supplement_asked_has_a_last_day",
+            ),
         ]
         triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
 
@@ -165,3 +179,29 @@ class RepairMove(MoveRecord):
     class Meta(MoveRecord.Meta):
         verbose_name = _("step of a repair")
         verbose_name_plural = _("steps of repairs")
+
+
+class RepairEscalationQuerySet(models.QuerySet["RepairEscalation"]):
+    def standing(self) -> "RepairEscalationQuerySet":
+        """Of cases that still have not made up for the day they missed."""
+        missed = Case(
+            When(of__state=RepairState.SUBMITTED, then=F("of__accept_due_on")), default=F("of__decide_due_on")
+        )
+        return self.filter(of__in=RepairApplication.objects.overdue().order_by().values("pk"), due_on=missed)
+
+
+class RepairEscalation(EscalationRecord):
+    of = models.ForeignKey(RepairApplication, models.PROTECT, related_name="escalations")
+
+    objects = RepairEscalationQuerySet.as_manager()
+
+    classified = Classified(internal="id of step due_on at")
+
+    class Meta(EscalationRecord.Meta):
+        verbose_name = _("escalation of a repair")
+        verbose_name_plural = _("escalations of repairs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["of", "due_on", "step"], name="repair_is_escalated_once_a_missed_day_and_step"
+            )
+        ]

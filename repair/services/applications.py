@@ -20,6 +20,7 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from jinan_credit.kernel.receipts import new_receipt_number, new_secret, secret_hash
 from jinan_credit.kernel.uploads import CleanFile
+from jinan_credit.kernel.workdays import WorkCalendar
 from lists.enums import CaseKind, ChangeReason, ListKind, Mark, NoticeKind
 from lists.models import CreditList, Entry
 from lists.services.amendments import mark_entry
@@ -153,8 +154,17 @@ def ask_supplement(*, application: RepairApplication, by: Actor, reason: str) ->
     if application.supplement_asked_on is not None:
         raise DomainError("supplement_asked_before", _("A supplement can be asked for once only."))
     application.supplement_asked_on = clock.today()
+    due = work_calendar().due_on(clock.today(), application.rule_profile["supplement_wd"])
+    application.supplement_due_on, application.supplement_due_is_provisional = due.on, due.provisional
     make_move(RepairMove, application, REPAIR, "ask_supplement", by=by, reason=reason)
-    write_letter(NoticeKind.CASE_SUPPLEMENT, CaseKind.REPAIR, application, by=by, reason=reason)
+    write_letter(
+        NoticeKind.CASE_SUPPLEMENT,
+        CaseKind.REPAIR,
+        application,
+        by=by,
+        reason=reason,
+        due_on=application.supplement_due_on,
+    )
     return application
 
 
@@ -262,10 +272,16 @@ def _submit(
 
 
 def _start_clocks(application: RepairApplication) -> None:
+    application.counted_from = clock.today()
+    count_due(application, work_calendar())
+
+
+def count_due(application: RepairApplication, calendar: WorkCalendar) -> None:
+    """The last days, from the day counted from and the calendar known now."""
     # 国办发〔2025〕22号: accept or not within 3 working days, result within 10 from the application
-    calendar, rules = work_calendar(), application.rule_profile
-    accept = calendar.due_on(clock.today(), rules["accept_wd"])
-    decide = calendar.due_on(clock.today(), rules["decide_wd"])
+    rules = application.rule_profile
+    accept = calendar.due_on(application.counted_from, rules["accept_wd"])
+    decide = calendar.due_on(application.counted_from, rules["decide_wd"])
     application.accept_due_on, application.decide_due_on = accept.on, decide.on
     application.due_is_provisional = accept.provisional or decide.provisional
 

@@ -20,7 +20,10 @@ from objections.services.objections import (
     not_accept_objection,
     submit_objection,
 )
+from objections.services.pauses import pause_objection
 from tests.cast import Cast, make_cast, publish_one
+
+PAPER = CleanFile(b"%PDF-1.7", "application/pdf", "pdf")
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +75,9 @@ def in_state(cast: Cast, submit: Callable[..., Objection]) -> Callable[[str], Ob
             not_accept_objection(objection=case, by=clerk, reason="无关")
         elif state != ObjectionState.SUBMITTED:
             accept_objection(objection=case, by=clerk)
-            if state != ObjectionState.ACCEPTED:
+            if state == ObjectionState.PAUSED:
+                pause_objection(objection=case, evidence=[PAPER], by=clerk, reason="委托鉴定")
+            elif state != ObjectionState.ACCEPTED:
                 examine_objection(objection=case, by=clerk, reason="经查")
             if state == ObjectionState.DISMISSED:
                 dismiss_objection(objection=case, by=decider, reason="理由不成立")

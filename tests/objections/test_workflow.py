@@ -15,7 +15,9 @@ from objections.services.objections import (
     not_accept_objection,
     supplement_objection,
 )
+from objections.services.pauses import pause_objection, resume_objection
 from objections.workflow import OBJECTION
+from tests.objections.conftest import PAPER
 
 ACTS = {
     "accept": lambda case, by: accept_objection(objection=case, by=by),
@@ -23,6 +25,8 @@ ACTS = {
     "supplement": lambda case, by: supplement_objection(objection=case, text="补充", by=by),
     "enter_supplement": lambda case, by: supplement_objection(objection=case, text="补充", by=by),
     "not_accept": lambda case, by: not_accept_objection(objection=case, by=by, reason="无关"),
+    "pause": lambda case, by: pause_objection(objection=case, evidence=[PAPER], by=by, reason="委托鉴定"),
+    "resume": lambda case, by: resume_objection(objection=case, by=by, reason="鉴定完毕"),
     "examine": lambda case, by: examine_objection(objection=case, by=by, reason="经查"),
     "correct": lambda case, by: uphold_by_correction(
         objection=case, new_values={"grounds": "更正后的事由"}, by=by, reason="成立"
@@ -30,7 +34,8 @@ ACTS = {
     "remove": lambda case, by: uphold_by_removal(objection=case, by=by, reason="成立"),
     "dismiss": lambda case, by: dismiss_objection(objection=case, by=by, reason="不成立"),
 }
-CLERK_ACTS = {"accept", "ask_supplement", "enter_supplement", "not_accept", "examine"}
+CLERK_ACTS = {"accept", "ask_supplement", "enter_supplement", "not_accept", "pause", "resume", "examine"}
+BY_THE_DAY = {"close", "lapse"}
 MAY = {
     "clerk": CLERK_ACTS,
     "second_reviewer": {"correct", "remove", "dismiss"},
@@ -42,7 +47,7 @@ REACHED = [state for state in ObjectionState.values if state != ObjectionState.C
 
 
 def test_the_acts_are_the_tables_moves():
-    assert set(ACTS) == {move.name for move in OBJECTION} - {"close"}
+    assert set(ACTS) == {move.name for move in OBJECTION} - BY_THE_DAY
 
 
 @pytest.mark.parametrize("state", REACHED)

@@ -1,8 +1,19 @@
 from jinan_credit.accounts.models.api_client import ApiClient
+from jinan_credit.accounts.models.escalation_record import EscalationRecord
 from jinan_credit.accounts.models.idempotency import IdempotentCall
 from jinan_credit.accounts.models.message import ApplicantMessage
 from jinan_credit.accounts.models.move_record import MoveRecord
 from jinan_credit.accounts.models.unit import Unit, UnitQuerySet
 from jinan_credit.accounts.models.user import RoleGrant, User
 
-__all__ = ["ApiClient", "ApplicantMessage", "IdempotentCall", "MoveRecord", "RoleGrant", "Unit", "UnitQuerySet", "User"]
+__all__ = [
+    "ApiClient",
+    "ApplicantMessage",
+    "EscalationRecord",
+    "IdempotentCall",
+    "MoveRecord",
+    "RoleGrant",
+    "Unit",
+    "UnitQuerySet",
+    "User",
+]

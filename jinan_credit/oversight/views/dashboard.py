@@ -12,8 +12,8 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.tables import paged
 from jinan_credit.oversight.charts import MOST_BARS, furthest_behind_first, rates_by_unit
 from jinan_credit.oversight.filters import FIGURES, RowsForm, Scope, ScopeForm
-from jinan_credit.oversight.selectors import Dashboard, dashboard, rows_behind
-from jinan_credit.oversight.tables import FigureRowsTable
+from jinan_credit.oversight.selectors import Dashboard, dashboard, escalated_cases, rows_behind
+from jinan_credit.oversight.tables import EscalatedTable, FigureRowsTable
 
 
 @login_required
@@ -43,6 +43,17 @@ def figure_rows(request: HttpRequest) -> HttpResponse:
     heading = FIGURES.get(chosen.chosen_figure, FIGURES["tasks"])
     context = {"filter": chosen, "heading": heading, "table": table, "total": total}
     return render(request, "oversight/rows.html", context)
+
+
+@login_required
+@require_GET
+def escalated(request: HttpRequest) -> HttpResponse:
+    """The objections and repairs that their units left undone after their heads were told."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor.require(Act.OVERSEE)
+    table = EscalatedTable(escalated_cases())
+    paged(request, table)
+    return render(request, "oversight/escalated.html", {"table": table, "total": table.paginator.count})
 
 
 def _content(board: Dashboard) -> dict[str, Any]:

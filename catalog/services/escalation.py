@@ -1,0 +1,41 @@
+"""What follows when a case passes its last day and nothing was done: the unit's head learns, then the coordinator."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from catalog.models import RuleProfile
+from catalog.selectors import work_calendar
+from jinan_credit.accounts.enums import EscalationStep
+from jinan_credit.accounts.models import EscalationRecord
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.workdays import WorkCalendar
+
+
+def write_escalations(record: type[EscalationRecord], cases: Iterable[Any]) -> list[Any]:
+    """Write the steps that these locked, overdue cases have come to and that are not written yet.
+
+    A case has `due_on` and `rule_profile`. However late this runs, all steps due by today are written. Returns the new
+    rows. Refusals: `rule_parameter_missing`.
+    """
+    calendar, overdue = work_calendar(), list(cases)
+    rows: Any = record._default_manager
+    written = set(rows.filter(of__in=overdue).values_list("of", "due_on", "step"))
+    return list(
+        rows.bulk_create(
+            record(of=case, due_on=case.due_on, step=step, at=clock.now())  # type: ignore[misc]
+            for case in overdue
+            for step in _steps_reached(case.due_on, case.rule_profile, calendar)
+            if (case.pk, case.due_on, step) not in written
+        )
+    )
+
+
+def _steps_reached(due_on: date, rules: RuleProfile, calendar: WorkCalendar) -> list[EscalationStep]:
+    """The head on the day after the last one, the coordinator so many working days later."""
+    head_on, today = due_on + timedelta(days=1), clock.today()
+    if today < head_on:
+        return []
+    if today < calendar.due_on(head_on, rules["escalate_coordinator_wd"]).on:
+        return [EscalationStep.UNIT_HEAD]
+    return [EscalationStep.UNIT_HEAD, EscalationStep.COORDINATOR]

@@ -1,0 +1,93 @@
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.accounts import history
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.models import MoveRecord, Unit
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.classification import Classified
+from objections.enums import HelpState
+from objections.models.objection import Objection
+
+
+class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
+    def asked_of(self, actor: Actor) -> "HelpRequestQuerySet":
+        """Those that one's own unit answers or has answered."""
+        return self if actor.is_system else self.filter(unit=actor.unit) if actor.unit else self.none()
+
+    def visible_to(self, actor: Actor) -> "HelpRequestQuerySet":
+        """For the unit that asks and the one that is asked."""
+        own = Q(objection__in=Objection.objects.visible_to(actor).order_by().values("pk"))
+        return self if actor.is_system else self.filter(Q(unit=actor.unit) | own) if actor.unit else self.none()
+
+    def open(self) -> "HelpRequestQuerySet":
+        return self.filter(state=HelpState.ASKED)
+
+    def overdue(self) -> "HelpRequestQuerySet":
+        return self.open().filter(due_on__lt=clock.today())
+
+
+@history.track()
+class HelpRequest(models.Model):
+    """协助: the deciding unit asks another for what it alone knows; its days count apart (SD art. 39)."""
+
+    objection = models.ForeignKey(Objection, models.PROTECT, related_name="help_requests", verbose_name=_("objection"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="help_requests", verbose_name=_("asked unit"))
+    question = models.TextField(_("question"))
+    state = models.CharField(_("state"), max_length=20, choices=HelpState, default=HelpState.ASKED)
+    asked_at = models.DateTimeField(_("asked at"))
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    due_on = models.DateField(_("answer due on"))
+    due_is_provisional = models.BooleanField(_("provisional"), default=False)
+    answer = models.TextField(_("answer"), blank=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("answered by")
+    )
+
+    objects = HelpRequestQuerySet.as_manager()
+
+    classified = Classified(
+        internal="id objection unit state asked_at asked_by due_on due_is_provisional answered_at answered_by",
+        personal="question answer",
+    )
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        verbose_name = _("request for help")
+        verbose_name_plural = _("requests for help")
+        indexes = [models.Index(fields=["unit", "state", "due_on"], name="help_by_unit_and_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["objection", "unit"],
+                condition=Q(state=HelpState.ASKED),
+                name="objection_has_one_open_question_to_a_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=HelpState.ANSWERED, answered_by__isnull=False, answered_at__isnull=False)
+                & ~Q(answer="")
+                | ~Q(state=HelpState.ANSWERED) & Q(answered_by=None, answered_at=None, answer=""),
+                name="help_answered_has_person_time_and_text",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.objection}: {self.unit}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == HelpState.ASKED
+
+
+class HelpMove(MoveRecord):
+    of = models.ForeignKey(HelpRequest, models.PROTECT, related_name="moves")
+
+    classified = Classified(internal="id of name from_state to_state by by_client unit at", personal="reason")
+
+    class Meta(MoveRecord.Meta):
+        verbose_name = _("step of a request for help")
+        verbose_name_plural = _("steps of requests for help")

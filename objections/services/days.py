@@ -1,0 +1,118 @@
+"""What the calendar does to objections: days are counted anew, silence has its consequence (SD art. 39)."""
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from catalog.selectors import work_calendar
+from catalog.services.escalation import write_escalations
+from catalog.services.remedies import remedies_text
+from jinan_credit.accounts.actors import SYSTEM
+from jinan_credit.accounts.moves import make_move
+from jinan_credit.kernel import clock
+from lists.enums import CaseKind, NoticeKind
+from lists.services.case_letters import write_letter
+from objections.enums import ExtensionState, ObjectionState
+from objections.models import HelpRequest, Objection, ObjectionEscalation, ObjectionMove
+from objections.services.extensions import lapse_extension
+from objections.services.objections import count_due, lock
+from objections.workflow import OBJECTION
+
+_DATES = ("due_on", "due_is_provisional", "supplement_due_on", "supplement_due_is_provisional")
+
+
+def keep_days() -> None:
+    """By the system, every hour. Idempotent; what an outage left out is caught up.
+
+    Refusals: `rule_parameter_missing`.
+    """
+    settle_days()
+    lapse_supplements()
+    lapse_extensions()
+    escalate_overdue()
+
+
+@transaction.atomic
+def settle_days() -> int:
+    """Count the provisional days of open objections and questions anew, by the calendar known now. Returns how many
+    cases and questions have another day, or one that is no longer provisional."""
+    return _settle_objections() + _settle_help_requests()
+
+
+def lapse_supplements() -> int:
+    """No supplement came by its last day: the objection is not accepted. Returns how many."""
+    late = Objection.objects.filter(
+        state=ObjectionState.SUPPLEMENT_ASKED, supplement_due_on__lt=clock.today()
+    ).order_by("pk")
+    return sum(_lapse_supplement(objection) for objection in late)
+
+
+def lapse_extensions() -> int:
+    """Nobody decided on more time before the last day passed. Returns how many."""
+    late = Objection.objects.overdue().filter(extensions__state=ExtensionState.ASKED).order_by("pk")
+    return sum(_lapse_extension(objection) for objection in late)
+
+
+@transaction.atomic
+def escalate_overdue() -> int:
+    """The unit's head learns of what is overdue, later the coordinator. Returns how many steps were new."""
+    overdue = Objection.objects.overdue().select_related("rule_profile").order_by("pk")
+    return len(write_escalations(ObjectionEscalation, overdue.select_for_update(of=("self",))))
+
+
+def _settle_objections() -> int:
+    calendar, changed = work_calendar(), []
+    provisional = Q(due_is_provisional=True) | Q(supplement_due_is_provisional=True)
+    cases = Objection.objects.open().filter(provisional).select_related("rule_profile").order_by("pk")
+    for case in cases.select_for_update(of=("self",)):
+        before = [getattr(case, name) for name in _DATES]
+        if case.paused_on is None:
+            count_due(case, calendar)
+        if case.supplement_asked_on is not None:
+            due = calendar.due_on(case.supplement_asked_on, case.rule_profile["supplement_wd"])
+            case.supplement_due_on, case.supplement_due_is_provisional = due.on, due.provisional
+        if [getattr(case, name) for name in _DATES] != before:
+            changed.append(case)
+    Objection.objects.bulk_update(changed, _DATES, batch_size=1_000)
+    return len(changed)
+
+
+def _settle_help_requests() -> int:
+    calendar, changed = work_calendar(), []
+    requests = HelpRequest.objects.open().filter(due_is_provisional=True).order_by("pk")
+    for request in requests.select_for_update(of=("self",)).select_related("objection__rule_profile"):
+        due = calendar.due_on(clock.local_day(request.asked_at), request.objection.rule_profile["help_wd"])
+        if (due.on, due.provisional) != (request.due_on, request.due_is_provisional):
+            request.due_on, request.due_is_provisional = due.on, due.provisional
+            changed.append(request)
+    HelpRequest.objects.bulk_update(changed, ("due_on", "due_is_provisional"), batch_size=1_000)
+    return len(changed)
+
+
+@transaction.atomic
+def _lapse_supplement(objection: Objection) -> bool:
+    objection = lock(objection, SYSTEM)
+    if objection.state not in OBJECTION["lapse"].sources:
+        return False  # it came at this moment
+    reason = _("No supplement came by %(day)s. You may object anew, with what was asked for.") % {
+        "day": objection.supplement_due_on
+    }
+    make_move(ObjectionMove, objection, OBJECTION, "lapse", by=SYSTEM, reason=reason)
+    write_letter(
+        NoticeKind.CASE_NOT_ACCEPTED,
+        CaseKind.OBJECTION,
+        objection,
+        by=SYSTEM,
+        reason=reason,
+        remedies=remedies_text(clock.today()),
+    )
+    return True
+
+
+@transaction.atomic
+def _lapse_extension(objection: Objection) -> bool:
+    objection = lock(objection, SYSTEM)
+    if not objection.is_overdue:
+        return False  # approved at this moment
+    lapse_extension(objection=objection, reason=_("Nobody decided before the last day passed."))
+    return True

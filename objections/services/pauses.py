@@ -1,0 +1,60 @@
+"""The clock stands still while something is inspected, tested or appraised (检验、检测、鉴定; SD art. 39)."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from catalog.selectors import work_calendar
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.moves import make_move, require_move
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError, InvalidInput
+from jinan_credit.kernel.uploads import CleanFile
+from lists.services.case_letters import tell
+from objections.enums import DocumentPurpose
+from objections.models import Objection, ObjectionMove
+from objections.services.objections import count_due, keep_evidence, lock
+from objections.workflow import OBJECTION
+
+
+@transaction.atomic
+def pause_objection(*, objection: Objection, evidence: Iterable[CleanFile], by: Actor, reason: str) -> Objection:
+    """Stop the clock: the commission of the inspection or appraisal is kept, and how many working days were left.
+
+    Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`, `document_missing`,
+    `day_has_passed`.
+    """
+    objection, documents = lock(objection, by), list(evidence)
+    require_move(OBJECTION, "pause", state=objection.state, by=by, reason=reason)
+    if not documents:
+        raise InvalidInput(
+            "document_missing",
+            _("Add the document that commissions the inspection, test or appraisal."),
+            field="evidence",
+        )
+    if objection.is_overdue:
+        raise DomainError("day_has_passed", _("The last day has passed; the clock cannot be stopped any more."))
+    today = clock.today()
+    objection.paused_on = today
+    objection.counted_wd = work_calendar().working_days_between(today, objection.due_on)
+    make_move(ObjectionMove, objection, OBJECTION, "pause", by=by, reason=reason)
+    keep_evidence(objection=objection, evidence=documents, by=by, purpose=DocumentPurpose.INSPECTION)
+    tell(objection, OBJECTION["pause"].label)
+    return objection
+
+
+@transaction.atomic
+def resume_objection(*, objection: Objection, by: Actor, reason: str, evidence: Iterable[CleanFile] = ()) -> Objection:
+    """The result is there (`reason`): the working days that were left are counted on from today.
+
+    Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`.
+    """
+    objection = lock(objection, by)
+    require_move(OBJECTION, "resume", state=objection.state, by=by, reason=reason)
+    objection.paused_on, objection.counted_from = None, clock.today()
+    count_due(objection, work_calendar())
+    make_move(ObjectionMove, objection, OBJECTION, "resume", by=by, reason=reason)
+    keep_evidence(objection=objection, evidence=evidence, by=by, purpose=DocumentPurpose.INSPECTION)
+    tell(objection, OBJECTION["resume"].label)
+    return objection

@@ -1,0 +1,54 @@
+"""What other units ask of this one: the list, the question, the answer."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.tables import paged
+from objections.filters import HelpRequestFilter
+from objections.forms import AnswerHelpForm
+from objections.models import HelpRequest
+from objections.services.help import answer_help
+from objections.tables import HelpRequestTable
+
+
+class StaffRequest(HttpRequest):
+    actor: Actor
+
+
+@login_required
+@require_GET
+def help_requests(request: StaffRequest) -> HttpResponse:
+    request.actor.require(Act.ANSWER_HELP)
+    asked = HelpRequest.objects.asked_of(request.actor).select_related(
+        "objection__entry", "objection__credit_list", "objection__unit"
+    )
+    chosen = HelpRequestFilter(request.GET, queryset=asked)
+    table = HelpRequestTable(chosen.qs)
+    paged(request, table)
+    context = {"filter": chosen, "table": table, "total": chosen.qs.count()}
+    return render(request, "objections/help_requests.html", context)
+
+
+@login_required
+def help_request(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """The question with what is needed to answer it; of the applicant neither name nor contact nor identifier."""
+    request.actor.require(Act.ANSWER_HELP)
+    asked = get_object_or_404(
+        HelpRequest.objects.asked_of(request.actor).select_related(
+            "objection__entry__subject", "objection__credit_list", "objection__unit", "answered_by"
+        ),
+        pk=pk,
+    )
+    form = AnswerHelpForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        answer_help(request=asked, answer=data["answer"], by=request.actor, evidence=data["evidence"])
+        messages.success(request, _("The answer is sent to the unit that asked."))
+        return redirect("help_request", pk=pk)
+    return render(request, "objections/help_request.html", {"asked": asked, "form": form})
