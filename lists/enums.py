@@ -183,6 +183,7 @@ class ChangeReason(TextChoices):
     OBJECTION_CLOSED = "OBJECTION_CLOSED", _("Objection closed")
     REPAIR_OPENED = "REPAIR_OPENED", _("Repair opened")
     REPAIR_REFUSED = "REPAIR_REFUSED", _("Repair refused")
+    PERSON_REPAIRED = "PERSON_REPAIRED", _("A related person's credit is repaired")
     RECONSIDERATION_OPENED = "RECONSIDERATION_OPENED", _("Reconsideration applied for")
     RECONSIDERATION_ENDED = "RECONSIDERATION_ENDED", _("Reconsideration ended")
     SUIT_OPENED = "SUIT_OPENED", _("Suit brought")
@@ -270,6 +271,7 @@ class CaseDecision(TextChoices):
     REMOVE = "REMOVE", _("Your objection is upheld; the entry is removed.")
     DISMISS = "DISMISS", _("Your objection is dismissed; the entry stays as it is.")
     APPROVE = "APPROVE", _("Your application is approved; the entry is removed.")
+    APPROVE_PERSON = "APPROVE_PERSON", _("Your application is approved; you are no longer named with the entry.")
     REFUSE = "REFUSE", _("Your application is refused; the entry stays.")
 
 

@@ -1,19 +1,23 @@
 """Reads of repair applications."""
 
+from dataclasses import dataclass
 from datetime import date
+from statistics import median
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
+from django.utils.translation import gettext as _
 
+from catalog.models import RuleProfile
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.moves import open_moves
-from jinan_credit.kernel import clock
+from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.identifiers import is_same_document, is_uscc, normalise_code
 from jinan_credit.kernel.receipts import is_secret_of, normalise_receipt_number, secret_hash
 from jinan_credit.kernel.workflow import Move
-from lists.enums import DocumentType
-from lists.models import CreditList, Entry, Subject
+from lists.enums import DocumentType, ListKind
+from lists.models import CreditList, Entry, RelatedPerson, Subject
 from lists.selectors import repairable_on
 from repair.enums import RepairState
 from repair.models import RepairApplication
@@ -25,17 +29,77 @@ def possible_from(entry: Entry) -> date | None:
     return repairable_on(entry)
 
 
-def entry_meant(credit_list: CreditList, document_number: str, identifier: str) -> Entry | None:
-    """The entry in force with this document number whose subject has this identifier."""
+@dataclass(frozen=True)
+class Hindrance:
+    """Why an entry cannot be repaired now, and until when (None: for good)."""
+
+    code: str
+    words: str
+    until: date | None = None
+
+
+def hindrance_of(entry: Entry, applicant_index: str = "") -> Hindrance | None:
+    """What stands in the way of a repair; with an applicant also what only concerns him."""
+    return _of_list(entry) or _of_term(entry) or (_of_applicant(entry, applicant_index) if applicant_index else None)
+
+
+def _of_list(entry: Entry) -> Hindrance | None:
+    if entry.credit_list.kind == ListKind.RED:
+        return Hindrance("red_list_not_repairable", _("A red list is an honour; there is nothing to repair."))
+    if entry.credit_list.no_repair_basis:
+        words = _("The law excludes credit repair of this entry (%(basis)s). It leaves the list when its term is over.")
+        return Hindrance("repair_excluded", words % {"basis": entry.credit_list.no_repair_basis})
+    return None
+
+
+def _of_term(entry: Entry) -> Hindrance | None:
+    earliest = possible_from(entry)
+    if earliest is None or earliest <= clock.today():
+        return None
+    words = _("Repair of this entry is possible from %(earliest)s.") % {"earliest": earliest}
+    return Hindrance("repair_too_early", words, earliest)
+
+
+def _of_applicant(entry: Entry, applicant_index: str) -> Hindrance | None:
+    before = RepairApplication.objects.of_same(entry, applicant_index)
+    barring = before.barring(clock.today()).order_by("-barred_until").first()
+    if barring is not None:
+        words = _("False material was handed in before. New applications are barred until %(until)s.")
+        return Hindrance("repair_barred", words % {"until": barring.barred_until}, barring.barred_until)
+    refused = before.filter(entry=entry, again_from__gt=clock.today()).order_by("-again_from").first()
+    if refused is not None:
+        words = _("Repair of this entry was refused. It may be applied for again from %(day)s.")
+        return Hindrance("repair_refused_before", words % {"day": refused.again_from}, refused.again_from)
+    return None
+
+
+def documents_for(credit_list: CreditList, rules: RuleProfile) -> list[str]:
+    """What has to be enclosed: what the list says, else what the rules say for all lists."""
+    return list(credit_list.repair_documents or rules["documents"])
+
+
+@dataclass(frozen=True)
+class Meant:
+    """An entry, and the related person who applies for himself, by his blind index; "" for the listed party."""
+
+    entry: Entry
+    person_index: str = ""
+
+
+def entry_meant(credit_list: CreditList, document_number: str, identifier: str) -> Meant | None:
+    """The entry in force with this document number whose subject or related person has this identifier."""
     code = normalise_code(identifier)
-    subjects = Subject.objects.none()
-    if is_uscc(code):
-        subjects = Subject.objects.with_code(code)
-    else:
-        for kind in DocumentType:
-            subjects = subjects | Subject.objects.with_document(kind, code)
-    entries = Entry.objects.in_force().filter(credit_list=credit_list, subject__in=subjects).order_by("pk")
-    return next((entry for entry in entries if is_same_document(entry.document_number, document_number)), None)
+    indexes = [] if is_uscc(code) else [crypto.blind_index(kind, code) for kind in DocumentType]
+    subjects = Subject.objects.with_code(code) if is_uscc(code) else Subject.objects.filter(number_index__in=indexes)
+    entries = Entry.objects.in_force().filter(credit_list=credit_list)
+    for entry in entries.filter(subject__in=subjects).order_by("pk"):
+        if is_same_document(entry.document_number, document_number):
+            return Meant(entry)
+    persons = RelatedPerson.objects.filter(number_index__in=indexes, entry__in=entries).order_by("entry")
+    for person in persons.select_related("entry"):
+        if is_same_document(person.entry.document_number, document_number):
+            return Meant(person.entry, person.number_index)
+    return None
 
 
 def repair_with_secret(number: str, secret: str) -> RepairApplication | None:
@@ -87,3 +151,34 @@ def counts_for(actor: Actor) -> dict[str, int]:
         escalated=Count("pk", filter=Q(pk__in=mine.escalated().values("pk"))),
     )
     return counted
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of the applications that a unit received in a year. `median_wd`: working days from receipt to the decision."""
+
+    year: int
+    received: int
+    decided: int
+    in_time: int
+    approved: int
+    median_wd: float | None
+
+
+def figures_for(actor: Actor, year: int) -> Figures:
+    """Two queries, however many applications."""
+    received = RepairApplication.objects.visible_to(actor).filter(received_on__year=year)
+    decided = received.filter(approved_at__isnull=False)
+    counts: dict[str, Any] = received.aggregate(
+        received=Count("pk"),
+        decided=Count("pk", filter=Q(approved_at__isnull=False)),
+        in_time=Count("pk", filter=Q(approved_at__date__lte=F("decide_due_on"))),
+        approved=Count("pk", filter=Q(state=RepairState.APPROVED)),
+    )
+    calendar = work_calendar()
+    days = [
+        calendar.working_days_between(received_on, clock.local_day(at))
+        for received_on, at in decided.order_by().values_list("received_on", "approved_at")
+        if at is not None
+    ]
+    return Figures(year, **counts, median_wd=median(days) if days else None)

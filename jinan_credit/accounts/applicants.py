@@ -147,6 +147,7 @@ class CheckedFormView(View):
     form_template: str
     check_template: str
     received_url: str
+    evidence_form: EvidenceForm
 
     def make_form(self, data: Any = None) -> ApplicantForm:
         raise NotImplementedError
@@ -165,12 +166,17 @@ class CheckedFormView(View):
         step = request.POST.get("step", "")
         if not form.is_valid() or step == "edit":
             return self._show_form(form)
-        evidence_form = EvidenceForm(request.POST, request.FILES) if step == "send" else EvidenceForm()
+        evidence_form = self.make_evidence_form(form, step == "send")
         if step != "send" or not evidence_form.is_valid():
             return render(
                 request, self.check_template, {**self.context(), "form": form, "evidence_form": evidence_form}
             )
+        self.evidence_form = evidence_form
         return self._send(form, evidence_form.cleaned_data["evidence"])
+
+    def make_evidence_form(self, form: Any, is_sent: bool) -> EvidenceForm:
+        """The second step, of what was filled in on the first; a view may ask for more than files."""
+        return EvidenceForm(self.request.POST, self.request.FILES) if is_sent else EvidenceForm()
 
     def _send(self, form: ApplicantForm, evidence: list[CleanFile]) -> HttpResponse:
         try:

@@ -47,6 +47,11 @@ def track(*, new: bool = True, unchanged: bool = False, exclude: list[str] | Non
     return pghistory.track(*first, later, exclude=exclude)
 
 
+def keeps_replaced(trigger: Any) -> bool:
+    """Whether a trigger is one of `track_replaced`."""
+    return isinstance(trigger, _HashedEvent) and trigger.row == "OLD"
+
+
 def track_replaced() -> Callable[[Any], Any]:
     """Keep a version of a row when another takes its place: together with the row these are all versions.
 

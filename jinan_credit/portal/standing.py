@@ -80,6 +80,8 @@ def _facts_of_repair(case: RepairApplication) -> list[tuple[Words, Any]]:
             facts.append((_("Repair possible from"), case.possible_from.isoformat()))
     if case.decision_text:
         facts.append((_("Reasons"), case.decision_text))
+    if case.again_from is not None:
+        facts.append((_("May be applied for again from"), case.again_from.isoformat()))
     if case.barred_until is not None:
         facts.append((_("New applications barred until"), case.barred_until.isoformat()))
     return [*facts, (_("Remedies"), case.remedies)] if case.remedies else facts

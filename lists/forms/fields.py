@@ -19,6 +19,18 @@ class LineField(forms.CharField):
         return normalise_text(super().to_python(value) or "")
 
 
+class LinesField(forms.CharField):
+    """Several texts, one a line, as a list; an empty line is none."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        return [line for one in (value or "").splitlines() if (line := normalise_text(one)[:200])]
+
+
 class CodeField(forms.CharField):
     """A code in one spelling: half width, upper case, no spaces or hyphens."""
 

@@ -57,13 +57,27 @@ class CreditList(models.Model):
         blank=True,
         verbose_name=_("fields required besides"),
     )
+    repair_documents = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        blank=True,
+        verbose_name=_("documents for credit repair"),
+        help_text=_("Empty: those that the rules name for all lists."),
+    )
+    no_repair_basis = models.CharField(
+        _("law that excludes credit repair"),
+        max_length=300,
+        blank=True,
+        help_text=_("Empty: entries of this list can be repaired."),
+    )
     source = models.CharField(_("source"), max_length=200, blank=True)
 
     objects = CreditListQuerySet.as_manager()
 
     classified = Classified(
         public="id code name kind level is_serious legal_basis term_profile feedback_mode disclosure "
-        "person_disclosure_basis red_category black_field category notice_required required_fields source"
+        "person_disclosure_basis red_category black_field category notice_required required_fields repair_documents "
+        "no_repair_basis source"
     )
 
     class Meta:

@@ -25,7 +25,12 @@ from lists.signals import publication_made
 
 def decider(reason_code: str, *, by: Actor) -> Actor:
     """A decided objection or repair carries its own right to decide; its service has asked for it already."""
-    carried = {ExitReason.REPAIRED, ExitReason.OBJECTION_UPHELD, ChangeReason.OBJECTION_UPHELD}
+    carried = {
+        ExitReason.REPAIRED,
+        ExitReason.OBJECTION_UPHELD,
+        ChangeReason.OBJECTION_UPHELD,
+        ChangeReason.PERSON_REPAIRED,
+    }
     return Actor(user=by.user, is_system=True) if reason_code in carried else by
 
 

@@ -35,6 +35,8 @@ FIELDS = (
     "category",
     "notice_required",
     "required_fields",
+    "repair_documents",
+    "no_repair_basis",
     "source",
 )
 """What a list says besides its code and kind, which never change: they are in the feed and in every unit's system."""

@@ -15,6 +15,8 @@ from django.db import models, transaction
 from django.db.models import Case, Model, QuerySet, Value, When
 from django.db.models.fields.files import FieldFile
 
+from jinan_credit.accounts.history import keeps_replaced
+
 DASH = "—"
 PURGE_BATCH = 1000
 
@@ -94,11 +96,12 @@ def _history_of(model: type[Model]) -> list[type[models.Model]]:
 
 @contextmanager
 def lifted(model: type[Model]) -> Iterator[None]:
-    """Without the triggers that protect this model's rows; those that write history stay."""
+    """Without the triggers that protect this model's rows, and those that would keep what is emptied; those that write
+    what stays into the history stay."""
     guards = [
         f"{model._meta.label}:{trigger.name}"
         for trigger in getattr(model._meta, "triggers", [])
-        if isinstance(trigger, pgtrigger.Protect | pgtrigger.ReadOnly)
+        if isinstance(trigger, pgtrigger.Protect | pgtrigger.ReadOnly) or keeps_replaced(trigger)
     ]
     if not guards:
         yield

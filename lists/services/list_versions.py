@@ -28,10 +28,15 @@ _FIELDS = (
 )
 
 
+_LATER_FIELDS = ("repair_documents", "no_repair_basis")
+"""Stand in a version only where they say something: versions of before knew them not."""
+
+
 def content_of(credit_list: CreditList) -> dict[str, Any]:
     """Everything about a list that is governed, units by code and memoranda by number."""
     return {
         **{name: getattr(credit_list, name) for name in _FIELDS},
+        **{name: value for name in _LATER_FIELDS if (value := getattr(credit_list, name))},
         "initiating_units": sorted(credit_list.initiating_units.values_list("code", flat=True)),
         "memoranda": sorted(credit_list.memoranda.values_list("number", flat=True)),
     }

@@ -22,6 +22,8 @@ _GIVEN = (
     "category",
     "notice_required",
     "required_fields",
+    "repair_documents",
+    "no_repair_basis",
     "source",
 )
 

@@ -38,7 +38,7 @@ def sealed_persons(entry: Entry, persons: Iterable[Mapping[str, Any]]) -> list[d
     without a number keeps the one he has. Refusals: `value_not_valid` (field `related_persons`).
     """
     known = {person.pk: person for person in entry.related_persons.all()}
-    return [_stored(_person(entry, values, known)) for values in persons]
+    return [stored(_person(entry, values, known)) for values in persons]
 
 
 def put_persons(entry: Entry, persons: Sequence[Mapping[str, Any]]) -> None:
@@ -55,7 +55,7 @@ def changed_persons(
 
     Refusals: `value_not_valid` when a person is among them whom the entry does not have any more.
     """
-    old: dict[int, Mapping[str, Any]] = {person.pk: _stored(person) for person in entry.related_persons.all()}
+    old: dict[int, Mapping[str, Any]] = {person.pk: stored(person) for person in entry.related_persons.all()}
     new = {one["id"]: one for one in persons if one["id"]}
     if new.keys() - old.keys():
         raise _refusal(_("Meanwhile the related persons were changed. Look again."))
@@ -63,7 +63,8 @@ def changed_persons(
     return [(before, after) for before, after in pairs if _said(before) != _said(after)]
 
 
-def _stored(person: RelatedPerson) -> dict[str, Any]:
+def stored(person: RelatedPerson) -> dict[str, Any]:
+    """A person of the entry as `sealed_persons` would give him unchanged."""
     return {name: getattr(person, name) for name in _STORED}
 
 

@@ -11,7 +11,7 @@ from catalog.models import Memorandum
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from lists.enums import BlackField, Disclosure, FeedbackMode, ListKind, ListLevel, RedCategory, RequiredField
-from lists.forms.fields import CodeField
+from lists.forms.fields import CodeField, LinesField
 from lists.models import CreditList
 
 _OF_THE_FORM = ("reason", "seen_version", "confirmed")
@@ -64,6 +64,17 @@ class CreditListForm(forms.Form):
         choices=RequiredField.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
+    )
+    repair_documents = LinesField(
+        label=_("Documents for credit repair"),
+        required=False,
+        help_text=_("One a line. Empty: those that the rules name for all lists."),
+    )
+    no_repair_basis = forms.CharField(
+        label=_("Law that excludes credit repair"),
+        max_length=300,
+        required=False,
+        help_text=_("Empty: entries of this list can be repaired."),
     )
     feedback_mode = forms.ChoiceField(label=_("Feedback"), choices=FeedbackMode.choices, initial=FeedbackMode.ON_ACTION)
     disclosure = forms.ChoiceField(label=_("Disclosure"), choices=Disclosure.choices, initial=Disclosure.PUBLIC)

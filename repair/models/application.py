@@ -41,6 +41,10 @@ class RepairQuerySet(models.QuerySet["RepairApplication"]):
         told = RepairEscalation.objects.standing().filter(step=EscalationStep.UNIT_HEAD)
         return self.filter(pk__in=told.order_by().values("of"))
 
+    def of_same(self, entry: Entry, applicant_index: str) -> "RepairQuerySet":
+        """Those about the same party, or by the same applicant."""
+        return self.filter(Q(entry__subject=entry.subject_id) | Q(applicant_index=applicant_index))
+
     def barring(self, on: date) -> "RepairQuerySet":
         """False material was handed in with these, and the time for which it bars has not ended."""
         return self.filter(barred_until__gte=on)
@@ -51,6 +55,7 @@ class RepairApplication(models.Model):
     """信用修复申请: correction proved with evidence; success removes the entry.
 
     Without `entry` it is one whose document number and identifier fit no entry. The applicant cannot tell.
+    With `person_index` it is of a related person for himself: success takes him off the entry, which stays.
     """
 
     receipt_number = models.CharField(_("receipt number"), max_length=20, unique=True)
@@ -68,6 +73,8 @@ class RepairApplication(models.Model):
     statement = models.TextField(_("what was corrected"))
     evidence_note = models.TextField(_("what proves it"))
     promise = models.TextField(_("credit promise"))
+    documents = models.JSONField(_("documents needed, and whether they are enclosed"), default=list)
+    person_index = models.CharField(_("blind index of the related person"), max_length=64, blank=True)
     supplement = models.TextField(_("supplement"), blank=True)
     supplement_asked_on = models.DateField(_("supplement asked on"), null=True)
     supplement_due_on = models.DateField(_("supplement due on"), null=True)
@@ -96,16 +103,18 @@ class RepairApplication(models.Model):
     remedies = models.TextField(_("remedies"), blank=True)
     is_false = models.BooleanField(_("false material"), default=False)
     barred_until = models.DateField(_("new applications barred until"), null=True)
+    again_from = models.DateField(_("may be applied for again from"), null=True)
 
     objects = RepairQuerySet.as_manager()
 
     classified = Classified(
         internal="id receipt_number secret_hash credit_list entry stated_document unit relation promise "
+        "documents again_from "
         "supplement_asked_on supplement_due_on supplement_due_is_provisional received_on counted_from accept_due_on "
         "decide_due_on due_is_provisional rule_profile possible_from "
         "state entered_by verified_by verified_at approved_by approved_at remedies is_false barred_until",
-        personal="applicant_name sealed_identifier masked_identifier applicant_index sealed_contact statement "
-        "evidence_note supplement finding decision_text",
+        personal="applicant_name sealed_identifier masked_identifier applicant_index person_index sealed_contact "
+        "statement evidence_note supplement finding decision_text",
     )
 
     class Meta:

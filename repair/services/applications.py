@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from catalog.models import RuleProfile
@@ -21,22 +20,24 @@ from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from jinan_credit.kernel.receipts import new_receipt_number, new_secret, secret_hash
 from jinan_credit.kernel.uploads import CleanFile
 from jinan_credit.kernel.workdays import WorkCalendar
-from lists.enums import CaseKind, ChangeReason, ListKind, Mark, NoticeKind
+from lists.enums import CaseKind, ChangeReason, Mark, NoticeKind
 from lists.models import CreditList, Entry
 from lists.services.amendments import mark_entry
 from lists.services.case_letters import tell, write_letter
 from repair.models import RepairApplication, RepairEvidence, RepairMove
-from repair.selectors import entry_meant, possible_from
+from repair.selectors import documents_for, entry_meant, hindrance_of, possible_from
 from repair.workflow import REPAIR
 
 
 @dataclass(frozen=True)
 class Plea:
-    """What the applicant puts forward; `promise` is the text of the credit promise that he gave."""
+    """What the applicant puts forward; `promise` is the text of the credit promise that he gave, `enclosed` names those
+    of the documents asked for that he says he encloses."""
 
     statement: str
     evidence_note: str
     promise: str
+    enclosed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,40 +88,36 @@ def submit_repair_by_document(
     Answers the same whether an entry fits or not, and whether repair is possible yet or not: nobody learns who is
     listed (SD art. 20). The unit refuses it on acceptance. Refusals: `act_not_allowed`, `not_your_unit`.
     """
-    entry = entry_meant(credit_list, document_number, applicant.identifier)
-    if entry is not None:
-        entry = Entry.objects.select_for_update(of=("self",)).select_related("credit_list", "unit").get(pk=entry.pk)
+    meant = entry_meant(credit_list, document_number, applicant.identifier)
+    entry = None
+    if meant is not None:
+        entry = (
+            Entry.objects.select_for_update(of=("self",)).select_related("credit_list", "unit").get(pk=meant.entry.pk)
+        )
         if not entry.is_in_force or _has_open(entry, applicant):
             entry = None
     unit = entry.unit if entry else _answering_unit(credit_list, by)
     _require_counter(unit, by)
-    return _submit(credit_list, unit, entry, document_number, applicant, plea, by, evidence)
+    return _submit(
+        credit_list,
+        unit,
+        entry,
+        document_number,
+        applicant,
+        plea,
+        by,
+        evidence,
+        person_index=meant.person_index if meant and entry else "",
+    )
 
 
 def require_repairable(entry: Entry, applicant_index: str) -> None:
-    """`red_list_not_repairable`, `repair_too_early`, `repair_barred`."""
-    if entry.credit_list.kind == ListKind.RED:
-        raise DomainError("red_list_not_repairable", _("A red list is an honour; there is nothing to repair."))
-    earliest = possible_from(entry)
-    if earliest is not None and clock.today() < earliest:
-        raise DomainError(
-            "repair_too_early",
-            _("Repair of this entry is possible from %(earliest)s.") % {"earliest": earliest},
-            possible_from=earliest.isoformat(),
-        )
-    barring = (
-        RepairApplication.objects.barring(clock.today())
-        .filter(Q(entry__subject=entry.subject_id) | Q(applicant_index=applicant_index))
-        .order_by("-barred_until")
-        .first()
-    )
-    if barring is not None:
-        raise DomainError(
-            "repair_barred",
-            _("False material was handed in before. New applications are barred until %(until)s.")
-            % {"until": barring.barred_until},
-            barred_until=str(barring.barred_until),
-        )
+    """`red_list_not_repairable`, `repair_excluded` (by law), `repair_too_early`, `repair_barred` (false material),
+    `repair_refused_before`: the last three with the day in their details."""
+    hindrance = hindrance_of(entry, applicant_index)
+    if hindrance is not None:
+        until = {"until": hindrance.until.isoformat()} if hindrance.until else {}
+        raise DomainError(hindrance.code, hindrance.words, **until)
 
 
 @transaction.atomic
@@ -245,7 +242,10 @@ def _submit(
     plea: Plea,
     by: Actor,
     evidence: Iterable[CleanFile],
+    *,
+    person_index: str = "",
 ) -> SubmittedRepair:
+    rules = RuleProfile.objects.for_case("repair", clock.today())
     number, secret = new_receipt_number("XF", clock.today()), new_secret()
     application = RepairApplication(
         receipt_number=number,
@@ -257,8 +257,10 @@ def _submit(
         statement=plea.statement,
         evidence_note=plea.evidence_note,
         promise=plea.promise,
+        documents=[{"name": name, "is_enclosed": name in plea.enclosed} for name in documents_for(credit_list, rules)],
+        person_index=person_index,
         received_on=clock.today(),
-        rule_profile=RuleProfile.objects.for_case("repair", clock.today()),
+        rule_profile=rules,
         possible_from=possible_from(entry) if entry else None,
         entered_by=by.user,
         **applicant.as_fields(),

@@ -9,10 +9,13 @@ from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.moves import make_move
 from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError
 from lists.enums import CaseDecision, CaseKind, ChangeReason, ExitReason, Mark, NoticeKind
 from lists.models import Entry, Publication
-from lists.services.amendments import mark_entry, unmark_entry
+from lists.services.amendments import correct_entry, mark_entry, unmark_entry
 from lists.services.case_letters import tell, write_letter
+from lists.services.corrections import PERSONS
+from lists.services.related_persons import stored
 from lists.services.removals import remove_entry
 from repair.enums import RepairState
 from repair.models import RepairApplication, RepairMove
@@ -24,11 +27,16 @@ from repair.workflow import REPAIR
 def approve_repair(*, application: RepairApplication, by: Actor, reason: str) -> RepairApplication:
     """The dishonesty is corrected: the entry leaves at once, all units are told (order 36 art. 3: the same day).
 
-    Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `own_work` (who verified does not approve),
-    `not_your_unit`.
+    A related person who applied for himself is no longer named with the entry, which stays. Refusals: `move_not_open`,
+    `act_not_allowed`, `reason_missing`, `own_work` (who verified does not approve), `not_your_unit`,
+    `person_not_named` (not any more), `field_required` (the list requires that representative).
     """
     application, entry = _decide(application, "approve", by, reason)
     assert application.verified_by is not None, "only what was verified is approved"
+    if application.person_index:
+        _take_person_off(application, entry, by, reason)
+        _write_decision(application, CaseDecision.APPROVE_PERSON, by)
+        return application
     remove_entry(entry=entry, exit_reason=ExitReason.REPAIRED, made_by=application.verified_by, by=by, reason=reason)
     _write_decision(application, CaseDecision.APPROVE, by)
     return application
@@ -44,10 +52,7 @@ def refuse_repair(
     Refusals: as `approve_repair`.
     """
     application, entry = _decide(application, "refuse_false" if is_false else "refuse", by, reason)
-    unmark_entry(entry=entry, mark=Mark.REPAIR_OPEN, change_reason=ChangeReason.REPAIR_REFUSED, by=by)
-    others = RepairApplication.objects.filter(entry=entry, state__in=[RepairState.ACCEPTED, RepairState.VERIFIED])
-    if others.exists():
-        mark_entry(entry=entry, mark=Mark.REPAIR_OPEN, change_reason=ChangeReason.REPAIR_OPENED, by=SYSTEM)
+    _take_mark_off(entry, ChangeReason.REPAIR_REFUSED, by)
     _write_decision(application, CaseDecision.REFUSE, by)
     return application
 
@@ -68,6 +73,31 @@ def close_repairs_of(*, publication: Publication, by: Actor = SYSTEM) -> int:
         tell(application, RepairState.CLOSED.label)
         count += 1
     return count
+
+
+def _take_person_off(application: RepairApplication, entry: Entry, by: Actor, reason: str) -> None:
+    assert application.verified_by is not None, "only what was verified is approved"
+    persons = list(entry.related_persons.all())
+    others = [person for person in persons if person.number_index != application.person_index]
+    if len(others) == len(persons):
+        raise DomainError("person_not_named", _("This person is not named with the entry any more."))
+    correct_entry(
+        entry=entry,
+        new_values={PERSONS: [stored(person) for person in others]},
+        made_by=application.verified_by,
+        by=by,
+        reason=reason,
+        change_reason=ChangeReason.PERSON_REPAIRED,
+    )
+    _take_mark_off(entry, ChangeReason.PERSON_REPAIRED, by)
+
+
+def _take_mark_off(entry: Entry, change_reason: ChangeReason, by: Actor) -> None:
+    """The mark goes, unless another application about the entry is under way."""
+    unmark_entry(entry=entry, mark=Mark.REPAIR_OPEN, change_reason=change_reason, by=by)
+    others = RepairApplication.objects.filter(entry=entry, state__in=[RepairState.ACCEPTED, RepairState.VERIFIED])
+    if others.exists():
+        mark_entry(entry=entry, mark=Mark.REPAIR_OPEN, change_reason=ChangeReason.REPAIR_OPENED, by=SYSTEM)
 
 
 def _write_decision(application: RepairApplication, decision: CaseDecision, by: Actor) -> None:
@@ -91,6 +121,7 @@ def _decide(application: RepairApplication, move: str, by: Actor, reason: str) -
     application.decision_text = reason
     if move != "approve":
         application.remedies = remedies_text(today)
+        application.again_from = today + timedelta(days=application.rule_profile["refused_again_days"])
     if move == "refuse_false":
         bar = application.rule_profile["false_material_bar_days"]
         application.is_false, application.barred_until = True, today + timedelta(days=bar)

@@ -18,6 +18,8 @@ def purge_repairs(*, entry_ids: list[UUID]) -> None:
         sealed_identifier="",
         masked_identifier="",
         applicant_index="",
+        person_index="",
+        documents=[],
         sealed_contact="",
         secret_hash="",
         statement=DASH,

@@ -16,12 +16,13 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.services.messages import messages_of_case
 from jinan_credit.accounts.tables import paged
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput
 from lists.selectors import cooperating_units, notices_of_case
 from repair.filters import RepairFilter
 from repair.forms import EnterRepairForm
 from repair.models import RepairApplication, RepairEvidence
-from repair.selectors import is_barred, open_moves_of, working_days_left
+from repair.selectors import figures_for, is_barred, open_moves_of, working_days_left
 from repair.services.applications import (
     accept_repair,
     ask_supplement,
@@ -64,6 +65,7 @@ def repairs(request: StaffRequest) -> HttpResponse:
         "table": table,
         "total": chosen.qs.count(),
         "may_enter": request.actor.may(Act.VERIFY_REPAIRS),
+        "figures": figures_for(request.actor, clock.today().year),
     }
     return render(request, "repair/repairs.html", context)
 
@@ -104,7 +106,7 @@ def enter(request: StaffRequest) -> HttpResponseBase:
                 credit_list=data["credit_list"],
                 document_number=data["document_number"],
                 applicant=form.applicant,
-                plea=form.plea,
+                plea=form.plea(data["documents"]),
                 by=request.actor,
                 evidence=data["evidence"],
             )

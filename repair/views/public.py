@@ -8,14 +8,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 
+from catalog.models import RuleProfile
 from jinan_credit.accounts.actors import SYSTEM
-from jinan_credit.accounts.applicants import ApplicantForm, CheckedFormView, Receipt, show_receipt
+from jinan_credit.accounts.applicants import ApplicantForm, CheckedFormView, EvidenceForm, Receipt, show_receipt
 from jinan_credit.accounts.rate import rate_limited
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.uploads import CleanFile
 from lists.models import Entry
-from repair.forms import RepairByDocumentForm, RepairForm
-from repair.selectors import possible_from
+from repair.forms import RepairByDocumentForm, RepairEvidenceForm, RepairForm
+from repair.selectors import documents_for, hindrance_of, possible_from
 from repair.services.applications import SubmittedRepair, submit_repair, submit_repair_by_document
 
 
@@ -42,23 +43,28 @@ class NewRepair(CheckedFormView):
         return super().dispatch(request, *args, **kwargs)
 
     def context(self) -> dict[str, Any]:
-        earliest = possible_from(self.entry) if self.entry else None
         return {
             "entry": self.entry,
-            "possible_from": earliest,
-            "is_too_early": earliest is not None and clock.today() < earliest,
-            "is_red": self.entry is not None and earliest is None,
+            "possible_from": possible_from(self.entry) if self.entry else None,
+            "hindrance": hindrance_of(self.entry) if self.entry else None,
         }
 
     def make_form(self, data: Any = None) -> ApplicantForm:
         return (RepairForm if self.entry else RepairByDocumentForm)(data)
+
+    def make_evidence_form(self, form: Any, is_sent: bool) -> EvidenceForm:
+        credit_list = self.entry.credit_list if self.entry else form.cleaned_data["credit_list"]
+        rules = RuleProfile.objects.for_case("repair", clock.today())
+        given = (self.request.POST, self.request.FILES) if is_sent else ()
+        return RepairEvidenceForm(*given, documents=documents_for(credit_list, rules))
 
     def send(self, form: Any, evidence: Iterable[CleanFile]) -> Receipt:
         application = (submitted := self._submit(form, evidence)).application
         return Receipt(application.receipt_number, submitted.secret, application.decide_due_on.isoformat())
 
     def _submit(self, form: Any, evidence: Iterable[CleanFile]) -> SubmittedRepair:
-        common: dict[str, Any] = {"applicant": form.applicant, "plea": form.plea, "by": SYSTEM, "evidence": evidence}
+        plea = form.plea(self.evidence_form.cleaned_data["documents"])
+        common: dict[str, Any] = {"applicant": form.applicant, "plea": plea, "by": SYSTEM, "evidence": evidence}
         if self.entry is not None:
             return submit_repair(entry=self.entry, **common)
         data = form.cleaned_data

@@ -25,6 +25,7 @@ from sanctions.models.unit_task import UnitTaskQuerySet
 from sanctions.selectors.claims import claim_in_the_way, holders
 from sanctions.selectors.releases import measures_to_lift
 from sanctions.selectors.unit_tasks import Signing, signing_of
+from sanctions.services.earlier_reports import count_earlier_reports
 from sanctions.services.liftings import Settlement, write_liftings
 from sanctions.workflow import UNIT_TASK
 
@@ -86,11 +87,13 @@ def _feedback_due(publication: Publication, rules: RuleProfile, day: date) -> Du
 
 @transaction.atomic
 def sign_task(*, task: UnitTask, by: Actor) -> UnitTask:
-    """签收: an officer, or the unit's own system, takes note of a publication.
+    """签收: an officer, or the unit's own system, takes note of a publication. What it has reported before counts now.
 
     Refusals: `not_found` for another unit's task; `claimed_by_another`; `move_not_open`; `act_not_allowed`.
     """
-    return _move(task, "sign", by=by)
+    signed = _move(task, "sign", by=by)
+    count_earlier_reports([signed], by=by)
+    return signed
 
 
 @transaction.atomic
@@ -105,6 +108,7 @@ def sign_tasks(*, tasks: UnitTaskQuerySet, by: Actor) -> Signing:
     list(to_sign.order_by("pk").select_for_update().values_list("pk"))  # not releases: a report locks those last
     signing = signing_of(tasks, by)
     move_many(move, signing.signed, by=by)
+    count_earlier_reports(signing.signed, by=by)
     return signing
 
 
@@ -114,13 +118,11 @@ def sign_acknowledged(*, unit: Unit, credit_list: CreditList, seq: int) -> int:
 
     By the system; returns how many publications this signed. Release is never confirmed in this way.
     """
-    tasks = (
-        UnitTask.objects.to_sign()
-        .filter(unit=unit, credit_list=credit_list, publication__last_seq__lte=seq)
-        .order_by("pk")
-        .select_for_update(of=("self",))
-    )
-    return move_many(UNIT_TASK["sign_automatically"], list(tasks), by=SYSTEM)
+    to_sign = UnitTask.objects.to_sign().filter(unit=unit, credit_list=credit_list, publication__last_seq__lte=seq)
+    tasks = list(to_sign.order_by("pk").select_for_update(of=("self",)))
+    count = move_many(UNIT_TASK["sign_automatically"], tasks, by=SYSTEM)
+    count_earlier_reports(tasks, by=SYSTEM)
+    return count
 
 
 @transaction.atomic

@@ -49,7 +49,7 @@ class TestEligibility:
             with pytest.raises(DomainError) as refused:
                 submit_repair(entry=entry, applicant=applicant, plea=PLEA, by=SYSTEM)
             assert refused.value.code == "repair_too_early"
-            assert refused.value.details == {"possible_from": "2026-08-06"}
+            assert refused.value.details == {"until": "2026-08-06"}
         with time_machine.travel(datetime(2026, 8, 6, 0, 1, tzinfo=JINAN), tick=False):
             assert submit_repair(entry=entry, applicant=applicant, plea=PLEA, by=SYSTEM).application.entry == entry
 
@@ -169,9 +169,9 @@ class TestFalseMaterial:
             submit(of=another)
         assert refused.value.code == "repair_barred"
 
-    def test_an_honest_refusal_bars_nothing(self, in_state, submit):
+    def test_an_honest_refusal_bars_nothing(self, in_state):
         in_state(RepairState.REFUSED)
-        assert submit().state == RepairState.SUBMITTED
+        assert not RepairApplication.objects.barring(clock.today()).exists()
 
     def test_the_bar_ends(self, cast, in_state):
         case = in_state(RepairState.VERIFIED)

@@ -26,7 +26,7 @@ from sanctions.selectors import executions_visible_to
 from sanctions.selectors.findings import listed_within
 from sanctions.services.executions import Report, answer_hit, cancel_execution, feed_back
 from sanctions.services.screenings import close_screening
-from sanctions.services.unit_tasks import sign_task
+from sanctions.services.unit_tasks import sign_task, sign_tasks
 from tests.cast import Cast, publish_one
 from tests.sanctions.conftest import Call, organisation, screened, task_of
 
@@ -71,6 +71,27 @@ def test_an_answer_closes_the_hit_and_feeds_back_the_signed_task(cast: Cast, hit
 def test_an_unsigned_task_is_not_fed_back_by_a_hit(cast: Cast, hit: Hit) -> None:
     answer_hit(hit=hit, report=applied(cast.ban), by=cast.actor("finance_clerk"))
     assert task_of(cast.finance).state == TaskState.TO_SIGN
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_what_was_reported_before_the_signature_counts_with_it(cast: Cast, hit: Hit, many: bool) -> None:
+    clerk = cast.actor("finance_clerk")
+    answer_hit(hit=hit, report=applied(cast.ban), by=clerk)
+    task = task_of(cast.finance)
+    if many:
+        sign_tasks(tasks=UnitTask.objects.all(), by=clerk)
+    else:
+        sign_task(task=task, by=clerk)
+    task.refresh_from_db()
+    assert task.state == TaskState.FED_BACK
+    assert list(task.moves.order_by("pk").values_list("name", flat=True)) == ["sign", "feed_back"]
+
+
+def test_a_report_that_was_cancelled_before_the_signature_does_not_count(cast: Cast, hit: Hit) -> None:
+    clerk = cast.actor("finance_clerk")
+    execution = answer_hit(hit=hit, report=applied(cast.ban), by=clerk)
+    cancel_execution(execution=execution, reason="误报", by=clerk)
+    assert sign_task(task=task_of(cast.finance), by=clerk).state == TaskState.SIGNED
 
 
 def test_a_second_answer_is_refused(cast: Cast, hit: Hit) -> None:
