@@ -48,7 +48,7 @@ class HelpState(TextChoices):
 
 
 class ExtensionState(TextChoices):
-    ASKED = "ASKED", _("Asked")
+    ASKED = "ASKED", _("Asked for")
     APPROVED = "APPROVED", _("Approved")
     DECLINED = "DECLINED", _("Declined")
     LAPSED = "LAPSED", _("Lapsed: not decided in time")

@@ -123,7 +123,9 @@ class AskHelpForm(forms.Form):
 
 
 class AnswerHelpForm(forms.Form):
-    answer = forms.CharField(label=_("Answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
+    answer = forms.CharField(
+        label=_("Answer to the question"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6})
+    )
     evidence = FilesField(
         label=EvidenceForm.base_fields["evidence"].label,
         required=False,

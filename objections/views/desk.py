@@ -19,6 +19,7 @@ from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, InvalidInput
 from lists.models import Entry
 from lists.selectors import cooperating_units, notices_of_case
+from objections.enums import DocumentPurpose
 from objections.filters import ObjectionFilter
 from objections.forms import CorrectionForm, EnterObjectionForm
 from objections.models import Extension, Objection, ObjectionEvidence
@@ -40,7 +41,7 @@ from objections.services.objections import (
     supplement_objection,
 )
 from objections.tables import ObjectionTable
-from objections.workflow import EXTENSION, OBJECTION
+from objections.workflow import EXTENSION, HELP, OBJECTION
 
 
 class StaffRequest(HttpRequest):
@@ -91,12 +92,17 @@ def objection(request: StaffRequest, pk: int) -> HttpResponseBase:
         messages.success(request, _("Done: %(step)s.") % {"step": OBJECTION[name].label})
         return redirect("objection", pk=pk)
     moves = open_moves_of(case, request.actor)
-    extension = case.extensions.select_related("asked_by", "decided_by").first()
+    extension = case.extensions.first()
     context = {
         "case": case,
         "moves": [move for move in moves if move.name in MOVES],
         "pages": {move.name for move in moves} | requests_open_to(case, request.actor),
-        "help_requests": case.help_requests.select_related("unit", "answered_by").prefetch_related("documents"),
+        "help_requests": case.help_requests.select_related("unit", "answered_by").prefetch_related(
+            "documents__objection", "moves"
+        ),
+        "help_workflow": HELP,
+        "extension_workflow": EXTENSION,
+        "documents": _documents(case),
         "may_withdraw": request.actor.may(Act.EXAMINE_OBJECTIONS),
         "extension": extension,
         "extension_moves": moves_of_extension(extension, request.actor) if extension else [],
@@ -195,6 +201,13 @@ def _case(request: StaffRequest, pk: int) -> Objection:
         "decided_by",
     )
     return get_object_or_404(cases, pk=pk)
+
+
+def _documents(case: Objection) -> dict[str, list[ObjectionEvidence]]:
+    """By purpose; those of an answer stand with the answer."""
+    documents = list(case.evidence.all())
+    purposes = (DocumentPurpose.APPLICANT, DocumentPurpose.INSPECTION)
+    return {purpose.value: [one for one in documents if one.purpose == purpose] for purpose in purposes}
 
 
 def _days_left(case: Objection) -> int | None:

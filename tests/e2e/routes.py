@@ -28,6 +28,7 @@ ACTS = frozenset(
         "execution_attachment",
         "execution_cancel",
         "export_file",
+        "extension",
         "filter_delete",
         "filter_save",
         "hit_answer",

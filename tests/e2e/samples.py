@@ -1,7 +1,7 @@
 """A city at work: something in every state, so that every page has something to show."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -12,6 +12,7 @@ from django.urls import reverse
 from PIL import Image
 
 from catalog.models import Measure, MemorandumReceipt, MemorandumVersion
+from catalog.selectors import work_calendar
 from catalog.services.measures import Clause, add_measure
 from catalog.services.memoranda import circulate_version, confirm_receipt, open_memorandum, revise_memorandum
 from jinan_credit.accounts.actors import SYSTEM, actor_of
@@ -59,9 +60,12 @@ from lists.services.removals import remove_entry
 from lists.services.subjects import add_older_code, rename_subject
 from lists.services.synthetic import citizen_number, uscc
 from objections.enums import ObjectionGrounds, ObjectionState
-from objections.models import Objection
+from objections.models import HelpRequest, Objection
 from objections.services.decisions import dismiss_objection
+from objections.services.extensions import ask_extension
+from objections.services.help import answer_help, ask_help
 from objections.services.objections import accept_objection, examine_objection, submit_objection
+from objections.services.pauses import pause_objection
 from repair.models import RepairApplication
 from repair.services.applications import Plea, accept_repair, submit_repair, verify_repair
 from repair.services.decisions import approve_repair
@@ -212,6 +216,12 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "portfolio_changes": [reverse("portfolio_changes"), f"{reverse('portfolio_changes')}?seen=no"],
         "screening_receipt": _each("screening_receipt", screenings),
         "objection": _each("objection", Objection.objects.all()),
+        "objection_pause": _each("objection_pause", Objection.objects.filter(state=ObjectionState.ACCEPTED)),
+        "objection_resume": _each("objection_resume", Objection.objects.filter(state=ObjectionState.PAUSED)),
+        "extension_ask": _each("extension_ask", Objection.objects.filter(state=ObjectionState.ACCEPTED)),
+        "help_ask": _each("help_ask", Objection.objects.filter(state=ObjectionState.ACCEPTED)),
+        "help_request": _each("help_request", HelpRequest.objects.all()),
+        "help_withdraw": _each("help_withdraw", HelpRequest.objects.open()),
         "objection_correct": _each("objection_correct", Objection.objects.filter(state=ObjectionState.EXAMINED)),
         "repair": _each("repair", RepairApplication.objects.all()),
         "case": _each("case", CaseReport.objects.all()),
@@ -478,12 +488,27 @@ def _object(cast: Cast, plain: Entry, disputed: Entry) -> None:
             statement="文书日期有误",
             by=SYSTEM,
         ).objection
-        for seed, entry in ((30, plain), (31, disputed), (32, disputed))
+        for seed, entry in ((30, plain), (31, disputed), (32, disputed), (33, disputed), (34, disputed))
     ]
     for case in cases[1:]:
         accept_objection(objection=case, by=clerk)
+    paused, helped = cases[3:]
+    pause_objection(
+        objection=paused, evidence=[CleanFile(b"%PDF-1.7", "application/pdf", "pdf")], by=clerk, reason="鉴定"
+    )
+    ask_extension(objection=helped, until=_later(helped), by=clerk, reason="需调取档案")
+    for unit in (cast.finance, cast.transport):
+        ask_help(objection=helped, unit=unit, question="罚款是否已缴清？", by=clerk)
+    answer_help(
+        request=helped.help_requests.get(unit=cast.transport), answer="不掌握", by=cast.actor("transport_clerk")
+    )
+    for case in cases[1:3]:
         examine_objection(objection=case, by=clerk, reason="经查无误")
     dismiss_objection(objection=cases[2], by=cast.actor("second_reviewer"), reason="理由不成立")
+
+
+def _later(case: Objection) -> date:
+    return work_calendar().due_on(case.due_on, 2).on
 
 
 def _repair(cast: Cast, minor: Entry, repaired: Entry) -> None:

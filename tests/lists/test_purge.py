@@ -56,7 +56,15 @@ from lists.services.removals import remove_entry
 from lists.services.reveals import reveal_number
 from lists.services.synthetic import citizen_number
 from lists.workflow import ENTRY
-from objections.models import Objection, ObjectionEvidence, ObjectionMove
+from objections.models import (
+    Extension,
+    ExtensionMove,
+    HelpMove,
+    HelpRequest,
+    Objection,
+    ObjectionEvidence,
+    ObjectionMove,
+)
 from repair.models import RepairApplication, RepairEvidence, RepairMove
 from sanctions.models import (
     CaseReport,
@@ -175,9 +183,19 @@ def a_life(cast: Cast) -> Entry:
     )
     proof.file.save("proof.pdf", ContentFile(b"x"))
     case = {"credit_list": cast.black, "entry": entry, "unit": cast.court, "rule_profile": rules, "received_on": today}
+    case["counted_from"] = today
     objection = Objection.objects.create(
-        **case, receipt_number="R1", due_on=today, examined_by=by, examined_at=now, finding="x", state="DISMISSED",
-        decision="DISMISSED", decided_by=cast.second_reviewer, decided_at=now, decision_text="x", remedies="x",
+        **case, receipt_number="R1", due_on=today, counted_wd=3, examined_by=by, examined_at=now, finding="x",
+        state="DISMISSED", decision="DISMISSED", decided_by=cast.second_reviewer, decided_at=now,
+        decision_text="x", remedies="x",
+    )  # fmt: skip
+    helped = HelpRequest.objects.create(
+        objection=objection, unit=cast.finance, question="x", state="ANSWERED", asked_at=now, asked_by=by,
+        due_on=today, answer="x", answered_at=now, answered_by=cast.finance_clerk,
+    )  # fmt: skip
+    extension = Extension.objects.create(
+        objection=objection, due_before_on=today, asked_until=today + timedelta(days=1), reason="x", asked_at=now,
+        asked_by=by,
     )  # fmt: skip
     repair = RepairApplication.objects.create(
         **case, receipt_number="R2", accept_due_on=today, decide_due_on=today, verified_by=by, verified_at=now,
@@ -207,6 +225,7 @@ def a_life(cast: Cast) -> Entry:
     moved: list[tuple[type[MoveRecord], models.Model]] = [
         (EntryMove, entry), (EntryProposalMove, proposal), (ProceedingMove, proceeding), (NominationMove, nomination),
         (HitMove, hit), (ScreeningMove, screening), (UnitTaskMove, task), (ObjectionMove, objection),
+        (HelpMove, helped), (ExtensionMove, extension),
         (RepairMove, repair), (WrittenPromiseMove, promise), (CaseReportMove, told),
     ]  # fmt: skip
     for record, of in moved:
@@ -219,7 +238,7 @@ PLANTED: tuple[type[models.Model], ...] = (
     EntryProposal, Nomination, NumberReveal, ImportRow, ListImport, Publication, Screening, Execution, Objection,
     RepairApplication, EntryMove, EntryProposalMove, NominationMove, HitMove, ScreeningMove, UnitTaskMove,
     ObjectionMove, RepairMove, ParkedChange, Proceeding, ProceedingMove, Lifting, ExecutionAttachment, WrittenPromise,
-    WrittenPromiseMove, CaseReport, CaseReportMove,
+    WrittenPromiseMove, CaseReport, CaseReportMove, HelpRequest, HelpMove, Extension, ExtensionMove,
 )  # fmt: skip
 
 

@@ -188,7 +188,9 @@ def test_documents_of_an_answer_are_for_both_units_and_those_of_the_applicant_fo
     for name, seen in (("clerk", [200, 200]), ("finance_clerk", [404, 200]), ("transport_clerk", [404, 404])):
         client.force_login(getattr(cast, name), backend=BACKEND)
         urls = [reverse("objection_evidence", args=[one.pk]) for one in (own, answered)]
-        assert [client.get(url).status_code for url in urls] == seen
+        answers = [client.get(url) for url in urls]
+        assert [one.status_code for one in answers] == seen
+        assert all(b"".join(one.streaming_content) for one in answers if one.status_code == 200)
 
 
 def test_counters_equal_the_lists_they_open(cast, client, asked):
