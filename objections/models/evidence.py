@@ -1,4 +1,5 @@
 import secrets
+from typing import Any
 
 import pgtrigger
 from django.conf import settings
@@ -8,22 +9,23 @@ from django.utils.translation import gettext_lazy as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.kernel.classification import Classified
 from objections.models.objection import Objection
+from objections.models.tip_off import TipOff
 
 
-def random_path(evidence: "ObjectionEvidence", file_name: str) -> str:
+def random_path(evidence: "Evidence", file_name: str) -> str:
     """Never the name the file came with; `file_name` only gives the extension that the content called for."""
-    return f"objections/{secrets.token_hex(16)}.{file_name.rpartition('.')[2]}"
+    return f"{evidence.folder}/{secrets.token_hex(16)}.{file_name.rpartition('.')[2]}"
 
 
-class ObjectionEvidenceQuerySet(models.QuerySet["ObjectionEvidence"]):
-    def visible_to(self, actor: Actor) -> "ObjectionEvidenceQuerySet":
-        return self.filter(objection__in=Objection.objects.visible_to(actor))
+class Evidence(models.Model):
+    """A document handed in with a case, made harmless before it was kept.
 
+    A concrete class adds the foreign key to its case (PROTECT, related_name="evidence") and says which it is.
+    """
 
-class ObjectionEvidence(models.Model):
-    """A document handed in with an objection, made harmless before it was kept."""
+    folder: str
+    case: Any
 
-    objection = models.ForeignKey(Objection, models.PROTECT, related_name="evidence", verbose_name=_("objection"))
     file = models.FileField(_("file"), upload_to=random_path)
     content_type = models.CharField(_("kind of file"), max_length=20)
     size = models.PositiveIntegerField(_("size in bytes"))
@@ -33,14 +35,9 @@ class ObjectionEvidence(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("added by")
     )
 
-    objects = ObjectionEvidenceQuerySet.as_manager()
-
-    classified = Classified(internal="id objection content_type size sha256 added_at added_by", personal="file")
-
     class Meta:
+        abstract = True
         ordering = ["id"]
-        verbose_name = _("document of an objection")
-        verbose_name_plural = _("documents of objections")
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update)]
 
     def __str__(self) -> str:
@@ -48,4 +45,50 @@ class ObjectionEvidence(models.Model):
 
     @property
     def download_name(self) -> str:
-        return f"{self.objection.receipt_number}-{self.pk}.{str(self.file).rpartition('.')[2]}"
+        return f"{self.case.receipt_number}-{self.pk}.{str(self.file).rpartition('.')[2]}"
+
+
+class ObjectionEvidenceQuerySet(models.QuerySet["ObjectionEvidence"]):
+    def visible_to(self, actor: Actor) -> "ObjectionEvidenceQuerySet":
+        return self.filter(objection__in=Objection.objects.visible_to(actor))
+
+
+class ObjectionEvidence(Evidence):
+    folder = "objections"
+
+    objection = models.ForeignKey(Objection, models.PROTECT, related_name="evidence", verbose_name=_("objection"))
+
+    objects = ObjectionEvidenceQuerySet.as_manager()
+
+    classified = Classified(internal="id objection content_type size sha256 added_at added_by", personal="file")
+
+    class Meta(Evidence.Meta):
+        verbose_name = _("document of an objection")
+        verbose_name_plural = _("documents of objections")
+
+    @property
+    def case(self) -> Objection:
+        return self.objection
+
+
+class TipOffEvidenceQuerySet(models.QuerySet["TipOffEvidence"]):
+    def visible_to(self, actor: Actor) -> "TipOffEvidenceQuerySet":
+        return self.filter(tip_off__in=TipOff.objects.visible_to(actor))
+
+
+class TipOffEvidence(Evidence):
+    folder = "tip-offs"
+
+    tip_off = models.ForeignKey(TipOff, models.PROTECT, related_name="evidence", verbose_name=_("tip-off"))
+
+    objects = TipOffEvidenceQuerySet.as_manager()
+
+    classified = Classified(internal="id tip_off content_type size sha256 added_at added_by", personal="file")
+
+    class Meta(Evidence.Meta):
+        verbose_name = _("document of a tip-off")
+        verbose_name_plural = _("documents of tip-offs")
+
+    @property
+    def case(self) -> TipOff:
+        return self.tip_off
