@@ -56,7 +56,7 @@ from lists.services.removals import remove_entry
 from lists.services.reveals import reveal_number
 from lists.services.synthetic import citizen_number
 from lists.workflow import ENTRY
-from objections.models import Objection, ObjectionEvidence, ObjectionMove
+from objections.models import Objection, ObjectionEvidence, ObjectionMove, TipOff, TipOffMove
 from repair.models import RepairApplication, RepairEvidence, RepairMove
 from sanctions.models import (
     CaseReport,
@@ -179,6 +179,11 @@ def a_life(cast: Cast) -> Entry:
         **case, receipt_number="R1", due_on=today, examined_by=by, examined_at=now, finding="x", state="DISMISSED",
         decision="DISMISSED", decided_by=cast.second_reviewer, decided_at=now, decision_text="x", remedies="x",
     )  # fmt: skip
+    tip_off = TipOff.objects.create(
+        receipt_number="R3", party_kind="LEGAL_PERSON", party_name=MARK, facts=MARK, received_on=today,
+        assign_due_on=today, due_on=today, rule_profile=rules, state="VERIFIED", unit=cast.court, outcome="VERIFIED",
+        concluded_by=by, concluded_at=now, findings=MARK, entry=entry,
+    )  # fmt: skip
     repair = RepairApplication.objects.create(
         **case, receipt_number="R2", accept_due_on=today, decide_due_on=today, verified_by=by, verified_at=now,
         finding="x", state="REFUSED", approved_by=cast.reviewer, approved_at=now, decision_text="x", remedies="x",
@@ -207,7 +212,7 @@ def a_life(cast: Cast) -> Entry:
     moved: list[tuple[type[MoveRecord], models.Model]] = [
         (EntryMove, entry), (EntryProposalMove, proposal), (ProceedingMove, proceeding), (NominationMove, nomination),
         (HitMove, hit), (ScreeningMove, screening), (UnitTaskMove, task), (ObjectionMove, objection),
-        (RepairMove, repair), (WrittenPromiseMove, promise), (CaseReportMove, told),
+        (RepairMove, repair), (TipOffMove, tip_off), (WrittenPromiseMove, promise), (CaseReportMove, told),
     ]  # fmt: skip
     for record, of in moved:
         record._default_manager.create(of=of, name="x", to_state="x", at=now, reason="x")  # type: ignore[misc]
@@ -219,7 +224,7 @@ PLANTED: tuple[type[models.Model], ...] = (
     EntryProposal, Nomination, NumberReveal, ImportRow, ListImport, Publication, Screening, Execution, Objection,
     RepairApplication, EntryMove, EntryProposalMove, NominationMove, HitMove, ScreeningMove, UnitTaskMove,
     ObjectionMove, RepairMove, ParkedChange, Proceeding, ProceedingMove, Lifting, ExecutionAttachment, WrittenPromise,
-    WrittenPromiseMove, CaseReport, CaseReportMove,
+    WrittenPromiseMove, CaseReport, CaseReportMove, TipOffMove,
 )  # fmt: skip
 
 
