@@ -27,7 +27,7 @@ class Decision(TextChoices):
 
 
 class TipOffState(TextChoices):
-    RECEIVED = "RECEIVED", _("Received")
+    RECEIVED = "RECEIVED", _("Taken in")
     ASSIGNED = "ASSIGNED", _("Assigned to a unit")
     VERIFIED = "VERIFIED", _("Verified")
     NOT_SUBSTANTIATED = "NOT_SUBSTANTIATED", _("Not substantiated")

@@ -84,7 +84,7 @@ TIP_OFF = Workflow(
         Move("assign", _("Assign to a unit"), (T.RECEIVED,), T.ASSIGNED, Act.ASSIGN_TIP_OFFS),
         Move(
             "hand_back",
-            _("Hand back: another unit must verify it"),
+            _("Hand back"),
             (T.ASSIGNED,),
             T.RECEIVED,
             Act.VERIFY_TIP_OFFS,
@@ -103,7 +103,7 @@ TIP_OFF = Workflow(
         ),
         Move(
             "find_nothing",
-            _("Nothing in it that could be verified"),
+            _("Nothing to verify"),
             (T.RECEIVED,),
             T.NOT_SUBSTANTIATED,
             Act.ASSIGN_TIP_OFFS,

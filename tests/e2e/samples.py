@@ -218,10 +218,12 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "portfolio": _each("portfolio", Portfolio.objects.all()),
         "portfolio_changes": [reverse("portfolio_changes"), f"{reverse('portfolio_changes')}?seen=no"],
         "screening_receipt": _each("screening_receipt", screenings),
+        **{name: _each(name, TipOff.objects.order_by("state", "pk")) for name in ("tip_off", "tip_off_reporter")},
         **{
-            name: _each(name, TipOff.objects.order_by("state", "pk"))
-            for name in ("tip_off", "tip_off_assign", "tip_off_forward", "tip_off_verify", "tip_off_reporter")
+            name: _each(name, TipOff.objects.filter(state="RECEIVED")[:1])
+            for name in ("tip_off_assign", "tip_off_forward")
         },
+        "tip_off_verify": _each("tip_off_verify", TipOff.objects.filter(state="ASSIGNED")[:1]),
         "objection": _each("objection", Objection.objects.all()),
         "objection_correct": _each("objection_correct", Objection.objects.filter(state=ObjectionState.EXAMINED)),
         "repair": _each("repair", RepairApplication.objects.all()),
