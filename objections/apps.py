@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class ObjectionsConfig(AppConfig):
     name = "objections"
     label = "objections"
-    verbose_name = _("Objections")
+    verbose_name = _("Objections and tip-offs")
 
     def ready(self) -> None:
         from jinan_credit.accounts.enums import Act
@@ -14,5 +14,11 @@ class ObjectionsConfig(AppConfig):
         from objections import handlers, panels, workbench  # noqa: F401
 
         add_menu_item(_("Objections"), url_name="objections", icon="scale", act=Act.SEE_WORKBENCH, order=80)
+        for act in (Act.VERIFY_TIP_OFFS, Act.SEE_REPORTERS):
+            add_menu_item(_("Tip-offs"), url_name="tip_offs", icon="message-report", act=act, order=85)
+        add_menu_item(
+            _("Looks at reporters"), url_name="reporter_looks", icon="user-shield", act=Act.SEE_AUDIT, order=96
+        )
         add_counters(workbench.counters)
+        add_counters(workbench.tip_off_counters)
         entry_panels.add(panels.entry_panel)

@@ -29,6 +29,25 @@ class Decision(TextChoices):
     DISMISS = "DISMISS", _("Dismissed")
 
 
+class TipOffState(TextChoices):
+    RECEIVED = "RECEIVED", _("Taken in")
+    ASSIGNED = "ASSIGNED", _("Assigned to a unit")
+    VERIFIED = "VERIFIED", _("Verified")
+    NOT_SUBSTANTIATED = "NOT_SUBSTANTIATED", _("Not substantiated")
+    NOT_OURS = "NOT_OURS", _("Not ours: forwarded")
+    ANSWERED = "ANSWERED", _("Answered")
+
+
+class TipOffOutcome(TextChoices):
+    """The state in which it was concluded; stays when it is answered."""
+
+    VERIFIED = TipOffState.VERIFIED.value, TipOffState.VERIFIED.label
+    NOT_SUBSTANTIATED = TipOffState.NOT_SUBSTANTIATED.value, TipOffState.NOT_SUBSTANTIATED.label
+    NOT_OURS = TipOffState.NOT_OURS.value, TipOffState.NOT_OURS.label
+
+
+CONCLUDED_STATES = (TipOffState.VERIFIED, TipOffState.NOT_SUBSTANTIATED, TipOffState.NOT_OURS)
+
 OPEN_STATES = (
     ObjectionState.SUBMITTED,
     ObjectionState.SUPPLEMENT_ASKED,

@@ -1,5 +1,6 @@
 """What objections learn from the lists."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -7,9 +8,9 @@ from django.dispatch import receiver
 
 from lists.enums import PublicationKind
 from lists.models import Publication
-from lists.signals import entries_purged, publication_made
+from lists.signals import entries_purged, publication_made, records_outlived
 from objections.services.decisions import close_objections_of
-from objections.services.purging import purge_objections
+from objections.services.purging import purge_objections, purge_tip_offs, purge_tip_offs_of
 
 
 @receiver(publication_made, dispatch_uid="objections.close")
@@ -21,3 +22,9 @@ def close_objections(publication: Publication, **kwargs: Any) -> None:
 @receiver(entries_purged, dispatch_uid="objections.purge")
 def on_entries_purged(entry_ids: list[UUID], **kwargs: Any) -> None:
     purge_objections(entry_ids=entry_ids)
+    purge_tip_offs_of(entry_ids=entry_ids)
+
+
+@receiver(records_outlived, dispatch_uid="objections.purge_tip_offs")
+def on_records_outlived(day: date, **kwargs: Any) -> dict[str, int]:
+    return {"tip-offs": purge_tip_offs(day=day)}

@@ -1,24 +1,26 @@
-"""Reads of objections."""
+"""Reads of objections and tip-offs."""
 
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.models import Unit, UnitQuerySet
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.identifiers import is_same_document, is_uscc, normalise_code
 from jinan_credit.kernel.receipts import is_secret_of, normalise_receipt_number, secret_hash
 from jinan_credit.kernel.workflow import Move
-from lists.enums import DocumentType
+from lists.enums import DocumentType, ListKind
 from lists.models import CreditList, Entry
+from lists.models.credit_list import CreditListQuerySet
 from lists.selectors import find_in_force
-from objections.enums import HelpState, ObjectionState
-from objections.models import Extension, HelpRequest, Objection
-from objections.workflow import EXTENSION, OBJECTION
+from objections.enums import HelpState, ObjectionState, TipOffState
+from objections.models import Extension, HelpRequest, Objection, TipOff
+from objections.workflow import EXTENSION, OBJECTION, TIP_OFF
 
 
 def entry_meant(credit_list: CreditList, document_number: str, identifier: str) -> Entry | None:
@@ -114,5 +116,48 @@ def help_counts_for(actor: Actor) -> dict[str, int]:
     counted: dict[str, Any] = asked.order_by().aggregate(
         to_answer=Count("pk", filter=Q(state=HelpState.ASKED)),
         overdue=Count("pk", filter=Q(pk__in=asked.overdue().values("pk"))),
+    )
+    return counted
+
+
+# Tip-offs
+
+
+def tip_off_with_secret(number: str, secret: str) -> TipOff | None:
+    """The tip-off of a receipt. A wrong number and a wrong secret look alike, in time too."""
+    number = normalise_receipt_number(number)
+    tip_off = TipOff.objects.select_related("unit", "rule_profile").filter(receipt_number=number).first()
+    stored = tip_off.secret_hash if tip_off else secret_hash(number, "")
+    return tip_off if is_secret_of(number, secret, stored) and tip_off else None
+
+
+def lists_of_dishonesty() -> CreditListQuerySet:
+    """To which a tip-off can lead."""
+    return CreditList.objects.exclude(kind=ListKind.RED)
+
+
+def units_that_verify() -> UnitQuerySet:
+    """The active units that initiate a list for the dishonest: they decide what comes of a tip-off."""
+    lists = lists_of_dishonesty().filter(initiating_units=OuterRef("pk"))
+    return Unit.objects.active(clock.today()).filter(Exists(lists))
+
+
+def open_moves_of_tip_off(tip_off: TipOff, by: Actor) -> list[Move]:
+    """The buttons of its page; those of the unit only for the unit that it is with."""
+    moves = open_moves(TIP_OFF, state=tip_off.state, by=by)
+    is_ours = by.unit is not None and by.unit.pk == tip_off.unit_id
+    return [move for move in moves if is_ours or move.act != Act.VERIFY_TIP_OFFS]
+
+
+def tip_off_counts_for(actor: Actor) -> dict[str, int]:
+    """What waits for this person, by what it waits for; `late` of what is being verified, `overdue` of all."""
+    mine = TipOff.objects.visible_to(actor)
+    is_overdue = Q(pk__in=mine.overdue().values("pk"))
+    counted: dict[str, Any] = mine.aggregate(
+        to_assign=Count("pk", filter=Q(state=TipOffState.RECEIVED)),
+        to_verify=Count("pk", filter=Q(state=TipOffState.ASSIGNED)),
+        to_answer=Count("pk", filter=Q(pk__in=mine.to_answer().values("pk"))),
+        late=Count("pk", filter=Q(state=TipOffState.ASSIGNED) & is_overdue),
+        overdue=Count("pk", filter=is_overdue),
     )
     return counted

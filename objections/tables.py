@@ -2,7 +2,7 @@ import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.tables import Cell
-from objections.models import HelpRequest, Objection
+from objections.models import HelpRequest, Objection, TipOff
 
 
 class ObjectionTable(tables.Table):
@@ -48,3 +48,23 @@ class HelpRequestTable(tables.Table):
         fields = ("entry", "credit_list", "asked_by_unit", "asked_at", "due_on", "state")
         order_by = "due_on"
         empty_text = _("No other unit has asked for help with an objection.")
+
+
+class TipOffTable(tables.Table):
+    receipt_number = tables.Column(verbose_name=_("Receipt number"), linkify=("tip_off", {"pk": tables.A("pk")}))
+    party_name = tables.Column(verbose_name=_("Name of the party"))
+    credit_list = tables.Column(verbose_name=_("List"))
+    unit = tables.Column(verbose_name=_("Unit that verifies"))
+    received_on = Cell("{{ value|day }}", verbose_name=_("Received"))
+    due_on = Cell(
+        "{% if record.is_open %}{% due record.deadline record.due_is_provisional %}"
+        "{% else %}{{ value|day }}{% endif %}",
+        verbose_name=_("Due"),
+    )
+    state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
+
+    class Meta:
+        model = TipOff
+        fields = ("receipt_number", "party_name", "credit_list", "unit", "received_on", "due_on", "state")
+        order_by = "due_on"
+        empty_text = _("No tip-off here. What the public sends through the site arrives by itself.")

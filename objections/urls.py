@@ -1,6 +1,6 @@
 from django.urls import path
 
-from objections.views import acts, desk, public, questions
+from objections.views import acts, desk, public, questions, tip_offs
 
 urlpatterns = [
     path("objections/", desk.objections, name="objections"),
@@ -18,4 +18,14 @@ urlpatterns = [
     path("objections/help/<int:pk>/", questions.help_request, name="help_request"),
     path("objections/help/<int:pk>/withdraw/", acts.WithdrawHelp.as_view(), name="help_withdraw"),
     path("objections/documents/<int:pk>/", desk.evidence, name="objection_evidence"),
+    path("tip-off/", public.NewTipOff.as_view(), name="tip_off_new"),
+    path("tip-off/received/", public.tip_off_received, name="tip_off_received"),
+    path("tip-offs/", tip_offs.tip_offs, name="tip_offs"),
+    path("tip-offs/<int:pk>/", tip_offs.tip_off, name="tip_off"),
+    path("tip-offs/<int:pk>/assign/", tip_offs.assign, name="tip_off_assign"),
+    path("tip-offs/<int:pk>/forward/", tip_offs.forward, name="tip_off_forward"),
+    path("tip-offs/<int:pk>/verify/", tip_offs.verify, name="tip_off_verify"),
+    path("tip-offs/<int:pk>/reporter/", tip_offs.reporter, name="tip_off_reporter"),
+    path("tip-offs/documents/<int:pk>/", tip_offs.evidence, name="tip_off_evidence"),
+    path("audit/reporters/", tip_offs.looks, name="reporter_looks"),
 ]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.workbench import Counter
-from objections.selectors import counts_for, help_counts_for
+from objections.selectors import counts_for, help_counts_for, tip_off_counts_for
 
 
 def counters(actor: Actor) -> list[Counter]:
@@ -41,4 +41,22 @@ def _of_help(actor: Actor) -> list[Counter]:
     return [
         Counter(_("Questions of other units"), counts["to_answer"], f"{page}?state=ASKED"),
         Counter(_("Answers to other units overdue"), counts["overdue"], f"{page}?overdue=true", is_urgent=True),
+    ]
+
+
+def tip_off_counters(actor: Actor) -> list[Counter]:
+    receives, verifies = actor.may(Act.ASSIGN_TIP_OFFS), actor.may(Act.VERIFY_TIP_OFFS) and actor.unit is not None
+    if not (receives or verifies):
+        return []
+    counts, page = tip_off_counts_for(actor), reverse("tip_offs")
+    if receives:
+        return [
+            Counter(_("Tip-offs to assign"), counts["to_assign"], f"{page}?state=RECEIVED"),
+            Counter(_("Tip-offs to answer"), counts["to_answer"], f"{page}?to_answer=true"),
+            Counter(_("Tip-offs overdue"), counts["overdue"], f"{page}?overdue=true", is_urgent=True),
+        ]
+    late = f"{page}?state=ASSIGNED&overdue=true"
+    return [
+        Counter(_("Tip-offs to verify"), counts["to_verify"], f"{page}?state=ASSIGNED"),
+        Counter(_("Tip-offs overdue"), counts["late"], late, is_urgent=True),
     ]

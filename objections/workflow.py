@@ -1,13 +1,14 @@
-"""异议: from submission to its effect on the entry, as a table (P §四(三), SD art. 39)."""
+"""异议: from submission to its effect on the entry (P §四(三), SD art. 39). 举报: from receipt to its answer."""
 
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel.workflow import Move, Workflow
-from objections.enums import OPEN_STATES
+from objections.enums import CONCLUDED_STATES, OPEN_STATES
 from objections.enums import ExtensionState as E
 from objections.enums import HelpState as H
 from objections.enums import ObjectionState as S
+from objections.enums import TipOffState as T
 
 OBJECTION = Workflow(
     "objection",
@@ -131,5 +132,49 @@ EXTENSION = Workflow(
             other_person=True,
         ),
         Move("lapse", _("The day passed, or the objection ended"), (E.ASKED,), E.LAPSED, None),
+    ),
+)
+
+# 举报 (P §三(二)4). Whoever verifies is not told who made it; who is told does not verify.
+TIP_OFF = Workflow(
+    "tip-off",
+    (
+        Move("assign", _("Assign to a unit"), (T.RECEIVED,), T.ASSIGNED, Act.ASSIGN_TIP_OFFS),
+        Move(
+            "hand_back",
+            _("Hand back"),
+            (T.ASSIGNED,),
+            T.RECEIVED,
+            Act.VERIFY_TIP_OFFS,
+            needs_reason=True,
+        ),
+        Move(
+            "verify", _("Verified: propose an entry"), (T.ASSIGNED,), T.VERIFIED, Act.VERIFY_TIP_OFFS, needs_reason=True
+        ),
+        Move(
+            "not_substantiate",
+            _("Not substantiated"),
+            (T.ASSIGNED,),
+            T.NOT_SUBSTANTIATED,
+            Act.VERIFY_TIP_OFFS,
+            needs_reason=True,
+        ),
+        Move(
+            "find_nothing",
+            _("Nothing to verify"),
+            (T.RECEIVED,),
+            T.NOT_SUBSTANTIATED,
+            Act.ASSIGN_TIP_OFFS,
+            needs_reason=True,
+        ),
+        Move(
+            "forward",
+            _("Not ours: forward it"),
+            (T.RECEIVED,),
+            T.NOT_OURS,
+            Act.ASSIGN_TIP_OFFS,
+            needs_reason=True,
+        ),
+        Move("answer", _("Answer the reporter"), CONCLUDED_STATES, T.ANSWERED, Act.ASSIGN_TIP_OFFS, needs_reason=True),
     ),
 )

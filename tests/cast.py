@@ -39,6 +39,8 @@ class Cast:
     stranger: User
     coordinator: User
     auditor: User
+    officer: User
+    supervisor: User
     black: CreditList
     red: CreditList
     ban: Measure
@@ -101,6 +103,8 @@ def make_cast() -> Cast:
         stranger=make_user("stranger", units["stranger"], Role.CLERK, Role.REVIEWER),
         coordinator=make_user("coordinator", units["commission"], Role.COORDINATOR),
         auditor=make_user("auditor", None, Role.AUDIT_ADMIN),
+        officer=make_user("tip-off-officer", units["commission"], Role.TIP_OFF_OFFICER),
+        supervisor=make_user("tip-off-supervisor", units["commission"], Role.TIP_OFF_SUPERVISOR),
         black=make_list("TBLACK", "测试黑名单", ListKind.BLACK, units["court"], memorandum),
         red=make_list("TRED", "测试红名单", ListKind.RED, units["court"], memorandum, term_profile="term-reward"),
         ban=ban,

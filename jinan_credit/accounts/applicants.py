@@ -1,4 +1,4 @@
-"""Who applies at the counter of a unit: the fields, forms and pages that objections and repairs have in common."""
+"""Who applies at the counter of a unit: the fields, forms and pages that all public forms have in common."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -54,7 +54,15 @@ class Applicant:
         return crypto.blind_index("applicant", normalise_code(self.identifier))
 
 
-class ApplicantForm(forms.Form):
+class CheckedForm(forms.Form):
+    """What is typed in it is looked over on a page of its own before it is sent."""
+
+    def summary(self) -> list[tuple[Any, Any]]:
+        """What was typed, in words, for the page to check it."""
+        return [(field.label, _words(field, self.cleaned_data.get(field.name))) for field in self.visible_fields()]
+
+
+class ApplicantForm(CheckedForm):
     applicant_name = forms.CharField(label=_("Applicant's name"), max_length=100)
     relation = forms.ChoiceField(label=_("Who are you?"), choices=Relation, widget=forms.RadioSelect)
     identifier = forms.CharField(
@@ -86,10 +94,6 @@ class ApplicantForm(forms.Form):
     def applicant(self) -> Applicant:
         data = self.cleaned_data
         return Applicant(data["applicant_name"], data["relation"], data["identifier"], data["contact"])
-
-    def summary(self) -> list[tuple[Any, Any]]:
-        """What was typed, in words, for the page to check it."""
-        return [(field.label, _words(field, self.cleaned_data.get(field.name))) for field in self.visible_fields()]
 
 
 def _words(field: BoundField, value: Any) -> Any:
@@ -149,7 +153,7 @@ class CheckedFormView(View):
     received_url: str
     evidence_form: EvidenceForm
 
-    def make_form(self, data: Any = None) -> ApplicantForm:
+    def make_form(self, data: Any = None) -> CheckedForm:
         raise NotImplementedError
 
     def send(self, form: Any, evidence: Iterable[CleanFile]) -> Receipt:
@@ -178,7 +182,7 @@ class CheckedFormView(View):
         """The second step, of what was filled in on the first; a view may ask for more than files."""
         return EvidenceForm(self.request.POST, self.request.FILES) if is_sent else EvidenceForm()
 
-    def _send(self, form: ApplicantForm, evidence: list[CleanFile]) -> HttpResponse:
+    def _send(self, form: CheckedForm, evidence: list[CleanFile]) -> HttpResponse:
         try:
             receipt = self.send(form, evidence)
         except DomainError as refusal:
@@ -187,7 +191,7 @@ class CheckedFormView(View):
         keep_receipt(self.request, receipt)
         return redirect(self.received_url)
 
-    def _show_form(self, form: ApplicantForm) -> HttpResponse:
+    def _show_form(self, form: CheckedForm) -> HttpResponse:
         return render(self.request, self.form_template, {**self.context(), "form": form})
 
 

@@ -19,6 +19,7 @@ ACTS_OF: dict[str, frozenset[str]] = {
             Act.EXAMINE_OBJECTIONS,
             Act.ANSWER_HELP,
             Act.VERIFY_REPAIRS,
+            Act.VERIFY_TIP_OFFS,
             Act.SEE_PUSH,
         }
     ),
@@ -40,6 +41,9 @@ ACTS_OF: dict[str, frozenset[str]] = {
     Role.COORDINATOR: frozenset(
         {Act.SEE_WORKBENCH, Act.OVERSEE, Act.CIRCULATE_CASES, Act.KEEP_CATALOGUE, Act.SEE_PUSH}
     ),
+    # Only these two ever read who made a tip-off (rule 11); they see nothing of their unit's other work.
+    Role.TIP_OFF_OFFICER: frozenset({Act.ASSIGN_TIP_OFFS, Act.SEE_REPORTERS}),
+    Role.TIP_OFF_SUPERVISOR: frozenset({Act.SEE_REPORTERS}),
     Role.SYSTEM_ADMIN: frozenset({Act.KEEP_SYSTEM}),
     Role.SECURITY_ADMIN: frozenset({Act.KEEP_ACCOUNTS}),
     Role.AUDIT_ADMIN: frozenset({Act.SEE_AUDIT}),

@@ -91,6 +91,11 @@ LOOK_OF_STATE: dict[str, Look] = {
     "REFUSED": _NO,
     "ASKED": _TURN,
     "WITHDRAWN": Look("neutral", "circle-minus"),
+    # tip-offs
+    "RECEIVED": Look("info", "inbox"),
+    "ASSIGNED": _RUNNING,
+    "NOT_SUBSTANTIATED": _NO,
+    "NOT_OURS": Look("neutral", "mail-forward"),
     # push, jobs
     "ACTIVE": _DONE,
     "PAUSED": Look("warning", "player-pause"),

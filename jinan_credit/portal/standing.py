@@ -3,19 +3,21 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lists.case_letters import CaseLetter, letters_of_case
 from lists.models import Entry
-from objections.enums import ExtensionState, ObjectionState
-from objections.models import Objection
-from objections.selectors import objection_with_secret
+from objections.enums import ExtensionState, ObjectionState, TipOffState
+from objections.models import Objection, TipOff
+from objections.selectors import objection_with_secret, tip_off_with_secret
 from repair.enums import RepairState
 from repair.models import RepairApplication
 from repair.selectors import repair_with_secret
 
-Case = Objection | RepairApplication
+Application = Objection | RepairApplication
+Case = Application | TipOff
 Words = str | Promise
 
 _UNSEEN = {"SUBMITTED", "SUPPLEMENT_ASKED"}
@@ -37,19 +39,22 @@ class Standing:
 
 
 def case_of(number: str, secret: str) -> Case | None:
-    """Both kinds are always asked, so that the time tells nothing."""
+    """All kinds are always asked, so that the time tells nothing."""
     objection, application = objection_with_secret(number, secret), repair_with_secret(number, secret)
-    return objection or application
+    tip_off = tip_off_with_secret(number, secret)
+    return objection or application or tip_off
 
 
 def standing_of(case: Case) -> Standing:
     if isinstance(case, Objection):
         facts, corrections = _facts_of_objection(case), _corrections(case)
         return Standing(case, _("Objection"), facts, _steps(case), corrections, _letters(case))
+    if isinstance(case, TipOff):
+        return Standing(case, _("Tip-off"), _facts_of_tip_off(case), _steps(case))
     return Standing(case, _("Repair application"), _facts_of_repair(case), _steps(case), letters=_letters(case))
 
 
-def _common(case: Case) -> list[tuple[Words, Any]]:
+def _common(case: Application) -> list[tuple[Words, Any]]:
     facts: list[tuple[Words, Any]] = [(_("List"), case.credit_list), (_("Decision document"), case.stated_document)]
     if case.state not in _UNSEEN:
         facts.append((_("Unit"), case.unit))
@@ -108,12 +113,24 @@ def _clock_of_objection(case: Objection) -> list[tuple[Words, Any]]:
     return [*facts, (_("More time was taken"), words)]
 
 
-def _missing(case: Case) -> list[tuple[Words, Any]]:
+def _missing(case: Application) -> list[tuple[Words, Any]]:
     assert case.supplement_due_on is not None, "who is asked has a last day"
     return [
         (_("What is missing"), _reason(case, "ask_supplement")),
         (_("Hand it in by"), _day(case.supplement_due_on, case.supplement_due_is_provisional)),
     ]
+
+
+def _facts_of_tip_off(case: TipOff) -> list[tuple[Words, Any]]:
+    """Neither the party nor what was said of it: whoever finds a receipt learns nothing about either."""
+    facts: list[tuple[Words, Any]] = [(_("Received"), case.received_on.isoformat())]
+    if case.is_open:
+        facts.append((_("Answer due on"), _day(case.due_on, case.due_is_provisional)))
+        return facts
+    facts.append((_("Outcome"), case.get_outcome_display()))
+    if case.forwarded_to:
+        facts.append((_("Forwarded to"), case.forwarded_to))
+    return [*facts, (_("Answer"), case.answer)]
 
 
 def _day(on: Any, provisional: bool) -> Any:
@@ -127,12 +144,14 @@ def _reason(case: Case, *names: str) -> str:
 
 
 def _steps(case: Case) -> list[tuple[Words, Any]]:
-    words = ObjectionState if isinstance(case, Objection) else RepairState
+    words: type[TextChoices] = RepairState
+    if isinstance(case, Objection | TipOff):
+        words = ObjectionState if isinstance(case, Objection) else TipOffState
     moves: Any = case.moves
     return [(words(move.to_state).label, move.at) for move in moves.all()]
 
 
-def _letters(case: Case) -> list[CaseLetter]:
+def _letters(case: Application) -> list[CaseLetter]:
     return [] if case.state in _UNSEEN else letters_of_case(case.receipt_number)
 
 

@@ -82,7 +82,7 @@ class EntryForm(forms.Form):
     )
     seen_step = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    groups = (
+    groups: tuple[tuple[Any, tuple[str, ...]], ...] = (
         (_("Subject"), ("kind", "name", "code", "document_type", "number", "representative")),
         (_("Basis"), ("basis_kind", "basis", "document_number", "document_on", "decided_on", "act_ended_on")),
         (_("Facts and grounds"), ("grounds", "facts", "dishonesty_class")),

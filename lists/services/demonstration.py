@@ -98,6 +98,8 @@ def _make_accounts(lists: list[CreditList], units: int, password: str, made: Dem
 
     coordinator = Unit.objects.get(code=_COORDINATOR)
     user("coordinator", coordinator, "协调员", Role.COORDINATOR)
+    user("tip-off-officer", coordinator, "举报受理人", Role.TIP_OFF_OFFICER)
+    user("tip-off-supervisor", coordinator, "举报监督人", Role.TIP_OFF_SUPERVISOR)
     user("system-admin", None, "系统管理员", Role.SYSTEM_ADMIN)
     user("security-admin", None, "安全管理员", Role.SECURITY_ADMIN)
     user("audit-admin", None, "审计管理员", Role.AUDIT_ADMIN)

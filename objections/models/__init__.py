@@ -1,4 +1,4 @@
-from objections.models.evidence import ObjectionEvidence
+from objections.models.evidence import ObjectionEvidence, TipOffEvidence
 from objections.models.extension import Extension, ExtensionMove
 from objections.models.help_request import HelpMove, HelpRequest, HelpRequestQuerySet
 from objections.models.objection import (
@@ -7,6 +7,7 @@ from objections.models.objection import (
     ObjectionMove,
     ObjectionQuerySet,
 )
+from objections.models.tip_off import ReporterLook, TipOff, TipOffMove, TipOffQuerySet, TipOffReporter
 
 __all__ = [
     "Extension",
@@ -19,4 +20,10 @@ __all__ = [
     "ObjectionEvidence",
     "ObjectionMove",
     "ObjectionQuerySet",
+    "ReporterLook",
+    "TipOff",
+    "TipOffEvidence",
+    "TipOffMove",
+    "TipOffQuerySet",
+    "TipOffReporter",
 ]

@@ -1,8 +1,11 @@
-"""What stays of an objection when its entry is deleted at the disclosure limit: that there was one, how it ended."""
+"""What stays of objections and tip-offs when their time is over: that there was one, how it ended."""
 
+from datetime import date
+from typing import Any
 from uuid import UUID
 
-from lists.services.erasure import DASH, dash, delete, empty
+from catalog.selectors import records_kept_since
+from lists.services.erasure import DASH, dash, delete, empty, in_batches
 from objections.models import (
     Extension,
     ExtensionMove,
@@ -11,6 +14,11 @@ from objections.models import (
     Objection,
     ObjectionEvidence,
     ObjectionMove,
+    ReporterLook,
+    TipOff,
+    TipOffEvidence,
+    TipOffMove,
+    TipOffReporter,
 )
 
 
@@ -38,4 +46,38 @@ def purge_objections(*, entry_ids: list[UUID]) -> None:
         decision_text=dash("decision_text"),
         corrections={},
         remedies=dash("remedies"),
+    )
+
+
+def purge_tip_offs(*, day: date) -> int:
+    """Empty those whose answer is older than the rule keeps them. Returns how many.
+
+    Refusals: `rule_profile_missing`, `rule_parameter_missing`.
+    """
+    since = records_kept_since(day, rule="tip-off", limit="keep_days")
+    return in_batches(TipOff.objects.filter(answered_at__lt=since).exclude(party_name=""), _empty_tip_offs)
+
+
+def purge_tip_offs_of(*, entry_ids: list[UUID]) -> None:
+    """Empty those that these entries were drafted from: they name the same party. Idempotent."""
+    _empty_tip_offs(list(TipOff.objects.filter(entry__in=entry_ids).order_by().values_list("pk", flat=True)))
+
+
+def _empty_tip_offs(keys: list[Any]) -> None:
+    """Who made it goes first: nothing may be left that it could be read with."""
+    delete(TipOffReporter.objects.filter(pk__in=keys))
+    delete(TipOffEvidence.objects.filter(tip_off__in=keys), "file")
+    empty(ReporterLook.objects.filter(tip_off__in=keys), reason="")
+    empty(TipOffMove.objects.filter(of__in=keys), reason="")
+    empty(
+        TipOff.objects.filter(pk__in=keys),
+        secret_hash="",
+        party_name="",
+        party_code="",
+        facts="",
+        stated_time="",
+        stated_place="",
+        findings=dash("findings"),
+        forwarded_to=dash("forwarded_to"),
+        answer=dash("answer"),
     )

@@ -1,4 +1,4 @@
-"""The public form: by a published entry, or by the number of the decision document."""
+"""The public forms: objections by a published entry or by the decision document's number, and tip-offs."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,14 +7,17 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import ApplicantForm, CheckedFormView, Receipt, show_receipt
 from jinan_credit.accounts.rate import rate_limited
 from jinan_credit.kernel.uploads import CleanFile
 from lists.models import Entry
-from objections.forms import ObjectionByDocumentForm, ObjectionForm
+from objections.forms import ObjectionByDocumentForm, ObjectionForm, TipOffForm
 from objections.services.objections import SubmittedObjection, submit_objection, submit_objection_by_document
+from objections.services.tip_offs import receive_tip_off
 
 
 @method_decorator(rate_limited("20/minute", "objection-form"), name="dispatch")
@@ -66,3 +69,25 @@ class NewObjection(CheckedFormView):
 
 def received(request: HttpRequest) -> HttpResponse:
     return show_receipt(request, "objections/received.html")
+
+
+@method_decorator(never_cache, name="dispatch")
+@method_decorator(sensitive_post_parameters(), name="dispatch")
+@method_decorator(rate_limited("20/minute", "tip-off-form"), name="dispatch")
+class NewTipOff(CheckedFormView):
+    """What is typed stays in the browser until it is sent: not in a session, a cache or an error report."""
+
+    form_template = "objections/tip_off_new.html"
+    check_template = "objections/tip_off_check.html"
+    received_url = "tip_off_received"
+
+    def make_form(self, data: Any = None) -> TipOffForm:
+        return TipOffForm(data)
+
+    def send(self, form: Any, evidence: Iterable[CleanFile]) -> Receipt:
+        received = receive_tip_off(claim=form.claim, reporter=form.reporter, evidence=evidence)
+        return Receipt(received.tip_off.receipt_number, received.secret, received.tip_off.due_on.isoformat())
+
+
+def tip_off_received(request: HttpRequest) -> HttpResponse:
+    return show_receipt(request, "objections/tip_off_received.html")

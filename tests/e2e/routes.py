@@ -60,6 +60,7 @@ ACTS = frozenset(
         "task_move",
         "tasks_sign",
         "text_size",
+        "tip_off_evidence",
     ]
 )
 """Routes without a page of their own: they act, or give a file."""
@@ -82,6 +83,8 @@ FOR_ALL = frozenset(
         "objection_received",
         "repair_new",
         "repair_received",
+        "tip_off_new",
+        "tip_off_received",
         "api_docs",
         "components",
     ]

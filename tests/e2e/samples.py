@@ -60,12 +60,15 @@ from lists.services.removals import remove_entry
 from lists.services.subjects import add_older_code, rename_subject
 from lists.services.synthetic import citizen_number, uscc
 from objections.enums import ObjectionGrounds, ObjectionState
-from objections.models import HelpRequest, Objection
+from objections.models import HelpRequest, Objection, TipOff
 from objections.services.decisions import dismiss_objection
 from objections.services.extensions import ask_extension
 from objections.services.help import answer_help, ask_help
 from objections.services.objections import accept_objection, examine_objection, submit_objection
 from objections.services.pauses import pause_objection
+from objections.services.reporters import Reporter, see_reporter
+from objections.services.tip_offs import Claim, answer_tip_off, assign_tip_off, forward_tip_off, receive_tip_off
+from objections.services.verifying import not_substantiate_tip_off, verify_tip_off
 from repair.models import RepairApplication
 from repair.services.applications import Plea, accept_repair, submit_repair, verify_repair
 from repair.services.decisions import approve_repair
@@ -93,6 +96,9 @@ from tests.lists.files import row, xlsx
 from tests.sanctions.conftest import a_case, an_execution, issued
 from tests.sanctions.parties import ndjson, screened_file
 
+REPORTER = Reporter("欧阳举报", "13905310000")
+"""Who made every tip-off: to be found nowhere."""
+
 LONG_NAME = "济南测试国际进出口贸易与供应链管理服务（集团）有限责任公司历下分公司"
 
 
@@ -117,6 +123,7 @@ def fill(cast: Cast) -> None:
     _enforce(cast, rewarded, released)
     _batch(cast, plain)
     _object(cast, plain, disputed)
+    _report(cast)
     _repair(cast, minor, repaired)
     propose_removal(
         entry=leaving,
@@ -215,6 +222,12 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "portfolio": _each("portfolio", Portfolio.objects.all()),
         "portfolio_changes": [reverse("portfolio_changes"), f"{reverse('portfolio_changes')}?seen=no"],
         "screening_receipt": _each("screening_receipt", screenings),
+        **{name: _each(name, TipOff.objects.order_by("state", "pk")) for name in ("tip_off", "tip_off_reporter")},
+        **{
+            name: _each(name, TipOff.objects.filter(state="RECEIVED")[:1])
+            for name in ("tip_off_assign", "tip_off_forward")
+        },
+        "tip_off_verify": _each("tip_off_verify", TipOff.objects.filter(state="ASSIGNED")[:1]),
         "objection": _each("objection", Objection.objects.all()),
         "objection_pause": _each("objection_pause", Objection.objects.filter(state=ObjectionState.ACCEPTED)),
         "objection_resume": _each("objection_resume", Objection.objects.filter(state=ObjectionState.PAUSED)),
@@ -509,6 +522,33 @@ def _object(cast: Cast, plain: Entry, disputed: Entry) -> None:
 
 def _later(case: Objection) -> date:
     return work_calendar().due_on(case.due_on, 2).on
+
+
+def _report(cast: Cast) -> None:
+    """A tip-off in every state, each with a name; who watches over them looked at one."""
+    officer, clerk, supervisor = (cast.actor(name) for name in ("officer", "clerk", "supervisor"))
+    received, assigned, verified, doubtful, forwarded, answered = (
+        receive_tip_off(
+            claim=Claim("LEGAL_PERSON", f"济南举报测试{n}公司", "拖欠货款", uscc(Random(60 + n)), cast.black, "上月"),
+            reporter=REPORTER,
+            evidence=[_picture()],
+        ).tip_off
+        for n in range(6)
+    )
+    for case in (assigned, verified, doubtful, answered):
+        assign_tip_off(tip_off=case, unit=cast.court, by=officer)
+    verify_tip_off(
+        tip_off=verified,
+        credit_list=cast.black,
+        values=company_values(Random(62), name=verified.party_name, code=verified.party_code),
+        by=clerk,
+        reason="经查属实",
+    )
+    for case in (doubtful, answered):
+        not_substantiate_tip_off(tip_off=case, by=clerk, reason="查无实据")
+    forward_tip_off(tip_off=forwarded, to="省某局", by=officer, reason="不属本市")
+    answer_tip_off(tip_off=answered, by=officer, reason="经核查，未发现所述情况")
+    see_reporter(tip_off=received, by=supervisor, reason="抽查")
 
 
 def _repair(cast: Cast, minor: Entry, repaired: Entry) -> None:

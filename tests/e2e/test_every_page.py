@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 in_chinese = pytest.mark.xdist_group("e2e in Chinese")
 in_all_other_ways = pytest.mark.xdist_group("e2e story")
 
-STAFF = ("clerk", "reviewer", "finance_clerk", "coordinator", "auditor")
+STAFF = ("clerk", "reviewer", "finance_clerk", "coordinator", "auditor", "officer", "supervisor")
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],

@@ -64,6 +64,8 @@ from objections.models import (
     Objection,
     ObjectionEvidence,
     ObjectionMove,
+    TipOff,
+    TipOffMove,
 )
 from repair.models import RepairApplication, RepairEvidence, RepairMove
 from sanctions.models import (
@@ -197,6 +199,11 @@ def a_life(cast: Cast) -> Entry:
         objection=objection, due_before_on=today, asked_until=today + timedelta(days=1), reason="x", asked_at=now,
         asked_by=by,
     )  # fmt: skip
+    tip_off = TipOff.objects.create(
+        receipt_number="R3", party_kind="LEGAL_PERSON", party_name=MARK, facts=MARK, received_on=today,
+        assign_due_on=today, due_on=today, rule_profile=rules, state="VERIFIED", unit=cast.court, outcome="VERIFIED",
+        concluded_by=by, concluded_at=now, findings=MARK, entry=entry,
+    )  # fmt: skip
     repair = RepairApplication.objects.create(
         **case, receipt_number="R2", accept_due_on=today, decide_due_on=today, verified_by=by, verified_at=now,
         finding="x", state="REFUSED", approved_by=cast.reviewer, approved_at=now, decision_text="x", remedies="x",
@@ -227,6 +234,7 @@ def a_life(cast: Cast) -> Entry:
         (HitMove, hit), (ScreeningMove, screening), (UnitTaskMove, task), (ObjectionMove, objection),
         (HelpMove, helped), (ExtensionMove, extension),
         (RepairMove, repair), (WrittenPromiseMove, promise), (CaseReportMove, told),
+        (RepairMove, repair), (TipOffMove, tip_off), (WrittenPromiseMove, promise), (CaseReportMove, told),
     ]  # fmt: skip
     for record, of in moved:
         record._default_manager.create(of=of, name="x", to_state="x", at=now, reason="x")  # type: ignore[misc]
@@ -239,6 +247,7 @@ PLANTED: tuple[type[models.Model], ...] = (
     RepairApplication, EntryMove, EntryProposalMove, NominationMove, HitMove, ScreeningMove, UnitTaskMove,
     ObjectionMove, RepairMove, ParkedChange, Proceeding, ProceedingMove, Lifting, ExecutionAttachment, WrittenPromise,
     WrittenPromiseMove, CaseReport, CaseReportMove, HelpRequest, HelpMove, Extension, ExtensionMove,
+    WrittenPromiseMove, CaseReport, CaseReportMove, TipOffMove,
 )  # fmt: skip
 
 

@@ -46,6 +46,7 @@ from lists.services import erasure
 from lists.services.entries import discard_entries, draft_entry
 from lists.services.purging import purge
 from lists.services.synthetic import citizen_number
+from objections.models import ReporterLook, TipOff, TipOffEvidence, TipOffMove, TipOffReporter
 from sanctions.models import (
     BatchRow,
     Bulletin,
@@ -204,6 +205,21 @@ def a_draft(cast: Cast) -> Entry:
     return entry
 
 
+def a_tip_off(cast: Cast) -> None:
+    now, today = clock.now(), clock.today()
+    tip_off = TipOff.objects.create(
+        receipt_number="JB-1", secret_hash="x", party_kind="LEGAL_PERSON", party_name="x", party_code="x", facts="x",
+        stated_time="x", stated_place="x", received_on=today, assign_due_on=today, due_on=today, state="ANSWERED",
+        rule_profile=RuleProfile.objects.for_case("tip-off", MADE_ON), outcome="NOT_OURS", concluded_by=cast.clerk,
+        concluded_at=now, findings="x", forwarded_to="x", answer="x", answered_by=cast.clerk, answered_at=now,
+    )  # fmt: skip
+    TipOffMove.objects.create(of=tip_off, name="answer", to_state="ANSWERED", at=now, reason="x")
+    TipOffReporter.objects.create(tip_off=tip_off, sealed_name=crypto.seal("x"), sealed_contact=crypto.seal("x"))
+    ReporterLook.objects.create(tip_off=tip_off, by=cast.clerk, at=now, reason="x")
+    evidence = TipOffEvidence(tip_off=tip_off, content_type="application/pdf", size=1, sha256="0" * 64, added_at=now)
+    evidence.file.save("photo.pdf", ContentFile(b"x"))
+
+
 def a_batch(cast: Cast) -> None:
     batch = ScreeningBatch(
         unit=cast.finance, by=cast.finance_clerk, made_at=clock.now(), language="x", matter_name="x", purpose="x",
@@ -254,6 +270,7 @@ KINDS: dict[str, tuple[Callable[[Cast], object], tuple[type[models.Model], ...],
     "screenings": (a_screening, (Screening, ScreeningMove), "access-log", "person_query_keep_days"),
     "cases": (a_case, (CaseReport, CaseReportMove), "retention", "given_up_days"),
     "bulletins": (a_bulletin, (Bulletin, BulletinMove), "retention", "given_up_days"),
+    "tip-offs": (a_tip_off, (TipOff, TipOffMove, TipOffReporter, ReporterLook), "tip-off", "keep_days"),
     "batches of parties": (a_batch, (ScreeningBatch, BatchRow), "access-log", "person_query_keep_days"),
     "parties of portfolios": (a_party, (PortfolioParty,), "access-log", "person_query_keep_days"),
     "portfolios": (a_portfolio, (Portfolio, PortfolioMove), "access-log", "person_query_keep_days"),
@@ -302,6 +319,9 @@ def test_what_a_log_of_steps_points_to_stays_as_a_stub_and_mere_logs_go(cast: Ca
     nomination = Nomination.objects.get()
     assert (nomination.name, nomination.state, nomination.decided_by) == ("", "DECLINED", cast.reviewer)
     assert nomination.moves.count() == 1
+    tip_off = TipOff.objects.get()
+    assert (tip_off.state, tip_off.outcome, tip_off.looks.get().by) == ("ANSWERED", "NOT_OURS", cast.clerk)
+    assert not TipOffReporter.objects.exists()
     screening = Screening.objects.get()
     assert (screening.unit, screening.by, screening.result) == (cast.finance, cast.finance_clerk, "CLEAR")
     assert EntryExport.objects.values_list("row_count", "downloads").get() == (7, 1)

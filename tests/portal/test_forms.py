@@ -12,8 +12,9 @@ from PIL import Image
 from jinan_credit.kernel.identifiers import normalise_text
 from lists.enums import DishonestyClass
 from lists.services.synthetic import citizen_number
-from objections.models import Objection
+from objections.models import Objection, TipOff, TipOffReporter
 from objections.services.objections import ask_supplement
+from objections.services.tip_offs import answer_tip_off, find_nothing_in_tip_off
 from repair.models import RepairApplication
 from tests.cast import publish_one
 
@@ -200,6 +201,100 @@ class TestRepair:
         assert 'name="statement"' not in page
         send(client, url, {**typed, **self.FIELDS})
         assert not RepairApplication.objects.exists()
+
+
+class TestTipOff:
+    URL = "/tip-off/"
+    ANONYMOUS = {
+        "party_kind": "LEGAL_PERSON",
+        "party_name": "济南失信测试公司",
+        "facts": "拖欠货款 <b>请查处</b>",
+        "naming": "ANONYMOUS",
+    }
+    NAMED = {**ANONYMOUS, "naming": "NAMED", "reporter_name": "欧阳举报", "reporter_contact": "13905310000"}
+
+    @pytest.mark.parametrize("language", ["zh-hans", "en"])
+    def test_says_how_who_reports_is_protected(self, client, cast, language):
+        page = client.get(self.URL, headers={"Accept-Language": language}).content.decode()
+        assert ("加密" if language == "zh-hans" else "encrypted") in page
+        assert cast.black.name in page
+        assert cast.red.name not in page
+
+    def test_the_public_pages_lead_there(self, client, cast):
+        assert f'href="{self.URL}"' in client.get(reverse("home")).content.decode()
+
+    @pytest.mark.parametrize("typed", [ANONYMOUS, NAMED])
+    def test_form_check_receipt_status(self, client, cast, typed):
+        check = client.post(self.URL, typed)
+        assert not TipOff.objects.exists()
+        assert "&lt;b&gt;" in check.content.decode()
+        number, secret = receipt_of(send(client, self.URL, typed, evidence=[picture()]).content.decode())
+        case = TipOff.objects.get(receipt_number=number)
+        assert number.startswith("JB-")
+        assert TipOffReporter.objects.count() == (1 if typed is self.NAMED else 0)
+        with case.evidence.get().file.open() as kept:
+            assert b"secret place" not in kept.read()
+
+        shown = client.post(reverse("status"), {"number": number, "secret": secret}).content.decode()
+        assert case.due_on.isoformat() in shown
+        assert case.party_name not in shown, "whoever finds the receipt learns nothing about the party"
+
+    def test_the_answer_is_read_by_number_and_secret(self, client, cast):
+        number, secret = receipt_of(send(client, self.URL, self.ANONYMOUS).content.decode())
+        case, officer = TipOff.objects.get(), cast.actor("officer")
+        find_nothing_in_tip_off(tip_off=case, by=officer, reason="内部说明：无主体")
+        before = client.post(reverse("status"), {"number": number, "secret": secret}).content.decode()
+        answer_tip_off(tip_off=case, by=officer, reason="所述事项无法核实，欢迎补充后再次举报")
+        after = client.post(reverse("status"), {"number": number, "secret": secret}).content.decode()
+        assert "所述事项无法核实" not in before
+        assert "所述事项无法核实" in after
+        assert "内部说明" not in after
+        assert cast.officer.display_name not in after
+
+    def test_nothing_can_be_added_to_it(self, client, cast):
+        number, secret = receipt_of(send(client, self.URL, self.ANONYMOUS).content.decode())
+        forged = {"number": number, "secret": secret, "text": "补充", "supplement": "yes", "evidence": [picture()]}
+        assert client.post(reverse("status"), forged).status_code == 200
+        assert not TipOff.objects.get().evidence.exists()
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {**NAMED, "reporter_contact": ""},
+            {**NAMED, "naming": "ANONYMOUS"},
+            {**NAMED, "facts": "我欧阳举报亲眼所见"},
+            {**ANONYMOUS, "party_code": "91370100MA3C000000"},
+            {**ANONYMOUS, "party_kind": "ANONYMOUS"},
+            {**ANONYMOUS, "credit_list": "TRED"},
+            {**ANONYMOUS, "facts": ""},
+        ],
+    )
+    def test_errors_keep_what_was_typed(self, client, cast, wrong):
+        page = send(client, self.URL, wrong).content.decode()
+        assert "error-summary" in page
+        assert wrong["party_name"] in page
+        assert not TipOff.objects.exists()
+
+    def test_listed_or_not_the_answer_is_the_same(self, cast, client):
+        listed = publish_one(cast, seed=45, name="济南已列入公司")
+        pages = []
+        for name, code in ((listed.subject_name, listed.subject.code), ("济南未列入公司", "")):
+            page = send(client, self.URL, {**self.ANONYMOUS, "party_name": name, "party_code": code}).content.decode()
+            pages.append(clean(page, *receipt_of(page)))
+        assert pages[0] == pages[1]
+
+    def test_is_kept_by_no_cache(self, client, cast):
+        for answer in (client.get(self.URL), client.post(self.URL, self.NAMED)):
+            assert "no-store" in answer["Cache-Control"]
+
+    def test_a_token_is_needed(self, cast):
+        from django.test import Client
+
+        assert Client(enforce_csrf_checks=True).post(self.URL, self.ANONYMOUS).status_code == 403
+
+    def test_sending_is_limited(self, client, cast):
+        codes = [client.post(self.URL, self.ANONYMOUS).status_code for _ in range(21)]
+        assert codes == [200] * 20 + [429]
 
 
 def clean(text: str, *variable: str) -> str:

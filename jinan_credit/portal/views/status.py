@@ -11,8 +11,8 @@ from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.rate import rate_limited
 from jinan_credit.kernel.errors import DomainError
 from jinan_credit.portal.forms import ReceiptForm, SupplementForm
-from jinan_credit.portal.standing import Case, case_of, standing_of
-from objections.models import Objection
+from jinan_credit.portal.standing import Application, Case, case_of, standing_of
+from objections.models import Objection, TipOff
 from objections.services.objections import supplement_objection
 from repair.services.applications import supplement_repair
 
@@ -30,7 +30,7 @@ def status(request: HttpRequest) -> HttpResponseBase:
         wrong = _("No application fits this number and this query code. Please compare both with your receipt.")
         form.add_error(None, wrong)
         return _ask(request, form)
-    if "supplement" in request.POST:
+    if "supplement" in request.POST and not isinstance(case, TipOff):
         return _supplement(request, form, case)
     return _show(request, form, case, SupplementForm())
 
@@ -47,7 +47,7 @@ def _show(
     return render(request, "portal/standing.html", context)
 
 
-def _supplement(request: HttpRequest, form: ReceiptForm, case: Case) -> HttpResponse:
+def _supplement(request: HttpRequest, form: ReceiptForm, case: Application) -> HttpResponse:
     """The applicant's supplement: whoever holds the secret is the applicant."""
     supplement = SupplementForm(request.POST, request.FILES)
     if not supplement.is_valid():
