@@ -57,7 +57,8 @@ class ShortWayMiddleware:
 class ActorMiddleware:
     """`request.actor`: who acts through the browser. Nobody is an actor without acts.
 
-    What a signed-in person sees is kept by no cache: after signing out, the way back shows nothing.
+    Pages are kept by no cache: after signing out, the way back shows nothing to a person of the staff, and what leaves
+    a list is on the public site in nobody's next answer.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -67,7 +68,8 @@ class ActorMiddleware:
         user = request.user
         request.actor = Actor(user=user if user.is_authenticated else None)  # type: ignore[attr-defined]
         answer = self.get_response(request)
-        if user.is_authenticated and not answer.has_header("Cache-Control"):
+        is_page = answer.get("Content-Type", "").startswith("text/html")
+        if (is_page or user.is_authenticated) and not answer.has_header("Cache-Control"):
             add_never_cache_headers(answer)
         return answer
 

@@ -33,6 +33,7 @@ class Environment:
     port: int
     mail: dict[str, Any]
     mail_from: str
+    site: dict[str, str]
 
 
 def load_local_file() -> None:
@@ -54,6 +55,7 @@ def read(*, require_hosts: bool) -> Environment:
         port=_port(),
         mail=_mail(),
         mail_from=_mail_from(),
+        site=_site(),
     )
 
 
@@ -158,3 +160,14 @@ def _mail_from() -> str:
     if os.environ.get("EMAIL_URL", "").strip() and "@" not in sender:
         raise ImproperlyConfigured("EMAIL_FROM is not set. Expected: the sender of mails, credit@jinan.example.cn.")
     return sender
+
+
+def _site() -> dict[str, str]:
+    """What the foot of the public site says of whoever runs it. Empty: that it is given at registration."""
+    return {
+        "sponsor": _env.str("SITE_SPONSOR", "").strip(),
+        "contact": _env.str("SITE_CONTACT", "").strip(),
+        "code": _env.str("SITE_CODE", "").strip(),
+        "icp_number": _env.str("SITE_ICP_NUMBER", "").strip(),
+        "police_number": _env.str("SITE_POLICE_NUMBER", "").strip(),
+    }

@@ -248,6 +248,13 @@ class Entry(models.Model):
                 condition=Q(state__in=ON_THE_LIST),
                 name="entry_on_list_by_last_day",
             ),
+            models.Index(
+                fields=["credit_list", "-published_at", "-id"],
+                include=["term_from", "term_to", "subject_kind"],
+                condition=Q(state=EntryState.PUBLISHED, disclosure=Disclosure.PUBLIC)
+                & ~Q(subject_kind=SubjectKind.NATURAL_PERSON),
+                name="entry_public_by_list",
+            ),
             models.Index(fields=["document_key"], name="entry_by_document"),
             models.Index(fields=["-id"], condition=~Q(marks=[]), name="entry_with_marks"),
         ]
