@@ -16,6 +16,8 @@ from lists.selectors import subjects_named
 
 SHORTEST_NAME = 2
 MOST_RESULTS = 500
+NOBODY = [0]
+"""Asked for where no organisation bears the name, so that the statements are the same as where one does."""
 
 
 def subjects_asked(query: str) -> list[int]:
@@ -33,7 +35,9 @@ def subjects_asked(query: str) -> list[int]:
 
 def entries_of_subjects(subjects: list[int]) -> EntryQuerySet:
     """What any passer-by may see of these organisations, in their order."""
-    found = Entry.objects.public().select_related("credit_list", "unit", "subject").filter(subject__in=subjects)
+    found = (
+        Entry.objects.public().select_related("credit_list", "unit", "subject").filter(subject__in=subjects or NOBODY)
+    )
     return found.order_by(_place_in(subjects), "-published_at", "pk")
 
 
@@ -43,7 +47,7 @@ def search_public(query: str) -> EntryQuerySet:
 
 def promises_of_subjects(subjects: list[int]) -> CreditPromiseQuerySet:
     """The public promises of these organisations, in their order."""
-    shown = CreditPromise.objects.public().filter(subject__in=subjects).select_related("subject", "unit")
+    shown = public_promises().filter(subject__in=subjects or NOBODY)
     return shown.order_by(_place_in(subjects), "-promised_on", "-pk")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
 from limits import parse
 
 from jinan_credit.accounts.rate import count_call
@@ -36,8 +37,11 @@ def foot(request: HttpRequest) -> dict[str, Any]:
     return {"site": settings.SITE}
 
 
-def not_indexed(view: View) -> View:
-    """No search engine keeps the page, unless it says otherwise: a copy would outlive what leaves the site."""
+def not_kept(view: View) -> View:
+    """No cache and no search engine keeps the page: a copy would outlive what leaves the site.
+
+    The view may say otherwise to search engines.
+    """
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -45,7 +49,7 @@ def not_indexed(view: View) -> View:
         answer.headers.setdefault("X-Robots-Tag", "noindex, noarchive")
         return answer
 
-    return wrapped
+    return never_cache(wrapped)
 
 
 def typed_query(request: HttpRequest) -> str:

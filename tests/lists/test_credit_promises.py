@@ -13,12 +13,13 @@ from jinan_credit.accounts.enums import Role
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import CreditPromiseKind, CreditPromiseState, SubjectKind
-from lists.models import CreditPromise, Subject
+from lists.models import CreditPromise, CreditPromiseMove, Subject, SubjectName
 from lists.services.credit_promises import decide_credit_promise, enter_credit_promise
 from lists.services.purging import purge
 from lists.services.synthetic import citizen_number, company_name, uscc
 from tests.cast import Cast, make_user
 from tests.lists.browser import signed_in
+from tests.lists.marks import MARK, plant, texts_with
 
 S = CreditPromiseState
 
@@ -134,12 +135,16 @@ def test_a_withdrawn_one_is_not_public(cast: Cast, promise: CreditPromise) -> No
 
 
 def test_at_the_disclosure_limit_it_names_nobody(promise: CreditPromise) -> None:
-    name = promise.subject_name
-    with time_machine.travel(clock.now() + timedelta(days=366 * 8), tick=False):
+    plant(CreditPromise, CreditPromiseMove, Subject, SubjectName)
+    assert texts_with(MARK)
+    with time_machine.travel(clock.now() + timedelta(days=366 * 5), tick=False):
+        assert purge()["promises"] == 0
+    with time_machine.travel(clock.now() + timedelta(days=366 * 7), tick=False):
         assert purge()["promises"] == 1
+        assert purge()["promises"] == 0
     promise.refresh_from_db()
-    assert (promise.subject_name, promise.text, promise.subject.kind) == ("", "—", SubjectKind.ANONYMOUS)
-    assert not Subject.objects.filter(name=name).exists()
+    assert promise.subject.kind == SubjectKind.ANONYMOUS
+    assert texts_with(MARK) == []
 
 
 def test_the_staff_pages_lead_from_the_form_to_the_judgement(cast: Cast, colleague: Any) -> None:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from jinan_credit.portal.selectors import page_of_list, public_lists
-from jinan_credit.portal.site import not_indexed
+from jinan_credit.portal.site import not_kept
 from lists.enums import ListKind
 
 PER_PAGE = 20
@@ -19,7 +19,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/lists.html", {"kinds": kinds})
 
 
-@not_indexed
+@not_kept
 @require_safe
 def list_page(request: HttpRequest, code: str) -> HttpResponse:
     """Newest first, by key: a page costs the same wherever it lies."""

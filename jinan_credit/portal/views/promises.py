@@ -6,12 +6,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from jinan_credit.portal.selectors import SHORTEST_NAME, promises_of_subjects, public_promises, subjects_asked
-from jinan_credit.portal.site import count_search, not_indexed, typed_query
+from jinan_credit.portal.site import count_search, not_kept, typed_query
 
 PER_PAGE = 20
 
 
-@not_indexed
+@not_kept
 @require_safe
 def promises(request: HttpRequest) -> HttpResponse:
     """All of them, newest first, or those of the organisations that the query names."""

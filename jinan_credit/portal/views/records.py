@@ -19,7 +19,7 @@ from jinan_credit.portal.selectors import (
     promises_of_subjects,
     subjects_asked,
 )
-from jinan_credit.portal.site import count_search, not_indexed, typed_query
+from jinan_credit.portal.site import count_search, not_kept, typed_query
 from lists.enums import ListKind
 from lists.models import CreditList, Entry
 from repair.selectors import possible_from
@@ -29,7 +29,7 @@ PRAISED = 6
 PROMISES = 5
 
 
-@not_indexed
+@not_kept
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """One box; the answer to a person's name or number is that of a name nobody bears."""
@@ -54,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@not_indexed
+@not_kept
 @require_safe
 def record(request: HttpRequest, pk: Any) -> HttpResponse:
     entry = get_object_or_404(
