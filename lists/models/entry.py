@@ -78,11 +78,11 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def public(self) -> "EntryQuerySet":
         """What any passer-by may see: in force, disclosed, and no natural person (SD art. 20)."""
-        return (
-            self.in_force()
-            .filter(disclosure=Disclosure.PUBLIC, credit_list__disclosure=Disclosure.PUBLIC)
-            .exclude(subject_kind=SubjectKind.NATURAL_PERSON)
-        )
+        return self.disclosed().filter(credit_list__disclosure=Disclosure.PUBLIC)
+
+    def disclosed(self) -> "EntryQuerySet":
+        """What of a public list any passer-by may see."""
+        return self.in_force().filter(disclosure=Disclosure.PUBLIC).exclude(subject_kind=SubjectKind.NATURAL_PERSON)
 
     def visible_to(self, actor: Actor) -> "EntryQuerySet":
         """One's own unit's entries; the published ones of lists one's unit cooperates on; all those for oversight."""
