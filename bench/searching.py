@@ -13,6 +13,7 @@ from time import perf_counter
 from django.core.paginator import Paginator
 from django.db import connection, transaction
 
+from bench import public_pages
 from bench.data import settle
 from bench.report import Figure, peak_memory
 from bench.stage import make_list, set_stage
@@ -32,6 +33,7 @@ from sanctions.services.screenings import screen
 from tests.lists.matching.golden import ask, near_misses, questions, total
 from tests.lists.matching.slips import KINDS, NEAR_MISSES
 
+LIST = "BENCH-SEARCH"
 SUBJECTS = 1_000_000
 QUESTIONS = 1_600
 PUBLIC_QUESTIONS = 800
@@ -46,7 +48,7 @@ def prepare(scale: float) -> None:
     stage = set_stage()
     assert stage.clerk.user is not None
     assert stage.reviewer.user is not None
-    credit_list = make_list(stage, "BENCH-SEARCH")
+    credit_list = make_list(stage, LIST)
     with transaction.atomic():
         _load_subjects(int(SUBJECTS * scale))
         _load_entries(credit_list.pk, stage.clerk.user.pk, stage.reviewer.user.pk)
@@ -78,6 +80,7 @@ def measure(scale: float) -> list[Figure]:
         Figure(f"  index of {count:,} names", size / 1e6, "MB", aim="≤ 600 MB"),
         *_figures("name search", ours, floor, "≤ 20 ms"),
         *_figures("public search, a page of results", public, None, "≤ 50 ms"),
+        *public_pages.figures(LIST, asked[:PUBLIC_QUESTIONS]),
         *_figures("screening by name, kept and shown", screened, None, "≤ 50 ms"),
         *_golden_set(scale),
     ]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from catalog.models import CalendarDay, Division, KeyTask, LegalBasis, Memorandum, RuleProfile
+from catalog.models import Article, CalendarDay, Division, KeyTask, LegalBasis, Memorandum, RuleProfile
 from jinan_credit.accounts.admin import ActAdmin
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel import clock
@@ -72,3 +72,12 @@ class CalendarDayAdmin(CatalogueAdmin):
 class DivisionAdmin(CatalogueAdmin):
     list_display = ["code", "name", "valid_from", "valid_to"]
     search_fields = ["code", "name"]
+
+
+@admin.register(Article)
+class ArticleAdmin(CatalogueAdmin):
+    """Stories and policy texts of the public site (P §五(二)); one that is over ends by its date."""
+
+    list_display = ["title", "kind", "source", "published_from", "published_to"]
+    list_filter = ["kind"]
+    search_fields = ["title", "source", "document_number"]

@@ -62,3 +62,8 @@ class KeyTaskGroup(TextChoices):
     CITY_WORK = "CITY_WORK", _("Joint rewards and sanctions in the city's key work")
     MECHANISM = "MECHANISM", _("Build the joint mechanism")
     CULTURE = "CULTURE", _("Standards and a culture of good faith")
+
+
+class ArticleKind(TextChoices):
+    STORY = "STORY", _("Story of good faith")
+    POLICY = "POLICY", _("Policy or regulation")

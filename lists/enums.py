@@ -297,6 +297,22 @@ class NominationState(TextChoices):
     DECLINED = "DECLINED", _("Nomination declined")
 
 
+class CreditPromiseKind(TextChoices):
+    """What an organisation promises the public (P §二(二)1)."""
+
+    COMPREHENSIVE = "COMPREHENSIVE", _("Comprehensive credit promise")
+    QUALITY = "QUALITY", _("Promise on the quality of products or services")
+    STANDARD = "STANDARD", _("Declared standard of products or services")
+    OTHER = "OTHER", _("Other special promise")
+
+
+class CreditPromiseState(TextChoices):
+    GIVEN = "GIVEN", _("Promised")
+    KEPT = "KEPT", _("Promise kept")
+    BROKEN = "BROKEN", _("Promise broken")
+    WITHDRAWN = "WITHDRAWN", _("Promise withdrawn")
+
+
 class HandoutWay(TextChoices):
     """How full document numbers went to a unit: to its own system, or to a clerk as a file."""
 

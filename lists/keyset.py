@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lists.models import Entry
+from lists.models import Entry, EntryQuerySet
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Order:
 
 
 NEWEST = Order("", _("Newest first"), is_descending=True)
+LAST_PUBLISHED = Order("published", _("Newest first"), "published_at", is_descending=True)
 ORDERS = {
     order.name: order
     for order in (
@@ -68,10 +69,15 @@ class Page:
     after: str
 
 
-def border_of(query: Mapping[str, str], order: Order) -> Border | None:
-    """What `after` or `before` in the address names; None, the first page, where that is no entry. One query."""
+def border_of(query: Mapping[str, str], order: Order, among: EntryQuerySet | None = None) -> Border | None:
+    """What `after` or `before` in the address names; None, the first page, where that is no entry. One query.
+
+    `among`: the entries the reader may see; another one is none, or the page would tell him that there is one.
+    """
     is_backwards = "after" not in query and "before" in query
-    row = _row(query.get("before" if is_backwards else "after", ""), order)
+    row = _row(
+        query.get("before" if is_backwards else "after", ""), order, Entry.objects.all() if among is None else among
+    )
     return Border(row["pk"], order.beyond(row, backwards=is_backwards), is_backwards) if row else None
 
 
@@ -86,9 +92,9 @@ def page_of_ids(ids: list[UUID], size: int, border: Border | None) -> Page:
     return Page(ids, str(ids[0]) if border else "", str(ids[-1]) if has_more else "")
 
 
-def _row(raw: str, order: Order) -> Mapping[str, Any] | None:
+def _row(raw: str, order: Order, among: EntryQuerySet) -> Mapping[str, Any] | None:
     try:
         key = UUID(raw)
     except ValueError:
         return None
-    return Entry.objects.filter(pk=key).values("pk", *([order.field] if order.field else [])).first()
+    return among.filter(pk=key).values("pk", *([order.field] if order.field else [])).first()

@@ -305,9 +305,10 @@ def names_like(text: str, *, limit: int = 30) -> list[Match]:
     return find_names(text, limit=limit)
 
 
-def subjects_named(text: str, *, most: int = 1_000) -> list[int]:
+def subjects_named(text: str, *, most: int = 1_000, with_persons: bool = True) -> list[int]:
     """Ids of the subjects that someone who typed `text` may mean, the likeliest first; at most `most`."""
-    return [match.subject_id for match in find_names(text, limit=most) if match.is_likely]
+    found = find_names(text, limit=most, with_persons=with_persons)
+    return [match.subject_id for match in found if match.is_likely]
 
 
 def explain_differences(stored: list[list[str]]) -> str:

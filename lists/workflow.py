@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel.workflow import Move, Workflow
+from lists.enums import CreditPromiseState as C
 from lists.enums import EntryState as E
 from lists.enums import NominationState as N
 from lists.enums import ProceedingState as G
@@ -106,5 +107,31 @@ NOMINATION = Workflow(
             needs_reason=True,
             other_person=True,
         ),
+    ),
+)
+
+CREDIT_PROMISE = Workflow(
+    "credit_promise",
+    (
+        Move("keep", _("Note that it was kept"), (C.GIVEN,), C.KEPT, Act.KEEP_PROMISES, other_person=True),
+        Move(
+            "break",
+            _("Note that it was broken"),
+            (C.GIVEN,),
+            C.BROKEN,
+            Act.KEEP_PROMISES,
+            needs_reason=True,
+            other_person=True,
+        ),
+        Move(
+            "take_back",
+            _("Take the note back"),
+            (C.KEPT, C.BROKEN),
+            C.GIVEN,
+            Act.KEEP_PROMISES,
+            needs_reason=True,
+            other_person=True,
+        ),
+        Move("withdraw", _("Withdraw the promise"), (C.GIVEN,), C.WITHDRAWN, Act.KEEP_PROMISES, needs_reason=True),
     ),
 )

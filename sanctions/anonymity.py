@@ -5,13 +5,12 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from jinan_credit.kernel.identifiers import INVISIBLE, is_citizen_number
+from jinan_credit.kernel.identifiers import INVISIBLE, LIKE_A_CITIZEN_NUMBER, is_citizen_number
 from jinan_credit.kernel.masking import mask_name
 
 _BETWEEN = re.compile(r"[\s·•‧・.\-—_()〔〕\[\]【】]")
 """What may stand between the parts of a name or a number, or be written in several ways."""
 
-_LIKE_A_CITIZEN_NUMBER = re.compile(r"(?=([0-9]{17}[0-9X]))")
 _SHORTEST_NAME = 2
 
 
@@ -40,7 +39,7 @@ def told_in(text: str, hidden: Hidden) -> Place | None:
     for match in _any_of({*named, *names, *(_squeezed(number)[0] for number in hidden.numbers)}).finditer(plain):
         if match[0] not in named:
             return Place(lines[match.start()], mask_name(match[0]) if match[0] in names else "")
-    for match in _LIKE_A_CITIZEN_NUMBER.finditer(plain):
+    for match in LIKE_A_CITIZEN_NUMBER.finditer(plain):
         if is_citizen_number(match[1]):
             return Place(lines[match.start()])
     return None

@@ -1,3 +1,4 @@
+from catalog.models.article import Article
 from catalog.models.calendar_day import CalendarDay
 from catalog.models.division import Division
 from catalog.models.key_task import KeyTask
@@ -6,6 +7,7 @@ from catalog.models.memorandum import Memorandum, MemorandumReceipt, MemorandumV
 from catalog.models.rule_profile import RuleProfile
 
 __all__ = [
+    "Article",
     "CalendarDay",
     "Division",
     "KeyTask",

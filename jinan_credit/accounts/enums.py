@@ -52,6 +52,7 @@ class Act(TextChoices):
     REMOVE_ENTRIES = "REMOVE_ENTRIES", _("Propose a correction or removal")
     REVEAL_NUMBERS = "REVEAL_NUMBERS", _("See a full document number")
     SIGN_TASKS = "SIGN_TASKS", _("Sign, feed back, confirm release")
+    KEEP_PROMISES = "KEEP_PROMISES", _("Enter public credit promises and judge them")
     NAME_SUBSTITUTES = "NAME_SUBSTITUTES", _("Name substitutes for others of the unit")
     SCREEN_PARTIES = "SCREEN_PARTIES", _("Screen parties")
     REPORT_CASES = "REPORT_CASES", _("Report typical cases")

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.common import CommonMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django_structlog.middlewares import RequestMiddleware
 
 from jinan_credit.accounts.actors import Actor
@@ -57,7 +57,8 @@ class ShortWayMiddleware:
 class ActorMiddleware:
     """`request.actor`: who acts through the browser. Nobody is an actor without acts.
 
-    What a signed-in person sees is kept by no cache: after signing out, the way back shows nothing.
+    What a signed-in person sees is kept by no cache: after signing out, the way back shows nothing. What anybody sees
+    is asked for anew each time: an entry that left is in nobody's next answer.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -67,8 +68,12 @@ class ActorMiddleware:
         user = request.user
         request.actor = Actor(user=user if user.is_authenticated else None)  # type: ignore[attr-defined]
         answer = self.get_response(request)
-        if user.is_authenticated and not answer.has_header("Cache-Control"):
+        if answer.has_header("Cache-Control"):
+            return answer
+        if user.is_authenticated:
             add_never_cache_headers(answer)
+        elif answer.get("Content-Type", "").startswith("text/html"):
+            patch_cache_control(answer, private=True, no_cache=True)
         return answer
 
 

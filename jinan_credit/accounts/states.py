@@ -76,6 +76,7 @@ LOOK_OF_STATE: dict[str, Look] = {
     "ENTERED": Look("bad", "login-2"),
     "LEFT": Look("good", "logout-2"),
     "CANCELLED": Look("neutral", "circle-minus"),
+    "GIVEN": Look("info", "heart-handshake"),
     "KEPT": _DONE,
     "BROKEN": _NO,
     # objections and repairs

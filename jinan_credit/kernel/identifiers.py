@@ -17,6 +17,9 @@ _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _CITIZEN_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CITIZEN_CHECK = "10X98765432"
 _CITIZEN_SHAPE = re.compile(r"[0-9]{17}[0-9X]")
+LIKE_A_CITIZEN_NUMBER = re.compile(r"(?=([0-9]{17}[0-9X]))")
+"""Wherever one may begin in a text in one spelling."""
+_BETWEEN_DIGITS = re.compile(r"[\s·•.\-—_()〔〕\[\]【】]")
 _IN_ONE_SPELLING = re.compile(r"[0-9A-Za-z\u4e00-\u9fff〔〕《》、。，；：！？-]+")
 _NOT_PUNCTUATION = re.compile(r"[^，；：！？]+")
 
@@ -64,6 +67,12 @@ def is_citizen_number(number: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def tells_citizen_number(text: str) -> bool:
+    """Whether a text contains a citizen number, however wide or spaced it is written."""
+    plain = _BETWEEN_DIGITS.sub("", unicodedata.normalize("NFKC", text.translate(INVISIBLE))).upper()
+    return any(is_citizen_number(match[1]) for match in LIKE_A_CITIZEN_NUMBER.finditer(plain))
 
 
 def citizen_check_character(body: str) -> str:

@@ -93,6 +93,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
                 "jinan_credit.accounts.workbench.navigation",
+                "jinan_credit.portal.site.foot",
             ],
             "builtins": ["jinan_credit.accounts.templatetags.components"],
         },
@@ -101,6 +102,10 @@ TEMPLATES = [
 FORM_RENDERER = "jinan_credit.accounts.forms.CreditFormRenderer"
 DJANGO_TABLES2_TEMPLATE = "_components/table.html"
 FILTERS_EMPTY_CHOICE_LABEL = _("All")
+
+# The public site's foot -------------------------------------------------------------------------------------
+
+SITE = ENVIRONMENT.site
 
 # Data -------------------------------------------------------------------------------------------------------
 

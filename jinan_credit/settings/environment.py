@@ -35,6 +35,7 @@ class Environment:
     mail_from: str
     sms_gateway_url: str
     sms_gateway_key: str
+    site: dict[str, str]
 
 
 def load_local_file() -> None:
@@ -58,6 +59,7 @@ def read(*, require_hosts: bool) -> Environment:
         mail_from=_mail_from(),
         sms_gateway_url=_sms_gateway_url(),
         sms_gateway_key=_sms_gateway_key(),
+        site=_site(),
     )
 
 
@@ -175,3 +177,14 @@ def _sms_gateway_key() -> str:
     if not os.environ.get("SMS_GATEWAY_URL", "").strip():
         return ""
     return _file("SMS_GATEWAY_KEY_FILE", "a file that holds the gateway's key").strip()
+
+
+def _site() -> dict[str, str]:
+    """What the foot of the public site says of whoever runs it. Empty: that it is given at registration."""
+    return {
+        "sponsor": _env.str("SITE_SPONSOR", "").strip(),
+        "contact": _env.str("SITE_CONTACT", "").strip(),
+        "code": _env.str("SITE_CODE", "").strip(),
+        "icp_number": _env.str("SITE_ICP_NUMBER", "").strip(),
+        "police_number": _env.str("SITE_POLICE_NUMBER", "").strip(),
+    }

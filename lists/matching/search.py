@@ -26,6 +26,8 @@ LONGEST_PLACE = 7
 MOST_UNREAD = 20_000
 MOST_FOR_A_PART = 4.7
 LEAST_LIKELY = 0.5
+OF_A_PERSON = ""
+"""The core of a natural person's name in the index."""
 ENOUGH = 30
 _LETTERS = re.compile(r"[a-z]{3,}")
 _IN_ANOTHER_SPELLING = f"[^0-9A-Za-z\u4e00-\u9fff]|[{''.join(map(chr, SIMPLER))}]"
@@ -88,10 +90,11 @@ def read_differences(stored: Iterable[Sequence[str]]) -> list[Difference]:
     return [Difference(Kind(kind), asked, found) for kind, asked, found in stored]
 
 
-def find_names(text: str, *, limit: int = ENOUGH) -> list[Match]:
+def find_names(text: str, *, limit: int = ENOUGH, with_persons: bool = True) -> list[Match]:
     """At most `limit` subjects that bear a name like `text` or bore it, the likeliest first.
 
-    Nothing for a text of less than two characters. A natural person is found by the whole name only, never certain.
+    Nothing for a text of less than two characters. A natural person is found by the whole name only, never certain;
+    without `with_persons` not even looked for: what is asked and how often tells nothing of them (SD art. 20).
     """
     asked = read_name(text)
     if len(asked.text) < SHORTEST:
@@ -99,7 +102,7 @@ def find_names(text: str, *, limit: int = ENOUGH) -> list[Match]:
     with transaction.atomic(), connection.cursor() as cursor:
         # The planner knows nothing of how rare a key is and would read the whole table for fear of many.
         cursor.execute("SET LOCAL enable_seqscan TO off")
-        search = _Search(text, asked, limit, cursor)
+        search = _Search(text, asked, limit, cursor, with_persons=with_persons)
         search.run()
         cursor.execute("SET LOCAL enable_seqscan TO DEFAULT")
     return search.matches()
@@ -108,8 +111,9 @@ def find_names(text: str, *, limit: int = ENOUGH) -> list[Match]:
 class _Search:
     """The look-ups for one text. `found`: the best weighed name of each subject."""
 
-    def __init__(self, raw: str, asked: Name, limit: int, cursor: Any) -> None:
+    def __init__(self, raw: str, asked: Name, limit: int, cursor: Any, *, with_persons: bool) -> None:
         self.asked = asked
+        self.with_persons = with_persons
         self.limit = limit
         self.readings = [asked, *([other] if (other := misread_place(asked)) else [])]
         self.scales = Scales(raw, self.readings)
@@ -146,7 +150,9 @@ class _Search:
         probes = [probe for name in self.readings for probe in close_probes(name)]
         pairs = {pair for name in self.readings for pair in map("".join, pairwise(name.core))}
         pattern = "" if self._are_letters else "|".join([*map(re.escape, sorted(pairs)), _IN_ANOTHER_SPELLING])
-        self._ask(_CLOSE, [*probes, person_key(self.asked.text)], pattern, MOST_UNREAD)
+        if self.with_persons:
+            probes.append(person_key(self.asked.text))
+        self._ask(_CLOSE, probes, pattern, MOST_UNREAD)
 
     def _ask_parts(self) -> None:
         """The name proper alone, any part of two characters or more; failing that, whatever shares rare characters."""
@@ -175,7 +181,7 @@ class _Search:
     def _ask(self, statement: str, *parameters: object) -> None:
         self._cursor.execute(statement, [parameters[0], max(MOST_WEIGHED, self.limit), *parameters[1:]])
         for pk, subject, name, core in self._cursor.fetchall():
-            if pk not in self._seen:
+            if pk not in self._seen and (core != OF_A_PERSON or self.with_persons):
                 self._seen.add(pk)
                 self._keep(subject, name, self.scales.weigh(name, core))
                 if core is None and self._are_letters:

@@ -1,4 +1,5 @@
 from lists.models.credit_list import CreditList, CreditListVersion, FeedHead
+from lists.models.credit_promise import CreditPromise, CreditPromiseMove, CreditPromiseQuerySet
 from lists.models.defence import DefenceStatement, EntryDocument
 from lists.models.entry import Entry, EntryMove, EntryQuerySet, RelatedPerson, black_entries_of, own_work
 from lists.models.list_import import ImportRow, ListImport
@@ -16,6 +17,9 @@ __all__ = [
     "Change",
     "CreditList",
     "CreditListVersion",
+    "CreditPromise",
+    "CreditPromiseMove",
+    "CreditPromiseQuerySet",
     "DefenceStatement",
     "Entry",
     "EntryDocument",

@@ -78,11 +78,11 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def public(self) -> "EntryQuerySet":
         """What any passer-by may see: in force, disclosed, and no natural person (SD art. 20)."""
-        return (
-            self.in_force()
-            .filter(disclosure=Disclosure.PUBLIC, credit_list__disclosure=Disclosure.PUBLIC)
-            .exclude(subject_kind=SubjectKind.NATURAL_PERSON)
-        )
+        return self.disclosed().filter(credit_list__disclosure=Disclosure.PUBLIC)
+
+    def disclosed(self) -> "EntryQuerySet":
+        """What of a public list any passer-by may see."""
+        return self.in_force().filter(disclosure=Disclosure.PUBLIC).exclude(subject_kind=SubjectKind.NATURAL_PERSON)
 
     def visible_to(self, actor: Actor) -> "EntryQuerySet":
         """One's own unit's entries; the published ones of lists one's unit cooperates on; all those for oversight."""
@@ -247,6 +247,13 @@ class Entry(models.Model):
                 include=["unit", "credit_list", "state"],
                 condition=Q(state__in=ON_THE_LIST),
                 name="entry_on_list_by_last_day",
+            ),
+            models.Index(
+                fields=["credit_list", "-published_at", "-id"],
+                include=["term_from", "term_to", "subject_kind"],
+                condition=Q(state=EntryState.PUBLISHED, disclosure=Disclosure.PUBLIC)
+                & ~Q(subject_kind=SubjectKind.NATURAL_PERSON),
+                name="entry_public_by_list",
             ),
             models.Index(fields=["document_key"], name="entry_by_document"),
             models.Index(fields=["-id"], condition=~Q(marks=[]), name="entry_with_marks"),

@@ -8,15 +8,18 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from catalog.enums import ArticleKind
+from catalog.models import Article
 from jinan_credit.accounts.actors import ACTS_OF_SCOPE, SYSTEM, actor_of
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import Unit, User
 from jinan_credit.accounts.services.clients import register_client
 from jinan_credit.accounts.services.roles import grant_role
 from jinan_credit.kernel import clock
-from lists.enums import EntryState
+from lists.enums import CreditPromiseKind, EntryState, ListKind
 from lists.models import CreditList, Entry
 from lists.selectors import cooperating_units
+from lists.services.credit_promises import decide_credit_promise, enter_credit_promise
 from lists.services.entries import submit_entries
 from lists.services.file_imports import import_file
 from lists.services.publications import LARGEST_PUBLICATION, publish_entries
@@ -26,6 +29,19 @@ SHOWN = ("SXBZXR", "ZDSSWF", "SPYP", "AQSC", "AJNSR")
 """The lists that the demonstration fills: two with persons or many measures, three others, one of them red."""
 _PERSONS = {"SXBZXR": 0.3}
 _COORDINATOR = "development-reform"
+_PROMISES = (
+    (CreditPromiseKind.COMPREHENSIVE, ""),
+    (CreditPromiseKind.QUALITY, "keep"),
+    (CreditPromiseKind.OTHER, "break"),
+)
+_ARTICLES = (
+    (ArticleKind.STORY, "演示：一家老字号的诚信故事", "本文为演示内容。\n\n这家企业三十年坚持明码标价、童叟无欺。"),
+    (
+        ArticleKind.POLICY,
+        "演示：山东省社会信用条例（节选）",
+        "本文为演示内容。\n\n信用主体对其信用信息享有知情、异议和修复的权利。",
+    ),
+)
 
 
 @dataclass
@@ -53,6 +69,9 @@ def make_demonstration(
     for credit_list, share in zip(lists, shares, strict=True):
         _fill(credit_list, share, random, progress)
         made.lists.append({"code": credit_list.code, "kind": credit_list.kind, "entries": share})
+    _promise(lists)
+    for kind, title, text in _ARTICLES:
+        Article.objects.create(kind=kind, title=title, text=text, source="演示数据", published_from=clock.today())
     return made
 
 
@@ -81,6 +100,30 @@ def _fill(credit_list: CreditList, count: int, random: Random, progress: Callabl
         publish_entries(credit_list=credit_list, entries=drafts, by=reviewer)
         done += size
         progress(f"{credit_list.code}: {done} of {count} published")
+
+
+def _promise(lists: list[CreditList]) -> None:
+    """Three organisations of the first red list promise something; one kept it, one did not."""
+    red = next((one for one in lists if one.kind == ListKind.RED), None)
+    if red is None:
+        return
+    clerk, reviewer = (actor_of(user) for user in staff_of(red.initiating_units.order_by("pk")[0]))
+    today = clock.today()
+    listed = Entry.objects.public().filter(credit_list=red).select_related("subject").order_by("pk")
+    for entry, (kind, verdict) in zip(listed[: len(_PROMISES)], _PROMISES, strict=False):
+        values = {
+            "subject_kind": entry.subject.kind,
+            "name": entry.subject_name,
+            "code": entry.subject.code,
+            "kind": kind,
+            "matter": "依法诚信经营",
+            "text": "依法诚信经营，保证产品和服务质量。\n\n如有违反，自愿接受社会监督和联合惩戒。",
+            "promised_on": today,
+            "valid_until": today.replace(month=12, day=31),
+        }
+        promise = enter_credit_promise(values=values, by=clerk)
+        if verdict:
+            decide_credit_promise(promise=promise, name=verdict, by=reviewer, reason="经核查")
 
 
 def _make_accounts(lists: list[CreditList], units: int, password: str, made: Demonstration) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from lists.enums import ChangeOp, EntryState, ImportStatus, NameSource, SubjectKind
 from lists.models import (
     Change,
+    CreditPromise,
     DefenceStatement,
     Entry,
     EntryDocument,
@@ -45,7 +46,7 @@ def leave_stubs(ids: list[UUID]) -> None:
     _empty_what_hangs_on(ids)
     empty_imports(imports)
     publications = _empty_publications(ids)
-    _delete_subjects(subjects)
+    delete_subjects(subjects)
     entries_purged.send(Entry, entry_ids=ids, publication_ids=publications)
 
 
@@ -142,11 +143,13 @@ def _empty_publications(ids: list[UUID]) -> list[int]:
     return gone
 
 
-def _delete_subjects(subjects: set[int]) -> None:
-    """A subject without another entry goes; one that stays loses the names that only these entries gave it."""
+def delete_subjects(subjects: set[int]) -> None:
+    """A subject without entry and promise goes; one that stays loses the names that only these entries gave it."""
     entries = Entry.objects.filter(subject=OuterRef("pk"))
     known = Subject.objects.filter(pk__in=subjects)
-    gone = list(known.exclude(Exists(entries)).values_list("pk", flat=True))
+    promises = CreditPromise.objects.filter(subject=OuterRef("pk"))
+    unnamed = known.exclude(Exists(entries)).exclude(Exists(promises))
+    gone = list(unnamed.values_list("pk", flat=True))
     anonymous = Subject.objects.filter(kind=SubjectKind.ANONYMOUS).first()
     empty(NumberReveal.objects.filter(subject__in=gone), subject=anonymous, person=None, reason="")
     delete(Subject.objects.filter(pk__in=gone))

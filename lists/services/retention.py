@@ -8,11 +8,23 @@ from typing import Any, cast
 
 from django.db.models import Exists, OuterRef
 
+from catalog.models import RuleProfile
 from catalog.selectors import records_kept_since
 from jinan_credit.accounts.models import IdempotentCall
-from lists.enums import ExportStatus, ImportStatus, NominationState
-from lists.models import Entry, EntryExport, ListImport, Nomination, NumberHandout, NumberSearch, SavedFilter
-from lists.services.entry_stubs import empty_imports, empty_nominations
+from lists.enums import ExportStatus, ImportStatus, NominationState, SubjectKind
+from lists.models import (
+    CreditPromise,
+    Entry,
+    EntryExport,
+    ListImport,
+    Nomination,
+    NumberHandout,
+    NumberSearch,
+    SavedFilter,
+)
+from lists.rules import kept_since
+from lists.services.credit_promises import empty_credit_promises
+from lists.services.entry_stubs import delete_subjects, empty_imports, empty_nominations
 from lists.services.erasure import DASH, delete, empty, in_batches
 from lists.signals import records_outlived
 
@@ -27,6 +39,7 @@ def purge_records(*, day: date) -> dict[str, int]:
     """
     done = {
         "nominations": _purge_nominations(day),
+        "promises": _purge_promises(day),
         "imports": _purge_imports(day),
         "saved filters": _purge_saved_filters(day),
         "exports": _purge_exports(day),
@@ -43,6 +56,20 @@ def _purge_nominations(day: date) -> int:
     since = records_kept_since(day, rule="retention", limit="declined_nomination_days")
     declined = Nomination.objects.filter(state=NominationState.DECLINED, decided_at__lt=since).exclude(name="")
     return in_batches(declined, lambda keys: empty_nominations(Nomination.objects.filter(pk__in=keys)))
+
+
+def _purge_promises(day: date) -> int:
+    """At the disclosure limit, counted from the end of the time promised for."""
+    bound = kept_since(day, RuleProfile.objects.for_case("disclosure", day)["limit_years"])
+    due = CreditPromise.objects.filter(valid_until__lt=bound).exclude(subject_kind=SubjectKind.ANONYMOUS)
+    return in_batches(due, _take_promises)
+
+
+def _take_promises(keys: list[Any]) -> None:
+    promises = CreditPromise.objects.filter(pk__in=keys)
+    subjects = set(promises.order_by().values_list("subject_id", flat=True))
+    empty_credit_promises(promises)
+    delete_subjects(subjects)
 
 
 def _purge_imports(day: date) -> int:

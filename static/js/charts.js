@@ -20,6 +20,7 @@
       type: "value",
       min: 0,
       max: data.unit === "%" ? 100 : null,
+      minInterval: data.unit === "%" ? 0 : 1,
       axisLabel: { color: INK, formatter: `{value}${data.unit}` },
       splitLine: { lineStyle: { color: LINE } },
     },

@@ -11,7 +11,8 @@ import time_machine
 from django.urls import reverse
 from PIL import Image
 
-from catalog.models import Measure, MemorandumReceipt, MemorandumVersion
+from catalog.enums import ArticleKind
+from catalog.models import Article, Measure, MemorandumReceipt, MemorandumVersion
 from catalog.selectors import work_calendar
 from catalog.services.measures import Clause, add_measure
 from catalog.services.memoranda import circulate_version, confirm_receipt, open_memorandum, revise_memorandum
@@ -24,6 +25,7 @@ from jinan_credit.exchange.services.downloads import confirm_download, take_agai
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.uploads import CleanFile, clean_upload
 from lists.enums import (
+    CreditPromiseKind,
     DishonestyClass,
     DocumentKind,
     DocumentType,
@@ -36,6 +38,7 @@ from lists.enums import (
     SubjectKind,
 )
 from lists.models import (
+    CreditPromise,
     DefenceStatement,
     Entry,
     EntryExport,
@@ -46,6 +49,7 @@ from lists.models import (
     Proceeding,
     Publication,
 )
+from lists.services.credit_promises import decide_credit_promise, enter_credit_promise
 from lists.services.defence import notify_entries, record_service, record_statement
 from lists.services.documents import add_document
 from lists.services.entries import draft_entry, return_entries, submit_entries
@@ -134,6 +138,8 @@ def fill(cast: Cast) -> None:
         learned_on=clock.today(),
     )
     _nominate(cast)
+    _promise(cast, disputed)
+    _tell_stories()
     _give_notice()
     _report_cases(cast)
     _hear(cast)
@@ -202,6 +208,7 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "matrix": [reverse("matrix"), f"{reverse('matrix')}?credit_list=TRED", f"{reverse('matrix')}?text=没有这一条"],
         "nomination": _each("nomination", Nomination.objects.all()),
         "nomination_accept": _each("nomination_accept", Nomination.objects.filter(state="OPEN")[:1]),
+        "credit_promise": _each("credit_promise", CreditPromise.objects.all()),
         "credit_list": [reverse("credit_list", args=[cast.black.code])],
         "credit_list_edit": [reverse("credit_list_edit", args=[cast.black.code])],
         "credit_list_version": [reverse("credit_list_version", args=[cast.black.code, 1])],
@@ -246,7 +253,14 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             reverse("public_bulletin", args=[one.year, one.serial]) for one in Bulletin.objects.public()
         ],
         "home": ["/", "/?q=测试", "/?q=没有这一家"],
-        "public_entry": _each("public_entry", public),
+        "public_entry": _each("public_entry", [*public, *_with_promise()]),
+        "public_list": [reverse("public_list", args=[one.code]) for one in (cast.black, cast.red)],
+        "public_promises": [
+            reverse("public_promises"),
+            *(f"{reverse('public_promises')}?q={text}" for text in ("异议测试", "没有这一家")),
+        ],
+        "public_articles": [reverse("public_articles"), f"{reverse('public_articles')}?kind=POLICY"],
+        "public_article": _each("public_article", Article.objects.all()),
         "public_memorandum": [reverse("public_memorandum", args=["m900"])],
         "objection_new": ["/objections/new/", *(f"/objections/new/?entry={one.pk}" for one in public[:1])],
         "repair_new": ["/repair/new/", *_of_minor()],
@@ -359,6 +373,37 @@ def _circulate(cast: Cast) -> None:
     )
     clause = Clause("一", "限制参加工程招标", "ADMINISTRATIVE", "SEVERE", "BOTH", units=[cast.finance, cast.transport])
     add_measure(version=draft, clause=clause, by=coordinator)
+
+
+def _promise(cast: Cast, listed: Entry) -> None:
+    """One broken, one kept, one of today, entered by the court for an organisation on a list and for another."""
+    clerk, reviewer, today = cast.actor("clerk"), cast.actor("reviewer"), clock.today()
+    texts = {"matter": "产品质量三包", "text": "七日内无理由退货。\n\n质量问题包换。"}
+    term = {"promised_on": today, "valid_until": today + timedelta(days=365)}
+    named = [
+        {"name": listed.subject_name, "code": listed.subject.code},
+        {"name": LONG_NAME, "code": uscc(Random(95))},
+        {"name": "济南承诺测试公司", "code": uscc(Random(96))},
+    ]
+    broken, kept, _given = (
+        enter_credit_promise(
+            values={"subject_kind": SubjectKind.LEGAL_PERSON, "kind": kind, **texts, **term, **one}, by=clerk
+        )
+        for one, kind in zip(named, CreditPromiseKind, strict=False)
+    )
+    decide_credit_promise(promise=broken, name="break", by=reviewer, reason="抽检不合格")
+    decide_credit_promise(promise=kept, name="keep", by=reviewer)
+
+
+def _tell_stories() -> None:
+    for kind, title in ((ArticleKind.STORY, "老字号百年守信"), (ArticleKind.POLICY, "山东省社会信用条例")):
+        Article.objects.create(
+            kind=kind, title=title, source="测试发改委", text="第一段。\n\n第二段。", published_from=clock.today()
+        )
+
+
+def _with_promise() -> list[Entry]:
+    return list(Entry.objects.public().filter(subject__in=CreditPromise.objects.values("subject"))[:1])
 
 
 def _nominate(cast: Cast) -> None:

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from jinan_credit.accounts.rate import forget_calls
+from jinan_credit.portal.statistics import forget_statistics
 from lists.models import Entry
 from tests.cast import Cast, make_cast, publish_one
 
@@ -10,6 +11,7 @@ from tests.cast import Cast, make_cast, publish_one
 @pytest.fixture(autouse=True)
 def fresh_limits() -> Iterator[None]:
     forget_calls()
+    forget_statistics()
     yield
     forget_calls()
 

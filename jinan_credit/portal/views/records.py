@@ -8,51 +8,65 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from limits import parse
 
 from catalog.models import Measure, Memorandum, MemorandumVersion, RuleProfile
-from jinan_credit.accounts.rate import count_call
 from jinan_credit.kernel import clock
-from jinan_credit.portal.selectors import MOST_RESULTS, SHORTEST_NAME, search_public
+from jinan_credit.portal.selectors import (
+    MOST_RESULTS,
+    SHORTEST_NAME,
+    entries_of_subjects,
+    last_praised,
+    promises_of_subjects,
+    subjects_asked,
+)
+from jinan_credit.portal.site import count_search, not_kept, typed_query
 from lists.enums import ListKind
 from lists.models import CreditList, Entry
-from repair.selectors import possible_from
+from repair.selectors import hindrance_of
 
-SEARCHES = parse("60/minute")
 PER_PAGE = 20
+PRAISED = 6
+PROMISES = 5
 
 
+@not_kept
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """One box; the answer to a person's name or number is that of a name nobody bears."""
-    query = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    query = typed_query(request)
     context: dict[str, Any] = {"query": query, "shortest": SHORTEST_NAME}
     if query:
-        count_call(SEARCHES, "public-search", request.META.get("REMOTE_ADDR", ""))
-        found = search_public(query)
-        page = Paginator(found[:MOST_RESULTS], PER_PAGE).get_page(request.GET.get("page"))
+        count_search(request)
+        subjects = subjects_asked(query)
+        page = Paginator(entries_of_subjects(subjects)[:MOST_RESULTS], PER_PAGE).get_page(request.GET.get("page"))
         context |= {
             "is_too_short": len(query) < SHORTEST_NAME,
             "page": page,
             "total": page.paginator.count,
             "is_cut": page.paginator.count == MOST_RESULTS,
+            "promises": promises_of_subjects(subjects)[:PROMISES],
         }
-    return render(request, "portal/home.html", context)
+    else:
+        context["praised"] = last_praised(PRAISED)
+    answer = render(request, "portal/home.html", context)
+    if not query:
+        answer["X-Robots-Tag"] = "noarchive"
+    return answer
 
 
+@not_kept
 @require_safe
 def record(request: HttpRequest, pk: Any) -> HttpResponse:
     entry = get_object_or_404(
         Entry.objects.public().select_related("credit_list", "unit", "subject", "term_rule"), pk=pk
     )
     remedies = RuleProfile.objects.for_case("remedies", clock.today())
-    earliest = possible_from(entry)
     context = {
         "entry": entry,
         "memoranda": entry.credit_list.memoranda.all(),
+        "promises": promises_of_subjects([entry.subject_id]),
         "is_red": entry.credit_list.kind == ListKind.RED,
-        "possible_from": earliest,
-        "is_repairable": earliest is not None and earliest <= clock.today(),
+        "hindrance": hindrance_of(entry),
         "reconsideration_days": remedies["reconsideration_days"],
         "suit_months": remedies["suit_months"],
     }
