@@ -1,10 +1,10 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.applicants import ApplicantForm, CheckedForm, EvidenceForm, FilesField
+from jinan_credit.accounts.applicants import WHO_APPLIES, ApplicantForm, CheckedForm, EvidenceForm, FilesField, Pages
 from jinan_credit.accounts.forms import DayInput
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
@@ -33,6 +33,7 @@ class ObjectionForm(ApplicantForm):
     )
 
     field_order = ["credit_list", "document_number", "grounds", "statement"]
+    pages: ClassVar[Pages] = (("grounds",), ("statement",), *WHO_APPLIES)
 
 
 class ObjectionByDocumentForm(ObjectionForm):
@@ -44,6 +45,8 @@ class ObjectionByDocumentForm(ObjectionForm):
         max_length=100,
         help_text=_("As printed on the decision that was served on you."),
     )
+
+    pages: ClassVar[Pages] = (("credit_list", "document_number"), *ObjectionForm.pages)
 
     def clean_document_number(self) -> str:
         return normalise_text(self.cleaned_data["document_number"])
@@ -146,6 +149,13 @@ class TipOffForm(CheckedForm):
     """What a member of the public reports; who he is only if he wants."""
 
     NAMED = "NAMED"
+    pages: ClassVar[Pages] = (
+        ("party_kind", "party_name", "party_code"),
+        ("credit_list",),
+        ("facts",),
+        ("stated_time", "stated_place"),
+        ("naming", "reporter_name", "reporter_contact"),
+    )
 
     party_kind = forms.ChoiceField(label=_("Whom is it about?"), choices=_PARTIES, widget=forms.RadioSelect)
     party_name = LineField(label=_("Name of the party"), max_length=200, help_text=_("As exactly as you know it."))

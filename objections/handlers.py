@@ -10,7 +10,12 @@ from lists.enums import PublicationKind
 from lists.models import Publication
 from lists.signals import entries_purged, publication_made, records_outlived
 from objections.services.decisions import close_objections_of
-from objections.services.purging import purge_objections, purge_tip_offs, purge_tip_offs_of
+from objections.services.purging import (
+    purge_objections,
+    purge_tip_offs,
+    purge_tip_offs_of,
+    purge_unfounded_objections,
+)
 
 
 @receiver(publication_made, dispatch_uid="objections.close")
@@ -27,4 +32,4 @@ def on_entries_purged(entry_ids: list[UUID], **kwargs: Any) -> None:
 
 @receiver(records_outlived, dispatch_uid="objections.purge_tip_offs")
 def on_records_outlived(day: date, **kwargs: Any) -> dict[str, int]:
-    return {"tip-offs": purge_tip_offs(day=day)}
+    return {"tip-offs": purge_tip_offs(day=day), "objections": purge_unfounded_objections(day=day)}

@@ -1,12 +1,12 @@
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import RuleProfile
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.applicants import ApplicantForm, EvidenceForm, FilesField, Relation
+from jinan_credit.accounts.applicants import WHO_APPLIES, ApplicantForm, EvidenceForm, FilesField, Pages, Relation
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.identifiers import normalise_text
 from lists.enums import ListKind
@@ -41,6 +41,7 @@ class RepairForm(ApplicantForm):
     promise = forms.BooleanField(label=_("I give this credit promise"), help_text=PROMISE)
 
     field_order = ["credit_list", "document_number", "statement", "evidence_note"]
+    pages: ClassVar[Pages] = (("statement", "evidence_note"), *WHO_APPLIES, ("promise",))
 
     def plea(self, enclosed: Iterable[str]) -> Plea:
         return Plea(self.cleaned_data["statement"], self.cleaned_data["evidence_note"], str(PROMISE), tuple(enclosed))
@@ -64,6 +65,8 @@ class RepairByDocumentForm(RepairForm):
         max_length=100,
         help_text=_("As printed on the decision that was served on you."),
     )
+
+    pages: ClassVar[Pages] = (("credit_list", "document_number"), *RepairForm.pages)
 
     def clean_document_number(self) -> str:
         return normalise_text(self.cleaned_data["document_number"])

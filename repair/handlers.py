@@ -1,5 +1,6 @@
 """What repairs learn from the lists."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -7,9 +8,9 @@ from django.dispatch import receiver
 
 from lists.enums import PublicationKind
 from lists.models import Publication
-from lists.signals import entries_purged, publication_made
+from lists.signals import entries_purged, publication_made, records_outlived
 from repair.services.decisions import close_repairs_of
-from repair.services.purging import purge_repairs
+from repair.services.purging import purge_repairs, purge_unfounded_repairs
 
 
 @receiver(publication_made, dispatch_uid="repair.close")
@@ -21,3 +22,8 @@ def close_repairs(publication: Publication, **kwargs: Any) -> None:
 @receiver(entries_purged, dispatch_uid="repair.purge")
 def on_entries_purged(entry_ids: list[UUID], **kwargs: Any) -> None:
     purge_repairs(entry_ids=entry_ids)
+
+
+@receiver(records_outlived, dispatch_uid="repair.purge_unfounded")
+def on_records_outlived(day: date, **kwargs: Any) -> dict[str, int]:
+    return {"repairs": purge_unfounded_repairs(day=day)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -54,12 +54,42 @@ class Applicant:
         return crypto.blind_index("applicant", normalise_code(self.identifier))
 
 
-class CheckedForm(forms.Form):
-    """What is typed in it is looked over on a page of its own before it is sent."""
+Pages = tuple[tuple[str, ...], ...]
 
-    def summary(self) -> list[tuple[Any, Any]]:
-        """What was typed, in words, for the page to check it."""
-        return [(field.label, _words(field, self.cleaned_data.get(field.name))) for field in self.visible_fields()]
+
+class CheckedForm(forms.Form):
+    """One thing a page; then what was typed is looked over on a page of its own before it is sent.
+
+    `pages` names the fields of each page. What stands on another page is carried along, hidden.
+    """
+
+    pages: ClassVar[Pages]
+
+    def summary(self) -> list[tuple[int, list[tuple[Any, Any]]]]:
+        """What was typed, in words, page by page, for the page to check it."""
+        return [
+            (number, [(self[name].label, _words(self[name], self.cleaned_data.get(name))) for name in names])
+            for number, names in enumerate(self.pages)
+        ]
+
+    def page_of(self, name: str | None) -> int:
+        """Where a field stands; what concerns no field alone is said on the last page."""
+        found = (number for number, names in enumerate(self.pages) if name in names)
+        return next(found, len(self.pages) - 1)
+
+    def show_only(self, number: int) -> None:
+        """The fields of one page, with their errors."""
+        for name, field in self.fields.items():
+            if name not in self.pages[number]:
+                field.widget = field.hidden_widget()
+        if self.is_bound:
+            for name in list(self.errors):
+                if self.page_of(name) != number:
+                    del self.errors[name]
+
+
+WHO_APPLIES: Pages = (("relation", "applicant_name", "identifier"), ("contact",))
+"""The pages on which every applicant says who he is, and where the answer reaches him."""
 
 
 class ApplicantForm(CheckedForm):
@@ -146,7 +176,10 @@ class Receipt:
 
 
 class CheckedFormView(View):
-    """A public form in two steps: fill in, look it over and add documents, send; then the receipt, once."""
+    """A public form: one thing a page, look it over and add documents, send; then the receipt, once.
+
+    Works without JavaScript, and nothing is kept on the way: each page carries what was typed on the others.
+    """
 
     form_template: str
     check_template: str
@@ -163,13 +196,15 @@ class CheckedFormView(View):
         return {}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._show_form(self.make_form())
+        return self._show_page(self.make_form(), 0)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         form = self.make_form(request.POST)
         step = request.POST.get("step", "")
-        if not form.is_valid() or step == "edit":
-            return self._show_form(form)
+        if step.startswith("page-"):
+            return self._show_filled_page(_page_number(step.removeprefix("page-"), form))
+        if not form.is_valid():
+            return self._show_next_page(form)
         evidence_form = self.make_evidence_form(form, step == "send")
         if step != "send" or not evidence_form.is_valid():
             return render(
@@ -187,12 +222,32 @@ class CheckedFormView(View):
             receipt = self.send(form, evidence)
         except DomainError as refusal:
             add_refusal(form, refusal)
-            return self._show_form(form)
+            return self._show_page(form, form.page_of(refusal.field))
         keep_receipt(self.request, receipt)
         return redirect(self.received_url)
 
-    def _show_form(self, form: CheckedForm) -> HttpResponse:
-        return render(self.request, self.form_template, {**self.context(), "form": form})
+    def _show_next_page(self, form: CheckedForm) -> HttpResponse:
+        """The first page that is wrong, of those that were filled in; else the one behind them."""
+        filled = _page_number(self.request.POST.get("page", ""), form)
+        wrong = min(form.page_of(name) for name in form.errors)
+        return self._show_page(form, wrong) if wrong <= filled else self._show_filled_page(filled + 1)
+
+    def _show_filled_page(self, number: int) -> HttpResponse:
+        """A page that nothing is said against yet, with what was typed so far."""
+        form = self.make_form()
+        form.initial = self.request.POST.dict()
+        return self._show_page(form, number)
+
+    def _show_page(self, form: CheckedForm, number: int) -> HttpResponse:
+        form.show_only(number)
+        page = {"number": number, "shown": number + 1, "before": number - 1, "count": len(form.pages) + 1}
+        return render(self.request, self.form_template, {**self.context(), "form": form, "page": page})
+
+
+def _page_number(text: str, form: CheckedForm) -> int:
+    """The page that was sent; where none is named all of them were."""
+    last = len(form.pages) - 1
+    return min(int(text), last) if text.isascii() and text.isdigit() and len(text) < 3 else last
 
 
 def keep_receipt(request: HttpRequest, receipt: Receipt) -> None:

@@ -17,7 +17,8 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.services.messages import tell_applicant
 from lists.enums import CaseKind, NoticeKind
-from lists.models import CreditList, Entry, NoticeWording
+from lists.models import CreditList, Entry, Notice, NoticeWording
+from lists.services.erasure import dash, empty
 from lists.services.notice_rows import CASE, insert_notices
 
 FORM = 2
@@ -87,3 +88,8 @@ def tell(case: Case, news: Any) -> None:
             "Read it on the public site under “Where does my application stand?” with your query code."
         ) % {"number": case.receipt_number, "news": news}
     tell_applicant(case_number=case.receipt_number, contact=case.contact, text=text)
+
+
+def empty_letters(receipt_numbers: list[str]) -> None:
+    """What the letters of these cases said is deleted; their numbers stay."""
+    empty(Notice.objects.filter(case_number__in=receipt_numbers), content={}, served_how=dash("served_how"))

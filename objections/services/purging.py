@@ -5,7 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from catalog.selectors import records_kept_since
+from lists.services.case_letters import empty_letters
 from lists.services.erasure import DASH, dash, delete, empty, in_batches
+from objections.enums import OPEN_STATES
 from objections.models import (
     Extension,
     ExtensionMove,
@@ -24,13 +26,29 @@ from objections.models import (
 
 def purge_objections(*, entry_ids: list[UUID]) -> None:
     """Empty the cases about these entries; their documents are deleted. Idempotent."""
-    cases = Objection.objects.filter(entry__in=entry_ids)
-    delete(ObjectionEvidence.objects.filter(objection__in=cases.order_by().values("pk")), "file")
-    empty(HelpMove.objects.filter(of__objection__entry__in=entry_ids), reason="")
-    empty(HelpRequest.objects.filter(objection__entry__in=entry_ids), question=DASH, answer=dash("answer"))
-    empty(ExtensionMove.objects.filter(of__objection__entry__in=entry_ids), reason="")
-    empty(Extension.objects.filter(objection__entry__in=entry_ids), reason=DASH)
-    empty(ObjectionMove.objects.filter(of__entry__in=entry_ids), reason="")
+    about = Objection.objects.filter(entry__in=entry_ids)
+    _empty_objections(list(about.order_by().values_list("pk", flat=True)))
+
+
+def purge_unfounded_objections(*, day: date) -> int:
+    """Empty those that fit no entry, when they were answered long enough ago. Returns how many.
+
+    Refusals: `rule_profile_missing`, `rule_parameter_missing`.
+    """
+    since = records_kept_since(day, rule="retention", limit="given_up_days")
+    answered = Objection.objects.filter(entry=None, received_on__lt=since.date()).exclude(state__in=OPEN_STATES)
+    return in_batches(answered.exclude(applicant_name=""), _empty_objections)
+
+
+def _empty_objections(keys: list[Any]) -> None:
+    delete(ObjectionEvidence.objects.filter(objection__in=keys), "file")
+    empty(HelpMove.objects.filter(of__objection__in=keys), reason="")
+    empty(HelpRequest.objects.filter(objection__in=keys), question=DASH, answer=dash("answer"))
+    empty(ExtensionMove.objects.filter(of__objection__in=keys), reason="")
+    empty(Extension.objects.filter(objection__in=keys), reason=DASH)
+    empty(ObjectionMove.objects.filter(of__in=keys), reason="")
+    cases = Objection.objects.filter(pk__in=keys)
+    empty_letters(list(cases.order_by().values_list("receipt_number", flat=True)))
     empty(
         cases,
         stated_document="",

@@ -11,7 +11,7 @@ MARK = "ZZQX"
 KEPT = {
     "file_hash", "sha256", "content_type", "unit_name", "verification_code", "receipt_number", "refusal_code",
     "created_at", "matched_as", "known_at", "list", "unsaid", "positions", "change_reason", "epoch", "language",
-    "source",
+    "source", "case_number",
 }  # fmt: skip
 """What says nothing of the party, and stays."""
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from catalog.models import RuleProfile
 from jinan_credit.accounts.actors import SYSTEM
+from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.accounts.models import IdempotentCall
 from jinan_credit.accounts.services.clients import register_client
 from jinan_credit.exchange.enums import MessageKind, Settlement, Via
@@ -46,7 +47,17 @@ from lists.services import erasure
 from lists.services.entries import discard_entries, draft_entry
 from lists.services.purging import purge
 from lists.services.synthetic import citizen_number
-from objections.models import ReporterLook, TipOff, TipOffEvidence, TipOffMove, TipOffReporter
+from objections.models import (
+    ObjectionMove,
+    ReporterLook,
+    TipOff,
+    TipOffEvidence,
+    TipOffMove,
+    TipOffReporter,
+)
+from objections.services.objections import not_accept_objection, submit_objection_by_document
+from repair.models import RepairMove
+from repair.services.applications import Plea, not_accept_repair, submit_repair_by_document
 from sanctions.models import (
     BatchRow,
     Bulletin,
@@ -197,7 +208,7 @@ def a_draft(cast: Cast) -> Entry:
         kind="PROPOSED_LISTING", unit=cast.court, unit_name="测试法院", credit_list=cast.black, content={"x": "x"}
     )
     Notice.objects.create(
-        kind="PROPOSED_LISTING", entry=entry, wording=wording, unit=cast.court, year=2026, serial=1, issued_on=today,
+        kind="PROPOSED_LISTING", entry=entry, wording=wording, unit=cast.court, year=2026, serial=900, issued_on=today,
         content={"x": "x"}, verification_code="CODE1", served_on=today, served_how="x", served_by=cast.clerk,
     )  # fmt: skip
     NumberReveal.objects.create(subject=entry.subject, by=cast.clerk, unit=cast.court, at=now, reason="x")
@@ -259,6 +270,21 @@ def cursor_of(cast: Cast) -> Cursor:
     )
 
 
+def an_unfounded_objection(cast: Cast) -> None:
+    case = submit_objection_by_document(
+        credit_list=cast.black, document_number=MARK, applicant=APPLICANT, grounds="OTHER", statement=MARK, by=SYSTEM
+    ).objection
+    not_accept_objection(objection=case, by=cast.actor("clerk"), reason=MARK)
+
+
+def an_unfounded_repair(cast: Cast) -> None:
+    case = submit_repair_by_document(
+        credit_list=cast.black, document_number=MARK, applicant=APPLICANT, plea=Plea(MARK, MARK, MARK), by=SYSTEM
+    ).application
+    not_accept_repair(application=case, by=cast.actor("clerk"), reason=MARK)
+
+
+APPLICANT = Applicant(MARK, Relation.SELF, "91370100MA3C00001X", "x")
 KINDS: dict[str, tuple[Callable[[Cast], object], tuple[type[models.Model], ...], str, str]] = {
     "nominations": (a_nomination, (Nomination, NominationMove), "retention", "declined_nomination_days"),
     "imports": (an_import, (ListImport, ImportRow), "retention", "given_up_days"),
@@ -270,6 +296,8 @@ KINDS: dict[str, tuple[Callable[[Cast], object], tuple[type[models.Model], ...],
     "screenings": (a_screening, (Screening, ScreeningMove), "access-log", "person_query_keep_days"),
     "cases": (a_case, (CaseReport, CaseReportMove), "retention", "given_up_days"),
     "bulletins": (a_bulletin, (Bulletin, BulletinMove), "retention", "given_up_days"),
+    "objections": (an_unfounded_objection, (ObjectionMove,), "retention", "given_up_days"),
+    "repairs": (an_unfounded_repair, (RepairMove,), "retention", "given_up_days"),
     "tip-offs": (a_tip_off, (TipOff, TipOffMove, TipOffReporter, ReporterLook), "tip-off", "keep_days"),
     "batches of parties": (a_batch, (ScreeningBatch, BatchRow), "access-log", "person_query_keep_days"),
     "parties of portfolios": (a_party, (PortfolioParty,), "access-log", "person_query_keep_days"),

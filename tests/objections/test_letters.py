@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
@@ -12,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from catalog.models import RuleProfile
 from jinan_credit.accounts import channels
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import Applicant
@@ -33,6 +35,7 @@ from objections.services.objections import (
     submit_objection,
     submit_objection_by_document,
 )
+from objections.services.purging import purge_unfounded_objections
 from tests.cast import Cast
 
 Bring = Callable[[str], Objection]
@@ -241,3 +244,28 @@ def gateway(settings: Any, every_way: None) -> Any:
     yield made
     made.server.shutdown()
     made.server.server_close()
+
+
+def test_what_fits_no_entry_is_emptied_in_its_time(
+    cast: Cast, entry: Entry, applicant: Applicant, time_machine: Any
+) -> None:
+    case = submit_objection_by_document(
+        credit_list=entry.credit_list,
+        document_number="济环罚〔2000〕1号",
+        applicant=applicant,
+        grounds="OTHER",
+        statement="没有这回事",
+        by=SYSTEM,
+    ).objection
+    not_accept_objection(objection=case, by=cast.actor("clerk"), reason="没有这条信息")
+    days = RuleProfile.objects.for_case("retention", clock.today())["given_up_days"]
+    now = clock.now()
+    time_machine.move_to(now + timedelta(days=days))
+    assert purge_unfounded_objections(day=clock.today()) == 0
+    time_machine.move_to(now + timedelta(days=days + 2))
+    assert purge_unfounded_objections(day=clock.today()) == 1
+    case.refresh_from_db()
+    assert (case.applicant_name, case.sealed_contact, case.statement) == ("", "", "—")
+    assert letters_of_case(case.receipt_number) == []
+    assert Notice.objects.get(case_number=case.receipt_number).serial
+    assert purge_unfounded_objections(day=clock.today()) == 0

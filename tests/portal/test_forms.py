@@ -46,6 +46,13 @@ def receipt_of(page: str) -> tuple[str, str]:
     )
 
 
+def visible(page: str) -> set[str]:
+    """The names of the inputs of a form's page that are not hidden, but for those of the site itself."""
+    inputs = re.findall(r"<(?:input|select|textarea)[^>]*>", page[page.index("post-form") :])
+    names = {re.search(r'name="([^"]+)"', one) for one in inputs if 'type="hidden"' not in one}
+    return {found.group(1) for found in names if found} - {"q"}
+
+
 def send(client, url, typed, **files):
     return client.post(url, {**typed, "step": "send", **files}, follow=True)
 
@@ -77,9 +84,39 @@ class TestObjection:
         assert secret not in client.get(reverse("objection_received")).content.decode()
 
     def test_change_something_keeps_what_was_typed(self, client, url, typed):
-        page = client.post(url, {**typed, "step": "edit"}).content.decode()
+        page = client.post(url, {**typed, "step": "page-1"}).content.decode()
         assert "0531-88888888" in page
+        assert visible(page) == {"statement"}
         assert not Objection.objects.exists()
+
+    def test_one_thing_a_page(self, client, url, typed):
+        """Each page asks for its own and carries the rest; the last leads to the check."""
+        page = client.get(url).content.decode()
+        sent, order = {}, [{"grounds"}, {"statement"}, {"relation", "applicant_name", "identifier"}, {"contact"}]
+        for number, asked in enumerate(order):
+            assert visible(page) == asked
+            assert "error-summary" not in page
+            sent |= {name: typed[name] for name in asked}
+            page = client.post(url, {**sent, "page": number}).content.decode()
+        assert 'value="send"' in page
+        assert not Objection.objects.exists()
+
+    def test_a_wrong_page_is_shown_again_with_its_errors_alone(self, client, url, typed):
+        sent = {"grounds": typed["grounds"], "statement": "", "page": 1}
+        page = client.post(url, sent).content.decode()
+        assert visible(page) == {"statement"}
+        assert set(re.findall(r'href="#id_(\w+)"', page)) == {"statement"}
+
+    def test_the_way_back_keeps_what_was_typed(self, client, url, typed):
+        sent = {"grounds": typed["grounds"], "statement": "我的陈述", "page": 1, "step": "page-0"}
+        page = client.post(url, sent).content.decode()
+        assert visible(page) == {"grounds"}
+        assert "我的陈述" in page
+
+    @pytest.mark.parametrize("page", ["-1", "99", "²", "x", "999999999999999999999"])
+    def test_a_page_that_is_none_is_the_last(self, client, url, typed, page):
+        assert client.post(url, {**typed, "step": f"page-{page}"}).status_code == 200
+        assert client.post(url, {"page": page}).status_code == 200
 
     def test_errors_keep_what_was_typed(self, client, url, typed):
         page = client.post(url, {**typed, "identifier": "91370100MA3C000000"}).content.decode()
@@ -217,7 +254,7 @@ class TestTipOff:
     def test_says_how_who_reports_is_protected(self, client, cast, language):
         page = client.get(self.URL, headers={"Accept-Language": language}).content.decode()
         assert ("加密" if language == "zh-hans" else "encrypted") in page
-        assert cast.black.name in page
+        assert cast.black.name in client.post(self.URL, {"step": "page-1"}).content.decode()
         assert cast.red.name not in page
 
     def test_the_public_pages_lead_there(self, client, cast):
