@@ -20,6 +20,7 @@ from lists.enums import CaseKind, NoticeKind
 from lists.models import CreditList, Entry, Notice, NoticeWording
 from lists.services.erasure import dash, empty
 from lists.services.notice_rows import CASE, insert_notices
+from lists.services.notice_wordings import cited
 
 FORM = 2
 """The form of the letters: `templates/lists/notice_form_2.html`. Issued letters keep theirs."""
@@ -58,7 +59,7 @@ def write_letter(kind: NoticeKind, case_kind: CaseKind, case: Case, *, by: Actor
             "unit": case.unit.full_name or case.unit.name,
             "list": {"code": case.credit_list.code, "name": case.credit_list.name, "kind": case.credit_list.kind},
             "case": case_kind,
-            "basis": case.rule_profile.legal_basis,
+            "basis": cited(case.rule_profile),
         },
     )
     own = {

@@ -45,7 +45,7 @@ def wording_of_proposal(credit_list: CreditList, unit: Unit, ids: list[Any]) -> 
     """The wording of notices of proposed listing, all of one list. Refusals: `rule_profile_missing`."""
     profile = RuleProfile.objects.for_case("notice", clock.today())
     content = _common(credit_list, unit, NoticeKind.PROPOSED_LISTING, Entry.objects.filter(pk__in=ids)) | {
-        "defence": {"working_days": profile["defence_wd"], "basis": _cited(profile)}
+        "defence": {"working_days": profile["defence_wd"], "basis": cited(profile)}
     }
     return _kept(NoticeKind.PROPOSED_LISTING, unit, credit_list, content, None)
 
@@ -61,7 +61,7 @@ def _common(credit_list: CreditList, unit: Unit, kind: NoticeKind, entries: Entr
             "kind": credit_list.kind,
             "legal_basis": credit_list.legal_basis,
         },
-        "rules": {str(pk): {"title": rule.title, "basis": _cited(rule)} for pk, rule in rules.items()},
+        "rules": {str(pk): {"title": rule.title, "basis": cited(rule)} for pk, rule in rules.items()},
         "measures": [] if kind == NoticeKind.REMOVAL else _measures(credit_list),
         "remedies": _remedies(today) if is_adverse(kind, credit_list.kind) else None,
         "objection": _objection(today),
@@ -69,7 +69,7 @@ def _common(credit_list: CreditList, unit: Unit, kind: NoticeKind, entries: Entr
     }
 
 
-def _cited(rule: RuleProfile) -> str:
+def cited(rule: RuleProfile) -> str:
     """The law that a party is told. What no law gives, and the catalogue says so, is no citation."""
     return "" if rule.is_default else "；".join(part for part in rule.legal_basis.split("；") if OURS not in part)
 
@@ -91,7 +91,7 @@ def _remedies(today: date) -> dict[str, Any]:
     return {
         "reconsideration_days": profile["reconsideration_days"],
         "suit_months": profile["suit_months"],
-        "basis": _cited(profile),
+        "basis": cited(profile),
     }
 
 
@@ -105,7 +105,7 @@ def _repair(credit_list: CreditList, kind: str, today: date) -> dict[str, Any] |
     if credit_list.kind == ListKind.RED or kind in (NoticeKind.REMOVAL, NoticeKind.PROPOSED_LISTING):
         return None
     profile = RuleProfile.objects.for_case("repair", today)
-    return {"accept_wd": profile["accept_wd"], "decide_wd": profile["decide_wd"], "basis": _cited(profile)}
+    return {"accept_wd": profile["accept_wd"], "decide_wd": profile["decide_wd"], "basis": cited(profile)}
 
 
 def _kept(

@@ -270,7 +270,7 @@ def _submit(
     objection.save()
     write_move(ObjectionMove, objection, "submit", from_state="", to_state=objection.state, by=by, reason="")
     keep_evidence(objection=objection, evidence=evidence, by=by)
-    tell(objection, _("Received"))
+    tell(objection, _("it was received"))
     return SubmittedObjection(objection, secret)
 
 

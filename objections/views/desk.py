@@ -111,7 +111,7 @@ def objection(request: StaffRequest, pk: int) -> HttpResponseBase:
         "days_left": _days_left(case),
         "workflow": OBJECTION,
         "letters": notices_of_case(case.receipt_number),
-        "messages": messages_of_case(case.receipt_number),
+        "told": messages_of_case(case.receipt_number),
         "corrections": _corrections(case),
     }
     return render(request, "objections/objection.html", context)

@@ -269,7 +269,7 @@ def _submit(
     application.save()
     write_move(RepairMove, application, "submit", from_state="", to_state=application.state, by=by, reason="")
     _keep_evidence(application, evidence, by)
-    tell(application, _("Received"))
+    tell(application, _("it was received"))
     return SubmittedRepair(application, secret)
 
 

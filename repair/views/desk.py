@@ -90,7 +90,7 @@ def repair(request: StaffRequest, pk: int) -> HttpResponseBase:
         "days_left": working_days_left(case.due_on) if case.is_open else None,
         "workflow": REPAIR,
         "letters": notices_of_case(case.receipt_number),
-        "messages": messages_of_case(case.receipt_number),
+        "told": messages_of_case(case.receipt_number),
     }
     return render(request, "repair/repair.html", context)
 
