@@ -1,5 +1,6 @@
 """Each figure is prepared and measured in processes of its own, so that peak memory is that of the work alone."""
 
+import gc
 import importlib
 import multiprocessing
 import os
@@ -38,6 +39,8 @@ def set_up() -> None:
     import django
 
     django.setup()
+    gc.collect()
+    gc.freeze()  # as the web processes and workers do
 
 
 def _prepare(module: str, scale: float) -> None:

@@ -167,10 +167,11 @@ def sees_the_response(clerk: Page, publication: str, unit: str, measure: str) ->
 def objects(visitor: Page) -> tuple[str, str]:
     finds_the_company(visitor, OBJECTOR)
     visitor.get_by_role("link", name=chinese("Object to this entry")).click()
-    describes_himself(visitor, OBJECTOR, code(1))
     visitor.locator("input[name=grounds]").first.check()
+    goes_on(visitor)
     visitor.get_by_label(chinese("Your statement")).fill("金额已付清。")
-    visitor.get_by_role("button", name=chinese("On to the check")).click()
+    goes_on(visitor)
+    describes_himself(visitor, OBJECTOR, code(1))
     expect(visitor.get_by_role("main")).to_contain_text("金额已付清。")
     visitor.get_by_role("button", name=chinese("Send the objection")).click()
     receipt = visitor.locator("#receipt-number").inner_text(), visitor.locator("#receipt-secret").inner_text()
@@ -191,11 +192,12 @@ def applies_for_repair(visitor: Page) -> str:
     finds_the_company(visitor, REPAIRER)
     address = urlsplit(visitor.url).path
     visitor.get_by_role("main").get_by_role("link", name=chinese("Apply for credit repair")).click()
-    describes_himself(visitor, REPAIRER, code(2))
     visitor.get_by_label(chinese("What was corrected")).fill("已全部履行。")
     visitor.get_by_label(chinese("What proves it")).fill("结案通知书")
+    goes_on(visitor)
+    describes_himself(visitor, REPAIRER, code(2))
     visitor.get_by_label(chinese("I give this credit promise")).check()
-    visitor.locator(".post-form button[type=submit]").click()
+    goes_on(visitor)
     visitor.locator(".post-form button[value=send]").click()
     expect(visitor.locator("#receipt-number")).to_be_visible()
     return address
@@ -276,7 +278,15 @@ def describes_himself(visitor: Page, name: str, identifier: str) -> None:
     visitor.locator("input[name=applicant_name]").fill(name)
     visitor.locator("input[name=relation][value=SELF]").check()
     visitor.locator("input[name=identifier]").fill(identifier)
+    goes_on(visitor)
     visitor.locator("input[name=contact]").fill("0531-00000000")
+    goes_on(visitor)
+
+
+def goes_on(visitor: Page) -> None:
+    """To the next page of a public form."""
+    with visitor.expect_navigation():
+        visitor.get_by_role("button", name=chinese("Continue")).click()
 
 
 def looks_up(visitor: Page, receipt: tuple[str, str]) -> None:
