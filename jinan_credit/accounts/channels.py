@@ -24,7 +24,7 @@ class Channel(Protocol):
         """Whether this contact can be reached by this way."""
 
     def send(self, contact: str, text: str) -> None:
-        """Raises OSError when it did not go out; it is tried again then."""
+        """Raises OSError, HTTPException or ValueError when it did not go out; it is tried again then."""
 
 
 class EmailChannel:

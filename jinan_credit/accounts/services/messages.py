@@ -1,6 +1,7 @@
 """A few words to an applicant by the way that reaches him. At least once: a crash in the middle may send them twice."""
 
 from datetime import timedelta
+from http.client import HTTPException
 
 import structlog
 from django.db import transaction
@@ -67,7 +68,7 @@ def _send(message: ApplicantMessage) -> bool:
         if channel is None:
             return _end(message, MessageState.NO_WAY)
         channel.send(contact, message.text)
-    except OSError as error:
+    except (OSError, HTTPException, ValueError) as error:  # no way, no proper answer, no proper contact
         log.warning("applicant_message_failed", case=message.case_number, error=type(error).__name__)
         return message.attempts >= MOST_ATTEMPTS and _end(message, MessageState.GIVEN_UP)
     message.channel = channel.name
