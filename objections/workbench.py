@@ -26,11 +26,11 @@ def _of_objections(actor: Actor) -> list[Counter]:
         ]
     if decides:
         shown.append(Counter(_("Objections to decide"), counts["to_decide"], f"{page}?state=EXAMINED"))
-        shown.append(Counter(_("Extensions to decide"), counts["extensions"], f"{page}?extension=true"))
+        shown.append(Counter(_("Extensions to decide"), counts["extensions"], f"{page}?extension=yes"))
         shown.append(
-            Counter(_("Objections escalated to you"), counts["escalated"], f"{page}?escalated=true", is_urgent=True)
+            Counter(_("Objections escalated to you"), counts["escalated"], f"{page}?escalated=yes", is_urgent=True)
         )
-    shown.append(Counter(_("Objections overdue"), counts["overdue"], f"{page}?overdue=true", is_urgent=True))
+    shown.append(Counter(_("Objections overdue"), counts["overdue"], f"{page}?overdue=yes", is_urgent=True))
     return shown
 
 
@@ -40,7 +40,7 @@ def _of_help(actor: Actor) -> list[Counter]:
     counts, page = help_counts_for(actor), reverse("help_requests")
     return [
         Counter(_("Questions of other units"), counts["to_answer"], f"{page}?state=ASKED"),
-        Counter(_("Answers to other units overdue"), counts["overdue"], f"{page}?overdue=true", is_urgent=True),
+        Counter(_("Answers to other units overdue"), counts["overdue"], f"{page}?overdue=yes", is_urgent=True),
     ]
 
 
@@ -52,10 +52,10 @@ def tip_off_counters(actor: Actor) -> list[Counter]:
     if receives:
         return [
             Counter(_("Tip-offs to assign"), counts["to_assign"], f"{page}?state=RECEIVED"),
-            Counter(_("Tip-offs to answer"), counts["to_answer"], f"{page}?to_answer=true"),
-            Counter(_("Tip-offs overdue"), counts["overdue"], f"{page}?overdue=true", is_urgent=True),
+            Counter(_("Tip-offs to answer"), counts["to_answer"], f"{page}?to_answer=yes"),
+            Counter(_("Tip-offs overdue"), counts["overdue"], f"{page}?overdue=yes", is_urgent=True),
         ]
-    late = f"{page}?state=ASSIGNED&overdue=true"
+    late = f"{page}?state=ASSIGNED&overdue=yes"
     return [
         Counter(_("Tip-offs to verify"), counts["to_verify"], f"{page}?state=ASSIGNED"),
         Counter(_("Tip-offs overdue"), counts["late"], late, is_urgent=True),

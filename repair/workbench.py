@@ -23,7 +23,7 @@ def counters(actor: Actor) -> list[Counter]:
     if decides:
         shown.append(Counter(_("Repairs to decide"), counts["to_decide"], f"{page}?state=VERIFIED"))
         shown.append(
-            Counter(_("Repairs escalated to you"), counts["escalated"], f"{page}?escalated=true", is_urgent=True)
+            Counter(_("Repairs escalated to you"), counts["escalated"], f"{page}?escalated=yes", is_urgent=True)
         )
-    shown.append(Counter(_("Repairs overdue"), counts["overdue"], f"{page}?overdue=true", is_urgent=True))
+    shown.append(Counter(_("Repairs overdue"), counts["overdue"], f"{page}?overdue=yes", is_urgent=True))
     return shown

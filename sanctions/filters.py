@@ -11,6 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.filters import OnlyFilter
 from jinan_credit.accounts.forms import DayInput
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
@@ -25,17 +26,14 @@ from sanctions.selectors.executions import unsettled_measures
 from sanctions.selectors.screenings import on_task
 from sanctions.selectors.unit_tasks import inbox
 
-YES = [("yes", _("Yes"))]
 SHOWN_FOR = timedelta(days=90)
 
 
 class TaskFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label=_("State"), choices=TaskState.choices, empty_label=_("All"))
     kind = django_filters.ChoiceFilter(label=_("Task"), choices=TaskKind.choices, empty_label=_("All"))
-    overdue = django_filters.ChoiceFilter(label=_("Overdue"), choices=YES, method="only_overdue", empty_label=_("All"))
-    feedback = django_filters.ChoiceFilter(
-        label=_("Feedback owed"), choices=YES, method="only_owing", empty_label=_("All")
-    )
+    overdue = OnlyFilter(UnitTaskQuerySet.overdue, label=_("Overdue"))
+    feedback = OnlyFilter(UnitTaskQuerySet.owing_feedback, label=_("Feedback owed"))
     list = django_filters.ModelChoiceFilter(
         label=_("List"),
         field_name="credit_list",
@@ -60,12 +58,6 @@ class TaskFilter(django_filters.FilterSet):
             return tasks.filter(claimed_by=None)
         mine = {"claimed_by__in": holders(self.request.actor)}
         return tasks.open().filter(**mine) if value == "mine" else tasks.exclude(claimed_by=None).exclude(**mine)
-
-    def only_overdue(self, tasks: UnitTaskQuerySet, name: str, value: str) -> UnitTaskQuerySet:
-        return tasks.overdue() if value else tasks
-
-    def only_owing(self, tasks: UnitTaskQuerySet, name: str, value: str) -> UnitTaskQuerySet:
-        return tasks.owing_feedback() if value else tasks
 
 
 def _lists_answering_to(request: HttpRequest) -> QuerySet[CreditList]:
@@ -96,7 +88,7 @@ class ResponseFilter(django_filters.FilterSet):
     )
     kind = django_filters.ChoiceFilter(label=_("Task"), choices=TaskKind.choices, empty_label=_("All"))
     state = django_filters.ChoiceFilter(label=_("State"), choices=TaskState.choices, empty_label=_("All"))
-    overdue = django_filters.ChoiceFilter(label=_("Overdue"), choices=YES, method="only_overdue", empty_label=_("All"))
+    overdue = OnlyFilter(UnitTaskQuerySet.overdue, label=_("Overdue"))
     period = django_filters.DateFilter(label=_("Period to"), field_name="period_to", widget=DayInput)
 
     without_chip = ("by", "since", "until")
@@ -118,9 +110,6 @@ class ResponseFilter(django_filters.FilterSet):
 
     def by_until(self, tasks: UnitTaskQuerySet, name: str, value: date) -> UnitTaskQuerySet:
         return tasks.filter(made_at__lt=clock.start_of(value + timedelta(days=1)))
-
-    def only_overdue(self, tasks: UnitTaskQuerySet, name: str, value: str) -> UnitTaskQuerySet:
-        return tasks.overdue()
 
 
 class ApiTaskFilter(django_filters.FilterSet):
@@ -148,9 +137,17 @@ class ApiResponseFilter(ApiTaskFilter):
     unit = django_filters.CharFilter(field_name="unit__code")
 
 
+def _with_open_hits(screenings: QuerySet[Screening]) -> QuerySet[Screening]:
+    return screenings.filter(hits__state=HitState.OPEN).distinct()
+
+
+def _with_unsettled_measures(executions: QuerySet[Execution]) -> QuerySet[Execution]:
+    return executions.filter(Exists(unsettled_measures(execution__entry=OuterRef("entry"))))
+
+
 class ScreeningFilter(django_filters.FilterSet):
     result = django_filters.ChoiceFilter(label=_("Result"), choices=ScreeningResult.choices, empty_label=_("All"))
-    open = django_filters.ChoiceFilter(label=_("Hits to answer"), choices=YES, method="only_open", empty_label=_("All"))
+    open = OnlyFilter(_with_open_hits, label=_("Hits to answer"))
     since = django_filters.DateFilter(
         label=_("Since"), field_name="screened_at__date", lookup_expr="gte", widget=DayInput
     )
@@ -162,14 +159,11 @@ class ScreeningFilter(django_filters.FilterSet):
         model = Screening
         fields: list[str] = []
 
-    def only_open(self, screenings: QuerySet[Screening], name: str, value: str) -> QuerySet[Screening]:
-        return screenings.filter(hits__state=HitState.OPEN).distinct() if value else screenings
-
 
 class ScreeningLogFilter(ScreeningFilter):
     """For the audit: whose, by whom, for what."""
 
-    open = None
+    open = None  # type: ignore[assignment]
     unit = django_filters.ModelChoiceFilter(
         label=_("Unit"), queryset=Unit.objects.all(), to_field_name="code", empty_label=_("All")
     )
@@ -228,9 +222,7 @@ class EntryDoneFilter(django_filters.FilterSet):
     outcome = django_filters.ChoiceFilter(
         label=_("Outcome"), choices=Outcome.choices, method="by_outcome", empty_label=_("All")
     )
-    unsettled = django_filters.ChoiceFilter(
-        label=_("Measures still to be lifted"), choices=YES, method="only_unsettled", empty_label=_("All")
-    )
+    unsettled = OnlyFilter(_with_unsettled_measures, label=_("Measures still to be lifted"))
 
     class Meta:
         model = Execution
@@ -242,9 +234,6 @@ class EntryDoneFilter(django_filters.FilterSet):
     def by_outcome(self, executions: QuerySet[Execution], name: str, value: str) -> QuerySet[Execution]:
         return self._any(executions, outcome=value)
 
-    def only_unsettled(self, executions: QuerySet[Execution], name: str, value: str) -> QuerySet[Execution]:
-        return executions.filter(Exists(unsettled_measures(execution__entry=OuterRef("entry"))))
-
     @staticmethod
     def _any(executions: QuerySet[Execution], **condition: object) -> QuerySet[Execution]:
         return executions.filter(Exists(Execution.objects.valid().filter(entry=OuterRef("entry"), **condition)))
@@ -252,14 +241,11 @@ class EntryDoneFilter(django_filters.FilterSet):
 
 class PromiseFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label=_("State"), choices=PromiseState.choices, empty_label=_("All"))
-    overdue = django_filters.ChoiceFilter(label=_("Overdue"), choices=YES, method="only_overdue", empty_label=_("All"))
+    overdue = OnlyFilter(WrittenPromiseQuerySet.overdue, label=_("Overdue"))
 
     class Meta:
         model = WrittenPromise
         fields: list[str] = []
-
-    def only_overdue(self, promises: WrittenPromiseQuerySet, name: str, value: str) -> WrittenPromiseQuerySet:
-        return promises.overdue() if value else promises
 
 
 class ApiPromiseFilter(django_filters.FilterSet):

@@ -161,7 +161,7 @@ def list_rows(
             "",
             random.choice(grounds),
             "",
-            "" if credit_list.kind == ListKind.RED else random.choice(("一般", "严重")),
+            "" if credit_list.kind == ListKind.RED else random.choice(("轻微", "一般", "严重")),
             "",
         ]
 
