@@ -320,6 +320,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "settle-due-dates": {"task": "sanctions.tasks.settle_due_dates", "schedule": crontab(hour=0, minute=30)},
     "days-of-objections": {"task": "objections.tasks.keep_days", "schedule": crontab(minute=10)},
     "days-of-repairs": {"task": "repair.tasks.keep_days", "schedule": crontab(minute=15)},
+    "keep-figures": {"task": "jinan_credit.oversight.tasks.keep_figures", "schedule": 30.0},
     "purge-entries": {"task": "lists.tasks.purge", "schedule": crontab(hour=3, minute=30)},
 }
 

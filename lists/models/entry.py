@@ -71,6 +71,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Still on the list although the term is over: what the expiry job has to take out (P §四(四))."""
         return self.filter(state__in=ON_THE_LIST, term_to__lt=on or clock.today())
 
+    def term_ran_out(self) -> "EntryQuerySet":
+        """Whose term ran out while they were on the list: out since, or still to be taken out."""
+        return self.filter(Q(exit_reason=ExitReason.EXPIRED) | Q(state__in=ON_THE_LIST, term_to__lt=clock.today()))
+
     def ending_within(self, days: int) -> "EntryQuerySet":
         """On the list, with the last day of the term today or at most `days` days away."""
         today = clock.today()
@@ -254,6 +258,12 @@ class Entry(models.Model):
                 condition=Q(state=EntryState.PUBLISHED, disclosure=Disclosure.PUBLIC)
                 & ~Q(subject_kind=SubjectKind.NATURAL_PERSON),
                 name="entry_public_by_list",
+            ),
+            models.Index(
+                fields=["term_to"],
+                include=["unit", "credit_list"],
+                condition=Q(exit_reason=ExitReason.EXPIRED),
+                name="entry_expired_by_last_day",
             ),
             models.Index(fields=["document_key"], name="entry_by_document"),
             models.Index(fields=["-id"], condition=~Q(marks=[]), name="entry_with_marks"),

@@ -104,7 +104,15 @@ class Execution(models.Model):
         ordering = ["-id"]
         verbose_name = _("execution")
         verbose_name_plural = _("executions")
-        indexes = [models.Index(fields=["unit", "-id"], name="execution_by_unit")]
+        indexes = [
+            models.Index(fields=["unit", "-id"], name="execution_by_unit"),
+            models.Index(
+                fields=["performed_on"],
+                include=["unit", "outcome", "amount"],
+                condition=Q(cancelled_at=None),
+                name="execution_valid_by_day",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["hit"], condition=Q(cancelled_at=None), name="hit_has_one_valid_answer"),
             models.CheckConstraint(

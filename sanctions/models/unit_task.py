@@ -131,6 +131,18 @@ class UnitTask(models.Model):
             models.Index(fields=["unit", "state", "due_on"], name="unit_task_by_unit_and_state"),
             models.Index(fields=["made_at"], name="unit_task_by_day"),
             models.Index(fields=["credit_list", "made_at"], name="unit_task_by_list_and_day"),
+            models.Index(
+                fields=["due_on"],
+                include=["unit", "credit_list", "made_at"],
+                condition=Q(state__in=WAITING),
+                name="unit_task_waiting_by_last_day",
+            ),
+            models.Index(
+                fields=["feedback_due_on"],
+                include=["unit", "credit_list", "made_at"],
+                condition=Q(state=TaskState.SIGNED, feedback_due_on__isnull=False),
+                name="unit_task_owing_by_last_day",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["publication", "unit"], name="unit_has_one_task_a_publication"),

@@ -1,6 +1,6 @@
 """The figures the coordinator reads (domain §6), by period, list and unit. Set-based: one query each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +16,8 @@ from sanctions.models import Hit, Screening, ScreeningBatch, UnitTask, UnitTaskM
 from sanctions.models.unit_task import ANSWERED, UnitTaskQuerySet, overdue_on
 
 SIGNING = ("sign", "sign_automatically")
+Span = tuple[date, date]
+"""The first and the last day of a period; both count."""
 
 
 @dataclass(frozen=True)
@@ -84,12 +86,19 @@ class ScreeningFigures:
     answered: int
 
 
+def made_within(spans: Iterable[Span], path: str = "made_at") -> Q:
+    """Made on one of these days; nothing is, where there are none."""
+    within = Q(pk__in=[])
+    for since, until in spans:
+        within |= Q(**{f"{path}__gte": clock.start_of(since), f"{path}__lt": clock.start_of(until + timedelta(days=1))})
+    return within
+
+
 def tasks_of_period(
     *, since: date, until: date, unit: Unit | None = None, credit_list: CreditList | None = None
 ) -> UnitTaskQuerySet:
     """Tasks of publications from `since` to `until`, both days counted: the rows behind the figures."""
-    begin, end = clock.start_of(since), clock.start_of(until + timedelta(days=1))
-    tasks = UnitTask.objects.filter(made_at__gte=begin, made_at__lt=end)
+    tasks = UnitTask.objects.filter(made_within([(since, until)]))
     if unit is not None:
         tasks = tasks.filter(unit=unit)
     if credit_list is not None:
@@ -102,7 +111,7 @@ def tasks_behind(
 ) -> UnitTaskQuerySet:
     """The rows that a figure counts: `figure` is a field of TaskFigures. KeyError for another name."""
     tasks = tasks_of_period(since=since, until=until, unit=unit, credit_list=credit_list)
-    return tasks.filter(_conditions(since)[figure])
+    return tasks.filter(task_conditions([(since, until)])[figure])
 
 
 def task_figures(
@@ -110,7 +119,7 @@ def task_figures(
 ) -> TaskFigures:
     """The totals of the period."""
     tasks = tasks_of_period(since=since, until=until, unit=unit, credit_list=credit_list)
-    return TaskFigures(**tasks.aggregate(**_counts(since)))
+    return TaskFigures(**tasks.aggregate(**task_counts([(since, until)])))
 
 
 @dataclass(frozen=True)
@@ -146,7 +155,7 @@ def figure_table(*, since: date, until: date) -> FigureTable:
         tasks_of_period(since=since, until=until)
         .order_by()
         .values("unit_id", "unit__code", "unit__name", "credit_list_id", "credit_list__code", "credit_list__name")
-        .annotate(**_counts(since))
+        .annotate(**task_counts([(since, until)]))
     )
     return FigureTable(
         [
@@ -187,25 +196,26 @@ def screening_figures(*, since: date, until: date, unit: Unit | None = None) -> 
     return ScreeningFigures(**screenings, **hits)
 
 
-def in_time(names: tuple[str, ...], **steps_of: Any) -> Q:
-    """One of these steps was taken by the end of the day on which it was due. Read once, for all tasks together."""
-    steps = UnitTaskMove.objects.filter(name__in=names, **steps_of).annotate(day=TruncDate("at"))
-    return Q(pk__in=steps.filter(of__due_on__gte=F("day")).order_by().values("of"))
+def in_time(names: tuple[str, ...], spans: Iterable[Span]) -> Q:
+    """One of these steps was taken by the end of the day on which it was due. Read once, for all tasks of the spans."""
+    steps = UnitTaskMove.objects.filter(made_within(spans, "of__made_at"), name__in=names)
+    return Q(pk__in=steps.annotate(day=TruncDate("at")).filter(of__due_on__gte=F("day")).order_by().values("of"))
 
 
-def _counts(since: date) -> dict[str, Count]:
-    return {name: Count("pk", filter=condition) for name, condition in _conditions(since).items()}
+def task_counts(spans: Iterable[Span]) -> dict[str, Count]:
+    """What is counted of tasks made on these days, by field of TaskFigures."""
+    return {name: Count("pk", filter=condition) for name, condition in task_conditions(spans).items()}
 
 
-def _conditions(since: date) -> dict[str, Q]:
+def task_conditions(spans: Iterable[Span]) -> dict[str, Q]:
+    """Which tasks made on these days each field of TaskFigures counts."""
     to_sign, release = Q(kind=TaskKind.SIGN), Q(kind=TaskKind.RELEASE)
-    later = {"at__gte": clock.start_of(since)}
     signed = to_sign & ~Q(state=TaskState.TO_SIGN)
     owing = to_sign & Q(feedback_due_on__isnull=False) | Q(kind=TaskKind.FEEDBACK)
     return {
         "tasks": to_sign,
         "signed": signed,
-        "signed_on_time": signed & in_time(SIGNING, **later),
+        "signed_on_time": signed & in_time(SIGNING, spans),
         "responded": to_sign & Q(state__in=ANSWERED),
         "owing_feedback": owing,
         "fed_back": owing & Q(state__in=ANSWERED),
@@ -213,7 +223,7 @@ def _conditions(since: date) -> dict[str, Q]:
         "overdue": overdue_on(clock.today()),
         "releases": release,
         "released": Q(state=TaskState.CONFIRMED),
-        "released_on_time": Q(state=TaskState.CONFIRMED) & in_time(("confirm_release",), **later),
+        "released_on_time": Q(state=TaskState.CONFIRMED) & in_time(("confirm_release",), spans),
     }
 
 

@@ -1,0 +1,25 @@
+from jinan_credit.oversight.models.kept import (
+    ExecutionCount,
+    ExpiryCount,
+    FigureMark,
+    HitCount,
+    KeptCount,
+    KeptSpan,
+    MeasureCount,
+    ReleaseCount,
+    ScreeningCount,
+    TaskCount,
+)
+
+__all__ = [
+    "ExecutionCount",
+    "ExpiryCount",
+    "FigureMark",
+    "HitCount",
+    "KeptCount",
+    "KeptSpan",
+    "MeasureCount",
+    "ReleaseCount",
+    "ScreeningCount",
+    "TaskCount",
+]

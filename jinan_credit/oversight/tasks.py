@@ -1,0 +1,11 @@
+"""Jobs of oversight. Running one twice or at once does no harm."""
+
+from celery import shared_task
+
+
+@shared_task
+def keep_figures() -> None:
+    """Count the days that are over or have changed since."""
+    from jinan_credit.oversight.services.keeping import keep_figures
+
+    keep_figures()
