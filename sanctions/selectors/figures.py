@@ -196,10 +196,10 @@ def screening_figures(*, since: date, until: date, unit: Unit | None = None) -> 
     return ScreeningFigures(**screenings, **hits)
 
 
-def in_time(names: tuple[str, ...], spans: Iterable[Span]) -> Q:
-    """One of these steps was taken by the end of the day on which it was due. Read once, for all tasks of the spans."""
-    steps = UnitTaskMove.objects.filter(made_within(spans, "of__made_at"), name__in=names)
-    return Q(pk__in=steps.annotate(day=TruncDate("at")).filter(of__due_on__gte=F("day")).order_by().values("of"))
+def in_time(names: tuple[str, ...], of: Q) -> Q:
+    """One of these steps was taken by the end of the day on which it was due. Read once, for all tasks that `of` names."""
+    steps = UnitTaskMove.objects.filter(of, name__in=names).annotate(day=TruncDate("at"))
+    return Q(pk__in=steps.filter(of__due_on__gte=F("day")).order_by().values("of"))
 
 
 def task_counts(spans: Iterable[Span]) -> dict[str, Count]:
@@ -211,11 +211,12 @@ def task_conditions(spans: Iterable[Span]) -> dict[str, Q]:
     """Which tasks made on these days each field of TaskFigures counts."""
     to_sign, release = Q(kind=TaskKind.SIGN), Q(kind=TaskKind.RELEASE)
     signed = to_sign & ~Q(state=TaskState.TO_SIGN)
+    of_them = made_within(spans, "of__made_at")
     owing = to_sign & Q(feedback_due_on__isnull=False) | Q(kind=TaskKind.FEEDBACK)
     return {
         "tasks": to_sign,
         "signed": signed,
-        "signed_on_time": signed & in_time(SIGNING, spans),
+        "signed_on_time": signed & in_time(SIGNING, of_them),
         "responded": to_sign & Q(state__in=ANSWERED),
         "owing_feedback": owing,
         "fed_back": owing & Q(state__in=ANSWERED),
@@ -223,7 +224,7 @@ def task_conditions(spans: Iterable[Span]) -> dict[str, Q]:
         "overdue": overdue_on(clock.today()),
         "releases": release,
         "released": Q(state=TaskState.CONFIRMED),
-        "released_on_time": Q(state=TaskState.CONFIRMED) & in_time(("confirm_release",), spans),
+        "released_on_time": Q(state=TaskState.CONFIRMED) & in_time(("confirm_release",), of_them),
     }
 
 

@@ -107,7 +107,7 @@ def _counts(**steps_of: Any) -> dict[str, Count]:
     conditions = {
         "tasks": Q(),
         "signed": signed,
-        "signed_in_time": signed & in_time(SIGNING, **steps_of),
+        "signed_in_time": signed & in_time(SIGNING, Q(**steps_of)),
         "to_sign": Q(state=TaskState.TO_SIGN),
         "feedback_owed": OWES_FEEDBACK,
         "fed_back": Q(state=TaskState.FED_BACK),
