@@ -1,10 +1,12 @@
-"""What must hold before the program starts: the right PostgreSQL, in a locale that knows Chinese."""
+"""What must hold before the program starts: the right PostgreSQL, in a locale that knows Chinese, not left half-way."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 LEAST_POSTGRESQL = 180000
 
@@ -38,3 +40,26 @@ def database_is_fit(
             )
         ]
     return []
+
+
+@register(Tags.database)
+def no_migration_is_missing(
+    app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """A database with a part of what a migration replaces: Django would find nothing to do in it."""
+    if not databases or "default" not in databases:
+        return []
+    applied = set(MigrationRecorder(connection).applied_migrations())
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    known = loader.disk_migrations
+    return [
+        Error(
+            f"This database lacks {app} {missing[-1][1]}, which is no longer here by itself: {name} replaces it.",
+            hint="Migrate it with the last release that had it; then with this one.",
+            id="jinan_credit.E003",
+        )
+        for (app, name), migration in known.items()
+        if (missing := [step for step in migration.replaces if step not in applied and step not in known])
+        and not applied.isdisjoint(migration.replaces)
+    ]

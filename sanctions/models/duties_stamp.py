@@ -7,7 +7,7 @@ from jinan_credit.kernel.classification import Classified
 class DutiesStamp(models.Model):
     """One row: the state of everything that decides which unit answers for what.
 
-    Triggers on those tables write it, in the transaction of the change (migration 0013); nothing else does. Their row
+    Triggers on those tables write it, in the transaction of the change (first migration); nothing else does. Their row
     lock lets one change of the catalogue follow the other, so a stamp that was read tells of all changes before it.
     """
 

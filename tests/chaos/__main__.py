@@ -21,7 +21,6 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--log", type=Path, default=Path(os.devnull), help="the lines on the screen, kept")
     parser.add_argument("--short", action="store_true", help="two units, quick faults, nothing away for long")
-    parser.add_argument("--like", default="", metavar="URL", help="make the tables as they are in this database")
     asked = parser.parse_args()
     with asked.log.open("w", encoding="utf-8") as log, stopped_by_signals():
 
@@ -30,7 +29,7 @@ def main() -> int:
             print(line, file=log, flush=True)
 
         try:
-            with opened_house(asked.like) as house:
+            with opened_house() as house:
                 held = _run(house, asked, say)
         except Stopped:
             say("Stopped.")

@@ -3,7 +3,6 @@
 import json
 import os
 import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,11 +18,8 @@ from places import throw_away, write_private
 
 
 @contextmanager
-def opened_house(like: str = "") -> Iterator[House]:
-    """Whatever the environment names. Durable: what PostgreSQL has committed must outlive its own crash.
-
-    The tables are made by the migrations, or as they are in the database `like`, which is much faster.
-    """
+def opened_house() -> Iterator[House]:
+    """Whatever the environment names. Durable: what PostgreSQL has committed must outlive its own crash."""
     for name in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(name, None)
     place = throw_away()
@@ -33,23 +29,11 @@ def opened_house(like: str = "") -> Iterator[House]:
         house.environment["LOG_LEVEL"] = "WARNING"
         os.environ.update(house.environment)
         import django
+        from django.core.management import call_command
 
         django.setup()
-        _make_tables(house, like)
-        yield house
-
-
-def _make_tables(house: House, like: str) -> None:
-    from django.core.management import call_command
-
-    if not like:
         call_command("migrate", verbosity=0, interactive=False)
-        return
-    assert house.postgres is not None
-    programs = house.postgres.programs / "bin"
-    dump = subprocess.run([programs / "pg_dump", "--schema-only", "--no-owner", like], capture_output=True, check=True)
-    command = [str(programs / "psql"), "-Xq", "-v", "ON_ERROR_STOP=1", house.postgres.url]
-    subprocess.run(command, input=dump.stdout, stdout=subprocess.DEVNULL, check=True)
+        yield house
 
 
 def quiet_port() -> int:

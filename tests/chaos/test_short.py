@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,9 +14,8 @@ SEED, KINDS = 419, len(SHORT.names)
 pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.timeout(400)]
 
 
-def test_all_holds_whatever_breaks(process_environment: Callable[[], dict[str, str]], tmp_path: Path) -> None:
+def test_all_holds_whatever_breaks(tmp_path: Path) -> None:
     log = tmp_path / "chaos.log"
     command = [sys.executable, "-m", "tests.chaos", "--short", "--faults", str(KINDS), "--seed", str(SEED)]
-    options = ["--like", process_environment()["DATABASE_URL"], "--log", str(log)]
-    done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True, timeout=380)
+    done = subprocess.run([*command, "--log", str(log)], cwd=ROOT, capture_output=True, text=True, timeout=380)
     assert done.returncode == 0, f"seed {SEED}, log {log}\n{done.stdout}\n{done.stderr[-5000:]}"

@@ -1,5 +1,6 @@
 """A missing or bad environment variable stops the start with its name and what is expected."""
 
+import io
 import json
 import os
 import subprocess
@@ -8,6 +9,10 @@ import sys
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from jinan_credit.settings import environment
 from tests.conftest import ROOT
@@ -149,6 +154,34 @@ def test_production_settings_are_clean(good):
 
 def test_no_migration_is_missing(db):
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.fixture
+def replacing(db):
+    """Those of the database's migrations that replace others, as if only the others had been applied."""
+    known = MigrationLoader(connection).disk_migrations
+    found = [(key, migration.replaces) for key, migration in known.items() if migration.replaces]
+    for (app, name), _ in found:
+        MigrationRecorder.Migration.objects.filter(app=app, name=name).delete()
+    return found
+
+
+def test_a_database_that_has_all_that_was_replaced_has_nothing_to_do(replacing):
+    call_command("check", databases=["default"])
+    call_command("migrate", plan=True, stdout=(plan := io.StringIO()))
+    call_command("migrate", verbosity=0)
+
+    assert "No planned migration operations." in plan.getvalue()
+    assert {key for key, _ in replacing} <= set(MigrationRecorder(connection).applied_migrations())
+
+
+def test_a_database_that_has_a_part_of_it_is_refused(replacing):
+    _, replaced = replacing[-1]
+    app, last = replaced[-1]
+    MigrationRecorder.Migration.objects.filter(app=app, name=last).delete()
+
+    with pytest.raises(SystemCheckError, match=f"lacks {app} {last}"):
+        call_command("check", databases=["default"])
 
 
 def test_the_description_of_the_api_is_valid(tmp_path):
