@@ -44,11 +44,13 @@ def _figures(request: HttpRequest) -> dict[str, Any]:
     from django.http import QueryDict
 
     from jinan_credit.oversight.filters import ScopeForm
-    from sanctions.selectors import task_figures
+    from jinan_credit.oversight.selectors.figures import task_figures
+    from jinan_credit.oversight.snapshot import one_snapshot
 
     actor: Any = request.actor  # type: ignore[attr-defined]
-    scope = ScopeForm(QueryDict()).scope
+    scope = ScopeForm(QueryDict(), actor).scope
     if scope is None or not actor.may(Act.OVERSEE):
         return {"figures": None}
     urls = {name: scope.rows_url(name) for name in ("signed", "fed_back", "overdue", "released")}
-    return {"figures": task_figures(**scope.conditions), "urls": urls, "scope": scope}
+    with one_snapshot():
+        return {"figures": task_figures(scope).total, "urls": urls, "scope": scope}

@@ -12,5 +12,6 @@ class OversightConfig(AppConfig):
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
         from jinan_credit.oversight import workbench
 
+        add_menu_item(_("Figures"), url_name="oversight", icon="chart-bar", act=Act.SEE_WORKBENCH, order=90)
         add_menu_item(_("Oversight"), url_name="oversight", icon="chart-bar", act=Act.OVERSEE, order=90)
         add_counters(workbench.counters)

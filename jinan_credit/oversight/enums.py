@@ -12,3 +12,8 @@ class TallyCode(TextChoices):
     SCREENINGS = "SCREENINGS", _("Screenings")
     HITS = "HITS", _("Hits")
     EXPIRY = "EXPIRY", _("Ended terms")
+
+
+class CaseSort(TextChoices):
+    OBJECTION = "OBJECTION", _("Objection")
+    REPAIR = "REPAIR", _("Repair application")

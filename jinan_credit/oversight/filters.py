@@ -1,5 +1,6 @@
-"""Period, unit and list of a dashboard: in the URL, so that a figure can be sent to somebody and opened again."""
+"""Period, unit and list of a page of figures: in the URL, so that a figure can be sent to somebody and opened again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
@@ -11,24 +12,33 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import Measure
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.forms import DayInput
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
+from jinan_credit.oversight.enums import CaseSort
 from lists.models import CreditList
 from sanctions.selectors import TaskFigures
 
 DEFAULT_PERIOD = timedelta(days=90)
+LONGEST_PERIOD = timedelta(days=366 * 5)
 
 FIGURES: dict[str, str | Promise] = {
     "tasks": _("Tasks to sign"),
     "signed": _("Signed"),
+    "not_signed": _("Not signed"),
     "signed_on_time": _("Signed in time"),
     "responded": _("Answered"),
     "owing_feedback": _("Owing feedback"),
     "fed_back": _("Fed back"),
+    "not_fed_back": _("Not fed back"),
     "not_executed": _("Not executed"),
     "overdue": _("Overdue"),
     "releases": _("Releases to confirm"),
     "released": _("Release confirmed"),
+    "not_released": _("Release not confirmed"),
     "released_on_time": _("Release confirmed in time"),
 }
 """The words for each field of TaskFigures."""
@@ -46,36 +56,60 @@ class Scope:
     credit_list: CreditList | None = None
 
     @property
+    def days(self) -> dict[str, date]:
+        return {"since": self.since, "until": self.until}
+
+    def keys(self, *names: str) -> dict[str, int]:
+        """Those of `unit` and `credit_list` that are chosen, by id."""
+        return self.keys_as(**{name: name for name in names})
+
+    def keys_as(self, **paths: str) -> dict[str, int]:
+        """The same under other names."""
+        return {path: getattr(self, name).pk for name, path in paths.items() if getattr(self, name) is not None}
+
+    @property
     def conditions(self) -> dict[str, Any]:
         """The arguments of the selectors of sanctions."""
         return {"since": self.since, "until": self.until, "unit": self.unit, "credit_list": self.credit_list}
 
-    def rows_url(self, figure: str, *, unit: str = "", credit_list: str = "") -> str:
-        """The rows behind a figure; `unit` and `credit_list` (codes) narrow it to a line of a table."""
-        return self._url("oversight_tasks", figure=figure, unit=unit, list=credit_list)
+    def rows_url(self, figure: str, **narrower: str) -> str:
+        """The tasks behind a figure; `unit` and `list` (codes), `since` and `until` narrow it to a line of a table."""
+        return self.url("oversight_tasks", figure=figure, **narrower)
+
+    @property
+    def query(self) -> str:
+        """Of another page about the same."""
+        return f"?{self._query()}"
 
     @property
     def responses_url(self) -> str:
         """The response matrix of the same period, unit and list."""
-        return self._url("responses")
+        return self.url("responses")
 
-    def _url(self, page: str, **narrower: str) -> str:
+    def url(self, page: str, **narrower: str) -> str:
+        return f"{reverse(page)}?{self._query(**narrower)}"
+
+    def _query(self, **narrower: str) -> str:
         query = {
             "since": self.since.isoformat(),
             "until": self.until.isoformat(),
             "unit": self.unit.code if self.unit else "",
             "list": self.credit_list.code if self.credit_list else "",
         } | {key: value for key, value in narrower.items() if value}
-        return f"{reverse(page)}?{urlencode({key: value for key, value in query.items() if value})}"
+        return urlencode({key: value for key, value in query.items() if value})
 
 
 class ScopeForm(forms.Form):
-    """The last ninety days of all units and lists, unless the URL says otherwise."""
+    """The last ninety days of all units and lists, unless the URL says otherwise.
+
+    Who oversees chooses any unit; everybody else has his own unit's figures.
+    """
 
     without_chip = ("since", "until")
+    defaults: Mapping[str, str] = {}
 
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("From"), required=False, widget=DayInput())
+    until = forms.DateField(label=_("To"), required=False, widget=DayInput())
     unit = forms.ModelChoiceField(
         Unit.objects.order_by("name"), label=_("Unit"), required=False, to_field_name="code", empty_label=_("All")
     )
@@ -83,16 +117,21 @@ class ScopeForm(forms.Form):
         CreditList.objects.order_by("name"), label=_("List"), required=False, to_field_name="code", empty_label=_("All")
     )
 
-    def __init__(self, query: QueryDict) -> None:
+    def __init__(self, query: QueryDict, actor: Actor) -> None:
         until = clock.today()
-        given = {"since": (until - DEFAULT_PERIOD).isoformat(), "until": until.isoformat(), "figure": "tasks"}
+        given = {"since": (until - DEFAULT_PERIOD).isoformat(), "until": until.isoformat(), **self.defaults}
         super().__init__({**given, **{name: value for name, value in query.items() if value}})
+        self.own_unit = None if actor.may(Act.OVERSEE) else actor.unit
+        if self.own_unit is not None:
+            del self.fields["unit"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and since > until:
             self.add_error("until", _("The period ends before it begins."))
+        elif since and until and until - since > LONGEST_PERIOD:
+            self.add_error("since", _("Choose a period of five years at most."))
         return cleaned
 
     @property
@@ -106,16 +145,56 @@ class ScopeForm(forms.Form):
         if not self.is_valid():
             return None
         values = self.cleaned_data
-        return Scope(values["since"], values["until"], values["unit"], values["list"])
+        return Scope(values["since"], values["until"], self.own_unit or values.get("unit"), values["list"])
+
+
+class WeeksForm(ScopeForm):
+    """The scope, and the rate that the heat map shows."""
+
+    defaults = {"show": "response_rate"}
+
+    show = forms.ChoiceField(
+        label=_("Rate"),
+        required=False,
+        choices=[
+            ("response_rate", _("Response rate")),
+            ("sign_rate", _("Sign rate")),
+            ("on_time_rate", _("On-time sign rate")),
+            ("feedback_rate", _("Feedback rate")),
+            ("release_rate", _("Release confirmation")),
+        ],
+    )
+
+
+class MeasuresForm(ScopeForm):
+    never = forms.ChoiceField(label=_("Never applied"), required=False, choices=[("", _("All")), ("yes", _("Yes"))])
 
 
 class RowsForm(ScopeForm):
-    """The scope, and the figure whose rows are shown."""
+    """The scope, and the figure whose rows are shown; of executions also the measure, of screenings the matter."""
 
-    figure = forms.ChoiceField(label=_("Figure"), required=False, choices=list(FIGURES.items()))
+    defaults = {"figure": "tasks"}
+
+    figure = forms.ChoiceField(label=_("Figure"), required=False)
+    measure = forms.ModelChoiceField(
+        Measure.objects.all(), label=_("Measure"), required=False, widget=forms.HiddenInput
+    )
+    matter = forms.CharField(label=_("Matter"), required=False, widget=forms.HiddenInput)
 
     field_order = ["figure", "since", "until", "unit", "list"]
+
+    def __init__(self, query: QueryDict, actor: Actor, figures: Mapping[str, str | Promise]) -> None:
+        self.defaults = {"figure": next(iter(figures))}
+        super().__init__(query, actor)
+        self.fields["figure"].choices = list(figures.items())  # type: ignore[attr-defined]
+        self.heading = figures.get(str(self.data["figure"]), next(iter(figures.values())))
 
     @property
     def chosen_figure(self) -> str:
         return str(self.data["figure"])
+
+
+class CaseRowsForm(RowsForm):
+    sort = forms.ChoiceField(label=_("Kind"), required=False, choices=CaseSort)
+
+    field_order = ["sort", "figure", "since", "until", "unit", "list"]

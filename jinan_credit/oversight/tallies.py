@@ -102,7 +102,7 @@ def _kept_task_counts(spans: Spans) -> dict[str, Any]:
     return counts
 
 
-_LIST_OF_EXECUTION = Coalesce("entry__credit_list", "task__credit_list")
+LIST_OF_EXECUTION = Coalesce("entry__credit_list", "task__credit_list")
 _TAKEN_DAYS = Func(
     ExpressionWrapper(F("at") - F("of__made_at"), DurationField()),
     template="(extract(epoch FROM %(expressions)s)::bigint / 86400)::int",
@@ -132,7 +132,7 @@ _EXECUTIONS = Tally(
     rows=Execution.objects.valid,
     day="performed_on",
     is_moment=False,
-    keys={"unit": "unit_id", "credit_list": _LIST_OF_EXECUTION},
+    keys={"unit": "unit_id", "credit_list": LIST_OF_EXECUTION},
     counts=lambda spans: {
         "applied": Count("pk", filter=Q(outcome=Outcome.APPLIED)),
         "not_applied": Count("pk", filter=Q(outcome=Outcome.NOT_APPLIED)),
@@ -145,7 +145,7 @@ _MEASURES = Tally(
     rows=lambda: Execution.objects.valid().filter(outcome=Outcome.APPLIED, measures__isnull=False),
     day="performed_on",
     is_moment=False,
-    keys={"unit": "unit_id", "credit_list": _LIST_OF_EXECUTION, "measure": "measures__id"},
+    keys={"unit": "unit_id", "credit_list": LIST_OF_EXECUTION, "measure": "measures__id"},
     counts=lambda spans: {"applied": Count("pk")},
 )
 _SCREENINGS = Tally(
@@ -171,7 +171,7 @@ _HITS = Tally(
     counts=lambda spans: {"hits": Count("pk"), "answered": Count("pk", filter=Q(state=HitState.ANSWERED))},
 )
 _OUT = Q(exit_reason=ExitReason.EXPIRED)
-_THE_DAY_AFTER = Q(last_publication__published_at__date__lte=F("term_to") + timedelta(days=1))
+THE_DAY_AFTER = Q(last_publication__published_at__date__lte=F("term_to") + timedelta(days=1))
 _EXPIRY = Tally(
     code=TallyCode.EXPIRY,
     kept=ExpiryCount,
@@ -182,7 +182,7 @@ _EXPIRY = Tally(
     counts=lambda spans: {
         "ended": Count("pk"),
         "out": Count("pk", filter=_OUT),
-        "out_on_time": Count("pk", filter=_OUT & _THE_DAY_AFTER),
+        "out_on_time": Count("pk", filter=_OUT & THE_DAY_AFTER),
     },
 )
 TALLIES = {tally.code: tally for tally in (_TASKS, _RELEASES, _EXECUTIONS, _MEASURES, _SCREENINGS, _HITS, _EXPIRY)}

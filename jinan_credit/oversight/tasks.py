@@ -9,3 +9,11 @@ def keep_figures() -> None:
     from jinan_credit.oversight.services.keeping import keep_figures
 
     keep_figures()
+
+
+@shared_task
+def count_quality() -> None:
+    """Count what is amiss with each list."""
+    from jinan_credit.oversight.services.quality import count_quality
+
+    count_quality()

@@ -7,43 +7,30 @@ from sanctions.selectors.cases import (
     public_cases,
 )
 from sanctions.selectors.duties import OwnMeasure, lists_of, own_measures
-from sanctions.selectors.execution_figures import ExecutionFigures, execution_figures
 from sanctions.selectors.figures import (
-    FigureTable,
-    ListFigures,
     ScreeningFigures,
     Span,
     TaskFigures,
-    UnitFigures,
-    figure_table,
     made_within,
-    screening_figures,
     task_conditions,
     task_counts,
-    task_figures,
-    task_figures_by_list,
-    task_figures_by_unit,
     tasks_behind,
     tasks_of_period,
 )
 from sanctions.selectors.screenings import executions_on, executions_visible_to, found_entries, screenings_list
+from sanctions.selectors.settled_figures import SettledFigures, settled_figures
 from sanctions.selectors.unit_tasks import inbox, inbox_counts, response_matrix
 
 __all__ = [
     "CaseReportFigures",
-    "ExecutionFigures",
-    "FigureTable",
-    "ListFigures",
     "OwnMeasure",
     "ScreeningFigures",
+    "SettledFigures",
     "Span",
     "TaskFigures",
-    "UnitFigures",
     "case_report_figures",
-    "execution_figures",
     "executions_on",
     "executions_visible_to",
-    "figure_table",
     "found_entries",
     "inbox",
     "inbox_counts",
@@ -53,13 +40,10 @@ __all__ = [
     "public_bulletins",
     "public_cases",
     "response_matrix",
-    "screening_figures",
     "screenings_list",
+    "settled_figures",
     "task_conditions",
     "task_counts",
-    "task_figures",
-    "task_figures_by_list",
-    "task_figures_by_unit",
     "tasks_behind",
     "tasks_of_period",
 ]

@@ -50,21 +50,35 @@ def busy(cast: Cast) -> Cast:
 
 def links(page: str) -> list[tuple[str, int]]:
     """Every (address, count) of a link to rows whose text is a count."""
-    found = re.findall(r'<a href="(/oversight/tasks/[^"]*)">([\d,]+)</a>', page)
+    found = re.findall(r'<a href="(/oversight/\w+/[^"]*)">([\d,]+)</a>', page)
     return [(unescape(url), int(count.replace(",", ""))) for url, count in found]
 
 
-def test_only_who_oversees_may_look(busy: Cast, sign_in: SignIn) -> None:
-    for path in ("/oversight/", "/oversight/tasks/?figure=overdue"):
-        assert sign_in(busy.coordinator).get(path).status_code == 200
-        for stranger in (busy.clerk, busy.reviewer, busy.finance_clerk):
-            assert sign_in(stranger).get(path).status_code == 403
-        assert Client().get(path).status_code == 302
-    assert sign_in(busy.coordinator).post("/oversight/").status_code == 405
+def test_a_unit_sees_its_own_figures_and_no_others(busy: Cast, sign_in: SignIn) -> None:
+    finance = sign_in(busy.finance_clerk)
+    for query in ("", f"?unit={busy.transport.code}"):
+        page = finance.get(f"/oversight/{query}")
+        assert page.context["total"].tasks == 3
+        assert [unit for unit, _figures in page.context["board"].tasks.by_unit()] == [busy.finance]
+        rows = finance.get(f"/oversight/tasks/{query}")
+        assert {task.unit for task in rows.context["table"].data} == {busy.finance}
+    assert busy.transport.name not in finance.get("/oversight/").content.decode()
+    assert "/oversight/figures/units/" not in finance.get("/oversight/").content.decode()
+
+
+def test_the_league_and_the_quality_are_for_who_oversees(busy: Cast, sign_in: SignIn) -> None:
+    for page in ("figures/units/", "figures/quality/", "entries/", "escalated/"):
+        assert sign_in(busy.coordinator).get(f"/oversight/{page}").status_code == 200
+        assert sign_in(busy.finance_clerk).get(f"/oversight/{page}").status_code == 403
+        assert Client().get(f"/oversight/{page}").status_code == 302
+    for path in ("/oversight/", "/oversight/tasks/?figure=overdue", "/oversight/figures/weeks/"):
+        assert sign_in(busy.auditor).get(path).status_code == 403
+        assert sign_in(busy.coordinator).post(path).status_code == 405
+    assert sign_in(busy.coordinator).get("/oversight/figures/nothing/").status_code == 404
 
 
 def test_the_figures_say_what_was_done(busy: Cast, sign_in: SignIn) -> None:
-    total = sign_in(busy.coordinator).get("/oversight/").context["board"].total
+    total = sign_in(busy.coordinator).get("/oversight/").context["total"]
     assert (total.tasks, total.signed, total.responded, total.releases, total.released) == (6, 3, 1, 2, 1)
     assert (total.signed_on_time, total.sign_rate, total.release_rate) == (2, 0.5, 0.5)
     assert total.overdue >= 1
@@ -73,7 +87,7 @@ def test_the_figures_say_what_was_done(busy: Cast, sign_in: SignIn) -> None:
 def test_every_figure_equals_its_rows(busy: Cast, sign_in: SignIn) -> None:
     page = sign_in(busy.coordinator)
     answer = page.get("/oversight/")
-    total = asdict(answer.context["board"].total)
+    total = asdict(answer.context["total"])
     for name in FIGURES:
         rows = page.get(answer.context["urls"][name])
         assert rows.context["total"] == total[name] == rows.context["table"].paginator.count, name
@@ -85,23 +99,24 @@ def test_every_figure_equals_its_rows(busy: Cast, sign_in: SignIn) -> None:
 
 def test_lines_add_up_to_the_totals(busy: Cast, sign_in: SignIn) -> None:
     context = sign_in(busy.coordinator).get("/oversight/").context
-    for name, whole in asdict(context["board"].total).items():
-        for lines in (context["board"].by_unit, context["board"].by_list):
-            assert sum(getattr(line.figures, name) for line in lines) == whole, name
+    tasks = context["board"].tasks
+    for name, whole in asdict(context["total"]).items():
+        for lines in (tasks.by_unit(), tasks.by_list(), context["board"].weeks.items()):
+            assert sum(getattr(figures, name) for _of, figures in lines) == whole, name
 
 
 def test_period_unit_and_list_come_from_the_address(busy: Cast, sign_in: SignIn) -> None:
     page = sign_in(busy.coordinator)
 
-    def board(query: str) -> Any:
-        return page.get(f"/oversight/?{query}").context["board"]
+    def tasks(query: str) -> Any:
+        return page.get(f"/oversight/?{query}").context["board"].tasks
 
-    assert board("unit=finance").total.tasks == 3
-    assert [line.unit_code for line in board("unit=finance").by_unit] == ["finance"]
-    assert board("list=TRED").total.tasks == 2
-    assert [line.list_code for line in board("list=TRED").by_list] == ["TRED"]
+    assert tasks("unit=finance").total.tasks == 3
+    assert [unit.code for unit, _figures in tasks("unit=finance").by_unit()] == ["finance"]
+    assert tasks("list=TRED").total.tasks == 2
+    assert [credit_list.code for credit_list, _figures in tasks("list=TRED").by_list()] == ["TRED"]
     last_week = (clock.today() - timedelta(days=7)).isoformat()
-    assert board(f"since={last_week}").total.tasks == 4
+    assert tasks(f"since={last_week}").total.tasks == 4
 
 
 def test_the_response_matrix_opens_with_the_same_scope(busy: Cast, sign_in: SignIn) -> None:

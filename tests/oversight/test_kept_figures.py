@@ -1,5 +1,6 @@
 """Kept figures are what a recount gives, whatever happened since they were kept."""
 
+from dataclasses import fields
 from datetime import date, timedelta
 from io import StringIO
 from typing import Any
@@ -10,7 +11,9 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 
 from jinan_credit.kernel import clock
+from jinan_credit.oversight.filters import Scope
 from jinan_credit.oversight.models import FigureMark, KeptSpan, TaskCount
+from jinan_credit.oversight.selectors.figures import task_figures
 from jinan_credit.oversight.selectors.kept import tallied
 from jinan_credit.oversight.services.keeping import keep_figures
 from jinan_credit.oversight.services.verifying import verify_figures
@@ -20,7 +23,7 @@ from lists.enums import ExitReason
 from lists.models import Entry
 from lists.services.removals import expire_entries, remove_entry
 from sanctions.models import Execution, UnitTask
-from sanctions.selectors import task_figures, task_figures_by_unit
+from sanctions.selectors import TaskFigures, tasks_behind
 from sanctions.services.executions import Report, answer_hit, cancel_execution
 from sanctions.services.unit_tasks import confirm_release, declare_nothing_to_feed_back, sign_task
 from tests.cast import Cast, publish_one
@@ -88,13 +91,12 @@ def test_what_is_kept_is_what_is_counted(busy: Cast) -> None:
     assert verify_figures().differences == []
 
 
-def test_totals_by_unit_are_those_of_the_tasks(busy: Cast) -> None:
+def test_each_figure_is_as_many_as_the_rows_behind_it(busy: Cast) -> None:
     keep_figures()
-    for line in task_figures_by_unit(**period()):
-        [kept] = tallied(TALLIES["TASKS"], **period(), by=["unit"], unit=line.unit_id)
-        assert all(getattr(line.figures, name) == count for name, count in kept.items() if name != "unit")
-    [total] = tallied(TALLIES["TASKS"], **period(), by=[])
-    assert total["tasks"] == task_figures(**period()).tasks
+    for unit in (busy.finance, busy.transport):
+        found = task_figures(Scope(**period(), unit=unit)).total
+        for name in (field.name for field in fields(TaskFigures)):
+            assert getattr(found, name) == tasks_behind(name, **period(), unit=unit).count(), (unit.code, name)
 
 
 ACTS = {
@@ -180,7 +182,7 @@ def test_a_change_that_commits_while_its_day_is_counted_is_not_lost(busy: Cast) 
     finally:
         other.close()
     assert FigureMark.objects.exists()
-    [line] = tallied(TALLIES["TASKS"], **period(), by=["unit"], unit=busy.transport.pk)
+    [line] = tallied(TALLIES["TASKS"], **period(), by=["unit"], only={"unit": busy.transport.pk})
     assert line["signed"] == 1
     keep_figures()
     assert not FigureMark.objects.exists()

@@ -16,6 +16,8 @@ from python_calamine import CalamineWorkbook
 
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
+from jinan_credit.oversight.filters import Scope
+from jinan_credit.oversight.selectors.figures import screenings_by
 from lists.enums import SubjectKind
 from lists.services.purging import purge_entries
 from lists.services.subjects import add_older_code
@@ -26,7 +28,6 @@ from sanctions.api.batch_serializers import row_out
 from sanctions.enums import BatchStatus
 from sanctions.models import BatchRow, Hit, PortfolioChange, Screening, ScreeningBatch
 from sanctions.rules import Matter
-from sanctions.selectors import screening_figures
 from sanctions.selectors.batches import with_hits
 from sanctions.services import batch_jobs
 from sanctions.services.batch_copy import keep_copy
@@ -77,7 +78,7 @@ def test_each_party_is_clear_or_listed_or_nobody_can_tell(cast: Cast, code: str,
     ]
     assert (batch.hit_count, batch.clear_count, batch.unknown_count, batch.error_count) == (2, 2, 1, 1)
     today = clock.today()
-    counted = screening_figures(since=today, until=today, unit=cast.finance)
+    counted = screenings_by(Scope(today, today, cast.finance))[()]
     assert (counted.screenings, counted.with_hits, counted.cannot_tell, counted.hits) == (5, 2, 1, 2)
     assert batch.positions == positions()
     assert [(hit.entry, hit.matched_as) for hit in Hit.objects.order_by("pk")] == [

@@ -9,10 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from jinan_credit.kernel import clock
+from jinan_credit.oversight.filters import Scope
+from jinan_credit.oversight.selectors.figures import execution_totals, median_release_days
 from lists.enums import ExitReason
 from lists.models import Entry
 from lists.services.removals import remove_entry
-from sanctions.selectors import execution_figures
+from sanctions.selectors import settled_figures
 from sanctions.selectors.executions import SHOWN_OF_AN_ENTRY, done_with, last_executions
 from sanctions.services.executions import answer_hit, cancel_execution, enforce
 from sanctions.services.liftings import Settlement
@@ -123,9 +125,9 @@ def test_it_costs_the_same_for_one_entry_and_for_many(cast: Cast) -> None:
 
 def test_the_figures_of_executions(cast: Cast) -> None:
     today = clock.today()
-    period = {"since": today, "until": today}
-    empty = execution_figures(**period)
-    assert (empty.applied, empty.measure_rate, empty.amount, empty.release_time) == (0, None, None, None)
+    empty = execution_totals(Scope(today, today))
+    assert (empty.applied, empty.measure_rate, empty.amount) == (0, None, 0)
+    assert median_release_days(Scope(today, today)) is None
     entry, finance = publish_one(cast), cast.actor("finance_clerk")
     made = enforce(entry=entry, report=applied(cast.ban, amount=Decimal("100.10")), by=finance)
     enforce(entry=entry, report=not_applied(), by=cast.actor("transport_clerk"))
@@ -145,13 +147,14 @@ def test_the_figures_of_executions(cast: Cast) -> None:
     with time_machine.travel(task.made_at + timedelta(days=2, hours=1), tick=False):
         sent = [Settlement(made.pk, cast.ban.pk, lifted_on=today)]
         confirm_release(task=task, settlements=sent, by=finance)
-        found = execution_figures(since=today, until=clock.today())
+        scope = Scope(today, clock.today())
+        found, settled = execution_totals(scope), settled_figures(**scope.conditions)
         assert (found.applied, found.not_applied, found.amount) == (2, 1, Decimal("100.15"))
         assert found.measure_rate == 2 / 3
-        assert (found.lifted, found.staying) == (1, 0)
-        assert found.release_time is not None
-        assert found.release_time.days == 2
-        assert (found.promises, found.kept, found.broken, found.promises_overdue) == (1, 0, 0, 1)
-    black = execution_figures(**period, credit_list=cast.black)
-    assert (black.applied, black.amount, black.promises) == (1, Decimal("100.10"), 0)
-    assert execution_figures(**period, unit=cast.transport).not_applied == 1
+        assert (settled.lifted, settled.staying) == (1, 0)
+        assert median_release_days(scope) == 2
+        assert (settled.promises, settled.kept, settled.broken, settled.promises_overdue) == (1, 0, 0, 1)
+    black = Scope(today, today, credit_list=cast.black)
+    assert (execution_totals(black).applied, execution_totals(black).amount) == (1, Decimal("100.10"))
+    assert settled_figures(**black.conditions).promises == 0
+    assert execution_totals(Scope(today, today, cast.transport)).not_applied == 1

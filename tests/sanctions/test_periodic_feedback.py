@@ -10,6 +10,8 @@ from django.db import IntegrityError, transaction
 
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
+from jinan_credit.oversight.filters import Scope
+from jinan_credit.oversight.selectors.figures import execution_totals, task_figures
 from lists.enums import ExitReason, FeedbackMode
 from lists.models import Entry, Publication
 from lists.services.list_versions import keep_version
@@ -17,7 +19,6 @@ from lists.services.removals import remove_entry
 from sanctions.enums import TaskKind, TaskState
 from sanctions.models import UnitTask
 from sanctions.rules import period_end
-from sanctions.selectors import execution_figures, figure_table
 from sanctions.selectors.releases import measures_to_lift
 from sanctions.selectors.screenings import executions_of_task
 from sanctions.services.executions import Report, answer_hit, cancel_execution, feed_back
@@ -224,8 +225,8 @@ def test_a_period_cannot_be_signed(cast: Cast, entry: Entry) -> None:
 def test_it_counts_among_what_owes_feedback(cast: Cast, entry: Entry) -> None:
     open_periodic_feedback()
     declare_nothing_to_feed_back(task=of_finance(cast), by=cast.actor("finance_clerk"))
-    table = figure_table(since=date(2025, 10, 1), until=date(2025, 10, 31))
-    owed = {line.unit_code: (line.figures.owing_feedback, line.figures.fed_back) for line in table.by_unit()}
+    tasks = task_figures(Scope(date(2025, 10, 1), date(2025, 10, 31)))
+    owed = {unit.code: (figures.owing_feedback, figures.fed_back) for unit, figures in tasks.by_unit()}
     assert owed == {"finance": (1, 1), "transport": (1, 0)}
 
 
@@ -246,7 +247,7 @@ def test_what_is_reported_on_a_whole_period_is_found_by_its_list(cast: Cast, ent
     open_periodic_feedback()
     day = clock.today()
     feed_back(task=of_finance(cast), report=applied(cast, day), by=cast.actor("finance_clerk"))
-    found = [execution_figures(since=day, until=day, credit_list=one).applied for one in (cast.red, cast.black)]
+    found = [execution_totals(Scope(day, day, credit_list=one)).applied for one in (cast.red, cast.black)]
     assert found == [1, 0]
     call: Call = api(cast.finance)
     assert len(call("get", "executions/?list=TRED").json()["results"]) == 1

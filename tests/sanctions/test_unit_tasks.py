@@ -11,13 +11,15 @@ from catalog.models import CalendarDay, MeasureResponsibility
 from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange.signals import changes_acknowledged
 from jinan_credit.kernel.workdays import last_known_year
+from jinan_credit.oversight.filters import Scope
+from jinan_credit.oversight.selectors.figures import task_figures
 from lists.enums import ChangeReason, ExitReason, Mark
 from lists.models import Publication
 from lists.services.amendments import correct_entry, mark_entry
 from lists.services.removals import remove_entry
 from sanctions.enums import TaskKind, TaskState
 from sanctions.models import UnitTask
-from sanctions.selectors import response_matrix, task_figures, task_figures_by_list, task_figures_by_unit
+from sanctions.selectors import response_matrix
 from sanctions.services.due_dates import settle_due_dates
 from sanctions.services.unit_tasks import confirm_release, open_tasks, sign_task, sign_tasks
 from tests.cast import Cast, publish_many, publish_one
@@ -181,14 +183,14 @@ def test_figures_by_unit_and_list(cast: Cast) -> None:
         sign_task(task=task_of(cast.finance), by=cast.actor("finance_clerk"))
     with time_machine.travel(datetime(2025, 10, 20, 2, tzinfo=UTC), tick=False):
         sign_task(task=task_of(cast.transport), by=cast.actor("transport_clerk"))
-        period = {"since": date(2025, 9, 1), "until": date(2025, 9, 30)}
-        figures = task_figures(**period)
+        tasks = task_figures(Scope(date(2025, 9, 1), date(2025, 9, 30)))
+        figures = tasks.total
         assert (figures.tasks, figures.signed, figures.signed_on_time) == (2, 2, 1)
         assert figures.on_time_rate == 0.5
-        by_unit = {line.unit_code: line.figures for line in task_figures_by_unit(**period)}
+        by_unit = {unit.code: of_unit for unit, of_unit in tasks.by_unit()}
         assert (by_unit["finance"].signed_on_time, by_unit["transport"].signed_on_time) == (1, 0)
-        assert [(line.list_code, line.figures.tasks) for line in task_figures_by_list(**period)] == [("TBLACK", 2)]
-        assert task_figures(since=date(2025, 10, 1), until=date(2025, 10, 31)).sign_rate is None
+        assert [(one.code, of_list.tasks) for one, of_list in tasks.by_list()] == [("TBLACK", 2)]
+        assert task_figures(Scope(date(2025, 10, 1), date(2025, 10, 31))).total.sign_rate is None
 
 
 def test_the_database_keeps_states_to_their_kind(cast: Cast) -> None:

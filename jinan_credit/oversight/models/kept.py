@@ -97,10 +97,13 @@ class TaskCount(OfUnitAndList):
     releases = models.PositiveIntegerField(_("releases to confirm"))
     released = models.PositiveIntegerField(_("release confirmed"))
     released_on_time = models.PositiveIntegerField(_("release confirmed in time"))
+    not_signed = models.PositiveIntegerField(_("not signed"))
+    not_fed_back = models.PositiveIntegerField(_("not fed back"))
+    not_released = models.PositiveIntegerField(_("release not confirmed"))
 
     classified = Classified(
         internal="id start days unit credit_list tasks signed signed_on_time responded owing_feedback fed_back "
-        "not_executed releases released released_on_time"
+        "not_executed releases released released_on_time not_signed not_fed_back not_released"
     )
 
     class Meta:
@@ -198,3 +201,30 @@ class ExpiryCount(OfUnitAndList):
         verbose_name = _("count of ended terms")
         verbose_name_plural = _("counts of ended terms")
         indexes = [models.Index(fields=["days", "start"], name="expiry_count_by_span")]
+
+
+class ListQuality(models.Model):
+    """What is amiss with the entries in force of one list, as last counted.
+
+    `twice`: those whose subject has another in force on the same list.
+    """
+
+    credit_list = models.OneToOneField(CreditList, models.PROTECT, related_name="+", verbose_name=_("list"))
+    counted_at = models.DateTimeField(_("counted at"))
+    entries = models.PositiveIntegerField(_("in force"))
+    organisations = models.PositiveIntegerField(_("organisations"))
+    without_code = models.PositiveIntegerField(_("organisations without a code"))
+    twice = models.PositiveIntegerField(_("twice on the list"))
+    without_basis = models.PositiveIntegerField(_("without a basis"))
+    without_facts = models.PositiveIntegerField(_("without facts"))
+
+    classified = Classified(
+        internal="id credit_list counted_at entries organisations without_code twice without_basis without_facts"
+    )
+
+    class Meta:
+        verbose_name = _("quality of a list")
+        verbose_name_plural = _("quality of the lists")
+
+    def __str__(self) -> str:
+        return str(self.credit_list)

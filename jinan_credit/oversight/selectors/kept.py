@@ -1,6 +1,6 @@
 """Counts of a period: kept ones where they are right, and a recount of the other days."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -19,12 +19,14 @@ def kept_days(tally: Tally, since: date, until: date) -> set[date]:
     return set(kept.values_list("start", flat=True)) - set(marked.values_list("day", flat=True))
 
 
-def tallied(tally: Tally, *, since: date, until: date, by: Iterable[str], **conditions: Any) -> list[dict[str, Any]]:
+def tallied(
+    tally: Tally, *, since: date, until: date, by: Iterable[str], only: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
     """One line for each combination of `by` (keys of the tally, `day` or `week`), with its counts.
 
-    Both days count; `conditions` narrow by keys, as `unit=1`. Read it `in one_snapshot()`. Five queries at most.
+    Both days count; `only` narrows by keys. Read it `in one_snapshot()`. Five queries at most.
     """
-    by = list(by)
+    by, only = list(by), only or {}
     right = kept_days(tally, since, until)
     weeks = set() if "day" in by else _whole_weeks(tally, right)
     single = right - {day for monday in weeks for day in week_of(monday)}
@@ -33,11 +35,11 @@ def tallied(tally: Tally, *, since: date, until: date, by: Iterable[str], **cond
         kept = tally.kept_lines(WEEK).filter(start__in=weeks) | tally.kept_lines(DAY).filter(start__in=single)
         when = {"day": F("start"), "week": TruncWeek("start", output_field=DateField())}
         named = {f"by_{name}": when.get(name, F(name)) for name in by}
-        kept = kept.filter(**conditions).annotate(**named).order_by().values(*named)
+        kept = kept.filter(**only).annotate(**named).order_by().values(*named)
         _add(lines, by, tally, kept.annotate(**tally.kept_sums()), "sum_")
     open_days = [day for day in days_of(since, until) if day not in right]
     if open_days:
-        _add(lines, by, tally, tally.counted(spans_of(open_days), by, conditions), "")
+        _add(lines, by, tally, tally.counted(spans_of(open_days), by, only), "")
     return list(lines.values())
 
 

@@ -1,4 +1,4 @@
-"""The coordinator's dashboard, and the rows behind each of its figures."""
+"""The first page of oversight, and the cases that came to the coordinator."""
 
 from typing import Any
 
@@ -10,39 +10,27 @@ from django.views.decorators.http import require_GET
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.tables import paged
-from jinan_credit.oversight.charts import MOST_BARS, furthest_behind_first, rates_by_unit
-from jinan_credit.oversight.filters import FIGURES, RowsForm, Scope, ScopeForm
-from jinan_credit.oversight.selectors import Dashboard, dashboard, escalated_cases, rows_behind
-from jinan_credit.oversight.tables import EscalatedTable, FigureRowsTable
+from jinan_credit.oversight.charts import rates_by_unit, rates_by_week
+from jinan_credit.oversight.enums import CaseSort
+from jinan_credit.oversight.filters import FIGURES, ScopeForm
+from jinan_credit.oversight.pages import furthest_behind_first, lists_sheet, units_sheet, weeks_sheet
+from jinan_credit.oversight.selectors import Dashboard, dashboard, escalated_cases
+from jinan_credit.oversight.tables import EscalatedTable
+from jinan_credit.oversight.views.figures import pages_for
+from jinan_credit.oversight.views.viewer import viewer_of
+
+LINES_SHOWN = 15
 
 
 @login_required
 @require_GET
 def oversight(request: HttpRequest) -> HttpResponse:
-    """Figures by unit and list for a period; every count opens its rows."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.OVERSEE)
-    chosen = ScopeForm(request.GET)
+    """Figures by unit, list and week for a period; every count opens its rows."""
+    actor = viewer_of(request)
+    chosen = ScopeForm(request.GET, actor)
     content = _content(dashboard(chosen.scope, actor)) if chosen.scope else {"board": None}
-    return render(request, "oversight/dashboard.html", {"filter": chosen, **content})
-
-
-@login_required
-@require_GET
-def figure_rows(request: HttpRequest) -> HttpResponse:
-    """The tasks that one figure counts."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.OVERSEE)
-    chosen = RowsForm(request.GET)
-    table, total = None, None
-    if chosen.scope:
-        rows = rows_behind(chosen.chosen_figure, chosen.scope)
-        table = FigureRowsTable(rows)
-        paged(request, table)
-        total = table.paginator.count
-    heading = FIGURES.get(chosen.chosen_figure, FIGURES["tasks"])
-    context = {"filter": chosen, "heading": heading, "table": table, "total": total}
-    return render(request, "oversight/rows.html", context)
+    context = {"filter": chosen, "pages": pages_for(actor), "sees_all": actor.may(Act.OVERSEE)}
+    return render(request, "oversight/dashboard.html", {**context, **content})
 
 
 @login_required
@@ -57,23 +45,33 @@ def escalated(request: HttpRequest) -> HttpResponse:
 
 
 def _content(board: Dashboard) -> dict[str, Any]:
-    scope = board.scope
-    by_unit = furthest_behind_first(board.by_unit)
-    unit_lines = [
-        {"name": line.unit_name, "figures": line.figures, "urls": _urls(scope, unit=line.unit_code)} for line in by_unit
-    ]
+    scope, by_unit = board.scope, board.tasks.by_unit()
+    units, weeks = units_sheet(scope, by_unit), weeks_sheet(scope, board.weeks)
     return {
         "board": board,
+        "scope": scope,
+        "total": board.tasks.total,
         "urls": {name: scope.rows_url(name) for name in FIGURES},
-        "unit_lines": unit_lines[:MOST_BARS],
-        "other_lines": unit_lines[MOST_BARS:],
-        "list_lines": [
-            {"name": line.list_name, "figures": line.figures, "urls": _urls(scope, credit_list=line.list_code)}
-            for line in board.by_list
-        ],
-        "chart": rates_by_unit(by_unit),
+        "more": _urls_of_other_rows(board),
+        "units": {"sheet": units, "lines": units.lines[:LINES_SHOWN]},
+        "other_units": {"sheet": units, "lines": units.lines[LINES_SHOWN:]},
+        "lists": {"sheet": lists_sheet(scope, board.tasks.by_list())},
+        "weeks": {"sheet": weeks},
+        "chart": rates_by_unit(furthest_behind_first(by_unit)),
+        "trend": rates_by_week(board.weeks),
     }
 
 
-def _urls(scope: Scope, **line: str) -> dict[str, str]:
-    return {name: scope.rows_url(name, **line) for name in FIGURES}
+def _urls_of_other_rows(board: Dashboard) -> dict[str, str]:
+    scope = board.scope
+    return {
+        "with_hits": scope.url("oversight_screenings", figure="with_hits"),
+        "hits": scope.url("oversight_screenings", figure="hits"),
+        "applied": scope.url("oversight_executions", figure="applied"),
+        "not_applied": scope.url("oversight_executions", figure="not_applied"),
+        "objections": scope.url("oversight_cases", sort=CaseSort.OBJECTION, figure="received"),
+        "repairs": scope.url("oversight_cases", sort=CaseSort.REPAIR, figure="received"),
+        "late": scope.url("oversight_terms", figure="late"),
+        "standing": scope.url("oversight_terms", figure="standing"),
+        "ended": scope.url("oversight_terms", figure="ended"),
+    }

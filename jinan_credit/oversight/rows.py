@@ -1,0 +1,153 @@
+"""The rows behind the figures: each figure of a page opens exactly what it counts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.oversight import tables
+from jinan_credit.oversight.enums import CaseSort
+from jinan_credit.oversight.filters import FIGURES, CaseRowsForm, RowsForm, Scope
+from jinan_credit.oversight.selectors import rows_behind
+from jinan_credit.oversight.selectors.cases import case_rows
+from jinan_credit.oversight.selectors.measures import execution_rows
+from jinan_credit.oversight.selectors.quality import entries_amiss
+from jinan_credit.oversight.tallies import THE_DAY_AFTER, days_within
+from lists.enums import ExitReason
+from lists.models import Entry
+from sanctions.enums import HitState, Outcome, ScreeningResult
+from sanctions.models import Hit, Screening
+from sanctions.selectors import made_within
+
+
+@dataclass(frozen=True)
+class Rows:
+    """`figures`: what may be asked for, in words. `of`: the rows of a figure; `page`: the page of figures above."""
+
+    code: str
+    figures: Mapping[str, str | Promise]
+    of: Callable[[str, Scope, dict[str, Any]], QuerySet[Any]]
+    table: Callable[..., Any]
+    page: str = ""
+    form: type[RowsForm] = RowsForm
+    of_all: bool = False
+
+
+def _tasks(figure: str, scope: Scope, _values: dict[str, Any]) -> QuerySet[Any]:
+    return rows_behind(figure, scope)
+
+
+def _executions(figure: str, scope: Scope, values: dict[str, Any]) -> QuerySet[Any]:
+    outcome = Outcome.APPLIED if figure == "applied" else Outcome.NOT_APPLIED
+    rows = execution_rows(scope, outcome=outcome, measure=values["measure"])
+    return rows.select_related("unit", "entry__credit_list", "task__credit_list", "task__publication").prefetch_related(
+        "measures"
+    )
+
+
+def _screenings(figure: str, scope: Scope, values: dict[str, Any]) -> QuerySet[Any]:
+    """Hits for the figures of hits, else screenings; both as of a screening, which names no party here."""
+    period = [(scope.since, scope.until)]
+    if figure in ("hits", "answered"):
+        hits = Hit.objects.filter(made_within(period, "screening__screened_at"))
+        hits = hits.filter(**{f"screening__{key}": value for key, value in _narrowed(scope, values).items()})
+        hits = hits.filter(state=HitState.ANSWERED) if figure == "answered" else hits
+        shown = {name: F(f"screening__{name}") for name in ("screened_at", "matter_name", "result")}
+        return hits.annotate(**shown, unit_name=F("screening__unit__name"), list_name=F("entry__credit_list__name"))
+    screenings = Screening.objects.filter(made_within(period, "screened_at"), **_narrowed(scope, values))
+    return screenings.filter(result=ScreeningResult.HIT).annotate(unit_name=F("unit__name"))
+
+
+def _narrowed(scope: Scope, values: dict[str, Any]) -> dict[str, Any]:
+    return scope.keys("unit") | ({"matter_name": values["matter"]} if values["matter"] else {})
+
+
+def _terms(figure: str, scope: Scope, _values: dict[str, Any]) -> QuerySet[Any]:
+    is_out = Q(exit_reason=ExitReason.EXPIRED)
+    conditions = {
+        "ended": Q(),
+        "out_on_time": is_out & THE_DAY_AFTER,
+        "late": is_out & ~THE_DAY_AFTER,
+        "standing": ~is_out,
+    }
+    ended = Entry.objects.term_ran_out().filter(days_within([(scope.since, scope.until)], "term_to"))
+    rows = ended.filter(conditions[figure], **scope.keys("unit", "credit_list"))
+    return rows.select_related("credit_list", "unit", "last_publication").order_by("term_to", "pk")
+
+
+def _cases(figure: str, scope: Scope, values: dict[str, Any]) -> QuerySet[Any]:
+    return case_rows(values["sort"] or CaseSort.OBJECTION, scope, figure).select_related("unit", "credit_list")
+
+
+def _entries(figure: str, scope: Scope, _values: dict[str, Any]) -> QuerySet[Any]:
+    return entries_amiss(figure, scope.credit_list).select_related("credit_list", "unit")
+
+
+ROWS = {
+    rows.code: rows
+    for rows in (
+        Rows("tasks", FIGURES, _tasks, tables.FigureRowsTable),
+        Rows(
+            "executions",
+            {"applied": _("Measures applied"), "not_applied": _("Not applied")},
+            _executions,
+            tables.ExecutionRowsTable,
+            "measures",
+        ),
+        Rows(
+            "screenings",
+            {
+                "with_hits": _("Screenings with hits"),
+                "hits": _("Hits"),
+                "answered": _("Hits answered"),
+            },
+            _screenings,
+            tables.ScreeningRowsTable,
+            "screenings",
+        ),
+        Rows(
+            "terms",
+            {
+                "ended": _("Terms ended"),
+                "out_on_time": _("Out in time"),
+                "late": _("Out late"),
+                "standing": _("Still on the list"),
+            },
+            _terms,
+            tables.TermRowsTable,
+            "terms",
+        ),
+        Rows(
+            "cases",
+            {
+                "received": _("Received"),
+                "decided": _("Decided"),
+                "granted": _("Upheld or approved"),
+                "decided_in_time": _("Decided in time"),
+                "overdue": _("Overdue"),
+            },
+            _cases,
+            tables.CaseRowsTable,
+            "cases",
+            CaseRowsForm,
+        ),
+        Rows(
+            "entries",
+            {
+                "entries": _("Entries in force"),
+                "organisations": _("Organisations"),
+                "without_code": _("Without a code"),
+                "twice": _("Twice on the list"),
+                "without_basis": _("Without a basis"),
+                "without_facts": _("Without facts"),
+            },
+            _entries,
+            tables.EntryRowsTable,
+            "quality",
+            of_all=True,
+        ),
+    )
+}

@@ -1,0 +1,113 @@
+"""Objections and repairs of a period: figures by unit, and the rows behind them. Of the applicant nothing."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import BooleanField, Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models.functions import TruncDate
+
+from jinan_credit.accounts.enums import EscalationStep
+from jinan_credit.oversight.enums import CaseSort
+from jinan_credit.oversight.filters import Scope
+from jinan_credit.oversight.selectors.figures import median_working_days, rate_of
+from objections.enums import ObjectionState
+from objections.models import Objection, ObjectionEscalation
+from repair.enums import RepairState
+from repair.models import RepairApplication, RepairEscalation
+
+
+@dataclass(frozen=True)
+class CaseFigures:
+    """Received in the period; `median_wd` from receipt to the decision."""
+
+    received: int = 0
+    granted: int = 0
+    decided: int = 0
+    decided_in_time: int = 0
+    overdue: int = 0
+    median_wd: float | None = None
+
+    @property
+    def in_time_rate(self) -> float | None:
+        return rate_of(self.decided_in_time, self.decided)
+
+
+@dataclass(frozen=True)
+class _Sort:
+    model: Any
+    granted: str
+    decided_at: str
+    due_on: str
+
+
+_SORTS: Mapping[str, _Sort] = {
+    CaseSort.OBJECTION: _Sort(Objection, ObjectionState.UPHELD, "decided_at", "due_on"),
+    CaseSort.REPAIR: _Sort(RepairApplication, RepairState.APPROVED, "approved_at", "decide_due_on"),
+}
+CASE_FIGURES = ("received", "granted", "decided", "decided_in_time", "overdue")
+
+
+def case_rows(sort: str, scope: Scope, figure: str = "received") -> QuerySet[Any]:
+    """The cases that a figure counts, with `decided_on`, `last_day`, `was_granted` and `missed_its_day`."""
+    of = _SORTS[sort]
+    cases = of.model.objects.filter(received_on__range=(scope.since, scope.until), **scope.keys("unit", "credit_list"))
+    late = Q(pk__in=of.model.objects.overdue().order_by().values("pk"))
+    rows = cases.annotate(
+        decided_on=TruncDate(of.decided_at),
+        last_day=F(of.due_on),
+        was_granted=_claim(Q(state=of.granted)),
+        missed_its_day=_claim(late),
+    )
+    conditions = {
+        "received": Q(),
+        "granted": Q(was_granted=True),
+        "decided": Q(decided_on__isnull=False),
+        "decided_in_time": Q(decided_on__lte=F("last_day")),
+        "overdue": Q(missed_its_day=True),
+    }
+    return rows.filter(conditions[figure]).order_by("-received_on", "-pk")
+
+
+def case_figures(sort: str, scope: Scope) -> dict[int, CaseFigures]:
+    """By unit. Two queries."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    names = ("unit_id", "received_on", "decided_on", "last_day", "was_granted", "missed_its_day")
+    for row in case_rows(sort, scope).order_by().values_list(*names, named=True):
+        found[row.unit_id].append(row)
+    return {unit: figures_of(rows) for unit, rows in found.items()}
+
+
+def case_total(sort: str, scope: Scope) -> CaseFigures:
+    names = ("received_on", "decided_on", "last_day", "was_granted", "missed_its_day")
+    return figures_of(list(case_rows(sort, scope).order_by().values_list(*names, named=True)))
+
+
+def figures_of(rows: list[Any]) -> CaseFigures:
+    decided = [row for row in rows if row.decided_on]
+    return CaseFigures(
+        received=len(rows),
+        granted=sum(row.was_granted for row in rows),
+        decided=len(decided),
+        decided_in_time=sum(row.decided_on <= row.last_day for row in decided),
+        overdue=sum(row.missed_its_day for row in rows),
+        median_wd=median_working_days((row.received_on, row.decided_on) for row in decided),
+    )
+
+
+def escalated_cases() -> QuerySet[Any, Any]:
+    """Objections and repairs that came to the coordinator and still wait: unit, kind, number, day missed."""
+    kinds = {"objection": ObjectionEscalation.objects.standing(), "repair": RepairEscalation.objects.standing()}
+    rows = [
+        escalations.filter(step=EscalationStep.COORDINATOR)
+        .order_by()
+        .annotate(kind=Value(kind, CharField()), number=F("of__receipt_number"), unit=F("of__unit__name"))
+        .values("kind", "number", "unit", "due_on", "at")
+        for kind, escalations in kinds.items()
+    ]
+    return rows[0].union(rows[1], all=True).order_by("due_on", "number")
+
+
+def _claim(condition: Q) -> Case:
+    return Case(When(condition, then=True), default=False, output_field=BooleanField())

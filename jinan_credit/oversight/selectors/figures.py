@@ -1,0 +1,178 @@
+"""The figures of domain §6, from what is kept. Read them `in one_snapshot()`: then all are of one moment."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from statistics import median
+from typing import Any
+
+from django.db.models import Count, DateField, F, QuerySet, Sum
+from django.db.models.functions import TruncWeek
+
+from catalog.selectors import work_calendar
+from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel import clock
+from jinan_credit.oversight.enums import TallyCode
+from jinan_credit.oversight.filters import Scope
+from jinan_credit.oversight.selectors.kept import tallied
+from jinan_credit.oversight.spans import monday_of
+from jinan_credit.oversight.tallies import OVERDUE, TALLIES
+from lists.models import CreditList
+from sanctions.models import ScreeningBatch
+from sanctions.selectors import ScreeningFigures, TaskFigures, tasks_behind
+
+Key = tuple[int, int]
+"""Of a unit and of a list."""
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """The figures of tasks by unit and list, counted once: whatever lines are asked for are sums of these."""
+
+    cells: dict[Key, TaskFigures]
+
+    @property
+    def total(self) -> TaskFigures:
+        return sum(self.cells.values(), TaskFigures())
+
+    def by_unit(self) -> list[tuple[Unit, TaskFigures]]:
+        """Every unit that owed something, by code."""
+        return _summed(Unit, self.cells, 0)
+
+    def by_list(self) -> list[tuple[CreditList, TaskFigures]]:
+        """Every list that published, by code."""
+        return _summed(CreditList, self.cells, 1)
+
+
+@dataclass(frozen=True)
+class ExecutionTotals:
+    """`amount` in CNY."""
+
+    applied: int
+    not_applied: int
+    amount: Decimal
+
+    @property
+    def measure_rate(self) -> float | None:
+        """Of the cases in which a measure was applicable, those in which one was applied."""
+        return rate_of(self.applied, self.applied + self.not_applied)
+
+
+@dataclass(frozen=True)
+class Expired:
+    """Of terms that ended: `late` left after the day that followed, `standing` are to be taken out still."""
+
+    ended: int
+    out: int
+    out_on_time: int
+
+    @property
+    def late(self) -> int:
+        return self.out - self.out_on_time
+
+    @property
+    def standing(self) -> int:
+        return self.ended - self.out
+
+    @property
+    def on_time_rate(self) -> float | None:
+        return rate_of(self.out_on_time, self.ended)
+
+
+def rate_of(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def task_figures(scope: Scope) -> Tasks:
+    """Six queries."""
+    return Tasks(_tasks_by(scope, "unit", "credit_list"))
+
+
+def weekly_tasks(scope: Scope, *by: str) -> dict[tuple[Any, ...], TaskFigures]:
+    """By Monday, and by what else is given."""
+    return _tasks_by(scope, "week", *by)
+
+
+def _tasks_by(scope: Scope, *by: str) -> dict[Any, TaskFigures]:
+    """What is overdue is counted now: it changes with the day, without a change of any task."""
+    late = tasks_behind(OVERDUE, **scope.conditions).annotate(week=TruncWeek("made_at", output_field=DateField()))
+    counted = late.order_by().values(*by).annotate(count=Count("pk"))
+    overdue = {tuple(row[name] for name in by): row["count"] for row in counted}
+    rows = tallied(TALLIES[TallyCode.TASKS], **scope.days, by=by, only=scope.keys("unit", "credit_list"))
+    found = {tuple(row.pop(name) for name in by): row for row in rows}
+    return {key: TaskFigures(**counts, overdue=overdue.get(key, 0)) for key, counts in found.items()}
+
+
+def weeks_of(scope: Scope) -> list[date]:
+    """The Mondays of the weeks that the period touches."""
+    first, last = monday_of(scope.since), monday_of(scope.until)
+    return [first + timedelta(weeks=number) for number in range((last - first).days // 7 + 1)]
+
+
+def median_release_days(scope: Scope) -> int | None:
+    """Whole days from the publication of a removal to the confirmation; None where none is confirmed."""
+    rows = tallied(TALLIES[TallyCode.RELEASES], **scope.days, by=["took"], only=scope.keys("unit", "credit_list"))
+    middle = (sum(row["released"] for row in rows) + 1) // 2
+    for row in sorted(rows, key=lambda row: row["took"]):
+        middle -= row["released"]
+        if middle <= 0:
+            return int(row["took"])
+    return None
+
+
+def execution_totals(scope: Scope) -> ExecutionTotals:
+    rows = tallied(TALLIES[TallyCode.EXECUTIONS], **scope.days, by=[], only=scope.keys("unit", "credit_list"))
+    none = {"applied": 0, "not_applied": 0, "amount": 0}
+    total = rows[0] if rows else none
+    return ExecutionTotals(total["applied"], total["not_applied"], Decimal(total["amount"]))
+
+
+def screenings_by(scope: Scope, *by: str) -> dict[tuple[Any, ...], ScreeningFigures]:
+    """By unit, by kind of matter, or both; with the parties of batches. A list plays no part."""
+    found: dict[tuple[Any, ...], dict[str, int]] = defaultdict(lambda: dict.fromkeys(_SCREENING, 0))
+    for code in (TallyCode.SCREENINGS, TallyCode.HITS):
+        for row in tallied(TALLIES[code], **scope.days, by=by, only=scope.keys("unit")):
+            _count_in(found, tuple(row[name] for name in by), row)
+    for row in batches_of(scope).order_by().values(*by).annotate(**_OF_BATCHES):
+        _count_in(found, tuple(row[name] for name in by), row)
+    return {key: ScreeningFigures(**counts) for key, counts in found.items()}
+
+
+_SCREENING = ("screenings", "with_hits", "cannot_tell", "hits", "answered")
+_OF_BATCHES = {
+    "screenings": Sum(F("clear_count") + F("unknown_count"), default=0),
+    "cannot_tell": Sum("unknown_count", default=0),
+}
+"""A party of a batch with hits has a screening of its own (ADR 18)."""
+
+
+def batches_of(scope: Scope) -> QuerySet[ScreeningBatch]:
+    begin, end = clock.start_of(scope.since), clock.start_of(scope.until + timedelta(days=1))
+    return ScreeningBatch.objects.filter(screened_at__gte=begin, screened_at__lt=end, **scope.keys("unit"))
+
+
+def expired_by(scope: Scope, *by: str) -> dict[tuple[Any, ...], Expired]:
+    """By the unit that decided, by list, or both."""
+    rows = tallied(TALLIES[TallyCode.EXPIRY], **scope.days, by=by, only=scope.keys("unit", "credit_list"))
+    return {tuple(row.pop(name) for name in by): Expired(**row) for row in rows}
+
+
+def median_working_days(spans: Iterable[tuple[date, date]]) -> float | None:
+    calendar = work_calendar()
+    days = [calendar.working_days_between(*span) for span in spans]
+    return median(days) if days else None
+
+
+def _count_in(found: dict[tuple[Any, ...], dict[str, int]], key: tuple[Any, ...], row: dict[str, Any]) -> None:
+    for name in _SCREENING:
+        found[key][name] += row.get(name, 0)
+
+
+def _summed(model: Any, cells: dict[Key, TaskFigures], place: int) -> list[tuple[Any, TaskFigures]]:
+    sums: dict[int, TaskFigures] = defaultdict(TaskFigures)
+    for key, figures in cells.items():
+        sums[key[place]] += figures
+    known = model.objects.in_bulk(list(sums))
+    return sorted(((known[pk], figures) for pk, figures in sums.items()), key=lambda one: str(one[0].code))

@@ -1,0 +1,109 @@
+"""Which measures are applied, and which never: the duties of the catalogue against what the units report."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from catalog.models import Measure, Memorandum
+from catalog.selectors import answering_units, measures_for
+from jinan_credit.kernel import clock
+from jinan_credit.oversight.enums import TallyCode
+from jinan_credit.oversight.filters import Scope
+from jinan_credit.oversight.selectors.kept import tallied
+from jinan_credit.oversight.tallies import LIST_OF_EXECUTION, TALLIES
+from lists.models import CreditList
+from lists.selectors import reaches
+from sanctions.enums import Outcome
+from sanctions.models import Execution
+
+
+@dataclass(frozen=True)
+class MeasureUse:
+    """`answering`: the units that answer for the measure today. `applying`: those that applied it in the period.
+
+    `not_applied`: the reports of answering units, on its lists, that no measure was applied; each says why.
+    """
+
+    measure: Measure
+    lists: list[CreditList]
+    answering: int
+    applying: int
+    applied: int
+    not_applied: int
+
+
+def measure_uses(scope: Scope) -> list[MeasureUse]:
+    """Every measure in force that somebody answers for, the never applied first. A constant number of queries."""
+    lists = list(CreditList.objects.filter(**scope.keys_as(credit_list="pk")).prefetch_related("memoranda"))
+    memoranda = Memorandum.objects.filter(lists__in=lists).distinct()
+    measures = measures_for(memoranda, on=clock.today())
+    duties = answering_units(measures, clock.today())
+    applied, refused = _applied(scope), _refused(scope)
+    uses = [
+        _use(measure, lists, _within(scope, duties[measure.pk]), applied[measure.pk], refused) for measure in measures
+    ]
+    shown = [use for use in uses if use.answering and use.lists]
+    return sorted(shown, key=lambda use: (use.applied > 0, -use.not_applied, use.applied, use.measure.code))
+
+
+def execution_rows(scope: Scope, *, outcome: str, measure: Measure | None = None) -> QuerySet[Execution]:
+    """The valid reports of the period behind a count, the newest first; of a measure those on its lists."""
+    rows = Execution.objects.valid().filter(
+        performed_on__range=(scope.since, scope.until), outcome=outcome, **scope.keys("unit")
+    )
+    if scope.credit_list is not None or measure is not None:
+        rows = rows.alias(on_list=LIST_OF_EXECUTION).filter(on_list__in=_lists_of(scope, measure))
+    if measure is not None and outcome == Outcome.APPLIED:
+        rows = rows.filter(measures=measure)
+    if measure is not None and outcome == Outcome.NOT_APPLIED:
+        rows = rows.filter(unit__in=answering_units(Measure.objects.filter(pk=measure.pk), clock.today())[measure.pk])
+    return rows.order_by("-performed_on", "-pk")
+
+
+def _within(scope: Scope, units: set[int]) -> set[int]:
+    return units & {scope.unit.pk} if scope.unit else units
+
+
+def _lists_of(scope: Scope, measure: Measure | None) -> list[int]:
+    lists = CreditList.objects.filter(**scope.keys_as(credit_list="pk"))
+    if measure is None:
+        return [one.pk for one in lists]
+    memorandum = measure.version.memorandum
+    return [one.pk for one in lists.filter(memoranda=memorandum) if reaches(one, measure)]
+
+
+def _use(
+    measure: Measure,
+    lists: list[CreditList],
+    units: set[int],
+    applied: Mapping[int, int],
+    refused: Mapping[tuple[int, int], int],
+) -> MeasureUse:
+    memorandum = measure.version.memorandum
+    reached = [one for one in lists if memorandum in one.memoranda.all() and reaches(one, measure)]
+    return MeasureUse(
+        measure=measure,
+        lists=reached,
+        answering=len(units),
+        applying=len(applied),
+        applied=sum(applied.values()),
+        not_applied=sum(refused.get((unit, one.pk), 0) for unit in units for one in reached),
+    )
+
+
+def _applied(scope: Scope) -> dict[int, dict[int, int]]:
+    """By measure and unit."""
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    narrowed = scope.keys("unit", "credit_list")
+    for row in tallied(TALLIES[TallyCode.MEASURES], **scope.days, by=["measure", "unit"], only=narrowed):
+        found[row["measure"]][row["unit"]] = row["applied"]
+    return found
+
+
+def _refused(scope: Scope) -> dict[tuple[int, int], int]:
+    """Reports that no measure was applied, by unit and list."""
+    narrowed = scope.keys("unit", "credit_list")
+    rows = tallied(TALLIES[TallyCode.EXECUTIONS], **scope.days, by=["unit", "credit_list"], only=narrowed)
+    return {(row["unit"], row["credit_list"]): row["not_applied"] for row in rows}

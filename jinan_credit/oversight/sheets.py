@@ -1,0 +1,87 @@
+"""Figures as sheets: one shape for a page, its file, its print and the report to the city government."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+
+from jinan_credit.accounts.templatetags.components import count, money, rate
+
+Value = int | float | Decimal | str | None
+
+
+class Kind(Enum):
+    """How a figure is written."""
+
+    COUNT = "count"
+    RATE = "rate"
+    DAYS = "days"
+    MONEY = "money"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Column:
+    label: str
+    kind: Kind = Kind.COUNT
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind != Kind.TEXT
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure, and the address of the rows that it counts."""
+
+    column: Column
+    value: Value
+    url: str = ""
+
+    @property
+    def text(self) -> str:
+        if self.value is None or self.value == "":
+            return "—"
+        if isinstance(self.value, str):
+            return self.value
+        if self.column.kind == Kind.RATE:
+            return rate(float(self.value))
+        if self.column.kind == Kind.MONEY:
+            return money(Decimal(self.value))
+        return count(int(self.value)) if self.value == int(self.value) else f"{self.value:,.1f}"
+
+    @property
+    def shade(self) -> str:
+        """Of a rate: the class that colours it by tenths, 0 to 10; the number stands in it as well."""
+        return "" if self.value is None or isinstance(self.value, str) else f"shade-{int(float(self.value) * 10)}"
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    cells: Sequence[Cell]
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`first` is the head of the names; `note` says what a reader could misunderstand."""
+
+    code: str
+    title: str
+    first: str
+    columns: Sequence[Column]
+    lines: Sequence[Line] = field(default_factory=list)
+    total: Line | None = None
+    note: str = ""
+    is_heat_map: bool = False
+
+    @property
+    def all_lines(self) -> Sequence[Line]:
+        return [*self.lines, *([self.total] if self.total else [])]
+
+
+def line(name: str, columns: Sequence[Column], values: Iterable[Value | tuple[Value, str]], url: str = "") -> Line:
+    """A value comes alone or with the address of its rows."""
+    given = (value if isinstance(value, tuple) else (value, "") for value in values)
+    return Line(name, [Cell(column, *one) for column, one in zip(columns, given, strict=True)], url)

@@ -1,0 +1,89 @@
+"""The pages of figures, their files, and the rows behind each count."""
+
+from io import BytesIO
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.tables import paged
+from jinan_credit.kernel.errors import InvalidInput, NotFound
+from jinan_credit.oversight.pages import PAGES, FigurePage
+from jinan_credit.oversight.rows import ROWS
+from jinan_credit.oversight.sheet_files import write_sheets
+from jinan_credit.oversight.sheets import Sheet
+from jinan_credit.oversight.snapshot import one_snapshot
+from jinan_credit.oversight.views.viewer import viewer_of
+from lists.enums import ExportFormat
+from lists.services.inert_workbook import CONTENT_TYPES
+
+LINES_A_PAGE = 100
+
+
+@login_required
+@require_GET
+def figure_page(request: HttpRequest, code: str) -> HttpResponse:
+    page = _page(code)
+    actor = viewer_of(request, of_all=page.of_all)
+    chosen = page.form(request.GET, actor)
+    sheets = _sheets(page, chosen) if chosen.scope else []
+    context = {"filter": chosen, "page": page, "pages": pages_for(actor), "scope": chosen.scope}
+    return render(request, "oversight/figures.html", context | {"sheets": [_shown(request, sheet) for sheet in sheets]})
+
+
+@login_required
+@require_GET
+def figure_file(request: HttpRequest, code: str) -> FileResponse:
+    """The same sheets as a workbook, all their lines."""
+    page = _page(code)
+    chosen = page.form(request.GET, viewer_of(request, of_all=page.of_all))
+    if chosen.scope is None:
+        name, errors = next(iter(chosen.errors.items()))
+        raise InvalidInput("filter_wrong", str(errors[0]), field=name)
+    file = BytesIO()
+    write_sheets(file, _sheets(page, chosen))
+    file.seek(0)
+    name = f"{page.title} {chosen.scope.since}–{chosen.scope.until}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[ExportFormat.XLSX])
+
+
+@login_required
+@require_GET
+def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
+    """The rows that one figure counts."""
+    rows = ROWS[code]
+    actor = viewer_of(request, of_all=rows.of_all)
+    chosen = rows.form(request.GET, actor, rows.figures)
+    table, total = None, None
+    if chosen.scope:
+        table = paged(request, rows.table(rows.of(chosen.chosen_figure, chosen.scope, chosen.cleaned_data)))
+        total = table.paginator.count
+    context = {"filter": chosen, "heading": chosen.heading, "table": table, "total": total, "scope": chosen.scope}
+    return render(request, "oversight/rows.html", context | {"page": PAGES.get(rows.page)})
+
+
+def pages_for(actor: Actor) -> list[FigurePage]:
+    return [page for page in PAGES.values() if actor.may(Act.OVERSEE) or not page.of_all]
+
+
+def _page(code: str) -> FigurePage:
+    if code not in PAGES:
+        raise NotFound(_("There is no such page of figures."))
+    return PAGES[code]
+
+
+def _sheets(page: FigurePage, chosen: Any) -> list[Sheet]:
+    with one_snapshot():
+        return page.sheets(chosen.scope, chosen.cleaned_data)
+
+
+def _shown(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
+    """A long sheet in pages; its total stands on each."""
+    lines = Paginator(sheet.lines, LINES_A_PAGE).get_page(request.GET.get("page"))
+    return {"sheet": sheet, "lines": lines}

@@ -1,0 +1,145 @@
+"""The pages of figures: each count opens as many rows, each file says the same numbers."""
+
+import io
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from python_calamine import CalamineWorkbook
+
+from jinan_credit.accounts.actors import SYSTEM
+from jinan_credit.accounts.applicants import Applicant, Relation
+from jinan_credit.kernel import clock
+from jinan_credit.oversight.pages import PAGES
+from jinan_credit.oversight.services.keeping import keep_figures
+from jinan_credit.oversight.services.quality import count_quality
+from lists.services.removals import expire_entries
+from objections.services.objections import not_accept_objection, submit_objection
+from sanctions.services.executions import Report, answer_hit
+from tests.cast import Cast, publish_one
+from tests.oversight.conftest import SignIn
+from tests.oversight.test_dashboard import links
+from tests.sanctions.conftest import an_execution, organisation, screened
+
+PAST = (30, 20, 9, 0)
+APPLICANT = Applicant("申请企业", Relation.SELF, "91370100MA0000001X", "0531-11112222")
+
+
+@pytest.fixture
+def busy(cast: Cast) -> Cast:
+    """A month: publications, hits applied and not applied, terms that ended in time and late, an objection decided."""
+    for back in PAST:
+        with time_machine.travel(clock.now() - timedelta(days=back)):
+            an_execution(cast, seed=back + 1)
+    entry = publish_one(cast, seed=50)
+    hit = screened(organisation(str(entry.subject.code)), cast.actor("finance_clerk")).hits.get()
+    refused = Report(outcome="NOT_APPLIED", performed_on=clock.today(), reason="该单位无此权限")
+    answer_hit(hit=hit, report=refused, by=cast.actor("finance_clerk"))
+    with time_machine.travel(clock.now() - timedelta(days=15)):
+        day = clock.today()
+        for seed, lasts in ((60, 3), (61, 1)):
+            publish_one(cast, seed=seed, term_from=day, term_to=day + timedelta(days=lasts))
+    with time_machine.travel(clock.now() - timedelta(days=11)):
+        expire_entries()
+    objection = submit_objection(
+        entry=entry, applicant=APPLICANT, grounds="OTHER", statement="异议", by=SYSTEM
+    ).objection
+    not_accept_objection(objection=objection, by=cast.actor("clerk"), reason="无关")
+    count_quality()
+    return cast
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+@pytest.mark.parametrize("code", PAGES)
+def test_every_count_opens_as_many_rows(busy: Cast, sign_in: SignIn, code: str, is_kept: bool) -> None:
+    if is_kept:
+        keep_figures()
+    page = sign_in(busy.coordinator)
+    shown = page.get(f"/oversight/figures/{code}/?list=" if code == "measures" else f"/oversight/figures/{code}/")
+    assert shown.status_code == 200
+    counted = links(shown.content.decode())
+    if code != "weeks":
+        assert counted, "the page counts something"
+    for url, count in counted:
+        rows = page.get(url)
+        assert rows.context["total"] == count == len(list(rows.context["table"].data)), url
+
+
+def test_a_cell_of_the_heat_map_opens_what_is_missing(busy: Cast, sign_in: SignIn) -> None:
+    page = sign_in(busy.coordinator)
+    [shown] = page.get("/oversight/figures/weeks/?show=sign_rate").context["sheets"]
+    cells = [(line, cell) for line in shown["sheet"].lines for cell in line.cells if cell.value is not None]
+    assert len(cells) >= 2 * len({clock.today() - timedelta(days=back) for back in PAST}) - 2
+    for _line, cell in cells:
+        rows = page.get(cell.url)
+        assert cell.value == 0
+        assert (
+            rows.context["total"] == len([task for task in rows.context["table"].data if task.state == "TO_SIGN"]) > 0
+        )
+
+
+def test_what_is_never_applied_stands_first_with_why(busy: Cast, sign_in: SignIn) -> None:
+    page = sign_in(busy.coordinator)
+    [shown] = page.get("/oversight/figures/measures/").context["sheets"]
+    names = [line.name for line in shown["sheet"].lines]
+    assert names.index(busy.warning.content) < names.index(busy.ban.content)
+    [never] = page.get("/oversight/figures/measures/?never=yes").context["sheets"]
+    assert busy.ban.content not in [line.name for line in never["sheet"].lines]
+    assert busy.warning.content in [line.name for line in never["sheet"].lines]
+    rows = page.get(f"/oversight/executions/?figure=not_applied&measure={busy.ban.pk}")
+    assert rows.context["total"] == 1
+    assert "该单位无此权限" in rows.content.decode()
+
+
+def test_terms_are_out_in_time_or_late(busy: Cast, sign_in: SignIn) -> None:
+    [shown] = sign_in(busy.coordinator).get("/oversight/figures/terms/").context["sheets"]
+    assert [cell.value for cell in shown["sheet"].total.cells] == [2, 1, 1, 0, 0.5]
+
+
+def test_rows_of_screenings_name_no_party(busy: Cast, sign_in: SignIn) -> None:
+    rows = sign_in(busy.coordinator).get("/oversight/screenings/?figure=hits")
+    assert rows.context["total"] == len(PAST) + 1
+    for hit in rows.context["table"].data:
+        assert str(hit.entry.subject.code) not in rows.content.decode()
+        assert hit.entry.subject_name not in rows.content.decode()
+
+
+def test_rows_of_cases_name_no_applicant(busy: Cast, sign_in: SignIn) -> None:
+    rows = sign_in(busy.coordinator).get("/oversight/cases/?sort=OBJECTION")
+    assert rows.context["total"] == 1
+    assert APPLICANT.name not in rows.content.decode()
+
+
+@pytest.mark.parametrize("code", PAGES)
+def test_the_file_says_what_the_page_says(busy: Cast, sign_in: SignIn, code: str) -> None:
+    page = sign_in(busy.coordinator)
+    sheets = [shown["sheet"] for shown in page.get(f"/oversight/figures/{code}/").context["sheets"]]
+    answer = page.get(f"/oversight/figures/{code}/file/")
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
+    assert len(workbook.sheet_names) == len(sheets)
+    for number, sheet in enumerate(sheets):
+        rows = workbook.get_sheet_by_index(number).to_python()
+        assert rows[0] == [sheet.first, *(column.label for column in sheet.columns)]
+        for row, line in zip(rows[1:], sheet.all_lines, strict=False):
+            assert row[0] == line.name
+            for cell, value in zip(line.cells, row[1:], strict=False):
+                is_number = cell.value is not None and not isinstance(cell.value, str)
+                assert value == (pytest.approx(float(cell.value)) if is_number else cell.value or "")
+
+
+def test_the_number_of_queries_does_not_grow(busy: Cast, sign_in: SignIn) -> None:
+    page = sign_in(busy.coordinator)
+
+    def cost(path: str) -> int:
+        page.get(path)
+        with CaptureQueriesContext(connection) as captured:
+            assert page.get(path).status_code == 200
+        return len(captured)
+
+    paths = [f"/oversight/figures/{code}/" for code in PAGES]
+    few = [cost(path) for path in paths]
+    for seed in range(70, 76):
+        an_execution(busy, seed=seed)
+    assert [cost(path) for path in paths] == few
