@@ -152,12 +152,12 @@ def test_a_term_that_ended_is_out_in_time_or_late(cast: Cast) -> None:
 
 def test_a_line_changed_by_hand_is_found(busy: Cast) -> None:
     keep_figures()
-    line = TaskCount.objects.filter(days=DAY, tasks__gt=0).earliest("start")
+    line = TaskCount.objects.filter(days=DAY, tasks__gt=0).earliest("starts_on")
     TaskCount.objects.filter(pk=line.pk).update(signed=line.signed + 1)
     out = StringIO()
     with pytest.raises(CommandError, match="differ"):
         call_command("verify_figures", stdout=out, stderr=StringIO())
-    assert f"TASKS, 1 day(s), only in what is kept: {line.start}" in out.getvalue()
+    assert f"TASKS, 1 day(s), only in what is kept: {line.starts_on}" in out.getvalue()
 
 
 def test_the_command_says_what_it_compared(busy: Cast) -> None:

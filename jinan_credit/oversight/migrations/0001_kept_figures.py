@@ -33,13 +33,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('tally', models.CharField(choices=[('TASKS', 'Unit tasks'), ('RELEASES', 'Days to confirm a release'), ('EXECUTIONS', 'Executions'), ('MEASURES', 'Measures applied'), ('SCREENINGS', 'Screenings'), ('HITS', 'Hits'), ('EXPIRY', 'Ended terms')], max_length=10, verbose_name='tally')),
-                ('start', models.DateField(verbose_name='first day')),
+                ('starts_on', models.DateField(verbose_name='first day')),
                 ('days', models.PositiveSmallIntegerField(verbose_name='days')),
             ],
             options={
                 'verbose_name': 'kept span',
                 'verbose_name_plural': 'kept spans',
-                'constraints': [models.UniqueConstraint(fields=('tally', 'days', 'start'), name='span_is_kept_once'), models.CheckConstraint(condition=models.Q(('days__in', [1, 7])), name='span_is_a_day_or_a_week')],
+                'constraints': [models.UniqueConstraint(fields=('tally', 'days', 'starts_on'), name='span_is_kept_once'), models.CheckConstraint(condition=models.Q(('days__in', [1, 7])), name='span_is_a_day_or_a_week')],
             },
         ),
         migrations.CreateModel(
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
             name='ExecutionCount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.DateField(verbose_name='first day')),
+                ('starts_on', models.DateField(verbose_name='first day')),
                 ('days', models.PositiveSmallIntegerField(verbose_name='days')),
                 ('applied', models.PositiveIntegerField(verbose_name='measures applied')),
                 ('not_applied', models.PositiveIntegerField(verbose_name='not applied')),
@@ -75,14 +75,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'count of executions',
                 'verbose_name_plural': 'counts of executions',
-                'indexes': [models.Index(fields=['days', 'start'], name='execution_count_by_span')],
+                'indexes': [models.Index(fields=['days', 'starts_on'], name='execution_count_by_span')],
             },
         ),
         migrations.CreateModel(
             name='ExpiryCount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.DateField(verbose_name='first day')),
+                ('starts_on', models.DateField(verbose_name='first day')),
                 ('days', models.PositiveSmallIntegerField(verbose_name='days')),
                 ('ended', models.PositiveIntegerField(verbose_name='terms ended')),
                 ('out', models.PositiveIntegerField(verbose_name='out')),
@@ -93,14 +93,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'count of ended terms',
                 'verbose_name_plural': 'counts of ended terms',
-                'indexes': [models.Index(fields=['days', 'start'], name='expiry_count_by_span')],
+                'indexes': [models.Index(fields=['days', 'starts_on'], name='expiry_count_by_span')],
             },
         ),
         migrations.CreateModel(
             name='HitCount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.DateField(verbose_name='first day')),
+                ('starts_on', models.DateField(verbose_name='first day')),
                 ('days', models.PositiveSmallIntegerField(verbose_name='days')),
                 ('matter_name', models.CharField(max_length=200, verbose_name='matter')),
                 ('hits', models.PositiveIntegerField(verbose_name='hits')),
@@ -110,14 +110,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'count of hits',
                 'verbose_name_plural': 'counts of hits',
-                'indexes': [models.Index(fields=['days', 'start'], name='hit_count_by_span')],
+                'indexes': [models.Index(fields=['days', 'starts_on'], name='hit_count_by_span')],
             },
         ),
         migrations.CreateModel(
             name='MeasureCount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.DateField(verbose_name='first day')),
+                ('starts_on', models.DateField(verbose_name='first day')),
                 ('days', models.PositiveSmallIntegerField(verbose_name='days')),
                 ('applied', models.PositiveIntegerField(verbose_name='measures applied')),
                 ('credit_list', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='lists.creditlist', verbose_name='list')),
@@ -127,14 +127,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'count of applied measures',
                 'verbose_name_plural': 'counts of applied measures',
-                'indexes': [models.Index(fields=['days', 'start'], name='measure_count_by_span')],
+                'indexes': [models.Index(fields=['days', 'starts_on'], name='measure_count_by_span')],
             },
         ),
         migrations.CreateModel(
             name='ReleaseCount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.DateField(verbose_name='first day')),
+                ('starts_on', models.DateField(verbose_name='first day')),
                 ('days', models.PositiveSmallIntegerField(verbose_name='days')),
                 ('took', models.PositiveIntegerField(verbose_name='days to confirm')),
                 ('released', models.PositiveIntegerField(verbose_name='release confirmed')),
@@ -144,14 +144,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'count of releases',
                 'verbose_name_plural': 'counts of releases',
-                'indexes': [models.Index(fields=['days', 'start'], name='release_count_by_span')],
+                'indexes': [models.Index(fields=['days', 'starts_on'], name='release_count_by_span')],
             },
         ),
         migrations.CreateModel(
             name='ScreeningCount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.DateField(verbose_name='first day')),
+                ('starts_on', models.DateField(verbose_name='first day')),
                 ('days', models.PositiveSmallIntegerField(verbose_name='days')),
                 ('matter_name', models.CharField(max_length=200, verbose_name='matter')),
                 ('screenings', models.PositiveIntegerField(verbose_name='screenings')),
@@ -162,14 +162,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'count of screenings',
                 'verbose_name_plural': 'counts of screenings',
-                'indexes': [models.Index(fields=['days', 'start'], name='screening_count_by_span')],
+                'indexes': [models.Index(fields=['days', 'starts_on'], name='screening_count_by_span')],
             },
         ),
         migrations.CreateModel(
             name='TaskCount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.DateField(verbose_name='first day')),
+                ('starts_on', models.DateField(verbose_name='first day')),
                 ('days', models.PositiveSmallIntegerField(verbose_name='days')),
                 ('tasks', models.PositiveIntegerField(verbose_name='tasks to sign')),
                 ('signed', models.PositiveIntegerField(verbose_name='signed')),
@@ -190,7 +190,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'count of tasks',
                 'verbose_name_plural': 'counts of tasks',
-                'indexes': [models.Index(fields=['days', 'start'], name='task_count_by_span')],
+                'indexes': [models.Index(fields=['days', 'starts_on'], name='task_count_by_span')],
             },
         ),
     ]

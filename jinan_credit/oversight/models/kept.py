@@ -5,6 +5,8 @@ transaction of the change, for every day but the present one (migration 0001); `
 anew. Whoever reads counts the days that are not kept, so what he reads is always what a recount gives (ADR 20).
 """
 
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -15,25 +17,33 @@ from jinan_credit.oversight.enums import TallyCode
 from lists.models import CreditList
 
 
+class KeptSpanQuerySet(models.QuerySet["KeptSpan"]):
+    def starts(self, tally: str, days: int) -> "models.QuerySet[KeptSpan, date]":
+        """The first days of what is kept of a tally in spans of this length."""
+        return self.filter(tally=tally, days=days).values_list("starts_on", flat=True)
+
+
 class KeptSpan(models.Model):
     """This day, or the week that begins on this Monday, is kept."""
 
     tally = models.CharField(_("tally"), max_length=10, choices=TallyCode)
-    start = models.DateField(_("first day"))
+    starts_on = models.DateField(_("first day"))
     days = models.PositiveSmallIntegerField(_("days"))
 
-    classified = Classified(internal="id tally start days")
+    objects = KeptSpanQuerySet.as_manager()
+
+    classified = Classified(internal="id tally starts_on days")
 
     class Meta:
         verbose_name = _("kept span")
         verbose_name_plural = _("kept spans")
         constraints = [
-            models.UniqueConstraint(fields=["tally", "days", "start"], name="span_is_kept_once"),
+            models.UniqueConstraint(fields=["tally", "days", "starts_on"], name="span_is_kept_once"),
             models.CheckConstraint(condition=models.Q(days__in=[1, 7]), name="span_is_a_day_or_a_week"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.tally} {self.start} +{self.days}"
+        return f"{self.tally} {self.starts_on} +{self.days}"
 
 
 class FigureMark(models.Model):
@@ -56,14 +66,14 @@ class FigureMark(models.Model):
 class KeptCount(models.Model):
     """Counts of one span for one combination of what they are counted by."""
 
-    start = models.DateField(_("first day"))
+    starts_on = models.DateField(_("first day"))
     days = models.PositiveSmallIntegerField(_("days"))
 
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
-        return f"{self.start} +{self.days}"
+        return f"{self.starts_on} +{self.days}"
 
 
 class OfUnit(KeptCount):
@@ -102,14 +112,14 @@ class TaskCount(OfUnitAndList):
     not_released = models.PositiveIntegerField(_("release not confirmed"))
 
     classified = Classified(
-        internal="id start days unit credit_list tasks signed signed_on_time responded owing_feedback fed_back "
+        internal="id starts_on days unit credit_list tasks signed signed_on_time responded owing_feedback fed_back "
         "not_executed releases released released_on_time not_signed not_fed_back not_released"
     )
 
     class Meta:
         verbose_name = _("count of tasks")
         verbose_name_plural = _("counts of tasks")
-        indexes = [models.Index(fields=["days", "start"], name="task_count_by_span")]
+        indexes = [models.Index(fields=["days", "starts_on"], name="task_count_by_span")]
 
 
 class ReleaseCount(OfUnitAndList):
@@ -118,12 +128,12 @@ class ReleaseCount(OfUnitAndList):
     took = models.PositiveIntegerField(_("days to confirm"))
     released = models.PositiveIntegerField(_("release confirmed"))
 
-    classified = Classified(internal="id start days unit credit_list took released")
+    classified = Classified(internal="id starts_on days unit credit_list took released")
 
     class Meta:
         verbose_name = _("count of releases")
         verbose_name_plural = _("counts of releases")
-        indexes = [models.Index(fields=["days", "start"], name="release_count_by_span")]
+        indexes = [models.Index(fields=["days", "starts_on"], name="release_count_by_span")]
 
 
 class ExecutionCount(OfUnitAndList):
@@ -133,12 +143,12 @@ class ExecutionCount(OfUnitAndList):
     not_applied = models.PositiveIntegerField(_("not applied"))
     amount = models.DecimalField(_("amount (CNY)"), max_digits=20, decimal_places=2, null=True)
 
-    classified = Classified(internal="id start days unit credit_list applied not_applied amount")
+    classified = Classified(internal="id starts_on days unit credit_list applied not_applied amount")
 
     class Meta:
         verbose_name = _("count of executions")
         verbose_name_plural = _("counts of executions")
-        indexes = [models.Index(fields=["days", "start"], name="execution_count_by_span")]
+        indexes = [models.Index(fields=["days", "starts_on"], name="execution_count_by_span")]
 
 
 class MeasureCount(OfUnitAndList):
@@ -149,12 +159,12 @@ class MeasureCount(OfUnitAndList):
     )
     applied = models.PositiveIntegerField(_("measures applied"))
 
-    classified = Classified(internal="id start days unit credit_list measure applied")
+    classified = Classified(internal="id starts_on days unit credit_list measure applied")
 
     class Meta:
         verbose_name = _("count of applied measures")
         verbose_name_plural = _("counts of applied measures")
-        indexes = [models.Index(fields=["days", "start"], name="measure_count_by_span")]
+        indexes = [models.Index(fields=["days", "starts_on"], name="measure_count_by_span")]
 
 
 class ScreeningCount(OfUnit):
@@ -165,12 +175,12 @@ class ScreeningCount(OfUnit):
     with_hits = models.PositiveIntegerField(_("screenings with hits"))
     cannot_tell = models.PositiveIntegerField(_("screenings that could not tell"))
 
-    classified = Classified(internal="id start days unit matter_name screenings with_hits cannot_tell")
+    classified = Classified(internal="id starts_on days unit matter_name screenings with_hits cannot_tell")
 
     class Meta:
         verbose_name = _("count of screenings")
         verbose_name_plural = _("counts of screenings")
-        indexes = [models.Index(fields=["days", "start"], name="screening_count_by_span")]
+        indexes = [models.Index(fields=["days", "starts_on"], name="screening_count_by_span")]
 
 
 class HitCount(OfUnit):
@@ -180,12 +190,12 @@ class HitCount(OfUnit):
     hits = models.PositiveIntegerField(_("hits"))
     answered = models.PositiveIntegerField(_("answered"))
 
-    classified = Classified(internal="id start days unit matter_name hits answered")
+    classified = Classified(internal="id starts_on days unit matter_name hits answered")
 
     class Meta:
         verbose_name = _("count of hits")
         verbose_name_plural = _("counts of hits")
-        indexes = [models.Index(fields=["days", "start"], name="hit_count_by_span")]
+        indexes = [models.Index(fields=["days", "starts_on"], name="hit_count_by_span")]
 
 
 class ExpiryCount(OfUnitAndList):
@@ -195,12 +205,12 @@ class ExpiryCount(OfUnitAndList):
     out = models.PositiveIntegerField(_("out"))
     out_on_time = models.PositiveIntegerField(_("out in time"))
 
-    classified = Classified(internal="id start days unit credit_list ended out out_on_time")
+    classified = Classified(internal="id starts_on days unit credit_list ended out out_on_time")
 
     class Meta:
         verbose_name = _("count of ended terms")
         verbose_name_plural = _("counts of ended terms")
-        indexes = [models.Index(fields=["days", "start"], name="expiry_count_by_span")]
+        indexes = [models.Index(fields=["days", "starts_on"], name="expiry_count_by_span")]
 
 
 class ListQuality(models.Model):

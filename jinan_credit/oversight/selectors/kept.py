@@ -14,9 +14,9 @@ from jinan_credit.oversight.tallies import Tally
 
 def kept_days(tally: Tally, since: date, until: date) -> set[date]:
     """The days of the period whose kept counts are right."""
-    kept = KeptSpan.objects.filter(tally=tally.code, days=DAY, start__range=(since, until))
+    kept = KeptSpan.objects.starts(tally.code, DAY).filter(starts_on__range=(since, until))
     marked = FigureMark.objects.filter(tally=tally.code, day__range=(since, until))
-    return set(kept.values_list("start", flat=True)) - set(marked.values_list("day", flat=True))
+    return set(kept) - set(marked.values_list("day", flat=True))
 
 
 def tallied(
@@ -32,8 +32,8 @@ def tallied(
     single = right - {day for monday in weeks for day in week_of(monday)}
     lines: dict[tuple[Any, ...], dict[str, Any]] = {}
     if right:
-        kept = tally.kept_lines(WEEK).filter(start__in=weeks) | tally.kept_lines(DAY).filter(start__in=single)
-        when = {"day": F("start"), "week": TruncWeek("start", output_field=DateField())}
+        kept = tally.kept_lines(WEEK).filter(starts_on__in=weeks) | tally.kept_lines(DAY).filter(starts_on__in=single)
+        when = {"day": F("starts_on"), "week": TruncWeek("starts_on", output_field=DateField())}
         named = {f"by_{name}": when.get(name, F(name)) for name in by}
         kept = kept.filter(**only).annotate(**named).order_by().values(*named)
         _add(lines, by, tally, kept.annotate(**tally.kept_sums()), "sum_")
@@ -45,7 +45,9 @@ def tallied(
 
 def _whole_weeks(tally: Tally, right: set[date]) -> set[date]:
     whole = {day for day in right if day.weekday() == 0 and right.issuperset(week_of(day))}
-    return set(KeptSpan.objects.filter(tally=tally.code, days=WEEK, start__in=whole).values_list("start", flat=True))
+    return set(
+        KeptSpan.objects.filter(tally=tally.code, days=WEEK, starts_on__in=whole).values_list("starts_on", flat=True)
+    )
 
 
 def _add(lines: dict[tuple[Any, ...], dict[str, Any]], by: list[str], tally: Tally, rows: Any, prefix: str) -> None:

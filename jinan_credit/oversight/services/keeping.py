@@ -59,19 +59,19 @@ def _days_to_count(tally: Tally, marked: set[date]) -> list[date]:
 
 
 def _kept(tally: Tally, days: int) -> set[date]:
-    return set(KeptSpan.objects.filter(tally=tally.code, days=days).values_list("start", flat=True))
+    return set(KeptSpan.objects.starts(tally.code, days))
 
 
 def _forget(tally: Tally, days: Iterable[date]) -> None:
     """Also the weeks that these days are part of."""
     for length, starts in ((DAY, list(days)), (WEEK, [monday_of(day) for day in days])):
-        tally.kept_lines(length).filter(start__in=starts).delete()
-        KeptSpan.objects.filter(tally=tally.code, days=length, start__in=starts).delete()
+        tally.kept_lines(length).filter(starts_on__in=starts).delete()
+        KeptSpan.objects.filter(tally=tally.code, days=length, starts_on__in=starts).delete()
 
 
 def _keep_days(tally: Tally, days: list[date]) -> None:
     _insert(tally, DAY, tally.counted(spans_of(days), ["day", *tally.keys], {}))
-    KeptSpan.objects.bulk_create(KeptSpan(tally=tally.code, start=day, days=DAY) for day in days)
+    KeptSpan.objects.bulk_create(KeptSpan(tally=tally.code, starts_on=day, days=DAY) for day in days)
 
 
 def _keep_weeks(tally: Tally, days: list[date]) -> None:
@@ -79,15 +79,15 @@ def _keep_weeks(tally: Tally, days: list[date]) -> None:
     kept = _kept(tally, DAY)
     whole = [monday for monday in {monday_of(day) for day in days} if kept.issuperset(week_of(monday))]
     for monday in whole:
-        of_days = tally.kept_lines(DAY).filter(start__in=week_of(monday))
+        of_days = tally.kept_lines(DAY).filter(starts_on__in=week_of(monday))
         counted = of_days.annotate(monday=Value(monday)).values("monday", *tally.keys).annotate(**tally.kept_sums())
         _insert(tally, WEEK, counted)
-    KeptSpan.objects.bulk_create(KeptSpan(tally=tally.code, start=monday, days=WEEK) for monday in whole)
+    KeptSpan.objects.bulk_create(KeptSpan(tally=tally.code, starts_on=monday, days=WEEK) for monday in whole)
 
 
 def _insert(tally: Tally, days: int, counted: "QuerySet[Any, Any]") -> None:
     """What was counted, without a way through Python. The query names the day, the keys and the counts."""
-    fields: list[Any] = [tally.kept._meta.get_field(name) for name in ("start", *tally.keys, *tally.counts([]))]
+    fields: list[Any] = [tally.kept._meta.get_field(name) for name in ("starts_on", *tally.keys, *tally.counts([]))]
     sql, params = counted.query.sql_with_params()
     into = f"INSERT INTO {tally.kept._meta.db_table} ({', '.join(field.column for field in fields)}, days)"
     with connection.cursor() as cursor:

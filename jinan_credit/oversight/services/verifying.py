@@ -52,26 +52,30 @@ def verify_figures(progress: Callable[[str], None] | None = None) -> Verified:
 
 
 def _right_days(tally: Tally) -> set[date]:
-    kept = list(KeptSpan.objects.filter(tally=tally.code, days=DAY).order_by("start").values_list("start", flat=True))
+    kept = list(
+        KeptSpan.objects.filter(tally=tally.code, days=DAY).order_by("starts_on").values_list("starts_on", flat=True)
+    )
     return kept_days(tally, kept[0], kept[-1]) if kept else set()
 
 
 def _compare_days(tally: Tally, days: list[date], verified: Verified) -> None:
     with one_snapshot():
         still_right = sorted(kept_days(tally, days[0], days[-1]) & set(days))
-        kept = tally.kept_lines(DAY).filter(start__in=still_right)
+        kept = tally.kept_lines(DAY).filter(starts_on__in=still_right)
         verified.lines += kept.count()
-        named = kept.values_list("start", *tally.keys, *tally.counts([]))
+        named = kept.values_list("starts_on", *tally.keys, *tally.counts([]))
         _compare(tally, DAY, named, tally.counted(spans_of(still_right), ["day", *tally.keys], {}), verified)
 
 
 def _compare_weeks(tally: Tally, right: set[date], verified: Verified) -> None:
-    weeks = KeptSpan.objects.filter(tally=tally.code, days=WEEK, start__in=right).values_list("start", flat=True)
+    weeks = KeptSpan.objects.filter(tally=tally.code, days=WEEK, starts_on__in=right).values_list(
+        "starts_on", flat=True
+    )
     for monday in weeks:
-        kept = tally.kept_lines(WEEK).filter(start=monday)
-        of_days = tally.kept_lines(DAY).filter(start__in=week_of(monday))
+        kept = tally.kept_lines(WEEK).filter(starts_on=monday)
+        of_days = tally.kept_lines(DAY).filter(starts_on__in=week_of(monday))
         sums = of_days.annotate(monday=Value(monday)).values("monday", *tally.keys).annotate(**tally.kept_sums())
-        _compare(tally, WEEK, kept.values_list("start", *tally.keys, *tally.counts([])), sums, verified)
+        _compare(tally, WEEK, kept.values_list("starts_on", *tally.keys, *tally.counts([])), sums, verified)
 
 
 def _compare(
