@@ -20,6 +20,7 @@ MODULES = {
     "batches": "bench.batches",
     "pages": "bench.pages",
     "search": "bench.searching",
+    "oversight": "bench.overseeing",
     "grow": "bench.growing",
 }
 

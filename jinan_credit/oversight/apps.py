@@ -10,8 +10,11 @@ class OversightConfig(AppConfig):
     def ready(self) -> None:
         from jinan_credit.accounts.enums import Act
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
-        from jinan_credit.oversight import workbench
+        from jinan_credit.oversight import row_files, workbench
+        from lists.services.export_sources import add_source
 
         add_menu_item(_("Figures"), url_name="oversight", icon="chart-bar", act=Act.SEE_WORKBENCH, order=90)
         add_menu_item(_("Oversight"), url_name="oversight", icon="chart-bar", act=Act.OVERSEE, order=90)
         add_counters(workbench.counters)
+        for code, source in row_files.SOURCES.items():
+            add_source(code, source)

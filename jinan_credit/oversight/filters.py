@@ -1,6 +1,6 @@
 """Period, unit and list of a page of figures: in the URL, so that a figure can be sent to somebody and opened again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
@@ -75,6 +75,11 @@ class Scope:
     def rows_url(self, figure: str, **narrower: str) -> str:
         """The tasks behind a figure; `unit` and `list` (codes), `since` and `until` narrow it to a line of a table."""
         return self.url("oversight_tasks", figure=figure, **narrower)
+
+    def opener(self, page: str, **narrower: str) -> Callable[[str], str]:
+        """Of one line: gives the address of the rows behind each of its figures."""
+        address = self.url(page, **narrower)
+        return lambda figure: f"{address}&figure={figure}"
 
     @property
     def query(self) -> str:

@@ -66,9 +66,13 @@ def task_columns() -> list[Column]:
     ]
 
 
-def task_line(name: str, scope: Scope, figures: TaskFigures, **narrower: str) -> Line:
+def task_line(
+    name: str, scope: Scope, figures: TaskFigures, columns: Sequence[Column] | None = None, **narrower: str
+) -> Line:
+    open_rows = scope.opener("oversight_tasks", **narrower)
+
     def counted(figure: str) -> Given:
-        return getattr(figures, figure), scope.rows_url(figure, **narrower)
+        return getattr(figures, figure), open_rows(figure)
 
     values: list[Given] = [
         counted("tasks"),
@@ -84,7 +88,7 @@ def task_line(name: str, scope: Scope, figures: TaskFigures, **narrower: str) ->
         counted("released"),
         figures.release_rate,
     ]
-    return line(name, task_columns(), values)
+    return line(name, columns or task_columns(), values)
 
 
 def furthest_behind_first(lines: Sequence[tuple[Unit, TaskFigures]]) -> list[tuple[Unit, TaskFigures]]:
@@ -96,23 +100,27 @@ def furthest_behind_first(lines: Sequence[tuple[Unit, TaskFigures]]) -> list[tup
 
 
 def units_sheet(scope: Scope, figures: Sequence[tuple[Unit, TaskFigures]]) -> Sheet:
+    columns = task_columns()
     return Sheet(
         code="units",
         title=_("By unit: furthest behind first"),
         first=_("Unit"),
-        columns=task_columns(),
-        lines=[task_line(unit.name, scope, one, unit=unit.code) for unit, one in furthest_behind_first(figures)],
+        columns=columns,
+        lines=[
+            task_line(unit.name, scope, one, columns, unit=unit.code) for unit, one in furthest_behind_first(figures)
+        ],
         total=task_line(_("All"), scope, sum((one for _unit, one in figures), TaskFigures())),
     )
 
 
 def lists_sheet(scope: Scope, figures: Sequence[tuple[CreditList, TaskFigures]]) -> Sheet:
+    columns = task_columns()
     return Sheet(
         code="lists",
         title=_("By list"),
         first=_("List"),
-        columns=task_columns(),
-        lines=[task_line(one.name, scope, counts, list=one.code) for one, counts in figures],
+        columns=columns,
+        lines=[task_line(one.name, scope, counts, columns, list=one.code) for one, counts in figures],
         total=task_line(_("All"), scope, sum((counts for _list, counts in figures), TaskFigures())),
     )
 
@@ -120,7 +128,7 @@ def lists_sheet(scope: Scope, figures: Sequence[tuple[CreditList, TaskFigures]])
 def weeks_sheet(scope: Scope, weeks: Mapping[date, TaskFigures]) -> Sheet:
     def of(monday: date) -> Line:
         first, last = max(monday, scope.since), min(week_of(monday)[-1], scope.until)
-        return task_line(f"{first} – {last}", scope, weeks[monday], since=f"{first}", until=f"{last}")
+        return task_line(f"{first} – {last}", scope, weeks[monday], columns, since=f"{first}", until=f"{last}")
 
     columns = task_columns()
     lines = [of(monday) for monday in sorted(weeks, reverse=True)]

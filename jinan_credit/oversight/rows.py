@@ -35,6 +35,11 @@ class Rows:
     form: type[RowsForm] = RowsForm
     of_all: bool = False
 
+    @property
+    def source(self) -> str:
+        """Of its file."""
+        return f"figure-{self.code}"
+
 
 def _tasks(figure: str, scope: Scope, _values: dict[str, Any]) -> QuerySet[Any]:
     return rows_behind(figure, scope)

@@ -51,6 +51,11 @@ class Cell:
         return count(int(self.value)) if self.value == int(self.value) else f"{self.value:,.1f}"
 
     @property
+    def whole(self) -> str:
+        """A rate in whole per cents, for a narrow cell."""
+        return "—" if self.value is None or isinstance(self.value, str) else f"{float(self.value):.0%}"
+
+    @property
     def shade(self) -> str:
         """Of a rate: the class that colours it by tenths, 0 to 10; the number stands in it as well."""
         return "" if self.value is None or isinstance(self.value, str) else f"shade-{int(float(self.value) * 10)}"

@@ -13,8 +13,10 @@ from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.kernel import clock
 from jinan_credit.oversight.pages import PAGES
+from jinan_credit.oversight.rows import ROWS
 from jinan_credit.oversight.services.keeping import keep_figures
 from jinan_credit.oversight.services.quality import count_quality
+from lists.services.export_sources import SOURCES
 from lists.services.removals import expire_entries
 from objections.services.objections import not_accept_objection, submit_objection
 from sanctions.services.executions import Report, answer_hit
@@ -143,3 +145,26 @@ def test_the_number_of_queries_does_not_grow(busy: Cast, sign_in: SignIn) -> Non
     for seed in range(70, 76):
         an_execution(busy, seed=seed)
     assert [cost(path) for path in paths] == few
+
+
+@pytest.mark.parametrize("code", ROWS)
+def test_the_rows_can_be_taken_as_a_file(busy: Cast, sign_in: SignIn, code: str) -> None:
+    page = sign_in(busy.coordinator)
+    for figure in ROWS[code].figures:
+        total = page.get(f"/oversight/{code}/?figure={figure}").context["total"]
+        chosen = SOURCES[ROWS[code].source].choose(f"figure={figure}", busy.actor("coordinator"))
+        assert chosen is not None
+        rows = list(chosen.cells())
+        assert len(rows) == total
+        assert {len(row) for row in rows} <= {len(SOURCES[ROWS[code].source].heads())}
+        assert APPLICANT.name not in str(rows)
+    answer = page.get(f"/exports/new/{ROWS[code].source}/?figure={figure}")
+    assert answer.status_code == 200
+
+
+def test_nobody_takes_what_he_may_not_see(busy: Cast) -> None:
+    finance = busy.actor("finance_clerk")
+    assert SOURCES["figure-entries"].choose("", finance) is None
+    chosen = SOURCES["figure-tasks"].choose(f"unit={busy.transport.code}", finance)
+    assert chosen is not None
+    assert {task.unit for task in chosen.rows} == {busy.finance}

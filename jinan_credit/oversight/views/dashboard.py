@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from jinan_credit.accounts.actors import Actor
@@ -65,7 +66,7 @@ def _content(board: Dashboard) -> dict[str, Any]:
 def _urls_of_other_rows(board: Dashboard) -> dict[str, str]:
     scope = board.scope
     return {
-        "with_hits": scope.url("oversight_screenings", figure="with_hits"),
+        "screenings": f"{reverse('oversight_figures', args=['screenings'])}{scope.query}",
         "hits": scope.url("oversight_screenings", figure="hits"),
         "applied": scope.url("oversight_executions", figure="applied"),
         "not_applied": scope.url("oversight_executions", figure="not_applied"),

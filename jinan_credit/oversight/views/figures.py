@@ -65,7 +65,7 @@ def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
         table = paged(request, rows.table(rows.of(chosen.chosen_figure, chosen.scope, chosen.cleaned_data)))
         total = table.paginator.count
     context = {"filter": chosen, "heading": chosen.heading, "table": table, "total": total, "scope": chosen.scope}
-    return render(request, "oversight/rows.html", context | {"page": PAGES.get(rows.page)})
+    return render(request, "oversight/rows.html", context | {"page": PAGES.get(rows.page), "rows": rows})
 
 
 def pages_for(actor: Actor) -> list[FigurePage]:
