@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Applicant
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import files_or_nothing, keep_file
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, write_move
 from jinan_credit.kernel import clock
@@ -38,7 +38,7 @@ class SubmittedObjection:
     secret: str
 
 
-@transaction.atomic
+@files_or_nothing()
 def submit_objection(
     *,
     entry: Entry,
@@ -69,7 +69,7 @@ def submit_objection(
     )
 
 
-@transaction.atomic
+@files_or_nothing()
 def submit_objection_by_document(
     *,
     credit_list: CreditList,
@@ -138,7 +138,7 @@ def ask_supplement(*, objection: Objection, by: Actor, reason: str) -> Objection
     return objection
 
 
-@transaction.atomic
+@files_or_nothing()
 def supplement_objection(
     *, objection: Objection, text: str, by: Actor, evidence: Iterable[CleanFile] = ()
 ) -> Objection:
@@ -225,18 +225,20 @@ def keep_evidence(
     purpose: DocumentPurpose = DocumentPurpose.APPLICANT,
     help_request: HelpRequest | None = None,
 ) -> None:
+    """In `files_or_nothing`."""
     for file in evidence:
-        ObjectionEvidence.objects.create(
+        document = ObjectionEvidence(
             objection=objection,
             purpose=purpose,
             help_request=help_request,
-            file=ContentFile(file.content, name=f"evidence.{file.extension}"),
             content_type=file.content_type,
             size=len(file.content),
             sha256=file.sha256,
             added_at=clock.now(),
             added_by=by.user,
         )
+        keep_file(document.file, file)
+        document.save()
 
 
 def _submit(

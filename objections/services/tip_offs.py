@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from catalog.models import RuleProfile
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import SYSTEM, Actor
+from jinan_credit.accounts.files import files_or_nothing, keep_file
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, write_move
 from jinan_credit.kernel import clock
@@ -45,7 +45,7 @@ class ReceivedTipOff:
     secret: str = field(repr=False)
 
 
-@transaction.atomic
+@files_or_nothing()
 def receive_tip_off(
     *, claim: Claim, reporter: Reporter | None = None, evidence: Iterable[CleanFile] = ()
 ) -> ReceivedTipOff:
@@ -79,14 +79,15 @@ def receive_tip_off(
     )
     write_move(TipOffMove, tip_off, "receive", from_state="", to_state=tip_off.state, by=SYSTEM, reason="")
     for file in evidence:
-        TipOffEvidence.objects.create(
+        document = TipOffEvidence(
             tip_off=tip_off,
-            file=ContentFile(file.content, name=f"evidence.{file.extension}"),
             content_type=file.content_type,
             size=len(file.content),
             sha256=file.sha256,
             added_at=clock.now(),
         )
+        keep_file(document.file, file)
+        document.save()
     if reporter is not None:
         keep_reporter(tip_off=tip_off, reporter=reporter)
     return ReceivedTipOff(tip_off, secret)

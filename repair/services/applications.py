@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Applicant
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import files_or_nothing, keep_file
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, write_move
 from jinan_credit.kernel import clock
@@ -48,7 +48,7 @@ class SubmittedRepair:
     secret: str
 
 
-@transaction.atomic
+@files_or_nothing()
 def submit_repair(
     *, entry: Entry, applicant: Applicant, plea: Plea, by: Actor, evidence: Iterable[CleanFile] = ()
 ) -> SubmittedRepair:
@@ -73,7 +73,7 @@ def submit_repair(
     return _submit(entry.credit_list, entry.unit, entry, entry.document_number, applicant, plea, by, evidence)
 
 
-@transaction.atomic
+@files_or_nothing()
 def submit_repair_by_document(
     *,
     credit_list: CreditList,
@@ -165,7 +165,7 @@ def ask_supplement(*, application: RepairApplication, by: Actor, reason: str) ->
     return application
 
 
-@transaction.atomic
+@files_or_nothing()
 def supplement_repair(
     *, application: RepairApplication, text: str, by: Actor, evidence: Iterable[CleanFile] = ()
 ) -> RepairApplication:
@@ -290,15 +290,16 @@ def count_due(application: RepairApplication, calendar: WorkCalendar) -> None:
 
 def _keep_evidence(application: RepairApplication, evidence: Iterable[CleanFile], by: Actor) -> None:
     for file in evidence:
-        RepairEvidence.objects.create(
+        document = RepairEvidence(
             application=application,
-            file=ContentFile(file.content, name=f"evidence.{file.extension}"),
             content_type=file.content_type,
             size=len(file.content),
             sha256=file.sha256,
             added_at=clock.now(),
             added_by=by.user,
         )
+        keep_file(document.file, file)
+        document.save()
 
 
 def _has_open(entry: Entry, applicant: Applicant) -> bool:
