@@ -183,6 +183,14 @@ class TestWords:
         assert send_messages() == 1
         assert gateway.taken == [("Bearer key", {"to": "+8653188880000", "text": "有新进展"})]
 
+    @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+    def test_the_key_follows_no_redirect(self, db: None, gateway: "Gateway", status: int) -> None:
+        gateway.status, gateway.elsewhere = status, gateway.url.replace("/send", "/elsewhere")
+        tell_applicant(case_number="YY-1", contact="+86 (531) 8888 0000", text="有新进展")
+        assert send_messages() == 0
+        assert len(gateway.taken) == 1
+        assert ApplicantMessage.objects.get().state == MessageState.WAITING
+
     def test_the_log_of_a_workstation_shows_no_contact(self, db: None, caplog: Any) -> None:
         with caplog.at_level("INFO"):
             tell_applicant(case_number="YY-1", contact="0531-12345678", text="有新进展")
@@ -216,7 +224,7 @@ class Gateway:
     """A gateway for short messages on loopback."""
 
     def __init__(self) -> None:
-        self.status, self.taken = 200, list[tuple[str, Any]]()
+        self.status, self.elsewhere, self.taken = 200, "", list[tuple[str, Any]]()
         gateway = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -224,7 +232,14 @@ class Gateway:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 gateway.taken.append((self.headers["Authorization"], json.loads(body)))
                 self.send_response(gateway.status)
+                if gateway.elsewhere:
+                    self.send_header("Location", gateway.elsewhere)
                 self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def do_GET(self) -> None:
+                gateway.taken.append((self.headers["Authorization"], None))
+                self.send_response(200)
                 self.end_headers()
 
             def log_message(self, *_args: Any) -> None:
