@@ -35,7 +35,7 @@ class FigureRowsTable(tables.Table):
         return format_html('<a href="{}">{}</a>', reverse("task", args=[record.pk]), record.number)
 
 
-KINDS = {"objection": _("Objection"), "repair": _("Repair application")}
+KINDS = {"objection": _("Objection"), "help": _("Answer to another unit"), "repair": _("Repair application")}
 
 
 class EscalatedTable(tables.Table):

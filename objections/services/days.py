@@ -13,7 +13,7 @@ from jinan_credit.kernel import clock
 from lists.enums import CaseKind, NoticeKind
 from lists.services.case_letters import write_letter
 from objections.enums import ExtensionState, ObjectionState
-from objections.models import HelpRequest, Objection, ObjectionEscalation, ObjectionMove
+from objections.models import HelpEscalation, HelpRequest, Objection, ObjectionEscalation, ObjectionMove
 from objections.services.extensions import lapse_extension
 from objections.services.objections import count_due, lock
 from objections.workflow import OBJECTION
@@ -55,9 +55,14 @@ def lapse_extensions() -> int:
 
 @transaction.atomic
 def escalate_overdue() -> int:
-    """The unit's head learns of what is overdue, later the coordinator. Returns how many steps were new."""
-    overdue = Objection.objects.overdue().select_related("rule_profile").order_by("pk")
-    return len(write_escalations(ObjectionEscalation, overdue.select_for_update(of=("self",))))
+    """The unit's head learns of what is overdue, later the coordinator; of a question the head of the asked unit.
+
+    Returns how many steps were new.
+    """
+    cases = Objection.objects.overdue().select_related("rule_profile").order_by("pk")
+    asked = HelpRequest.objects.overdue().select_related("objection__rule_profile").order_by("pk")
+    steps = write_escalations(ObjectionEscalation, cases.select_for_update(of=("self",)))
+    return len(steps + write_escalations(HelpEscalation, asked.select_for_update(of=("self",))))
 
 
 def _settle_objections() -> int:
