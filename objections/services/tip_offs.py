@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from catalog.models import RuleProfile
 from catalog.selectors import work_calendar
-from jinan_credit.accounts.actors import SYSTEM, Actor
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.files import files_or_nothing, keep_file
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, write_move
@@ -47,13 +48,16 @@ class ReceivedTipOff:
 
 @files_or_nothing()
 def receive_tip_off(
-    *, claim: Claim, reporter: Reporter | None = None, evidence: Iterable[CleanFile] = ()
+    *, claim: Claim, by: Actor, reporter: Reporter | None = None, evidence: Iterable[CleanFile] = ()
 ) -> ReceivedTipOff:
-    """Take in a tip-off from the public form; without `reporter` it is anonymous.
+    """Take in a tip-off; without `reporter` it is anonymous. `by` is the system for the public form, else the officer
+    who writes down what a visitor, a caller or a letter says.
 
-    Whether the party is listed or not, the answer is the same (SD art. 20). Refusals: `names_reporter` (what he says
-    would tell the verifying unit who he is), `rule_profile_missing`.
+    Whether the party is listed or not, the answer is the same (SD art. 20). Refusals: `act_not_allowed`,
+    `names_reporter` (what he says would tell the verifying unit who he is), `rule_profile_missing`.
     """
+    if not by.is_system:
+        by.require(Act.ASSIGN_TIP_OFFS)
     if reporter is not None:
         refuse_naming(reporter, claim.facts, claim.stated_time, claim.stated_place)
     today = clock.today()
@@ -77,7 +81,7 @@ def receive_tip_off(
         due_is_provisional=assign.provisional or decide.provisional,
         rule_profile=rules,
     )
-    write_move(TipOffMove, tip_off, "receive", from_state="", to_state=tip_off.state, by=SYSTEM, reason="")
+    write_move(TipOffMove, tip_off, "receive", from_state="", to_state=tip_off.state, by=by, reason="")
     for file in evidence:
         document = TipOffEvidence(
             tip_off=tip_off,
@@ -85,6 +89,7 @@ def receive_tip_off(
             size=len(file.content),
             sha256=file.sha256,
             added_at=clock.now(),
+            added_by=by.user,
         )
         keep_file(document.file, file)
         document.save()

@@ -63,7 +63,7 @@ def test_of_an_objection_that_fails_nothing_stays(
 def test_of_a_tip_off_that_fails_nothing_stays(cast: Cast, media: Path) -> None:
     claim = Claim(SubjectKind.LEGAL_PERSON, "测试企业", "虚假宣传")
     with pytest.raises(IntegrityError, match="reporter_left_a_name_and_a_contact"):
-        receive_tip_off(claim=claim, reporter=Reporter("李四", ""), evidence=[PAPER])
+        receive_tip_off(claim=claim, by=SYSTEM, reporter=Reporter("李四", ""), evidence=[PAPER])
     assert not TipOff.objects.exists()
     assert not kept(media)
 

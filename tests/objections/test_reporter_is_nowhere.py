@@ -153,6 +153,7 @@ def test_the_reporter_is_nowhere(cast: Cast, world: World, request: pytest.Fixtu
     peer = request.getfixturevalue("make_peer")()
     connect(peer, cast.transport)
     entry = a_tip_off_through_all_states(cast, world)
+    one_of_a_caller(cast, world)
     everything_is_opened(cast, world)
     every_answer_is_fetched(cast, world, request.getfixturevalue("api"), entry)
     push()
@@ -203,6 +204,16 @@ def a_tip_off_through_all_states(cast: Cast, world: World) -> Entry:
     case.refresh_from_db()
     assert (case.state, case.entry.state if case.entry else "") == ("ANSWERED", "PUBLISHED")
     return own.get()
+
+
+def one_of_a_caller(cast: Cast, world: World) -> None:
+    typed = {
+        "party_kind": "LEGAL_PERSON", "party_name": PARTY, "facts": "拖欠工资", "naming": "NAMED",
+        "reporter_name": REPORTER.name, "reporter_contact": REPORTER.contact,
+    }  # fmt: skip
+    officer, page = browser(cast.officer), reverse("tip_off_enter")
+    assert REPORTER.name in officer.post(page, {**typed, "facts": ""}).content.decode()  # to himself alone
+    world.see("the receipt of a caller", officer.post(page, {**typed, "evidence": [picture()]}, follow=True))
 
 
 def everything_is_opened(cast: Cast, world: World) -> None:

@@ -38,6 +38,7 @@ from objections.services.tip_offs import (
 from objections.services.verifying import not_substantiate_tip_off, verify_tip_off
 from objections.workflow import TIP_OFF
 from tests.cast import Cast, company_values
+from tests.portal.test_forms import picture, receipt_of
 
 JINAN = ZoneInfo("Asia/Shanghai")
 REPORTER = Reporter("欧阳举报", "13905310000")
@@ -47,7 +48,7 @@ PDF = CleanFile(b"%PDF-1.7 harmless", "application/pdf", "pdf")
 def receive(**given: Any) -> TipOff:
     claim = {"party_kind": "LEGAL_PERSON", "party_name": "济南失信测试公司", "facts": "拖欠工资", **given}
     reporter, evidence = claim.pop("reporter", None), claim.pop("evidence", ())
-    return receive_tip_off(claim=Claim(**claim), reporter=reporter, evidence=evidence).tip_off
+    return receive_tip_off(claim=Claim(**claim), by=SYSTEM, reporter=reporter, evidence=evidence).tip_off
 
 
 class Desk:
@@ -328,7 +329,7 @@ class TestThePurge:
     def test_the_receipt_opens_nothing_afterwards(self, desk: Desk) -> None:
         with time_machine.travel(datetime(2026, 3, 2, 12, tzinfo=JINAN), tick=False):
             claim = Claim(party_kind="LEGAL_PERSON", party_name="济南失信测试公司", facts="拖欠工资")
-            received = receive_tip_off(claim=claim)
+            received = receive_tip_off(claim=claim, by=SYSTEM)
             case, officer = received.tip_off, desk.actor("officer")
             find_nothing_in_tip_off(tip_off=case, by=officer, reason="无")
             answer_tip_off(tip_off=case, by=officer, reason="已阅")
@@ -350,6 +351,14 @@ def as_(desk: Desk, client: Any) -> Callable[[str], Any]:
     return sign_in
 
 
+TYPED = {
+    "party_kind": "LEGAL_PERSON",
+    "party_name": "济南失信测试公司",
+    "facts": "拖欠工资",
+    "naming": "NAMED",
+    "reporter_name": REPORTER.name,
+    "reporter_contact": REPORTER.contact,
+}
 PAGES = ("tip_off", "tip_off_assign", "tip_off_forward", "tip_off_verify", "tip_off_reporter")
 
 
@@ -369,6 +378,36 @@ class TestTheDesk:
             assert sent.status_code == 404
         listed = stranger.get(reverse("tip_offs"))
         assert (listed.context["total"], listed.status_code) == (0, 200)
+
+    @pytest.mark.parametrize("name", ["clerk", "reviewer", "supervisor", "coordinator", "finance_clerk", "auditor"])
+    def test_only_the_officer_enters_one(self, desk: Desk, as_: Any, name: str) -> None:
+        assert as_(name).get(reverse("tip_off_enter")).status_code == 403
+        assert as_(name).post(reverse("tip_off_enter"), TYPED).status_code == 403
+        with pytest.raises(DomainError, check=lambda error: error.code == "act_not_allowed"):
+            receive_tip_off(claim=Claim("LEGAL_PERSON", "济南失信测试公司", "拖欠工资"), by=desk.actor(name))
+        assert not TipOff.objects.exists()
+        if name != "auditor":
+            assert reverse("tip_off_enter") not in as_(name).get(reverse("tip_offs")).content.decode()
+
+    def test_the_officer_enters_one_for_a_caller(self, desk: Desk, as_: Any) -> None:
+        officer, url = as_("officer"), reverse("tip_off_enter")
+        assert url in officer.get(reverse("tip_offs")).content.decode()
+        assert "no-store" in officer.get(url)["Cache-Control"]
+        for wrong in ({"facts": "我叫欧阳举报"}, {"naming": "ANONYMOUS"}, {"reporter_contact": ""}):
+            assert officer.post(url, {**TYPED, **wrong}).status_code == 400
+        assert not TipOff.objects.exists()
+        receipt = officer.post(url, {**TYPED, "evidence": [picture()]}, follow=True).content.decode()
+        case, first = TipOff.objects.get(), TipOff.objects.get().moves.get()
+        number, secret = receipt_of(receipt)
+        assert tip_off_with_secret(number, secret) == case
+        assert (first.name, first.by) == ("receive", desk.user("officer"))
+        assert case.evidence.get().added_by == desk.user("officer")
+        assert see_reporter(tip_off=case, by=desk.actor("supervisor"), reason="核对") == REPORTER
+        for page in (receipt, officer.get(reverse("tip_off", args=[case.pk])).content.decode()):
+            assert REPORTER.name not in page
+            assert REPORTER.contact not in page
+        officer.post(url, {**TYPED, "naming": "ANONYMOUS", "reporter_name": "", "reporter_contact": ""})
+        assert [is_named(one) for one in TipOff.objects.order_by("pk")] == [True, False]
 
     def test_a_unit_sees_one_as_long_as_it_has_it(self, desk: Desk, as_: Any) -> None:
         case = desk.to(TipOffState.RECEIVED)
