@@ -17,6 +17,7 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import InvalidInput, NotFound
 from jinan_credit.kernel.receipts import new_receipt_number, new_secret, secret_hash
 from jinan_credit.kernel.uploads import CleanFile
+from jinan_credit.kernel.workdays import WorkCalendar
 from lists.models import CreditList
 from objections.enums import TipOffOutcome
 from objections.models import TipOff, TipOffEvidence, TipOffMove
@@ -62,10 +63,7 @@ def receive_tip_off(
         refuse_naming(reporter, claim.facts, claim.stated_time, claim.stated_place)
     today = clock.today()
     number, secret = new_receipt_number("JB", today), new_secret()
-    rules = RuleProfile.objects.for_case("tip-off", today)
-    calendar = work_calendar()
-    assign, decide = (calendar.due_on(today, rules[days]) for days in ("accept_wd", "decide_wd"))
-    tip_off = TipOff.objects.create(
+    tip_off = TipOff(
         receipt_number=number,
         secret_hash=secret_hash(number, secret),
         party_kind=claim.party_kind,
@@ -76,11 +74,10 @@ def receive_tip_off(
         stated_time=claim.stated_time,
         stated_place=claim.stated_place,
         received_on=today,
-        assign_due_on=assign.on,
-        due_on=decide.on,
-        due_is_provisional=assign.provisional or decide.provisional,
-        rule_profile=rules,
+        rule_profile=RuleProfile.objects.for_case("tip-off", today),
     )
+    count_due_of_tip_off(tip_off, work_calendar())
+    tip_off.save()
     write_move(TipOffMove, tip_off, "receive", from_state="", to_state=tip_off.state, by=by, reason="")
     for file in evidence:
         document = TipOffEvidence(
@@ -96,6 +93,14 @@ def receive_tip_off(
     if reporter is not None:
         keep_reporter(tip_off=tip_off, reporter=reporter)
     return ReceivedTipOff(tip_off, secret)
+
+
+def count_due_of_tip_off(tip_off: TipOff, calendar: WorkCalendar) -> None:
+    """The last days, from receipt and the calendar known now."""
+    rules = tip_off.rule_profile
+    assign, decide = (calendar.due_on(tip_off.received_on, rules[days]) for days in ("accept_wd", "decide_wd"))
+    tip_off.assign_due_on, tip_off.due_on = assign.on, decide.on
+    tip_off.due_is_provisional = assign.provisional or decide.provisional
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """举报: every state × every move × every role, the drafted entry, the clocks, the purge."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,19 +12,24 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from catalog.models import CalendarDay
+from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.enums import Act, Role
 from jinan_credit.accounts.models import RoleGrant, User
 from jinan_credit.accounts.roles import roles_with
 from jinan_credit.accounts.workbench import counters_for
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
 from jinan_credit.kernel.uploads import CleanFile
+from jinan_credit.kernel.workdays import last_known_year
 from lists.models import Entry
 from lists.services.entries import discard_entries
 from lists.services.purging import purge
 from objections.enums import TipOffState
 from objections.models import ReporterLook, TipOff, TipOffEvidence, TipOffReporter
 from objections.selectors import open_moves_of_tip_off, tip_off_with_secret
+from objections.services.days import settle_days
 from objections.services.reporters import Reporter, is_named, see_reporter
 from objections.services.tip_offs import (
     Claim,
@@ -204,6 +209,27 @@ class TestTheClocks:
             with time_machine.travel(datetime(2026, month, day, 1, tzinfo=JINAN), tick=False):
                 found.append(set(TipOff.objects.overdue()))
         assert found == [set(), {waiting}, {waiting, assigned}]
+
+    def test_provisional_days_are_counted_anew_when_the_calendar_is_known(self, desk: Desk) -> None:
+        year = last_known_year()
+        with time_machine.travel(datetime(year, 12, 20, 10, tzinfo=JINAN), tick=False):
+            waiting, assigned, answered = receive(), desk.to("ASSIGNED"), desk.to("ANSWERED")
+            assert settle_days() == 0  # nothing new is known
+            assert waiting.due_is_provisional
+            days = [date(year + 1, 1, 1) + timedelta(days=n) for n in range(90)]
+            CalendarDay.objects.bulk_create(
+                CalendarDay(on=day, is_working=day >= date(year + 1, 2, 1), source="test") for day in days
+            )
+            assert (settle_days(), settle_days()) == (2, 0)
+            last = work_calendar().due_on(clock.today(), waiting.rule_profile["decide_wd"]).on
+        for case in (waiting, assigned):
+            before = case.due_on
+            case.refresh_from_db()
+            assert (case.due_on, case.due_is_provisional) == (last, False)
+            assert case.due_on > before
+        before = answered.due_on
+        answered.refresh_from_db()
+        assert (answered.due_on, answered.due_is_provisional) == (before, True)
 
 
 class TestTheReporter:
