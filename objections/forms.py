@@ -193,7 +193,10 @@ class TipOffForm(CheckedForm):
         label=_("Telephone or e-mail for questions"),
         max_length=100,
         required=False,
-        help_text=_("Empty if you report anonymously."),
+        help_text=_(
+            "Empty if you report anonymously. A few words go there when the answer is ready; "
+            "they do not say what it is about."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

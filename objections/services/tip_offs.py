@@ -22,7 +22,7 @@ from lists.models import CreditList
 from objections.enums import TipOffOutcome
 from objections.models import TipOff, TipOffEvidence, TipOffMove
 from objections.selectors import units_that_verify
-from objections.services.reporters import Reporter, keep_reporter, refuse_naming, require_unnamed
+from objections.services.reporters import Reporter, keep_reporter, refuse_naming, require_unnamed, tell_reporter
 from objections.workflow import TIP_OFF
 
 
@@ -168,7 +168,8 @@ def find_nothing_in_tip_off(*, tip_off: TipOff, by: Actor, reason: str) -> TipOf
 
 @transaction.atomic
 def answer_tip_off(*, tip_off: TipOff, by: Actor, reason: str) -> TipOff:
-    """Tell the reporter (`reason`) what came of it: he reads it by number and secret, anonymous or not.
+    """Tell the reporter (`reason`) what came of it: he reads it by number and secret, anonymous or not. Whoever left a
+    contact gets a few words that it is there.
 
     Refusals: `tip_off_not_found`, `move_not_open`, `act_not_allowed`, `reason_missing`, `names_reporter`.
     """
@@ -177,6 +178,7 @@ def answer_tip_off(*, tip_off: TipOff, by: Actor, reason: str) -> TipOff:
     require_unnamed(tip_off, reason)
     tip_off.answer, tip_off.answered_by, tip_off.answered_at = reason, by.user, clock.now()
     make_move(TipOffMove, tip_off, TIP_OFF, "answer", by=by, reason=reason)
+    tell_reporter(tip_off=tip_off)
     return tip_off
 
 

@@ -18,6 +18,7 @@ from jinan_credit.accounts.applicants import Receipt, keep_receipt
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.moves import require_move
+from jinan_credit.accounts.services.messages import messages_of_case
 from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
@@ -118,6 +119,7 @@ def tip_off(request: StaffRequest, pk: int) -> HttpResponseBase:
         "workflow": TIP_OFF,
         "sees_reporters": sees_reporters,
         "is_named": sees_reporters and is_named(case),
+        "told": messages_of_case(case.receipt_number) if sees_reporters else [],
         "looks": case.looks.select_related("by", "unit") if sees_reporters else [],
         "sees_entry": case.entry is not None and case.entry.unit == request.actor.unit,
     }

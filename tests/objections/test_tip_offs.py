@@ -15,9 +15,10 @@ from django.urls import reverse
 from catalog.models import CalendarDay
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import SYSTEM, Actor
-from jinan_credit.accounts.enums import Act, Role
-from jinan_credit.accounts.models import RoleGrant, User
+from jinan_credit.accounts.enums import Act, MessageState, Role
+from jinan_credit.accounts.models import ApplicantMessage, RoleGrant, User
 from jinan_credit.accounts.roles import roles_with
+from jinan_credit.accounts.services.messages import send_messages
 from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
@@ -43,6 +44,7 @@ from objections.services.tip_offs import (
 from objections.services.verifying import not_substantiate_tip_off, verify_tip_off
 from objections.workflow import TIP_OFF
 from tests.cast import Cast, company_values
+from tests.objections.conftest import Gateway
 from tests.portal.test_forms import picture, receipt_of
 
 JINAN = ZoneInfo("Asia/Shanghai")
@@ -286,6 +288,38 @@ class TestTheReporter:
         with pytest.raises(DomainError, check=lambda error: error.code == "names_reporter"):
             receive(reporter=REPORTER, facts="我欧阳举报亲眼所见")
         assert not TipOff.objects.exists()
+
+    def test_is_told_of_the_answer_without_a_copy_of_his_contact(self, desk: Desk, gateway: Gateway) -> None:
+        case = desk.to(TipOffState.ANSWERED, reporter=REPORTER)
+        message = ApplicantMessage.objects.get()
+        assert (message.case_number, message.sealed_contact) == (case.receipt_number, "")
+        assert send_messages() == 1
+        ((_key, sent),) = gateway.taken
+        assert sent["to"] == REPORTER.contact
+        assert case.receipt_number in sent["text"]
+        for told in ("举报", case.party_name, case.answer, REPORTER.name):
+            assert told not in sent["text"]
+        message.refresh_from_db()
+        assert (message.state, message.contact_from) == (MessageState.SENT, "")
+
+    @pytest.mark.parametrize("state", TipOffState.values)
+    def test_nobody_else_is_told_and_nothing_before_the_answer(self, desk: Desk, state: str) -> None:
+        desk.to(state, reporter=None if state == TipOffState.ANSWERED else REPORTER)
+        assert not ApplicantMessage.objects.exists()
+
+    def test_who_is_purged_before_he_is_told_is_told_nothing(self, desk: Desk, gateway: Gateway) -> None:
+        with time_machine.travel(datetime(2026, 3, 2, 12, tzinfo=JINAN), tick=False):
+            desk.to(TipOffState.ANSWERED, reporter=REPORTER)
+        with time_machine.travel(datetime(2027, 3, 4, 12, tzinfo=JINAN), tick=False):
+            assert purge()["tip-offs"] == 1
+            assert send_messages() == 0
+        assert (gateway.taken, ApplicantMessage.objects.get().state) == ([], MessageState.NO_WAY)
+
+    @pytest.mark.parametrize("values", [{"sealed_contact": "x"}, {"contact_from": ""}])
+    def test_a_message_has_its_contact_in_one_place(self, desk: Desk, values: dict[str, str]) -> None:
+        desk.to(TipOffState.ANSWERED, reporter=REPORTER)
+        with pytest.raises(IntegrityError, match="message_that_ended_keeps_no_contact"), transaction.atomic():
+            ApplicantMessage.objects.update(**values)
 
     def test_neither_shows_in_what_is_printed(self) -> None:
         assert REPORTER.name not in repr(REPORTER)
