@@ -1,15 +1,19 @@
 """Files that belong to rows: on disk with their row, or not at all."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet, Sum
 from django.db.models.fields.files import FieldFile
+from django.utils.translation import gettext as _
 
-from jinan_credit.kernel.uploads import CleanFile
+from jinan_credit.kernel.errors import InvalidInput
+from jinan_credit.kernel.uploads import MEGABYTE, CleanFile
 
 _written: ContextVar[list[FieldFile]] = ContextVar("files written in this transaction")
 
@@ -36,6 +40,19 @@ def files_or_nothing() -> Iterator[None]:
         _written.reset(mark)
     if outer is not None:
         outer.extend(written)
+
+
+def require_room(kept: QuerySet, files: Collection[CleanFile]) -> None:
+    """`case_full` when these files and those that a case has (rows with a `size`) are too much together."""
+    if not files:
+        return
+    size = sum(len(file.content) for file in files) + (kept.aggregate(size=Sum("size"))["size"] or 0)
+    if size > settings.UPLOAD_BYTES_PER_CASE:
+        words = _(
+            "A case holds at most %(most)d MB of documents; with these it would be more. Hand in fewer or smaller."
+        )
+        most = settings.UPLOAD_BYTES_PER_CASE // MEGABYTE
+        raise InvalidInput("case_full", words % {"most": most}, field="evidence")
 
 
 def keep_file(field: FieldFile, file: CleanFile) -> None:

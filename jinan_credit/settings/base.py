@@ -123,6 +123,8 @@ DATABASES = {
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.redis_url}}
 REDIS_URL = ENVIRONMENT.redis_url
 MEDIA_ROOT = ENVIRONMENT.media_root
+UPLOAD_BYTES_PER_ADDRESS = ENVIRONMENT.upload_bytes_per_address  # from the public forms, a day
+UPLOAD_BYTES_PER_CASE = ENVIRONMENT.upload_bytes_per_case
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 

@@ -54,7 +54,10 @@ def ask_help(*, objection: Objection, unit: Unit, question: str, by: Actor) -> H
 
 @files_or_nothing()
 def answer_help(*, request: HelpRequest, answer: str, by: Actor, evidence: Iterable[CleanFile] = ()) -> HelpRequest:
-    """The asked unit answers, once. Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`."""
+    """The asked unit answers, once.
+
+    Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`, `case_full`.
+    """
     request = _lock(HelpRequest.objects.asked_of(by), request)
     require_move(HELP, "answer", state=request.state, by=by, reason=answer)
     request.answer, request.answered_by, request.answered_at = answer, by.user, clock.now()

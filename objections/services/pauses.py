@@ -23,7 +23,7 @@ def pause_objection(*, objection: Objection, evidence: Iterable[CleanFile], by: 
     """Stop the clock: the commission of the inspection or appraisal is kept, and how many working days were left.
 
     Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`, `document_missing`,
-    `day_has_passed`.
+    `day_has_passed`, `case_full`.
     """
     objection, documents = lock(objection, by), list(evidence)
     require_move(OBJECTION, "pause", state=objection.state, by=by, reason=reason)
@@ -48,7 +48,7 @@ def pause_objection(*, objection: Objection, evidence: Iterable[CleanFile], by: 
 def resume_objection(*, objection: Objection, by: Actor, reason: str, evidence: Iterable[CleanFile] = ()) -> Objection:
     """The result is there (`reason`): the working days that were left are counted on from today.
 
-    Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`.
+    Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`, `case_full`.
     """
     objection = lock(objection, by)
     require_move(OBJECTION, "resume", state=objection.state, by=by, reason=reason)

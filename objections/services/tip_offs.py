@@ -10,7 +10,7 @@ from catalog.models import RuleProfile
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.files import files_or_nothing, keep_file
+from jinan_credit.accounts.files import files_or_nothing, keep_file, require_room
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, write_move
 from jinan_credit.kernel import clock
@@ -55,7 +55,7 @@ def receive_tip_off(
     who writes down what a visitor, a caller or a letter says.
 
     Whether the party is listed or not, the answer is the same (SD art. 20). Refusals: `act_not_allowed`,
-    `names_reporter` (what he says would tell the verifying unit who he is), `rule_profile_missing`.
+    `names_reporter` (what he says would tell the verifying unit who he is), `rule_profile_missing`, `case_full`.
     """
     if not by.is_system:
         by.require(Act.ASSIGN_TIP_OFFS)
@@ -79,7 +79,9 @@ def receive_tip_off(
     count_due_of_tip_off(tip_off, work_calendar())
     tip_off.save()
     write_move(TipOffMove, tip_off, "receive", from_state="", to_state=tip_off.state, by=by, reason="")
-    for file in evidence:
+    files = list(evidence)
+    require_room(tip_off.evidence.all(), files)
+    for file in files:
         document = TipOffEvidence(
             tip_off=tip_off,
             content_type=file.content_type,

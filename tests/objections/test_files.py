@@ -1,11 +1,11 @@
 """What is handed in stays on disk with its row, or not at all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, InterfaceError, OperationalError, connection
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
 
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import Applicant
@@ -33,26 +33,25 @@ def kept(media: Path) -> list[Path]:
     return [path for path in media.rglob("*") if path.is_file()]
 
 
-def then_nothing() -> Iterator[CleanFile]:
-    yield PAPER
-    raise DomainError("stopped", "stopped")
+UNKEPT = CleanFile(b"%PDF-1.7", "longer than its column", "pdf")
+"""The database refuses its row, after the one before it was written."""
 
 
 def test_of_an_objection_that_fails_nothing_stays(
     cast: Cast, entry: Entry, applicant: Applicant, in_state: Callable[[str], Objection], media: Path
 ) -> None:
-    with pytest.raises(DomainError, match="stopped"):
+    with pytest.raises(DataError):
         submit_objection(
             entry=entry,
             applicant=applicant,
             grounds=ObjectionGrounds.OTHER,
             statement="文书日期有误",
             by=SYSTEM,
-            evidence=then_nothing(),
+            evidence=[PAPER, UNKEPT],
         )
     case = in_state(ObjectionState.SUPPLEMENT_ASKED)
-    with pytest.raises(DomainError, match="stopped"):
-        supplement_objection(objection=case, text="补充", by=SYSTEM, evidence=then_nothing())
+    with pytest.raises(DataError):
+        supplement_objection(objection=case, text="补充", by=SYSTEM, evidence=[PAPER, UNKEPT])
     assert not kept(media)
     supplement_objection(objection=case, text="补充", by=SYSTEM, evidence=[PAPER])
     (path,) = kept(media)
