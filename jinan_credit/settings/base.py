@@ -323,6 +323,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "days-of-objections": {"task": "objections.tasks.keep_days", "schedule": crontab(minute=10)},
     "days-of-repairs": {"task": "repair.tasks.keep_days", "schedule": crontab(minute=15)},
     "keep-figures": {"task": "jinan_credit.oversight.tasks.keep_figures", "schedule": 30.0},
+    "renew-statistics": {"task": "jinan_credit.portal.tasks.renew_statistics", "schedule": crontab(minute="*/2")},
     "purge-entries": {"task": "lists.tasks.purge", "schedule": crontab(hour=3, minute=30)},
 }
 
