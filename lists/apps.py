@@ -22,6 +22,9 @@ class ListsConfig(AppConfig):
         add_menu_item(_("Publications"), url_name="publications", icon="speakerphone", act=Act.SEE_WORKBENCH, order=30)
         add_menu_item(_("Notices"), url_name="notices", icon="mail-forward", act=Act.SEE_WORKBENCH, order=35)
         add_menu_item(_("Nominations"), url_name="nominations", icon="award", act=Act.SEE_WORKBENCH, order=36)
+        promises = _("Promises")
+        for act in (Act.KEEP_PROMISES, Act.OVERSEE):
+            add_menu_item(promises, url_name="credit_promises", icon="heart-handshake", act=act, order=37)
         publication_panels.add(publication_panel)
         memorandum_panels.add(lists_panel)
         add_menu_item(_("Measures"), url_name="matrix", icon="table", act=Act.KEEP_CATALOGUE, order=70)

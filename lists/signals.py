@@ -16,3 +16,6 @@ records_outlived = Signal()
 
 Sent outside of any transaction, since each kind is purged in batches. A receiver returns {kind: how many}.
 """
+
+demonstration_made = Signal()
+"""An empty system was filled with synthetic lists: the floors above show theirs. Argument: `random` (random.Random)."""

@@ -9,9 +9,11 @@ class ObjectionsConfig(AppConfig):
 
     def ready(self) -> None:
         from jinan_credit.accounts.enums import Act
+        from jinan_credit.accounts.services.messages import add_contact_source
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
         from lists.panels import entry_panels
         from objections import handlers, panels, workbench  # noqa: F401
+        from objections.services.reporters import CONTACT_SOURCE, contact_of_reporter
 
         add_menu_item(_("Objections"), url_name="objections", icon="scale", act=Act.SEE_WORKBENCH, order=80)
         for act in (Act.VERIFY_TIP_OFFS, Act.SEE_REPORTERS):
@@ -21,4 +23,5 @@ class ObjectionsConfig(AppConfig):
         )
         add_counters(workbench.counters)
         add_counters(workbench.tip_off_counters)
+        add_contact_source(CONTACT_SOURCE, contact_of_reporter)
         entry_panels.add(panels.entry_panel)

@@ -25,10 +25,11 @@ class ObjectionFilter(django_filters.FilterSet):
 class HelpRequestFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label=_("State"), choices=HelpState)
     overdue = OnlyFilter(HelpRequestQuerySet.overdue, label=_("Overdue"))
+    escalated = OnlyFilter(HelpRequestQuerySet.escalated, label=_("Escalated"))
 
     class Meta:
         model = HelpRequest
-        fields = ["state", "overdue"]
+        fields = ["state", "overdue", "escalated"]
 
 
 class TipOffFilter(django_filters.FilterSet):

@@ -193,7 +193,10 @@ class TipOffForm(CheckedForm):
         label=_("Telephone or e-mail for questions"),
         max_length=100,
         required=False,
-        help_text=_("Empty if you report anonymously."),
+        help_text=_(
+            "Empty if you report anonymously. A few words go there when the answer is ready; "
+            "they do not say what it is about."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -229,6 +232,30 @@ class TipOffForm(CheckedForm):
     def reporter(self) -> Reporter | None:
         data = self.cleaned_data
         return Reporter(data["reporter_name"], data["reporter_contact"]) if data["naming"] == self.NAMED else None
+
+
+class EnterTipOffForm(TipOffForm):
+    """An officer writes down what a visitor, a caller or a letter says."""
+
+    facts = forms.CharField(
+        label=_("What happened?"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("What the party did and what shows it. Leave out who reports: the unit that verifies reads this."),
+    )
+    naming = forms.ChoiceField(
+        label=_("Does the reporter give a name?"),
+        choices=[("ANONYMOUS", _("No, anonymously")), (TipOffForm.NAMED, _("Yes, with name and contact"))],
+        widget=forms.RadioSelect,
+        help_text=_("Kept apart from the tip-off, encrypted; every later look is written down."),
+    )
+    reporter_name = LineField(label=_("Reporter's name"), max_length=50, required=False)
+    reporter_contact = LineField(label=_("Reporter's telephone or e-mail"), max_length=100, required=False)
+    evidence = FilesField(
+        label=EvidenceForm.base_fields["evidence"].label,
+        required=False,
+        help_text=EvidenceForm.base_fields["evidence"].help_text,
+    )
 
 
 class AssignForm(forms.Form):

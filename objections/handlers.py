@@ -1,6 +1,7 @@
 """What objections learn from the lists."""
 
 from datetime import date
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -8,14 +9,20 @@ from django.dispatch import receiver
 
 from lists.enums import PublicationKind
 from lists.models import Publication
-from lists.signals import entries_purged, publication_made, records_outlived
+from lists.signals import demonstration_made, entries_purged, publication_made, records_outlived
 from objections.services.decisions import close_objections_of
+from objections.services.demonstration import demonstrate_tip_offs
 from objections.services.purging import (
     purge_objections,
     purge_tip_offs,
     purge_tip_offs_of,
     purge_unfounded_objections,
 )
+
+
+@receiver(demonstration_made, dispatch_uid="objections.demonstrate")
+def on_demonstration_made(random: Random, **kwargs: Any) -> None:
+    demonstrate_tip_offs(random=random)
 
 
 @receiver(publication_made, dispatch_uid="objections.close")

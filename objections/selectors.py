@@ -116,6 +116,7 @@ def help_counts_for(actor: Actor) -> dict[str, int]:
     counted: dict[str, Any] = asked.order_by().aggregate(
         to_answer=Count("pk", filter=Q(state=HelpState.ASKED)),
         overdue=Count("pk", filter=Q(pk__in=asked.overdue().values("pk"))),
+        escalated=Count("pk", filter=Q(pk__in=asked.escalated().values("pk"))),
     )
     return counted
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("tip-off/", public.NewTipOff.as_view(), name="tip_off_new"),
     path("tip-off/received/", public.tip_off_received, name="tip_off_received"),
     path("tip-offs/", tip_offs.tip_offs, name="tip_offs"),
+    path("tip-offs/enter/", tip_offs.enter, name="tip_off_enter"),
     path("tip-offs/<int:pk>/", tip_offs.tip_off, name="tip_off"),
     path("tip-offs/<int:pk>/assign/", tip_offs.assign, name="tip_off_assign"),
     path("tip-offs/<int:pk>/forward/", tip_offs.forward, name="tip_off_forward"),

@@ -38,10 +38,14 @@ def _of_help(actor: Actor) -> list[Counter]:
     if not actor.may(Act.ANSWER_HELP):
         return []
     counts, page = help_counts_for(actor), reverse("help_requests")
-    return [
+    shown = [
         Counter(_("Questions of other units"), counts["to_answer"], f"{page}?state=ASKED"),
         Counter(_("Answers to other units overdue"), counts["overdue"], f"{page}?overdue=yes", is_urgent=True),
     ]
+    if actor.may(Act.DECIDE_OBJECTIONS):
+        label, late = _("Answers to other units escalated to you"), f"{page}?escalated=yes"
+        shown.append(Counter(label, counts["escalated"], late, is_urgent=True))
+    return shown
 
 
 def tip_off_counters(actor: Actor) -> list[Counter]:

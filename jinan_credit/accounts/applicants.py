@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.rate import count_upload
 from jinan_credit.kernel import crypto
 from jinan_credit.kernel.errors import DomainError
 from jinan_credit.kernel.identifiers import is_citizen_number, is_uscc, normalise_code, normalise_text
@@ -207,9 +208,7 @@ class CheckedFormView(View):
             return self._show_next_page(form)
         evidence_form = self.make_evidence_form(form, step == "send")
         if step != "send" or not evidence_form.is_valid():
-            return render(
-                request, self.check_template, {**self.context(), "form": form, "evidence_form": evidence_form}
-            )
+            return self._show_check(form, evidence_form)
         self.evidence_form = evidence_form
         return self._send(form, evidence_form.cleaned_data["evidence"])
 
@@ -219,12 +218,20 @@ class CheckedFormView(View):
 
     def _send(self, form: CheckedForm, evidence: list[CleanFile]) -> HttpResponse:
         try:
+            count_upload(self.request.META.get("REMOTE_ADDR", ""), evidence)
             receipt = self.send(form, evidence)
         except DomainError as refusal:
+            if refusal.field in self.evidence_form.fields:
+                add_refusal(self.evidence_form, refusal)
+                return self._show_check(form, self.evidence_form, status=refusal.status)
             add_refusal(form, refusal)
             return self._show_page(form, form.page_of(refusal.field))
         keep_receipt(self.request, receipt)
         return redirect(self.received_url)
+
+    def _show_check(self, form: CheckedForm, evidence_form: EvidenceForm, status: int = 200) -> HttpResponse:
+        context = {**self.context(), "form": form, "evidence_form": evidence_form}
+        return render(self.request, self.check_template, context, status=status)
 
     def _show_next_page(self, form: CheckedForm) -> HttpResponse:
         """The first page that is wrong, of those that were filled in; else the one behind them."""

@@ -8,12 +8,13 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
-from limits import RateLimitItem, parse
+from limits import RateLimitItem, RateLimitItemPerDay, parse
 from limits.storage import MemoryStorage, RedisStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 from redis.exceptions import RedisError
 
 from jinan_credit.kernel.errors import DomainError
+from jinan_credit.kernel.uploads import MEGABYTE, CleanFile
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +52,34 @@ def count_call(limit: RateLimitItem, scope: str, address: str) -> None:
         allowed = _own().hit(limit, scope, address)
     if not allowed:
         raise RateLimited("rate_limited", _("Too many requests from your address. Please wait a minute and try again."))
+
+
+def count_upload(address: str, files: Collection[CleanFile]) -> None:
+    """Count the documents that an address hands in; `upload_quota_used` when they are more than it may in 24 hours.
+
+    What was refused does not count.
+    """
+    size = sum(len(file.content) for file in files)
+    if not size:
+        return
+    try:
+        allowed = _takes(_shared(), address, size)
+    except RedisError as error:
+        log.warning("rate_limit_falls_back", error=str(error))
+        allowed = _takes(_own(), address, size)
+    if not allowed:
+        words = _(
+            "From your address at most %(most)d MB of documents are taken in 24 hours; these would be more. "
+            "Try again tomorrow, or hand them in at the unit's counter."
+        )
+        most = settings.UPLOAD_BYTES_PER_ADDRESS // MEGABYTE
+        raise RateLimited("upload_quota_used", words % {"most": most}, field="evidence")
+
+
+def _takes(calls: MovingWindowRateLimiter, address: str, size: int) -> bool:
+    quota, bytes_taken = RateLimitItemPerDay(settings.UPLOAD_BYTES_PER_ADDRESS), FixedWindowRateLimiter(calls.storage)
+    key = ("uploads", address)
+    return bytes_taken.test(quota, *key, cost=size) and bytes_taken.hit(quota, *key, cost=size)
 
 
 def forget_calls() -> None:

@@ -16,7 +16,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from jinan_credit.kernel.errors import InvalidInput
 
-LARGEST_BYTES = 5 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+LARGEST_BYTES = 5 * MEGABYTE
 LARGEST_PIXELS = 40_000_000
 MOST_PAGES = 300
 MOST_FILES = 5

@@ -124,7 +124,7 @@ class CaseRowsTable(tables.Table):
     state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
 
 
-KINDS = {"objection": _("Objection"), "repair": _("Repair application")}
+KINDS = {"objection": _("Objection"), "help": _("Answer to another unit"), "repair": _("Repair application")}
 
 
 class EscalatedTable(tables.Table):

@@ -1,18 +1,21 @@
 """Counts of organisations on the public site: none is of natural persons, so none tells of one (SD art. 20).
 
-Five statements, however many entries there are, and their result is remembered in the process for a few minutes: a
-count is no entry, and the page says of when it is.
+Five statements, however many entries there are, and their result is remembered for a few minutes: a count is no entry,
+and the page says of when it is. A task counts anew before it is forgotten, so nobody waits for it.
 """
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
+from django.core.cache import cache
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from redis.exceptions import RedisError
 
 from jinan_credit.accounts.applicants import Relation
 from jinan_credit.kernel import clock
@@ -23,6 +26,7 @@ from repair.enums import RepairState
 from repair.models import RepairApplication
 
 REMEMBERED = timedelta(minutes=5)
+_KEY = "portal.statistics"
 MONTHS = 12
 
 
@@ -47,21 +51,45 @@ class Statistics:
 
 
 _remembered: list[Statistics] = []
+"""In this process; what another one counted lies in the cache."""
 
 
 def statistics_now() -> Statistics:
-    """As counted a few minutes ago at most, and today."""
-    for known in _remembered:
-        if timedelta(0) <= clock.now() - known.at < REMEMBERED and clock.local_day(known.at) == clock.today():
+    """As counted a few minutes ago at most, and today. Counted here only when nobody else has."""
+    for recall in (_of_this_process, _of_the_cache):
+        known = recall()
+        if known and timedelta(0) <= clock.now() - known.at < REMEMBERED and clock.local_day(known.at) == clock.today():
+            _remembered[:] = [known]
             return known
+    return renew_statistics()
+
+
+def renew_statistics() -> Statistics:
+    """Count, for all processes."""
     counted = count()
     _remembered[:] = [counted]
+    with suppress(RedisError):
+        cache.set(_KEY, counted, REMEMBERED.total_seconds())
     return counted
 
 
 def forget_statistics() -> None:
     """Count anew at the next look."""
     _remembered.clear()
+    with suppress(RedisError):
+        cache.delete(_KEY)
+
+
+def _of_this_process() -> Statistics | None:
+    return _remembered[0] if _remembered else None
+
+
+def _of_the_cache() -> Statistics | None:
+    try:
+        known: Statistics | None = cache.get(_KEY)
+    except RedisError:
+        return None
+    return known
 
 
 def count() -> Statistics:

@@ -36,6 +36,8 @@ class Environment:
     sms_gateway_url: str
     sms_gateway_key: str
     site: dict[str, str]
+    upload_bytes_per_address: int
+    upload_bytes_per_case: int
 
 
 def load_local_file() -> None:
@@ -60,6 +62,8 @@ def read(*, require_hosts: bool) -> Environment:
         sms_gateway_url=_sms_gateway_url(),
         sms_gateway_key=_sms_gateway_key(),
         site=_site(),
+        upload_bytes_per_address=_megabytes("UPLOAD_MB_PER_ADDRESS", _env.str("UPLOAD_MB_PER_ADDRESS", "200")),
+        upload_bytes_per_case=_megabytes("UPLOAD_MB_PER_CASE", _env.str("UPLOAD_MB_PER_CASE", "60")),
     )
 
 
@@ -143,6 +147,12 @@ def _port() -> int:
     if not raw.isdigit() or not 0 < int(raw) < 65536:
         raise ImproperlyConfigured(f"PORT is {raw!r}. Expected: a number from 1 to 65535.")
     return int(raw)
+
+
+def _megabytes(name: str, raw: str) -> int:
+    if not (raw.isascii() and raw.isdigit() and 0 < int(raw) <= 100_000):
+        raise ImproperlyConfigured(f"{name} is {raw!r}. Expected: a number of megabytes from 1 to 100000.")
+    return int(raw) * 1024 * 1024
 
 
 def _mail() -> dict[str, Any]:

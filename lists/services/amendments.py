@@ -51,7 +51,7 @@ def correct_entry(
     require_published(entry)
     require_term_left(entry)
     require_right(ENTRY["remove"], by=decider(change_reason, by=by), reason=reason, made_by=[made_by.pk])
-    values = check_new_values(entry, new_values)
+    values = check_new_values(entry, new_values, change_reason)
     op, told = (
         (ChangeOp.REMOVE, RemovalReason.STAYED)
         if entry.state == EntryState.STAYED

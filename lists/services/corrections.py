@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from jinan_credit.kernel.errors import InvalidInput
-from lists.enums import Disclosure, PersonRole, RequiredField, SubjectKind
+from lists.enums import ChangeReason, Disclosure, PersonRole, RequiredField, SubjectKind
 from lists.models import Entry
 from lists.rules import TermRule
 from lists.services.entry_values import require_lawful_basis
@@ -32,7 +32,9 @@ PERSONS = "related_persons"
 """Corrected, too, as `sealed_persons` gives them: as at listing, so never because one has changed since (rule 9)."""
 
 
-def check_new_values(entry: Entry, new_values: dict[str, Any]) -> dict[str, Any]:
+def check_new_values(
+    entry: Entry, new_values: dict[str, Any], change_reason: ChangeReason = ChangeReason.CORRECTED
+) -> dict[str, Any]:
     """The values that really change, as Python values.
 
     Refusals: `field_not_correctable`, `value_not_valid`, `nothing_changes`, `person_not_public` (rule 7),
@@ -59,7 +61,7 @@ def check_new_values(entry: Entry, new_values: dict[str, Any]) -> dict[str, Any]
     _require_lawful_disclosure(entry, values)
     _require_lawful_term(entry, values)
     _require_lawful_basis(entry, values)
-    _require_fields(entry, values)
+    _require_fields(entry, values, change_reason)
     return values
 
 
@@ -94,7 +96,7 @@ def _require_lawful_basis(entry: Entry, values: dict[str, Any]) -> None:
     require_lawful_basis(values.get("basis_kind", entry.basis_kind), *texts)
 
 
-def _require_fields(entry: Entry, values: dict[str, Any]) -> None:
+def _require_fields(entry: Entry, values: dict[str, Any], change_reason: ChangeReason) -> None:
     for name in ("facts", "dishonesty_class"):
         if values.get(name) == "" and name.upper() in entry.credit_list.required_fields:
             raise InvalidInput(
@@ -102,14 +104,16 @@ def _require_fields(entry: Entry, values: dict[str, Any]) -> None:
                 _("This list requires: %(field)s.") % {"field": RequiredField(name.upper()).label},
                 field=name,
             )
-    if PERSONS in values:
+    # order 36 art. 3: whoever is repaired is taken off, whatever the list's form asks for
+    if PERSONS in values and change_reason != ChangeReason.PERSON_REPAIRED:
         _require_representative(entry, values[PERSONS])
 
 
 def _require_representative(entry: Entry, persons: list[dict[str, Any]]) -> None:
-    field = RequiredField.REPRESENTATIVE
+    """A correction takes no representative away; where a repair took him off, none need be named again."""
+    field, role = RequiredField.REPRESENTATIVE, PersonRole.LEGAL_REPRESENTATIVE
     is_needed = field in entry.credit_list.required_fields and entry.subject_kind != SubjectKind.NATURAL_PERSON
-    if is_needed and all(one["role"] != PersonRole.LEGAL_REPRESENTATIVE for one in persons):
+    if is_needed and all(one["role"] != role for one in persons) and entry.related_persons.filter(role=role).exists():
         raise InvalidInput(
             "field_required", _("This list requires: %(field)s.") % {"field": field.label}, field=PERSONS
         )

@@ -24,6 +24,7 @@ from lists.services.entries import submit_entries
 from lists.services.file_imports import import_file
 from lists.services.publications import LARGEST_PUBLICATION, publish_entries
 from lists.services.synthetic import list_file
+from lists.signals import demonstration_made
 
 SHOWN = ("SXBZXR", "ZDSSWF", "SPYP", "AQSC", "AJNSR")
 """The lists that the demonstration fills: two with persons or many measures, three others, one of them red."""
@@ -72,6 +73,7 @@ def make_demonstration(
     _promise(lists)
     for kind, title, text in _ARTICLES:
         Article.objects.create(kind=kind, title=title, text=text, source="演示数据", published_from=clock.today())
+    demonstration_made.send(sender=Demonstration, random=random)
     return made
 
 

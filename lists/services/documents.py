@@ -1,13 +1,10 @@
 """The files of an entry: what it rests on, what was stated against it, what a proposal is proved with."""
 
-import secrets
-
-from django.core.files.base import ContentFile
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import files_or_nothing, keep_file
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from jinan_credit.kernel.uploads import CleanFile
@@ -27,7 +24,7 @@ def kinds_taken(entry: Entry) -> tuple[DocumentKind, ...]:
     return _LATER if entry.state in ON_THE_LIST else ()
 
 
-@transaction.atomic
+@files_or_nothing()
 def add_document(*, entry: Entry, file: CleanFile, kind: DocumentKind, title: str, by: Actor) -> EntryDocument:
     """Keep a file with an entry, under a random name and with its hash. It is never replaced.
 
@@ -53,17 +50,19 @@ def add_document(*, entry: Entry, file: CleanFile, kind: DocumentKind, title: st
         raise DomainError(
             "too_many_documents", _("An entry has at most %(most)d documents.") % {"most": MOST_DOCUMENTS}, field="file"
         )
-    return EntryDocument.objects.create(
+    document = EntryDocument(
         entry=locked,
         kind=kind,
         title=title.strip()[:200],
-        file=ContentFile(file.content, name=f"{secrets.token_hex(16)}.{file.extension}"),
         content_type=file.content_type,
         size=len(file.content),
         sha256=file.sha256,
         added_by=by.user,
         added_at=clock.now(),
     )
+    keep_file(document.file, file)
+    document.save()
+    return document
 
 
 def _require_taken(entry: Entry, kind: DocumentKind) -> None:

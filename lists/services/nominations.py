@@ -1,12 +1,10 @@
 """推荐: recommended for a red list by a unit, an association or the media; the initiating unit decides (P §二(一))."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import files_or_nothing, keep_file
 from jinan_credit.accounts.moves import make_move, require_move, write_move
 from jinan_credit.kernel import clock, crypto, masking
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
@@ -38,7 +37,7 @@ CEASED = Doubt("subject_ceased", gettext_lazy("The subject has ceased to exist, 
 LISTED = Doubt("already_listed", gettext_lazy("The party is on this list already."))
 
 
-@transaction.atomic
+@files_or_nothing()
 def nominate(
     *, credit_list: CreditList, values: Mapping[str, Any], by: Actor, document: CleanFile | None = None
 ) -> Nomination:
@@ -67,7 +66,7 @@ def nominate(
         **_subject_fields(values),
     )
     if document is not None:
-        nomination.file = ContentFile(document.content, name=f"{secrets.token_hex(16)}.{document.extension}")
+        keep_file(nomination.file, document)
         nomination.content_type = document.content_type
     try:
         with transaction.atomic():
@@ -82,7 +81,7 @@ def nominate(
     return nomination
 
 
-@transaction.atomic
+@files_or_nothing()
 def accept_nomination(*, nomination: Nomination, values: Mapping[str, Any], by: Actor) -> Entry:
     """Draft an entry of the nominated party. Whether it is published, the reviewer decides.
 

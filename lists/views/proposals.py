@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from catalog.models import RuleProfile
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import files_or_nothing
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
@@ -233,7 +233,7 @@ def _proposed(
     """The form, or the act and the document handed in with it: both or neither."""
     if form.is_bound and form.is_valid():
         try:
-            with transaction.atomic():
+            with files_or_nothing():
                 act(form)
                 _keep_document(request, shown, form)
         except DomainError as refusal:

@@ -1,6 +1,6 @@
 from objections.models.evidence import ObjectionEvidence, TipOffEvidence
 from objections.models.extension import Extension, ExtensionMove
-from objections.models.help_request import HelpMove, HelpRequest, HelpRequestQuerySet
+from objections.models.help_request import HelpEscalation, HelpMove, HelpRequest, HelpRequestQuerySet
 from objections.models.objection import (
     Objection,
     ObjectionEscalation,
@@ -12,6 +12,7 @@ from objections.models.tip_off import ReporterLook, TipOff, TipOffMove, TipOffQu
 __all__ = [
     "Extension",
     "ExtensionMove",
+    "HelpEscalation",
     "HelpMove",
     "HelpRequest",
     "HelpRequestQuerySet",

@@ -1,12 +1,14 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import RuleProfile
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.models import MoveRecord, Unit
+from jinan_credit.accounts.enums import EscalationStep
+from jinan_credit.accounts.models import EscalationRecord, MoveRecord, Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
 from objections.enums import HelpState
@@ -28,6 +30,11 @@ class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
 
     def overdue(self) -> "HelpRequestQuerySet":
         return self.open().filter(due_on__lt=clock.today())
+
+    def escalated(self) -> "HelpRequestQuerySet":
+        """Overdue ones of which the asked unit's head was told."""
+        told = HelpEscalation.objects.standing().filter(step=EscalationStep.UNIT_HEAD)
+        return self.filter(pk__in=told.order_by().values("of"))
 
 
 @history.track()
@@ -82,6 +89,10 @@ class HelpRequest(models.Model):
     def is_open(self) -> bool:
         return self.state == HelpState.ASKED
 
+    @property
+    def rule_profile(self) -> RuleProfile:
+        return self.objection.rule_profile
+
 
 class HelpMove(MoveRecord):
     of = models.ForeignKey(HelpRequest, models.PROTECT, related_name="moves")
@@ -91,3 +102,26 @@ class HelpMove(MoveRecord):
     class Meta(MoveRecord.Meta):
         verbose_name = _("step of a request for help")
         verbose_name_plural = _("steps of requests for help")
+
+
+class HelpEscalationQuerySet(models.QuerySet["HelpEscalation"]):
+    def standing(self) -> "HelpEscalationQuerySet":
+        """Of questions that still wait for the answer that was missed."""
+        return self.filter(of__in=HelpRequest.objects.overdue().order_by().values("pk"), due_on=F("of__due_on"))
+
+
+class HelpEscalation(EscalationRecord):
+    of = models.ForeignKey(HelpRequest, models.PROTECT, related_name="escalations")
+
+    objects = HelpEscalationQuerySet.as_manager()
+
+    classified = Classified(internal="id of step due_on at")
+
+    class Meta(EscalationRecord.Meta):
+        verbose_name = _("escalation of a request for help")
+        verbose_name_plural = _("escalations of requests for help")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["of", "due_on", "step"], name="help_is_escalated_once_a_missed_day_and_step"
+            )
+        ]

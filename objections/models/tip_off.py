@@ -29,6 +29,9 @@ class TipOffQuerySet(models.QuerySet["TipOff"]):
             return self.filter(unit=actor.unit)
         return self.none()
 
+    def open(self) -> "TipOffQuerySet":
+        return self.exclude(state=TipOffState.ANSWERED)
+
     def to_answer(self) -> "TipOffQuerySet":
         return self.filter(state__in=CONCLUDED_STATES)
 

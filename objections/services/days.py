@@ -1,4 +1,4 @@
-"""What the calendar does to objections: days are counted anew, silence has its consequence (SD art. 39)."""
+"""What the calendar does to objections and tip-offs: days counted anew, silence has its consequence (SD art. 39)."""
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,12 +13,14 @@ from jinan_credit.kernel import clock
 from lists.enums import CaseKind, NoticeKind
 from lists.services.case_letters import write_letter
 from objections.enums import ExtensionState, ObjectionState
-from objections.models import HelpRequest, Objection, ObjectionEscalation, ObjectionMove
+from objections.models import HelpEscalation, HelpRequest, Objection, ObjectionEscalation, ObjectionMove, TipOff
 from objections.services.extensions import lapse_extension
 from objections.services.objections import count_due, lock
+from objections.services.tip_offs import count_due_of_tip_off
 from objections.workflow import OBJECTION
 
 _DATES = ("due_on", "due_is_provisional", "supplement_due_on", "supplement_due_is_provisional")
+_DATES_OF_TIP_OFF = ("assign_due_on", "due_on", "due_is_provisional")
 
 
 def keep_days() -> None:
@@ -34,9 +36,9 @@ def keep_days() -> None:
 
 @transaction.atomic
 def settle_days() -> int:
-    """Count the provisional days of open objections and questions anew, by the calendar known now. Returns how many
-    cases and questions have another day, or one that is no longer provisional."""
-    return _settle_objections() + _settle_help_requests()
+    """Count the provisional days of open objections, questions and tip-offs anew, by the calendar known now. Returns
+    how many of them have another day, or one that is no longer provisional."""
+    return _settle_objections() + _settle_help_requests() + _settle_tip_offs()
 
 
 def lapse_supplements() -> int:
@@ -55,9 +57,14 @@ def lapse_extensions() -> int:
 
 @transaction.atomic
 def escalate_overdue() -> int:
-    """The unit's head learns of what is overdue, later the coordinator. Returns how many steps were new."""
-    overdue = Objection.objects.overdue().select_related("rule_profile").order_by("pk")
-    return len(write_escalations(ObjectionEscalation, overdue.select_for_update(of=("self",))))
+    """The unit's head learns of what is overdue, later the coordinator; of a question the head of the asked unit.
+
+    Returns how many steps were new.
+    """
+    cases = Objection.objects.overdue().select_related("rule_profile").order_by("pk")
+    asked = HelpRequest.objects.overdue().select_related("objection__rule_profile").order_by("pk")
+    steps = write_escalations(ObjectionEscalation, cases.select_for_update(of=("self",)))
+    return len(steps + write_escalations(HelpEscalation, asked.select_for_update(of=("self",))))
 
 
 def _settle_objections() -> int:
@@ -86,6 +93,18 @@ def _settle_help_requests() -> int:
             request.due_on, request.due_is_provisional = due.on, due.provisional
             changed.append(request)
     HelpRequest.objects.bulk_update(changed, ("due_on", "due_is_provisional"), batch_size=1_000)
+    return len(changed)
+
+
+def _settle_tip_offs() -> int:
+    calendar, changed = work_calendar(), []
+    tip_offs = TipOff.objects.open().filter(due_is_provisional=True).select_related("rule_profile").order_by("pk")
+    for tip_off in tip_offs.select_for_update(of=("self",)):
+        before = [getattr(tip_off, name) for name in _DATES_OF_TIP_OFF]
+        count_due_of_tip_off(tip_off, calendar)
+        if [getattr(tip_off, name) for name in _DATES_OF_TIP_OFF] != before:
+            changed.append(tip_off)
+    TipOff.objects.bulk_update(changed, _DATES_OF_TIP_OFF, batch_size=1_000)
     return len(changed)
 
 

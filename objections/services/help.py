@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import SYSTEM, Actor
+from jinan_credit.accounts.files import files_or_nothing
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, require_right, write_move
 from jinan_credit.kernel import clock
@@ -51,9 +52,12 @@ def ask_help(*, objection: Objection, unit: Unit, question: str, by: Actor) -> H
     return request
 
 
-@transaction.atomic
+@files_or_nothing()
 def answer_help(*, request: HelpRequest, answer: str, by: Actor, evidence: Iterable[CleanFile] = ()) -> HelpRequest:
-    """The asked unit answers, once. Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`."""
+    """The asked unit answers, once.
+
+    Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`, `case_full`.
+    """
     request = _lock(HelpRequest.objects.asked_of(by), request)
     require_move(HELP, "answer", state=request.state, by=by, reason=answer)
     request.answer, request.answered_by, request.answered_at = answer, by.user, clock.now()

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Applicant
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import files_or_nothing, keep_file, require_room
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, write_move
 from jinan_credit.kernel import clock
@@ -38,7 +38,7 @@ class SubmittedObjection:
     secret: str
 
 
-@transaction.atomic
+@files_or_nothing()
 def submit_objection(
     *,
     entry: Entry,
@@ -51,7 +51,7 @@ def submit_objection(
     """Take in an objection to an entry in force. `by` is the system for the public form, else a clerk of the unit.
 
     Refusals: `entry_not_in_force`, `objection_open` (one open objection an entry and applicant),
-    `act_not_allowed`, `not_your_unit`.
+    `act_not_allowed`, `not_your_unit`, `case_full` (too much evidence).
     """
     entry = Entry.objects.select_for_update(of=("self",)).select_related("credit_list", "unit").get(pk=entry.pk)
     _require_counter(entry.unit, by)
@@ -69,7 +69,7 @@ def submit_objection(
     )
 
 
-@transaction.atomic
+@files_or_nothing()
 def submit_objection_by_document(
     *,
     credit_list: CreditList,
@@ -83,7 +83,7 @@ def submit_objection_by_document(
     """Take in an objection by the document's number and the applicant's identifier.
 
     Answers the same whether an entry fits or not, so nobody learns who is listed (SD art. 20); what fits none
-    goes to the initiating unit of the list that was named. Refusals: `act_not_allowed`, `not_your_unit`.
+    goes to the initiating unit of the list that was named. Refusals: `act_not_allowed`, `not_your_unit`, `case_full`.
     """
     entry = entry_meant(credit_list, document_number, applicant.identifier)
     if entry is not None:
@@ -138,13 +138,13 @@ def ask_supplement(*, objection: Objection, by: Actor, reason: str) -> Objection
     return objection
 
 
-@transaction.atomic
+@files_or_nothing()
 def supplement_objection(
     *, objection: Objection, text: str, by: Actor, evidence: Iterable[CleanFile] = ()
 ) -> Objection:
     """Take in the supplement; the working days are counted anew from today. `by` as in `submit_objection`.
 
-    Refusals: `move_not_open`, `act_not_allowed`, `not_your_unit`, `reason_missing` (an empty text).
+    Refusals: `move_not_open`, `act_not_allowed`, `not_your_unit`, `reason_missing` (an empty text), `case_full`.
     """
     objection = lock(objection, by)
     if not text.strip():
@@ -225,18 +225,22 @@ def keep_evidence(
     purpose: DocumentPurpose = DocumentPurpose.APPLICANT,
     help_request: HelpRequest | None = None,
 ) -> None:
-    for file in evidence:
-        ObjectionEvidence.objects.create(
+    """In `files_or_nothing`. Refusals: `case_full`."""
+    files = list(evidence)
+    require_room(objection.evidence.all(), files)
+    for file in files:
+        document = ObjectionEvidence(
             objection=objection,
             purpose=purpose,
             help_request=help_request,
-            file=ContentFile(file.content, name=f"evidence.{file.extension}"),
             content_type=file.content_type,
             size=len(file.content),
             sha256=file.sha256,
             added_at=clock.now(),
             added_by=by.user,
         )
+        keep_file(document.file, file)
+        document.save()
 
 
 def _submit(

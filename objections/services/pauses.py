@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.files import files_or_nothing
 from jinan_credit.accounts.moves import make_move, require_move
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput
@@ -18,12 +18,12 @@ from objections.services.objections import count_due, keep_evidence, lock
 from objections.workflow import OBJECTION
 
 
-@transaction.atomic
+@files_or_nothing()
 def pause_objection(*, objection: Objection, evidence: Iterable[CleanFile], by: Actor, reason: str) -> Objection:
     """Stop the clock: the commission of the inspection or appraisal is kept, and how many working days were left.
 
     Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`, `document_missing`,
-    `day_has_passed`.
+    `day_has_passed`, `case_full`.
     """
     objection, documents = lock(objection, by), list(evidence)
     require_move(OBJECTION, "pause", state=objection.state, by=by, reason=reason)
@@ -44,11 +44,11 @@ def pause_objection(*, objection: Objection, evidence: Iterable[CleanFile], by: 
     return objection
 
 
-@transaction.atomic
+@files_or_nothing()
 def resume_objection(*, objection: Objection, by: Actor, reason: str, evidence: Iterable[CleanFile] = ()) -> Objection:
     """The result is there (`reason`): the working days that were left are counted on from today.
 
-    Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`.
+    Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`, `case_full`.
     """
     objection = lock(objection, by)
     require_move(OBJECTION, "resume", state=objection.state, by=by, reason=reason)

@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.services.messages import tell_by_source
 from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.errors import InvalidInput, NotAllowed, NotFound
 from objections.models import ReporterLook, TipOff, TipOffReporter
 
+CONTACT_SOURCE = "reporters"
 SHORTEST_TOLD = 2
 """Shorter than that a name is found in every text."""
 
@@ -30,6 +34,24 @@ def keep_reporter(*, tip_off: TipOff, reporter: Reporter) -> None:
     TipOffReporter.objects.create(
         tip_off=tip_off, sealed_name=crypto.seal(reporter.name), sealed_contact=crypto.seal(reporter.contact)
     )
+
+
+def contact_of_reporter(receipt_number: str) -> str:
+    """For a message at the moment it goes out, which alone is what he left it for; "" where none is kept."""
+    kept = TipOffReporter.objects.filter(tip_off__receipt_number=receipt_number).first()
+    return crypto.unseal(kept.sealed_contact) if kept else ""
+
+
+def tell_reporter(*, tip_off: TipOff) -> None:
+    """A few words that the answer is there, if he named himself. The message holds neither name nor contact."""
+    if not is_named(tip_off):
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        text = _(
+            "Jinan Credit: there is an answer to %(number)s. "
+            "Read it on the public site under “Where does my application stand?” with your query code."
+        ) % {"number": tip_off.receipt_number}
+    tell_by_source(case_number=tip_off.receipt_number, contact_from=CONTACT_SOURCE, text=text)
 
 
 def is_named(tip_off: TipOff) -> bool:

@@ -3,24 +3,26 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from catalog.models import RuleProfile
 from catalog.selectors import work_calendar
-from jinan_credit.accounts.actors import SYSTEM, Actor
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import files_or_nothing, keep_file, require_room
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, write_move
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import InvalidInput, NotFound
 from jinan_credit.kernel.receipts import new_receipt_number, new_secret, secret_hash
 from jinan_credit.kernel.uploads import CleanFile
+from jinan_credit.kernel.workdays import WorkCalendar
 from lists.models import CreditList
 from objections.enums import TipOffOutcome
 from objections.models import TipOff, TipOffEvidence, TipOffMove
 from objections.selectors import units_that_verify
-from objections.services.reporters import Reporter, keep_reporter, refuse_naming, require_unnamed
+from objections.services.reporters import Reporter, keep_reporter, refuse_naming, require_unnamed, tell_reporter
 from objections.workflow import TIP_OFF
 
 
@@ -45,23 +47,23 @@ class ReceivedTipOff:
     secret: str = field(repr=False)
 
 
-@transaction.atomic
+@files_or_nothing()
 def receive_tip_off(
-    *, claim: Claim, reporter: Reporter | None = None, evidence: Iterable[CleanFile] = ()
+    *, claim: Claim, by: Actor, reporter: Reporter | None = None, evidence: Iterable[CleanFile] = ()
 ) -> ReceivedTipOff:
-    """Take in a tip-off from the public form; without `reporter` it is anonymous.
+    """Take in a tip-off; without `reporter` it is anonymous. `by` is the system for the public form, else the officer
+    who writes down what a visitor, a caller or a letter says.
 
-    Whether the party is listed or not, the answer is the same (SD art. 20). Refusals: `names_reporter` (what he says
-    would tell the verifying unit who he is), `rule_profile_missing`.
+    Whether the party is listed or not, the answer is the same (SD art. 20). Refusals: `act_not_allowed`,
+    `names_reporter` (what he says would tell the verifying unit who he is), `rule_profile_missing`, `case_full`.
     """
+    if not by.is_system:
+        by.require(Act.ASSIGN_TIP_OFFS)
     if reporter is not None:
         refuse_naming(reporter, claim.facts, claim.stated_time, claim.stated_place)
     today = clock.today()
     number, secret = new_receipt_number("JB", today), new_secret()
-    rules = RuleProfile.objects.for_case("tip-off", today)
-    calendar = work_calendar()
-    assign, decide = (calendar.due_on(today, rules[days]) for days in ("accept_wd", "decide_wd"))
-    tip_off = TipOff.objects.create(
+    tip_off = TipOff(
         receipt_number=number,
         secret_hash=secret_hash(number, secret),
         party_kind=claim.party_kind,
@@ -72,24 +74,35 @@ def receive_tip_off(
         stated_time=claim.stated_time,
         stated_place=claim.stated_place,
         received_on=today,
-        assign_due_on=assign.on,
-        due_on=decide.on,
-        due_is_provisional=assign.provisional or decide.provisional,
-        rule_profile=rules,
+        rule_profile=RuleProfile.objects.for_case("tip-off", today),
     )
-    write_move(TipOffMove, tip_off, "receive", from_state="", to_state=tip_off.state, by=SYSTEM, reason="")
-    for file in evidence:
-        TipOffEvidence.objects.create(
+    count_due_of_tip_off(tip_off, work_calendar())
+    tip_off.save()
+    write_move(TipOffMove, tip_off, "receive", from_state="", to_state=tip_off.state, by=by, reason="")
+    files = list(evidence)
+    require_room(tip_off.evidence.all(), files)
+    for file in files:
+        document = TipOffEvidence(
             tip_off=tip_off,
-            file=ContentFile(file.content, name=f"evidence.{file.extension}"),
             content_type=file.content_type,
             size=len(file.content),
             sha256=file.sha256,
             added_at=clock.now(),
+            added_by=by.user,
         )
+        keep_file(document.file, file)
+        document.save()
     if reporter is not None:
         keep_reporter(tip_off=tip_off, reporter=reporter)
     return ReceivedTipOff(tip_off, secret)
+
+
+def count_due_of_tip_off(tip_off: TipOff, calendar: WorkCalendar) -> None:
+    """The last days, from receipt and the calendar known now."""
+    rules = tip_off.rule_profile
+    assign, decide = (calendar.due_on(tip_off.received_on, rules[days]) for days in ("accept_wd", "decide_wd"))
+    tip_off.assign_due_on, tip_off.due_on = assign.on, decide.on
+    tip_off.due_is_provisional = assign.provisional or decide.provisional
 
 
 @transaction.atomic
@@ -157,7 +170,8 @@ def find_nothing_in_tip_off(*, tip_off: TipOff, by: Actor, reason: str) -> TipOf
 
 @transaction.atomic
 def answer_tip_off(*, tip_off: TipOff, by: Actor, reason: str) -> TipOff:
-    """Tell the reporter (`reason`) what came of it: he reads it by number and secret, anonymous or not.
+    """Tell the reporter (`reason`) what came of it: he reads it by number and secret, anonymous or not. Whoever left a
+    contact gets a few words that it is there.
 
     Refusals: `tip_off_not_found`, `move_not_open`, `act_not_allowed`, `reason_missing`, `names_reporter`.
     """
@@ -166,6 +180,7 @@ def answer_tip_off(*, tip_off: TipOff, by: Actor, reason: str) -> TipOff:
     require_unnamed(tip_off, reason)
     tip_off.answer, tip_off.answered_by, tip_off.answered_at = reason, by.user, clock.now()
     make_move(TipOffMove, tip_off, TIP_OFF, "answer", by=by, reason=reason)
+    tell_reporter(tip_off=tip_off)
     return tip_off
 
 

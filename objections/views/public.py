@@ -85,7 +85,7 @@ class NewTipOff(CheckedFormView):
         return TipOffForm(data)
 
     def send(self, form: Any, evidence: Iterable[CleanFile]) -> Receipt:
-        received = receive_tip_off(claim=form.claim, reporter=form.reporter, evidence=evidence)
+        received = receive_tip_off(claim=form.claim, by=SYSTEM, reporter=form.reporter, evidence=evidence)
         return Receipt(received.tip_off.receipt_number, received.secret, received.tip_off.due_on.isoformat())
 
 

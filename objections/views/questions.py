@@ -9,7 +9,9 @@ from django.views.decorators.http import require_GET
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.tables import paged
+from jinan_credit.kernel.errors import InvalidInput
 from objections.filters import HelpRequestFilter
 from objections.forms import AnswerHelpForm
 from objections.models import HelpRequest
@@ -48,7 +50,11 @@ def help_request(request: StaffRequest, pk: int) -> HttpResponseBase:
     form = AnswerHelpForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        answer_help(request=asked, answer=data["answer"], by=request.actor, evidence=data["evidence"])
-        messages.success(request, _("The answer is sent to the unit that asked."))
-        return redirect("help_request", pk=pk)
+        try:
+            answer_help(request=asked, answer=data["answer"], by=request.actor, evidence=data["evidence"])
+        except InvalidInput as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("The answer is sent to the unit that asked."))
+            return redirect("help_request", pk=pk)
     return render(request, "objections/help_request.html", {"asked": asked, "form": form})

@@ -10,19 +10,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.applicants import Receipt, keep_receipt
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.moves import require_move
+from jinan_credit.accounts.services.messages import messages_of_case
 from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from lists.forms.entries import ROWS_OF_PERSONS, ListChoiceForm
 from lists.models import CreditList
 from objections.filters import TipOffFilter
-from objections.forms import AssignForm, ForwardForm, LookForm, VerificationForm
+from objections.forms import AssignForm, EnterTipOffForm, ForwardForm, LookForm, VerificationForm
 from objections.models import ReporterLook, TipOff, TipOffEvidence
 from objections.selectors import lists_of_dishonesty, open_moves_of_tip_off, working_days_left
 from objections.services.reporters import is_named, see_reporter
@@ -32,6 +35,7 @@ from objections.services.tip_offs import (
     find_nothing_in_tip_off,
     forward_tip_off,
     hand_back_tip_off,
+    receive_tip_off,
 )
 from objections.services.verifying import not_substantiate_tip_off, verify_tip_off
 from objections.tables import TipOffTable
@@ -63,9 +67,34 @@ def tip_offs(request: StaffRequest) -> HttpResponse:
     chosen = TipOffFilter(request.GET, queryset=mine, request=request)
     table = TipOffTable(chosen.qs)
     paged(request, table)
-    return render(
-        request, "objections/tip_offs.html", {"filter": chosen, "table": table, "total": table.paginator.count}
-    )
+    context = {
+        "filter": chosen,
+        "table": table,
+        "total": table.paginator.count,
+        "may_enter": request.actor.may(Act.ASSIGN_TIP_OFFS),
+    }
+    return render(request, "objections/tip_offs.html", context)
+
+
+@staff_page(Act.ASSIGN_TIP_OFFS)
+@require_http_methods(["GET", "POST"])
+@never_cache
+@sensitive_post_parameters()
+def enter(request: StaffRequest) -> HttpResponse:
+    """For a visitor, a caller or a letter; who reports is kept apart as if he had used the public form."""
+    is_sent = request.method == "POST"
+    form = EnterTipOffForm(*(request.POST, request.FILES) if is_sent else ())
+    if is_sent and form.is_valid():
+        evidence = form.cleaned_data["evidence"]
+        try:
+            received = receive_tip_off(claim=form.claim, by=request.actor, reporter=form.reporter, evidence=evidence)
+        except DomainError as refusal:
+            _show(form, refusal)
+        else:
+            case = received.tip_off
+            keep_receipt(request, Receipt(case.receipt_number, received.secret, case.due_on.isoformat()))
+            return redirect("tip_off_received")
+    return render(request, "objections/tip_off_enter.html", {"form": form}, status=400 if form.errors else 200)
 
 
 @desk_page
@@ -90,6 +119,7 @@ def tip_off(request: StaffRequest, pk: int) -> HttpResponseBase:
         "workflow": TIP_OFF,
         "sees_reporters": sees_reporters,
         "is_named": sees_reporters and is_named(case),
+        "told": messages_of_case(case.receipt_number) if sees_reporters else [],
         "looks": case.looks.select_related("by", "unit") if sees_reporters else [],
         "sees_entry": case.entry is not None and case.entry.unit == request.actor.unit,
     }

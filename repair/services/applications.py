@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Applicant
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import files_or_nothing, keep_file, require_room
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, write_move
 from jinan_credit.kernel import clock
@@ -48,14 +48,14 @@ class SubmittedRepair:
     secret: str
 
 
-@transaction.atomic
+@files_or_nothing()
 def submit_repair(
     *, entry: Entry, applicant: Applicant, plea: Plea, by: Actor, evidence: Iterable[CleanFile] = ()
 ) -> SubmittedRepair:
     """Take in an application about an entry in force. `by` is the system for the public form, else a clerk.
 
     Refusals: `entry_not_in_force`, `red_list_not_repairable`, `repair_too_early` (with the date from which it is
-    possible), `repair_barred` (false material before), `repair_open`, `act_not_allowed`, `not_your_unit`.
+    possible), `repair_barred` (false material before), `repair_open`, `act_not_allowed`, `not_your_unit`, `case_full`.
     """
     entry = Entry.objects.select_for_update(of=("self",)).select_related("credit_list", "unit").get(pk=entry.pk)
     _require_counter(entry.unit, by)
@@ -73,7 +73,7 @@ def submit_repair(
     return _submit(entry.credit_list, entry.unit, entry, entry.document_number, applicant, plea, by, evidence)
 
 
-@transaction.atomic
+@files_or_nothing()
 def submit_repair_by_document(
     *,
     credit_list: CreditList,
@@ -86,7 +86,7 @@ def submit_repair_by_document(
     """Take in an application by the document's number and the applicant's identifier.
 
     Answers the same whether an entry fits or not, and whether repair is possible yet or not: nobody learns who is
-    listed (SD art. 20). The unit refuses it on acceptance. Refusals: `act_not_allowed`, `not_your_unit`.
+    listed (SD art. 20). The unit refuses it on acceptance. Refusals: `act_not_allowed`, `not_your_unit`, `case_full`.
     """
     meant = entry_meant(credit_list, document_number, applicant.identifier)
     entry = None
@@ -165,13 +165,13 @@ def ask_supplement(*, application: RepairApplication, by: Actor, reason: str) ->
     return application
 
 
-@transaction.atomic
+@files_or_nothing()
 def supplement_repair(
     *, application: RepairApplication, text: str, by: Actor, evidence: Iterable[CleanFile] = ()
 ) -> RepairApplication:
     """Take in the supplement; the working days are counted anew from today. `by` as in `submit_repair`.
 
-    Refusals: `move_not_open`, `act_not_allowed`, `not_your_unit`, `reason_missing` (an empty text).
+    Refusals: `move_not_open`, `act_not_allowed`, `not_your_unit`, `reason_missing` (an empty text), `case_full`.
     """
     application = lock(application, by)
     if not text.strip():
@@ -289,16 +289,19 @@ def count_due(application: RepairApplication, calendar: WorkCalendar) -> None:
 
 
 def _keep_evidence(application: RepairApplication, evidence: Iterable[CleanFile], by: Actor) -> None:
-    for file in evidence:
-        RepairEvidence.objects.create(
+    files = list(evidence)
+    require_room(application.evidence.all(), files)
+    for file in files:
+        document = RepairEvidence(
             application=application,
-            file=ContentFile(file.content, name=f"evidence.{file.extension}"),
             content_type=file.content_type,
             size=len(file.content),
             sha256=file.sha256,
             added_at=clock.now(),
             added_by=by.user,
         )
+        keep_file(document.file, file)
+        document.save()
 
 
 def _has_open(entry: Entry, applicant: Applicant) -> bool:

@@ -29,7 +29,7 @@ def approve_repair(*, application: RepairApplication, by: Actor, reason: str) ->
 
     A related person who applied for himself is no longer named with the entry, which stays. Refusals: `move_not_open`,
     `act_not_allowed`, `reason_missing`, `own_work` (who verified does not approve), `not_your_unit`,
-    `person_not_named` (not any more), `field_required` (the list requires that representative).
+    `person_not_named` (not any more).
     """
     application, entry = _decide(application, "approve", by, reason)
     assert application.verified_by is not None, "only what was verified is approved"

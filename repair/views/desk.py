@@ -148,17 +148,20 @@ def _case(request: StaffRequest, pk: int) -> RepairApplication:
 def _effects(case: RepairApplication) -> dict[str, str]:
     """What a step leads to, in words."""
     units = cooperating_units(case.credit_list).count()
+    if case.person_index:
+        leaves = _("The person is taken off the entry, which stays; %(count)d units are told and must confirm release.")
+    else:
+        leaves = _(
+            "The entry leaves the list at once, also on the public site; "
+            "%(count)d units are told and must confirm release."
+        )
     return {
         "accept": _("%(count)d units learn that a repair is open. Measures go on until it is approved.")
         % {"count": units},
         "ask_supplement": _(
             "The applicant is asked once; the working days are counted anew when the supplement is there."
         ),
-        "approve": _(
-            "The entry leaves the list at once, also on the public site; "
-            "%(count)d units are told and must confirm release."
-        )
-        % {"count": units},
+        "approve": leaves % {"count": units},
         "refuse": _("The entry stays. The applicant gets your reasons and the remedies; %(count)d units are told.")
         % {"count": units},
         "refuse_false": _(

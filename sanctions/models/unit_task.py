@@ -15,6 +15,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import MoveRecord, Unit, User
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
+from lists.enums import ChangeReason
 from lists.models import CreditList, Publication
 from sanctions.enums import TaskKind, TaskState
 
@@ -169,6 +170,12 @@ class UnitTask(models.Model):
     @property
     def number(self) -> str:
         return number_of(self.publication, self.credit_list, self.period_from, self.period_to)
+
+    @property
+    def is_of_a_person(self) -> bool:
+        """The release of a related person who was taken off an entry that stays."""
+        reason = self.publication.change_reason if self.publication else ""
+        return self.kind == TaskKind.RELEASE and reason == ChangeReason.PERSON_REPAIRED
 
     @property
     def deadline(self) -> date | None:

@@ -2,6 +2,9 @@
 
 A report on one entry is about that entry. One on a whole publication is about each that was part of it, one for a whole
 period about each that stood on the list within it: of each who leaves the unit says what became of the measure.
+
+When a related person was repaired, he alone leaves: asked of are the measures that reach related persons, but not those
+that answer a hit on a person who is still named.
 """
 
 from collections.abc import Collection
@@ -11,15 +14,18 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from catalog.enums import MeasureObject
 from catalog.models import Measure
 from catalog.selectors import held_by
 from jinan_credit.kernel import clock
-from lists.models import Change, Entry
+from lists.enums import ChangeReason
+from lists.models import Change, Entry, RelatedPerson
 from lists.models.entry import EntryQuerySet
-from sanctions.enums import Outcome, TaskKind
+from sanctions.enums import MatchedAs, Outcome, TaskKind, TaskState
 from sanctions.models import Execution, Lifting, UnitTask
 from sanctions.models.unit_task import UnitTaskQuerySet
 
+PERSON_REPAIRED = ChangeReason.PERSON_REPAIRED
 Taken: Any = Execution.measures.through
 """A row for each measure of an execution."""
 
@@ -51,12 +57,14 @@ def measures_taken(task: UnitTask) -> QuerySet[Any]:
     )
     units = held_by(task.unit_id, clock.today())
     earlier = Lifting.objects.filter(
+        # lifted for one person is not lifted for the others, unless the hit was on him
+        Q(execution__hit__matched_as=MatchedAs.RELATED_PERSON) | ~Q(task__publication__change_reason=PERSON_REPAIRED),
         execution=OuterRef("execution"),
         execution__entry__isnull=False,
         measure=OuterRef("measure"),
         lifted_on__isnull=False,
     ).exclude(task=task)
-    return (
+    taken = (
         Taken.objects.filter(
             Q(execution__entry__in=left)
             | Q(execution__entry=None, execution__task__publication__in=listed)
@@ -68,6 +76,26 @@ def measures_taken(task: UnitTask) -> QuerySet[Any]:
         .exclude(Exists(earlier))
         .order_by("execution__entry", "execution", "measure")
     )
+    return _reaching_the_person(taken, task) if task.is_of_a_person else taken
+
+
+def _reaching_the_person(taken: QuerySet[Any], task: UnitTask) -> QuerySet[Any]:
+    if task.state == TaskState.CONFIRMED:
+        return taken.filter(Exists(_settled(task)))  # others who were repaired later have releases of their own
+    named = _named("execution__entry", "execution__hit__screening__number_index")
+    reach = (MeasureObject.RELATED_PERSON, MeasureObject.BOTH)
+    return taken.filter(measure__applies_to__in=reach).exclude(Exists(named))
+
+
+def persons_off(task: UnitTask) -> list[str]:
+    """Whom the entry of a person's release named before, and does not name any more."""
+    change = Change.objects.filter(publication=task.publication_id).first()
+    if change is None or change.body is None:
+        return []
+    before = Change.objects.filter(entry=change.entry_id, version__lt=change.version, body__isnull=False)
+    last = before.order_by("-version").first()
+    names = {person["name"] for person in change.body["related_persons"]}
+    return [one["name"] for one in (last.body or {})["related_persons"] if one["name"] not in names] if last else []
 
 
 def releases_reached(execution: Execution) -> UnitTaskQuerySet:
@@ -92,9 +120,24 @@ def releases_reached_by_entries(unit_id: int, entries: Collection[UUID]) -> Unit
     return _releases(unit_id, Entry.objects.filter(pk__in=entries))
 
 
+def releases_of_persons_off(unit_id: int, executions: Collection[Execution]) -> UnitTaskQuerySet:
+    """Those of related persons who are not named any more and a hit on whom is answered only now."""
+    reports = Execution.objects.filter(pk__in=[execution.pk for execution in executions])
+    late = reports.exclude(Exists(_named("entry", "hit__screening__number_index")))
+    off = Change.objects.filter(entry__in=late.values("entry"), publication__change_reason=PERSON_REPAIRED)
+    publications = off.order_by().values("publication")
+    return UnitTask.objects.filter(kind=TaskKind.RELEASE, unit=unit_id, publication__in=publications)
+
+
 def _releases(unit_id: int, entries: EntryQuerySet) -> UnitTaskQuerySet:
     left = entries.order_by().values("last_publication")
     return UnitTask.objects.filter(kind=TaskKind.RELEASE, unit=unit_id, publication__in=left)
+
+
+def _named(entry: str, number_index: str) -> QuerySet[RelatedPerson]:
+    return RelatedPerson.objects.filter(
+        entry=OuterRef(entry), number_index=OuterRef(number_index), number_index__gt=""
+    ).order_by()
 
 
 def measures_to_lift(task: UnitTask) -> QuerySet[Any]:
@@ -105,7 +148,9 @@ def measures_to_lift(task: UnitTask) -> QuerySet[Any]:
 def with_liftings(taken: QuerySet[Any], task: UnitTask) -> list[TakenMeasure]:
     """The rows with their executions and what became of each. Three queries, however many."""
     liftings = {(one.execution_id, one.measure_id): one for one in task.liftings.all()}
-    rows = taken.select_related("measure", "execution__entry__subject", "execution__task__publication__credit_list")
+    rows = taken.select_related(
+        "measure", "execution__entry__subject", "execution__task__publication__credit_list", "execution__hit__screening"
+    )
     return [
         TakenMeasure(row.pk, row.execution, row.measure, liftings.get((row.execution_id, row.measure_id)))
         for row in rows

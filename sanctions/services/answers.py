@@ -5,10 +5,10 @@ from collections.abc import Collection
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.files import files_or_nothing
 from jinan_credit.kernel.errors import InvalidInput, NotFound
 from sanctions.models import Execution, Hit, Screening
 from sanctions.selectors.duties import duties_of
-from sanctions.services.attachments import files_or_nothing
 from sanctions.services.executions import Report, answer_locked, check_words, require_open
 
 

@@ -1,37 +1,16 @@
 """The files that prove an execution."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
 
-from django.core.files.base import ContentFile
-from django.db import transaction
-from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import files_or_nothing, keep_file
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
 from jinan_credit.kernel.uploads import MOST_FILES, CleanFile
 from sanctions.models import Execution, ExecutionAttachment
-
-_written: ContextVar[list[FieldFile]] = ContextVar("files written in this transaction")
-
-
-@contextmanager
-def files_or_nothing() -> Iterator[None]:
-    """A transaction: when it comes to nothing, the files that it wrote are removed with their rows."""
-    mark = _written.set([])
-    try:
-        with transaction.atomic():
-            yield
-    except BaseException:
-        for file in _written.get():
-            file.storage.delete(str(file.name))
-        raise
-    finally:
-        _written.reset(mark)
 
 
 @files_or_nothing()
@@ -59,23 +38,20 @@ def keep_attachments(
     Refusals as `attach`.
     """
     _require_new(executions, [file.sha256 for file in files])
-    made = [
-        ExecutionAttachment(
-            execution=execution,
-            file=ContentFile(file.content, name=f"attachment.{file.extension}"),
-            content_type=file.content_type,
-            size=len(file.content),
-            sha256=file.sha256,
-            added_by=by.user,
-            added_by_client=None if by.user else by.client,
-            added_at=clock.now(),
-        )
-        for execution in executions
-        for file in files
-    ]
-    for attachment in made:
-        attachment.file.save(str(attachment.file.name), attachment.file.file, save=False)
-        _written.get().append(attachment.file)
+    made = []
+    for execution in executions:
+        for file in files:
+            attachment = ExecutionAttachment(
+                execution=execution,
+                content_type=file.content_type,
+                size=len(file.content),
+                sha256=file.sha256,
+                added_by=by.user,
+                added_by_client=None if by.user else by.client,
+                added_at=clock.now(),
+            )
+            keep_file(attachment.file, file)
+            made.append(attachment)
     return ExecutionAttachment.objects.bulk_create(made)
 
 

@@ -13,6 +13,7 @@ from catalog.enums import Severity
 from catalog.models import Measure
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import files_or_nothing
 from jinan_credit.accounts.moves import make_move, make_moves, require_move, require_right
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
@@ -25,7 +26,7 @@ from sanctions.selectors.duties import own_measures
 from sanctions.selectors.findings import listed_on, listed_within
 from sanctions.selectors.releases import releases_reached
 from sanctions.selectors.unit_tasks import entries_of_task
-from sanctions.services.attachments import files_or_nothing, keep_attachments
+from sanctions.services.attachments import keep_attachments
 from sanctions.services.periodic_feedback import settle_period
 from sanctions.services.promises import GivenPromise, keep_promises_with
 from sanctions.services.told_tasks import listing_tasks, reopen_releases, tell_tasks

@@ -9,10 +9,10 @@ from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.moves import make_moves
 from lists.enums import PublicationKind
 from lists.models import Change
-from sanctions.enums import Outcome, TaskKind, TaskState
+from sanctions.enums import MatchedAs, Outcome, TaskKind, TaskState
 from sanctions.models import Execution, UnitTask, UnitTaskMove
 from sanctions.models.unit_task import UnitTaskQuerySet
-from sanctions.selectors.releases import releases_reached_by_entries
+from sanctions.selectors.releases import releases_of_persons_off, releases_reached_by_entries
 from sanctions.services.periodic_feedback import count_reports
 from sanctions.workflow import AFTER_SIGNING, UNIT_TASK
 
@@ -28,6 +28,9 @@ def tell_tasks(executions: Sequence[Execution], *, by: Actor) -> None:
     count_reports(executions=executions)
     first = executions[0]
     reopen_releases(first, releases_reached_by_entries(first.unit_id, entries))
+    on_persons = [one for one in executions if one.hit is not None and one.hit.matched_as == MatchedAs.RELATED_PERSON]
+    if on_persons:
+        reopen_releases(first, releases_of_persons_off(first.unit_id, on_persons))
 
 
 def reopen_releases(execution: Execution, reached: UnitTaskQuerySet) -> None:

@@ -16,7 +16,7 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
 from jinan_credit.kernel.workdays import DueDate
 from jinan_credit.kernel.workflow import Move
-from lists.enums import FeedbackMode, PublicationKind, RemovalReason
+from lists.enums import ChangeReason, FeedbackMode, PublicationKind, RemovalReason
 from lists.models import CreditList, Publication
 from lists.selectors import cooperating_units
 from sanctions.enums import TaskKind, TaskState
@@ -38,7 +38,7 @@ MAKES_TASK = {
     PublicationKind.STAY_LIFTED: TaskKind.SIGN,
 }
 """A mark changes nothing of what a unit has to do: it is pushed, and makes no task. Nor does the correction of an entry
-whose execution is stayed: no unit has it."""
+whose execution is stayed: no unit has it. Where a related person was repaired it is he who is released."""
 LIMITS = {TaskKind.SIGN: "sign_wd", TaskKind.RELEASE: "confirm_release_wd", TaskKind.FEEDBACK: "feedback_wd"}
 """The working days that the rules give for each kind of task."""
 
@@ -51,6 +51,8 @@ def open_tasks(*, publication: Publication) -> int:
     Refusals: `rule_profile_missing`, `rule_parameter_missing`.
     """
     kind = MAKES_TASK.get(PublicationKind(publication.kind))
+    if kind == TaskKind.SIGN and publication.change_reason == ChangeReason.PERSON_REPAIRED:
+        kind = TaskKind.RELEASE  # order 36 art. 3: after a repair measures stop
     if kind is None or (kind == TaskKind.SIGN and publication.change_reason == RemovalReason.STAYED):
         return 0
     day = clock.today()

@@ -27,7 +27,7 @@ from sanctions.models import UnitTask
 from sanctions.models.unit_task import UnitTaskQuerySet
 from sanctions.selectors.claims import claim_in_the_way, holders
 from sanctions.selectors.duties import own_measures
-from sanctions.selectors.releases import measures_taken, measures_to_lift, with_liftings
+from sanctions.selectors.releases import measures_taken, measures_to_lift, persons_off, with_liftings
 from sanctions.selectors.screenings import executions_of_task
 from sanctions.selectors.unit_tasks import entries_of_task, inbox, own_task, signing_of, task_for
 from sanctions.services.executions import feed_back
@@ -128,6 +128,7 @@ def _page(request: HttpRequest, task: UnitTask, actor: Actor) -> dict[str, Any]:
         "task": task,
         "publication": task.publication,
         "is_release": task.kind == TaskKind.RELEASE,
+        "persons_off": persons_off(task) if task.is_of_a_person else [],
         "is_open": task.deadline is not None,
         "in_the_way": in_the_way,
         "may_claim": may_claim and (task.claimed_by is None or in_the_way),
@@ -139,7 +140,9 @@ def _page(request: HttpRequest, task: UnitTask, actor: Actor) -> dict[str, Any]:
         "taken_count": taken.count(),
         "to_lift": to_lift,
         "effects": {
-            "confirm_release": _("Your unit confirms that none of its measures against those below is left."),
+            "confirm_release": _("Your unit confirms that none of its measures against the person taken off is left.")
+            if task.is_of_a_person
+            else _("Your unit confirms that none of its measures against those below is left."),
             "declare_nothing_to_feed_back": _(
                 "Your unit had no occasion to apply a measure. You can still feed back later."
             ),

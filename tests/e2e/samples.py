@@ -575,6 +575,7 @@ def _report(cast: Cast) -> None:
     received, assigned, verified, doubtful, forwarded, answered = (
         receive_tip_off(
             claim=Claim("LEGAL_PERSON", f"济南举报测试{n}公司", "拖欠货款", uscc(Random(60 + n)), cast.black, "上月"),
+            by=officer if n == 5 else SYSTEM,
             reporter=REPORTER,
             evidence=[_picture()],
         ).tip_off

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from jinan_credit.accounts.enums import Role
+from jinan_credit.accounts.workbench import menu_for
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import CreditPromiseKind, CreditPromiseState, SubjectKind
@@ -161,3 +162,30 @@ def test_the_staff_pages_lead_from_the_form_to_the_judgement(cast: Cast, colleag
     assert CreditPromise.objects.get().state == S.KEPT
     found = judging.get(reverse("credit_promises"), {"state": "KEPT"}).content.decode()
     assert typed["name"] in found
+
+
+@pytest.mark.parametrize(
+    ("name", "sees", "total"),
+    [
+        ("stranger", True, 2),  # the association's own
+        ("clerk", True, 0),
+        ("reviewer", True, 0),
+        ("coordinator", True, 2),
+        ("officer", False, 0),
+        ("auditor", False, 0),
+    ],
+)
+def test_the_menu_leads_to_what_ones_unit_was_promised(
+    cast: Cast, promise: CreditPromise, colleague: Any, name: str, sees: bool, total: int
+) -> None:
+    other = enter_credit_promise(values=values(2), by=cast.actor("stranger"))
+    decide_credit_promise(promise=promise, name="keep", by=colleague)
+    decide_credit_promise(promise=other, name="break", by=colleague, reason="未兑现")
+    url = reverse("credit_promises")
+    assert (url in [item.url for item in menu_for(cast.actor(name))]) == sees
+    if not sees:
+        return
+    page = signed_in(getattr(cast, name)).get(url)
+    assert page.context["total"] == total
+    shown = " ".join(row.get_cell("state") for row in page.context["table"].rows)
+    assert [str(state.label) in shown for state in (S.KEPT, S.BROKEN)] == [bool(total)] * 2

@@ -1,9 +1,13 @@
+import json
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from random import Random
+from threading import Thread
 from typing import Any
 
 import pytest
 
+from jinan_credit.accounts import channels
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.accounts.rate import forget_calls
@@ -23,6 +27,7 @@ from objections.services.objections import (
 from objections.services.pauses import pause_objection
 from tests.cast import Cast, make_cast, publish_one
 
+CLOSING = ("jinan_credit.accounts.channels.EmailChannel", "jinan_credit.accounts.channels.SmsGateway")
 PAPER = CleanFile(b"%PDF-1.7", "application/pdf", "pdf")
 
 
@@ -87,3 +92,51 @@ def in_state(cast: Cast, submit: Callable[..., Objection]) -> Callable[[str], Ob
         return case
 
     return bring
+
+
+class Gateway:
+    """A gateway for short messages on loopback."""
+
+    def __init__(self) -> None:
+        self.status, self.elsewhere, self.taken = 200, "", list[tuple[str, Any]]()
+        gateway = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                gateway.taken.append((self.headers["Authorization"], json.loads(body)))
+                self.send_response(gateway.status)
+                if gateway.elsewhere:
+                    self.send_header("Location", gateway.elsewhere)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def do_GET(self) -> None:
+                gateway.taken.append((self.headers["Authorization"], None))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_args: Any) -> None:
+                pass
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/send"
+
+
+@pytest.fixture
+def every_way(settings: Any) -> Any:
+    settings.MESSAGE_CHANNELS = CLOSING
+    channels.channels.cache_clear()
+    yield
+    channels.channels.cache_clear()
+
+
+@pytest.fixture
+def gateway(settings: Any, every_way: None) -> Any:
+    made = Gateway()
+    settings.SMS_GATEWAY_URL, settings.SMS_GATEWAY_KEY = made.url, "key"
+    thread = Thread(target=made.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()

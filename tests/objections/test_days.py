@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from catalog.models import CalendarDay
-from jinan_credit.accounts.actors import SYSTEM
+from jinan_credit.accounts.actors import SYSTEM, actor_of
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import RoleGrant
@@ -21,15 +21,15 @@ from jinan_credit.portal.standing import standing_of
 from lists.enums import Mark
 from lists.services.synthetic import uscc
 from objections.enums import DocumentPurpose, ExtensionState, ObjectionState
-from objections.models import Extension, HelpRequest, Objection, ObjectionEscalation
+from objections.models import Extension, HelpEscalation, HelpRequest, Objection, ObjectionEscalation
 from objections.services.days import keep_days, settle_days
 from objections.services.decisions import dismiss_objection
 from objections.services.extensions import approve_extension, ask_extension, decline_extension
-from objections.services.help import ask_help
+from objections.services.help import answer_help, ask_help
 from objections.services.objections import accept_objection, ask_supplement, examine_objection, submit_objection
 from objections.services.pauses import pause_objection, resume_objection
 from objections.workflow import EXTENSION
-from tests.cast import Cast, publish_one
+from tests.cast import Cast, make_user, publish_one
 from tests.objections.conftest import PAPER
 
 JINAN = ZoneInfo("Asia/Shanghai")
@@ -250,6 +250,34 @@ class TestSilence:
         with pytest.raises(IntegrityError, match="escalated_once_a_missed_day_and_step"), transaction.atomic():
             ObjectionEscalation.objects.create(of=case, due_on=row.due_on, step=row.step, at=row.at)
 
+    def test_a_late_answer_goes_to_the_head_of_the_asked_unit_then_to_the_coordinator(self, cast, client):
+        with on(11, 2):
+            case = accepted(cast)
+            request = ask_help(objection=case, unit=cast.finance, question="？", by=cast.actor("clerk"))  # due 11-05
+            other = ask_help(objection=case, unit=cast.transport, question="？", by=cast.actor("clerk"))
+            answer_help(request=other, answer="已查", by=cast.actor("transport_clerk"))
+        for day, steps in ((5, []), (6, ["UNIT_HEAD"]), (9, ["UNIT_HEAD"]), (10, ["UNIT_HEAD", "COORDINATOR"])):
+            with on(11, day):
+                keep_days()
+                keep_days()
+            assert list(request.escalations.values_list("step", flat=True)) == steps, day
+        assert not other.escalations.exists()
+        head = make_user("finance-head", cast.finance, Role.REVIEWER)
+        with on(11, 10):
+            shown = [one for one in counters_for(actor_of(head)) if one.url.endswith("help/?escalated=yes")]
+            assert [counter.count for counter in shown] == [1]
+            client.force_login(head, backend=BACKEND)
+            assert client.get(shown[0].url).context["total"] == 1
+            assert not [one for one in counters_for(cast.actor("finance_clerk")) if "escalated" in one.url]
+            row = request.escalations.last()
+            with pytest.raises(IntegrityError, match="help_is_escalated_once"), transaction.atomic():
+                HelpEscalation.objects.create(of=request, due_on=row.due_on, step=row.step, at=row.at)
+            answer_help(request=request, answer="已查", by=cast.actor("finance_clerk"))
+            assert counters_for(actor_of(head))
+            assert client.get(shown[0].url).context["total"] == 0
+            keep_days()
+        assert request.escalations.count() == 2
+
     def test_no_supplement_by_its_last_day_is_no_acceptance(self, cast):
         with on(11, 2):
             case = submitted(cast)
@@ -289,7 +317,7 @@ class TestSilence:
             keep_days()
             client.force_login(cast.reviewer, backend=BACKEND)
             shown = [counter for counter in counters_for(cast.actor("reviewer")) if "escalated" in counter.url]
-            assert [counter.count for counter in shown if counter.url.startswith(reverse("objections"))] == [1]
+            assert [counter.count for counter in shown if counter.url.startswith(reverse("objections") + "?")] == [1]
             assert client.get(shown[0].url).context["total"] == 1
 
 

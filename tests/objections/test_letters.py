@@ -1,10 +1,7 @@
 """What the applicant is told: letters with their numbers, few words by the way that reaches him."""
 
-import json
 from collections.abc import Callable
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -14,7 +11,6 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog.models import RuleProfile
-from jinan_credit.accounts import channels
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import Applicant
 from jinan_credit.accounts.enums import MessageState
@@ -37,9 +33,9 @@ from objections.services.objections import (
 )
 from objections.services.purging import purge_unfounded_objections
 from tests.cast import Cast
+from tests.objections.conftest import Gateway
 
 Bring = Callable[[str], Objection]
-CLOSING = ("jinan_credit.accounts.channels.EmailChannel", "jinan_credit.accounts.channels.SmsGateway")
 
 
 @pytest.mark.parametrize(
@@ -156,7 +152,7 @@ class TestWords:
         assert (message.state, message.sealed_contact) == (MessageState.NO_WAY, "")
 
     def test_a_gateway_that_fails_is_tried_again_and_given_up(
-        self, db: None, gateway: "Gateway", time_machine: Any
+        self, db: None, gateway: Gateway, time_machine: Any
     ) -> None:
         gateway.status = 503
         tell_applicant(case_number="YY-1", contact="(0531) 8888 0000", text="有新进展")
@@ -178,10 +174,18 @@ class TestWords:
         assert send_messages() == 1
         assert [one.to for one in mail.outbox] == [["c@example.cn"]]
 
-    def test_a_short_message_goes_by_the_gateway(self, db: None, gateway: "Gateway") -> None:
+    def test_a_short_message_goes_by_the_gateway(self, db: None, gateway: Gateway) -> None:
         tell_applicant(case_number="YY-1", contact="+86 (531) 8888 0000", text="有新进展")
         assert send_messages() == 1
         assert gateway.taken == [("Bearer key", {"to": "+8653188880000", "text": "有新进展"})]
+
+    @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+    def test_the_key_follows_no_redirect(self, db: None, gateway: Gateway, status: int) -> None:
+        gateway.status, gateway.elsewhere = status, gateway.url.replace("/send", "/elsewhere")
+        tell_applicant(case_number="YY-1", contact="+86 (531) 8888 0000", text="有新进展")
+        assert send_messages() == 0
+        assert len(gateway.taken) == 1
+        assert ApplicantMessage.objects.get().state == MessageState.WAITING
 
     def test_the_log_of_a_workstation_shows_no_contact(self, db: None, caplog: Any) -> None:
         with caplog.at_level("INFO"):
@@ -210,47 +214,6 @@ class TestWords:
         assert case.state == ObjectionState.CLOSED
         last = ApplicantMessage.objects.filter(case_number=case.receipt_number).latest("pk")
         assert str(ObjectionState.CLOSED.label)[:2] in last.text
-
-
-class Gateway:
-    """A gateway for short messages on loopback."""
-
-    def __init__(self) -> None:
-        self.status, self.taken = 200, list[tuple[str, Any]]()
-        gateway = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                gateway.taken.append((self.headers["Authorization"], json.loads(body)))
-                self.send_response(gateway.status)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_args: Any) -> None:
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/send"
-
-
-@pytest.fixture
-def every_way(settings: Any) -> Any:
-    settings.MESSAGE_CHANNELS = CLOSING
-    channels.channels.cache_clear()
-    yield
-    channels.channels.cache_clear()
-
-
-@pytest.fixture
-def gateway(settings: Any, every_way: None) -> Any:
-    made = Gateway()
-    settings.SMS_GATEWAY_URL, settings.SMS_GATEWAY_KEY = made.url, "key"
-    thread = Thread(target=made.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
 
 
 def test_what_fits_no_entry_is_emptied_in_its_time(

@@ -1,7 +1,7 @@
 """举报: every state × every move × every role, the drafted entry, the clocks, the purge."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,19 +12,25 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from catalog.models import CalendarDay
+from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import SYSTEM, Actor
-from jinan_credit.accounts.enums import Act, Role
-from jinan_credit.accounts.models import RoleGrant, User
+from jinan_credit.accounts.enums import Act, MessageState, Role
+from jinan_credit.accounts.models import ApplicantMessage, RoleGrant, User
 from jinan_credit.accounts.roles import roles_with
+from jinan_credit.accounts.services.messages import send_messages
 from jinan_credit.accounts.workbench import counters_for
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
 from jinan_credit.kernel.uploads import CleanFile
+from jinan_credit.kernel.workdays import last_known_year
 from lists.models import Entry
 from lists.services.entries import discard_entries
 from lists.services.purging import purge
 from objections.enums import TipOffState
 from objections.models import ReporterLook, TipOff, TipOffEvidence, TipOffReporter
 from objections.selectors import open_moves_of_tip_off, tip_off_with_secret
+from objections.services.days import settle_days
 from objections.services.reporters import Reporter, is_named, see_reporter
 from objections.services.tip_offs import (
     Claim,
@@ -38,6 +44,8 @@ from objections.services.tip_offs import (
 from objections.services.verifying import not_substantiate_tip_off, verify_tip_off
 from objections.workflow import TIP_OFF
 from tests.cast import Cast, company_values
+from tests.objections.conftest import Gateway
+from tests.portal.test_forms import picture, receipt_of
 
 JINAN = ZoneInfo("Asia/Shanghai")
 REPORTER = Reporter("欧阳举报", "13905310000")
@@ -47,7 +55,7 @@ PDF = CleanFile(b"%PDF-1.7 harmless", "application/pdf", "pdf")
 def receive(**given: Any) -> TipOff:
     claim = {"party_kind": "LEGAL_PERSON", "party_name": "济南失信测试公司", "facts": "拖欠工资", **given}
     reporter, evidence = claim.pop("reporter", None), claim.pop("evidence", ())
-    return receive_tip_off(claim=Claim(**claim), reporter=reporter, evidence=evidence).tip_off
+    return receive_tip_off(claim=Claim(**claim), by=SYSTEM, reporter=reporter, evidence=evidence).tip_off
 
 
 class Desk:
@@ -204,6 +212,27 @@ class TestTheClocks:
                 found.append(set(TipOff.objects.overdue()))
         assert found == [set(), {waiting}, {waiting, assigned}]
 
+    def test_provisional_days_are_counted_anew_when_the_calendar_is_known(self, desk: Desk) -> None:
+        year = last_known_year()
+        with time_machine.travel(datetime(year, 12, 20, 10, tzinfo=JINAN), tick=False):
+            waiting, assigned, answered = receive(), desk.to("ASSIGNED"), desk.to("ANSWERED")
+            assert settle_days() == 0  # nothing new is known
+            assert waiting.due_is_provisional
+            days = [date(year + 1, 1, 1) + timedelta(days=n) for n in range(90)]
+            CalendarDay.objects.bulk_create(
+                CalendarDay(on=day, is_working=day >= date(year + 1, 2, 1), source="test") for day in days
+            )
+            assert (settle_days(), settle_days()) == (2, 0)
+            last = work_calendar().due_on(clock.today(), waiting.rule_profile["decide_wd"]).on
+        for case in (waiting, assigned):
+            before = case.due_on
+            case.refresh_from_db()
+            assert (case.due_on, case.due_is_provisional) == (last, False)
+            assert case.due_on > before
+        before = answered.due_on
+        answered.refresh_from_db()
+        assert (answered.due_on, answered.due_is_provisional) == (before, True)
+
 
 class TestTheReporter:
     def test_two_roles_and_no_other_may_ask(self) -> None:
@@ -259,6 +288,38 @@ class TestTheReporter:
         with pytest.raises(DomainError, check=lambda error: error.code == "names_reporter"):
             receive(reporter=REPORTER, facts="我欧阳举报亲眼所见")
         assert not TipOff.objects.exists()
+
+    def test_is_told_of_the_answer_without_a_copy_of_his_contact(self, desk: Desk, gateway: Gateway) -> None:
+        case = desk.to(TipOffState.ANSWERED, reporter=REPORTER)
+        message = ApplicantMessage.objects.get()
+        assert (message.case_number, message.sealed_contact) == (case.receipt_number, "")
+        assert send_messages() == 1
+        ((_key, sent),) = gateway.taken
+        assert sent["to"] == REPORTER.contact
+        assert case.receipt_number in sent["text"]
+        for told in ("举报", case.party_name, case.answer, REPORTER.name):
+            assert told not in sent["text"]
+        message.refresh_from_db()
+        assert (message.state, message.contact_from) == (MessageState.SENT, "")
+
+    @pytest.mark.parametrize("state", TipOffState.values)
+    def test_nobody_else_is_told_and_nothing_before_the_answer(self, desk: Desk, state: str) -> None:
+        desk.to(state, reporter=None if state == TipOffState.ANSWERED else REPORTER)
+        assert not ApplicantMessage.objects.exists()
+
+    def test_who_is_purged_before_he_is_told_is_told_nothing(self, desk: Desk, gateway: Gateway) -> None:
+        with time_machine.travel(datetime(2026, 3, 2, 12, tzinfo=JINAN), tick=False):
+            desk.to(TipOffState.ANSWERED, reporter=REPORTER)
+        with time_machine.travel(datetime(2027, 3, 4, 12, tzinfo=JINAN), tick=False):
+            assert purge()["tip-offs"] == 1
+            assert send_messages() == 0
+        assert (gateway.taken, ApplicantMessage.objects.get().state) == ([], MessageState.NO_WAY)
+
+    @pytest.mark.parametrize("values", [{"sealed_contact": "x"}, {"contact_from": ""}])
+    def test_a_message_has_its_contact_in_one_place(self, desk: Desk, values: dict[str, str]) -> None:
+        desk.to(TipOffState.ANSWERED, reporter=REPORTER)
+        with pytest.raises(IntegrityError, match="message_that_ended_keeps_no_contact"), transaction.atomic():
+            ApplicantMessage.objects.update(**values)
 
     def test_neither_shows_in_what_is_printed(self) -> None:
         assert REPORTER.name not in repr(REPORTER)
@@ -328,7 +389,7 @@ class TestThePurge:
     def test_the_receipt_opens_nothing_afterwards(self, desk: Desk) -> None:
         with time_machine.travel(datetime(2026, 3, 2, 12, tzinfo=JINAN), tick=False):
             claim = Claim(party_kind="LEGAL_PERSON", party_name="济南失信测试公司", facts="拖欠工资")
-            received = receive_tip_off(claim=claim)
+            received = receive_tip_off(claim=claim, by=SYSTEM)
             case, officer = received.tip_off, desk.actor("officer")
             find_nothing_in_tip_off(tip_off=case, by=officer, reason="无")
             answer_tip_off(tip_off=case, by=officer, reason="已阅")
@@ -350,6 +411,14 @@ def as_(desk: Desk, client: Any) -> Callable[[str], Any]:
     return sign_in
 
 
+TYPED = {
+    "party_kind": "LEGAL_PERSON",
+    "party_name": "济南失信测试公司",
+    "facts": "拖欠工资",
+    "naming": "NAMED",
+    "reporter_name": REPORTER.name,
+    "reporter_contact": REPORTER.contact,
+}
 PAGES = ("tip_off", "tip_off_assign", "tip_off_forward", "tip_off_verify", "tip_off_reporter")
 
 
@@ -369,6 +438,36 @@ class TestTheDesk:
             assert sent.status_code == 404
         listed = stranger.get(reverse("tip_offs"))
         assert (listed.context["total"], listed.status_code) == (0, 200)
+
+    @pytest.mark.parametrize("name", ["clerk", "reviewer", "supervisor", "coordinator", "finance_clerk", "auditor"])
+    def test_only_the_officer_enters_one(self, desk: Desk, as_: Any, name: str) -> None:
+        assert as_(name).get(reverse("tip_off_enter")).status_code == 403
+        assert as_(name).post(reverse("tip_off_enter"), TYPED).status_code == 403
+        with pytest.raises(DomainError, check=lambda error: error.code == "act_not_allowed"):
+            receive_tip_off(claim=Claim("LEGAL_PERSON", "济南失信测试公司", "拖欠工资"), by=desk.actor(name))
+        assert not TipOff.objects.exists()
+        if name != "auditor":
+            assert reverse("tip_off_enter") not in as_(name).get(reverse("tip_offs")).content.decode()
+
+    def test_the_officer_enters_one_for_a_caller(self, desk: Desk, as_: Any) -> None:
+        officer, url = as_("officer"), reverse("tip_off_enter")
+        assert url in officer.get(reverse("tip_offs")).content.decode()
+        assert "no-store" in officer.get(url)["Cache-Control"]
+        for wrong in ({"facts": "我叫欧阳举报"}, {"naming": "ANONYMOUS"}, {"reporter_contact": ""}):
+            assert officer.post(url, {**TYPED, **wrong}).status_code == 400
+        assert not TipOff.objects.exists()
+        receipt = officer.post(url, {**TYPED, "evidence": [picture()]}, follow=True).content.decode()
+        case, first = TipOff.objects.get(), TipOff.objects.get().moves.get()
+        number, secret = receipt_of(receipt)
+        assert tip_off_with_secret(number, secret) == case
+        assert (first.name, first.by) == ("receive", desk.user("officer"))
+        assert case.evidence.get().added_by == desk.user("officer")
+        assert see_reporter(tip_off=case, by=desk.actor("supervisor"), reason="核对") == REPORTER
+        for page in (receipt, officer.get(reverse("tip_off", args=[case.pk])).content.decode()):
+            assert REPORTER.name not in page
+            assert REPORTER.contact not in page
+        officer.post(url, {**TYPED, "naming": "ANONYMOUS", "reporter_name": "", "reporter_contact": ""})
+        assert [is_named(one) for one in TipOff.objects.order_by("pk")] == [True, False]
 
     def test_a_unit_sees_one_as_long_as_it_has_it(self, desk: Desk, as_: Any) -> None:
         case = desk.to(TipOffState.RECEIVED)

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from django.db import connection
 
+from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.kernel.errors import DomainError
 from lists.models import Entry
 from objections.models import TipOff
@@ -48,7 +49,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
 
 @pytest.fixture
 def case(cast: Cast) -> TipOff:
-    return receive_tip_off(claim=Claim("LEGAL_PERSON", "济南失信测试公司", "拖欠货款")).tip_off
+    return receive_tip_off(claim=Claim("LEGAL_PERSON", "济南失信测试公司", "拖欠货款"), by=SYSTEM).tip_off
 
 
 def test_it_is_assigned_or_closed(cast: Cast, case: TipOff) -> None:

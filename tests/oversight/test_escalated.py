@@ -12,7 +12,8 @@ from jinan_credit.accounts.workbench import counters_for
 from lists.enums import DishonestyClass
 from lists.services.synthetic import uscc
 from objections.services.days import keep_days as keep_days_of_objections
-from objections.services.objections import not_accept_objection, submit_objection
+from objections.services.help import ask_help
+from objections.services.objections import accept_objection, not_accept_objection, submit_objection
 from repair.services.applications import Plea, submit_repair
 from repair.services.days import keep_days as keep_days_of_repairs
 from tests.cast import publish_one
@@ -47,6 +48,18 @@ def test_the_escalated_are_listed_until_their_unit_acts(cast, sign_in, django_as
         assert rows[repair.receipt_number] == rows[cases[1].receipt_number] == 7
         for stranger in (cast.clerk, cast.reviewer, cast.finance_clerk):
             assert sign_in(stranger).get("/oversight/escalated/").status_code == 403
+
+
+def test_a_late_answer_names_the_unit_that_owes_it(cast, sign_in):
+    with time_machine.travel(datetime(2026, 11, 2, 10, tzinfo=JINAN), tick=False):
+        case = accept_objection(objection=_objection(cast, 1), by=cast.actor("clerk"))
+        ask_help(objection=case, unit=cast.finance, question="是否已缴清？", by=cast.actor("clerk"))
+    with time_machine.travel(datetime(2026, 11, 10, 10, tzinfo=JINAN), tick=False):
+        keep_days_of_objections()
+        page = sign_in(cast.coordinator).get("/oversight/escalated/")
+        (row,) = page.context["table"].rows
+        assert (row.get_cell("unit"), row.get_cell("number")) == (cast.finance.name, case.receipt_number)
+        assert str(row.get_cell("kind")) in page.content.decode()
 
 
 def _objection(cast, seed):

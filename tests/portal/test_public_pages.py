@@ -1,10 +1,13 @@
 """Lists, promises, stories, figures, and what search engines and caches are told."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import pytest
+import time_machine
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
@@ -15,8 +18,10 @@ from catalog.models import Article
 from jinan_credit.accounts.actors import actor_of
 from jinan_credit.accounts.enums import Role
 from jinan_credit.kernel import clock
+from jinan_credit.portal import statistics
 from jinan_credit.portal.selectors import last_praised
-from jinan_credit.portal.statistics import count
+from jinan_credit.portal.statistics import count, forget_statistics
+from jinan_credit.portal.tasks import renew_statistics
 from lists.enums import ExitReason, SubjectKind
 from lists.models import Entry
 from lists.services.credit_promises import decide_credit_promise, enter_credit_promise
@@ -242,6 +247,10 @@ def _number() -> str:
     return citizen_number(Random(4))
 
 
+def in_force(figures: statistics.Statistics) -> int:
+    return sum(one.count for one in figures.kinds)
+
+
 class TestStatistics:
     def test_counts_what_is_in_force_and_what_left(self, cast: Cast, client: Client, entry: Entry) -> None:
         publish_one(cast, seed=90, credit_list=cast.red, dishonesty_class="")
@@ -266,6 +275,37 @@ class TestStatistics:
         publish_many(cast, 12)
         publish_one(cast, seed=92, credit_list=cast.red, dishonesty_class="")
         assert cost() == alone <= 6
+
+    def test_nobody_waits_for_a_count_that_the_task_made(self, cast: Cast, client: Client, entry: Entry) -> None:
+        renew_statistics()
+        statistics._remembered.clear()  # another process
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(reverse("public_statistics"))
+        assert [query["sql"] for query in queries if "count" in query["sql"].lower()] == []
+        figures = page.context["figures"]
+        assert in_force(figures) == 1
+        assert str(figures.kinds[0].label) in page.content.decode()
+
+    def test_what_left_is_gone_with_the_next_count(self, cast: Cast, entry: Entry) -> None:
+        assert in_force(statistics.statistics_now()) == 1
+        remove(cast, entry)
+        renew_statistics()
+        assert in_force(statistics.statistics_now()) == 0
+
+    @pytest.mark.parametrize("later", [timedelta(minutes=5), timedelta(minutes=3)], ids=["old", "of yesterday"])
+    def test_what_is_old_or_of_yesterday_is_not_shown(self, cast: Cast, later: timedelta) -> None:
+        at = datetime(2026, 11, 24, 23 if later < statistics.REMEMBERED else 12, 58, tzinfo=ZoneInfo("Asia/Shanghai"))
+        with time_machine.travel(at, tick=False):
+            first = statistics.statistics_now()
+        with time_machine.travel(at + timedelta(minutes=1), tick=False):
+            assert statistics.statistics_now() == first
+        with time_machine.travel(at + later, tick=False):
+            assert statistics.statistics_now().at == at + later
+
+    def test_without_redis_it_is_counted_here(self, settings: Any, entry: Entry) -> None:
+        settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
+        assert in_force(statistics.statistics_now()) == 1
+        forget_statistics()
 
     def test_empty(self, cast: Cast, client: Client) -> None:
         assert "data-chart" not in text_of(client, "public_statistics").replace('data-chart="chart-months"', "")

@@ -15,8 +15,12 @@ from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.errors import DomainError
 from lists.case_letters import letters_of_case
-from lists.enums import ChangeReason, DocumentType, EntryState, Mark, PersonRole
+from lists.enums import ChangeReason, DocumentType, EntryState, Mark, PersonRole, RequiredField
 from lists.models import Change, Entry, RelatedPerson
+from lists.services.amendments import correct_entry
+from lists.services.corrections import PERSONS
+from lists.services.entries import draft_entry
+from lists.services.related_persons import stored
 from lists.services.synthetic import citizen_number
 from repair.enums import RepairState
 from repair.models import RepairApplication
@@ -25,7 +29,7 @@ from repair.services.applications import Plea, accept_repair, submit_repair, sub
 from repair.services.decisions import approve_repair
 from sanctions.rules import Party
 from sanctions.selectors.findings import find_party
-from tests.cast import Cast
+from tests.cast import Cast, company_values
 from tests.repair.conftest import PLEA
 
 Bring = Callable[[str], RepairApplication]
@@ -120,6 +124,28 @@ class TestRelatedPerson:
         party = Party("PERSON", document_type=DocumentType.CITIZEN, document_number=NUMBER)
         assert find_party(party, [entry.credit_list_id]) == []
         assert letters_of_case(case.receipt_number)[-1].said["decision"] == "APPROVE_PERSON"
+
+    def test_he_is_taken_off_a_list_that_requires_him(self, cast: Cast, entry: Entry, person: RelatedPerson) -> None:
+        """The law's way out goes before the list's form; new listings and other corrections still need him."""
+        entry.credit_list.required_fields = [RequiredField.REPRESENTATIVE]
+        entry.credit_list.save()
+        entry.related_persons.exclude(pk=person.pk).delete()
+        other = RelatedPerson.objects.create(entry=entry, role=PersonRole.PRINCIPAL, name="李四")
+        clerk, reviewer = cast.actor("clerk"), cast.actor("reviewer")
+        correct = {"entry": entry, "made_by": cast.clerk, "by": reviewer, "reason": "更正"}
+        with pytest.raises(DomainError, check=lambda error: error.code == "field_required"):
+            correct_entry(new_values={PERSONS: [stored(other)]}, **correct)
+        case = by_document(entry, NUMBER)
+        accept_repair(application=case, by=clerk)
+        verify_repair(application=case, by=clerk, reason="已整改")
+        approve_repair(application=case, by=reviewer, reason="同意")
+        assert list(entry.related_persons.values_list("name", flat=True)) == ["李四"]
+        correct_entry(new_values={"grounds": "另一事由"}, **correct)
+        correct_entry(new_values={PERSONS: [{**stored(other), "name": "李四四"}]}, **correct)
+        assert entry.related_persons.get().name == "李四四"
+        values = company_values(Random(9), representative="")
+        with pytest.raises(DomainError, check=lambda error: error.code == "field_required"):
+            draft_entry(credit_list=entry.credit_list, values=values, by=clerk)
 
     def test_while_it_is_open_the_entry_is_marked(self, cast: Cast, entry: Entry, person: RelatedPerson) -> None:
         case = by_document(entry, NUMBER)

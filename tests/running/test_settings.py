@@ -41,6 +41,7 @@ def good(monkeypatch, tmp_path):
         "PORT": "8000",
         "EMAIL_URL": "submission://someone:p%40ss@mail.example.cn",
         "EMAIL_FROM": "credit@example.cn",
+        "UPLOAD_MB_PER_CASE": "7",
         "SMS_GATEWAY_URL": "https://sms.example.cn/send",
         "SMS_GATEWAY_KEY_FILE": str(tmp_path / "sms_key"),
     }
@@ -59,6 +60,7 @@ def test_a_good_environment_is_read(good):
     assert read.log_level == "WARNING"
     assert read.mail_from == "credit@example.cn"
     assert (read.sms_gateway_url, read.sms_gateway_key) == ("https://sms.example.cn/send", "gateway-key")
+    assert (read.upload_bytes_per_address, read.upload_bytes_per_case) == (200 * 2**20, 7 * 2**20)
     assert {read.mail[f"EMAIL_{name}"] for name in ("HOST", "PORT", "HOST_PASSWORD", "USE_TLS")} == {
         "mail.example.cn",
         587,
@@ -112,6 +114,8 @@ def test_a_secret_key_is_needed(good, monkeypatch):
         ("EMAIL_FROM", "nobody"),
         ("SMS_GATEWAY_URL", "http://sms.example.cn/send"),
         ("SMS_GATEWAY_KEY_FILE", "/nowhere/at/all"),
+        ("UPLOAD_MB_PER_ADDRESS", "0"),
+        ("UPLOAD_MB_PER_CASE", "sixty"),
     ],
 )
 def test_a_bad_variable_is_named(good, monkeypatch, name, value):

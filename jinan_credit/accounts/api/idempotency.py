@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
+from jinan_credit.accounts.files import files_or_nothing
 from jinan_credit.accounts.models import ApiClient, IdempotentCall
 from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.errors import DomainError
@@ -88,7 +89,7 @@ def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
         call = KeyedCall.of(request)
         if call is None:
             return handler(view, request, *args, **kwargs)
-        with transaction.atomic():
+        with files_or_nothing():
             pk = _first(call)
             if pk is None:
                 return call.earlier_answer()

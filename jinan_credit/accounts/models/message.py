@@ -9,12 +9,14 @@ from jinan_credit.kernel.classification import Classified
 class ApplicantMessage(models.Model):
     """A few words to an applicant: that his case has moved, and where to read how. Nothing about a listing.
 
-    The contact stands here until the message is out or given up, and no longer.
+    The contact stands here until the message is out or given up, and no longer. Where it must not stand here at all
+    `contact_from` names who knows it (`services.messages.add_contact_source`), and goes with the message, too.
     """
 
     case_number = models.CharField(_("receipt number of the case"), max_length=20)
     text = models.CharField(_("text"), max_length=300)
     sealed_contact = models.TextField(_("contact (sealed)"), blank=True)
+    contact_from = models.CharField(_("who knows the contact"), max_length=20, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=MessageState, default=MessageState.WAITING)
     channel = models.CharField(_("way"), max_length=20, blank=True)
     made_at = models.DateTimeField(_("made at"))
@@ -23,7 +25,8 @@ class ApplicantMessage(models.Model):
     ended_at = models.DateTimeField(_("sent or given up at"), null=True)
 
     classified = Classified(
-        internal="id case_number text state channel made_at attempts next_try_at ended_at", personal="sealed_contact"
+        internal="id case_number text contact_from state channel made_at attempts next_try_at ended_at",
+        personal="sealed_contact",
     )
 
     class Meta:
@@ -36,8 +39,9 @@ class ApplicantMessage(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state=MessageState.WAITING, ended_at=None) & ~Q(sealed_contact="")
-                | ~Q(state=MessageState.WAITING) & Q(ended_at__isnull=False, sealed_contact=""),
+                condition=Q(state=MessageState.WAITING, ended_at=None)
+                & (Q(contact_from="") & ~Q(sealed_contact="") | ~Q(contact_from="") & Q(sealed_contact=""))
+                | ~Q(state=MessageState.WAITING) & Q(ended_at__isnull=False, sealed_contact="", contact_from=""),
                 name="message_that_ended_keeps_no_contact",
             ),
         ]

@@ -1,5 +1,6 @@
 """A few words to an applicant by the way that reaches him. At least once: a crash in the middle may send them twice."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from http.client import HTTPException
 
@@ -17,6 +18,8 @@ from jinan_credit.kernel.nudges import nudge
 MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(minutes=1)
 
+_contact_sources: dict[str, Callable[[str], str]] = {}
+
 log = structlog.get_logger(__name__)
 
 
@@ -32,6 +35,20 @@ def tell_applicant(*, case_number: str, contact: str, text: str) -> None:
     else:
         message.sealed_contact = crypto.seal(contact)
     message.save()
+    nudge(send_messages_task)
+
+
+def add_contact_source(name: str, contact_of: Callable[[str], str]) -> None:
+    """`contact_of(case_number)` is asked when a message goes out, not before; "" where nobody is known any more."""
+    _contact_sources[name] = contact_of
+
+
+def tell_by_source(*, case_number: str, contact_from: str, text: str) -> None:
+    """Queue the words for somebody whose contact only that source may hold: the message never has it."""
+    now = clock.now()
+    ApplicantMessage.objects.create(
+        case_number=case_number, contact_from=contact_from, text=text, made_at=now, next_try_at=now
+    )
     nudge(send_messages_task)
 
 
@@ -62,8 +79,8 @@ def _claim() -> ApplicantMessage | None:
 
 
 def _send(message: ApplicantMessage) -> bool:
-    contact = crypto.unseal(message.sealed_contact)
-    channel = channel_for(contact)
+    contact = _contact_of(message)
+    channel = channel_for(contact) if contact else None
     try:
         if channel is None:
             return _end(message, MessageState.NO_WAY)
@@ -75,8 +92,15 @@ def _send(message: ApplicantMessage) -> bool:
     return _end(message, MessageState.SENT)
 
 
+def _contact_of(message: ApplicantMessage) -> str:
+    if message.contact_from:
+        return _contact_sources[message.contact_from](message.case_number)
+    return crypto.unseal(message.sealed_contact)
+
+
 def _end(message: ApplicantMessage, state: MessageState) -> bool:
     """Whether it went out."""
-    message.state, message.ended_at, message.sealed_contact = state, clock.now(), ""
-    message.save(update_fields=["state", "ended_at", "sealed_contact", "channel"])
+    message.state, message.ended_at = state, clock.now()
+    message.sealed_contact = message.contact_from = ""
+    message.save(update_fields=["state", "ended_at", "sealed_contact", "contact_from", "channel"])
     return state == MessageState.SENT

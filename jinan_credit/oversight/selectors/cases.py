@@ -13,7 +13,7 @@ from jinan_credit.oversight.enums import CaseSort
 from jinan_credit.oversight.filters import Scope
 from jinan_credit.oversight.selectors.figures import median_working_days, rate_of
 from objections.enums import ObjectionState
-from objections.models import Objection, ObjectionEscalation
+from objections.models import HelpEscalation, Objection, ObjectionEscalation
 from repair.enums import RepairState
 from repair.models import RepairApplication, RepairEscalation
 
@@ -97,16 +97,22 @@ def figures_of(rows: list[Any]) -> CaseFigures:
 
 
 def escalated_cases() -> QuerySet[Any, Any]:
-    """Objections and repairs that came to the coordinator and still wait: unit, kind, number, day missed."""
-    kinds = {"objection": ObjectionEscalation.objects.standing(), "repair": RepairEscalation.objects.standing()}
-    rows = [
+    """Objections, repairs and questions to other units that came to the coordinator and still wait: the unit that owes,
+    kind, number, day missed.
+    """
+    kinds = {
+        "objection": (ObjectionEscalation.objects.standing(), "of__receipt_number"),
+        "help": (HelpEscalation.objects.standing(), "of__objection__receipt_number"),
+        "repair": (RepairEscalation.objects.standing(), "of__receipt_number"),
+    }
+    first, *others = [
         escalations.filter(step=EscalationStep.COORDINATOR)
         .order_by()
-        .annotate(kind=Value(kind, CharField()), number=F("of__receipt_number"), unit=F("of__unit__name"))
+        .annotate(kind=Value(kind, CharField()), number=F(number), unit=F("of__unit__name"))
         .values("kind", "number", "unit", "due_on", "at")
-        for kind, escalations in kinds.items()
+        for kind, (escalations, number) in kinds.items()
     ]
-    return rows[0].union(rows[1], all=True).order_by("due_on", "number")
+    return first.union(*others, all=True).order_by("due_on", "number")
 
 
 def _claim(condition: Q) -> Case:

@@ -1,0 +1,62 @@
+"""Files that belong to rows: on disk with their row, or not at all."""
+
+import secrets
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet, Sum
+from django.db.models.fields.files import FieldFile
+from django.utils.translation import gettext as _
+
+from jinan_credit.kernel.errors import InvalidInput
+from jinan_credit.kernel.uploads import MEGABYTE, CleanFile
+
+_written: ContextVar[list[FieldFile]] = ContextVar("files written in this transaction")
+
+
+@contextmanager
+def files_or_nothing() -> Iterator[None]:
+    """A transaction: when it comes to nothing, the files that it wrote are removed with their rows.
+
+    Where one lies in another, the outer one answers for the files of both.
+    """
+    outer, written, is_done = _written.get(None), list[FieldFile](), False
+    mark = _written.set(written)
+    try:
+        with transaction.atomic():
+            yield
+            is_done = True
+    except BaseException as error:
+        # whether a commit came through that got no answer nobody knows: better a file too many than a row without one
+        if not (is_done and isinstance(error, OperationalError | InterfaceError)):
+            for file in written:
+                file.storage.delete(str(file.name))
+        raise
+    finally:
+        _written.reset(mark)
+    if outer is not None:
+        outer.extend(written)
+
+
+def require_room(kept: QuerySet, files: Collection[CleanFile]) -> None:
+    """`case_full` when these files and those that a case has (rows with a `size`) are too much together."""
+    if not files:
+        return
+    size = sum(len(file.content) for file in files) + (kept.aggregate(size=Sum("size"))["size"] or 0)
+    if size > settings.UPLOAD_BYTES_PER_CASE:
+        words = _(
+            "A case holds at most %(most)d MB of documents; with these it would be more. Hand in fewer or smaller."
+        )
+        most = settings.UPLOAD_BYTES_PER_CASE // MEGABYTE
+        raise InvalidInput("case_full", words % {"most": most}, field="evidence")
+
+
+def keep_file(field: FieldFile, file: CleanFile) -> None:
+    """Write the file of a row that is saved next, under a random name; in `files_or_nothing`."""
+    written = _written.get()
+    field.save(f"{secrets.token_hex(16)}.{file.extension}", ContentFile(file.content), save=False)
+    written.append(field)
