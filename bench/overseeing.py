@@ -34,7 +34,7 @@ YEAR = timedelta(days=364)
 FIRST = 8_000_000
 REPEATS = 20
 DAYS_MARKED = 5
-EXPORTED = 100_000
+EXPORTED = 96_000
 AIM = "≤ 500 ms"
 
 
@@ -79,7 +79,7 @@ def measure(scale: float) -> list[Figure]:
         Figure("  keeping a year from nothing", kept, "s", None, False),
         Figure("  verifying a year", verified, "s", None, False),
         Figure("  keeping the days just marked", _keeping_marked(), "ms", None, False),
-        Figure(f"export of {EXPORTED:,} tasks", _export(overseer, period), "s", None, False, "≤ 30 s"),
+        Figure(f"export of {int(EXPORTED * scale):,} tasks", _export(overseer, period), "s", None, False, "≤ 30 s"),
     ]
 
 
@@ -116,7 +116,7 @@ def _keeping_marked() -> float:
 
 
 def _export(who: User, period: str) -> float:
-    query = f"figure=signed&{period}"
+    query = f"figure=not_signed&{period}"
     export = request_export(query=query, reason="bench", source="figure-tasks", by=Actor(user=who))
     started = perf_counter()
     run_export(export.pk)

@@ -27,6 +27,7 @@ from jinan_credit.oversight.selectors.measures import MeasureUse, measure_uses
 from jinan_credit.oversight.selectors.quality import qualities
 from jinan_credit.oversight.sheets import Column, Kind, Line, Sheet, Value, line
 from jinan_credit.oversight.spans import week_of
+from jinan_credit.oversight.tallies import OVERDUE
 from lists.models import CreditList
 from sanctions.selectors import ScreeningFigures, TaskFigures
 
@@ -49,46 +50,30 @@ class FigurePage:
 # Tasks -------------------------------------------------------------------------------------------------------
 
 
-def task_columns() -> list[Column]:
-    return [
-        Column(_("Tasks to sign")),
-        Column(_("Signed")),
-        Column(_("Sign rate"), Kind.RATE),
-        Column(_("Signed in time")),
-        Column(_("On-time sign rate"), Kind.RATE),
-        Column(_("Response rate"), Kind.RATE),
-        Column(_("Fed back")),
-        Column(_("Feedback rate"), Kind.RATE),
-        Column(_("Not executed")),
-        Column(_("Overdue")),
-        Column(_("Release confirmed")),
-        Column(_("Release confirmation"), Kind.RATE),
-    ]
+def task_columns() -> dict[str, Column]:
+    """By the name of the count or rate in TaskFigures."""
+    return {
+        "tasks": Column(_("Tasks to sign")),
+        "signed": Column(_("Signed")),
+        "sign_rate": Column(_("Sign rate"), Kind.RATE),
+        "signed_on_time": Column(_("Signed in time")),
+        "on_time_rate": Column(_("On-time sign rate"), Kind.RATE),
+        "response_rate": Column(_("Response rate"), Kind.RATE),
+        "fed_back": Column(_("Fed back")),
+        "feedback_rate": Column(_("Feedback rate"), Kind.RATE),
+        "not_executed": Column(_("Not executed")),
+        "overdue": Column(_("Overdue")),
+        "released": Column(_("Release confirmed")),
+        "release_rate": Column(_("Release confirmation"), Kind.RATE),
+    }
 
 
-def task_line(
-    name: str, scope: Scope, figures: TaskFigures, columns: Sequence[Column] | None = None, **narrower: str
-) -> Line:
+def task_line(name: str, scope: Scope, figures: TaskFigures, columns: Mapping[str, Column], **narrower: str) -> Line:
     open_rows = scope.opener("oversight_tasks", **narrower)
-
-    def counted(figure: str) -> Given:
-        return getattr(figures, figure), open_rows(figure)
-
-    values: list[Given] = [
-        counted("tasks"),
-        counted("signed"),
-        figures.sign_rate,
-        counted("signed_on_time"),
-        figures.on_time_rate,
-        figures.response_rate,
-        counted("fed_back"),
-        figures.feedback_rate,
-        counted("not_executed"),
-        counted("overdue"),
-        counted("released"),
-        figures.release_rate,
-    ]
-    return line(name, columns or task_columns(), values)
+    values = (
+        (getattr(figures, one), open_rows(one) if column.kind == Kind.COUNT else "") for one, column in columns.items()
+    )
+    return line(name, list(columns.values()), values)
 
 
 def furthest_behind_first(lines: Sequence[tuple[Unit, TaskFigures]]) -> list[tuple[Unit, TaskFigures]]:
@@ -105,11 +90,11 @@ def units_sheet(scope: Scope, figures: Sequence[tuple[Unit, TaskFigures]]) -> Sh
         code="units",
         title=_("By unit: furthest behind first"),
         first=_("Unit"),
-        columns=columns,
+        columns=list(columns.values()),
         lines=[
             task_line(unit.name, scope, one, columns, unit=unit.code) for unit, one in furthest_behind_first(figures)
         ],
-        total=task_line(_("All"), scope, sum((one for _unit, one in figures), TaskFigures())),
+        total=task_line(_("All"), scope, sum((one for _unit, one in figures), TaskFigures()), columns),
     )
 
 
@@ -119,9 +104,9 @@ def lists_sheet(scope: Scope, figures: Sequence[tuple[CreditList, TaskFigures]])
         code="lists",
         title=_("By list"),
         first=_("List"),
-        columns=columns,
+        columns=list(columns.values()),
         lines=[task_line(one.name, scope, counts, columns, list=one.code) for one, counts in figures],
-        total=task_line(_("All"), scope, sum((counts for _list, counts in figures), TaskFigures())),
+        total=task_line(_("All"), scope, sum((counts for _list, counts in figures), TaskFigures()), columns),
     )
 
 
@@ -130,9 +115,10 @@ def weeks_sheet(scope: Scope, weeks: Mapping[date, TaskFigures]) -> Sheet:
         first, last = max(monday, scope.since), min(week_of(monday)[-1], scope.until)
         return task_line(f"{first} – {last}", scope, weeks[monday], columns, since=f"{first}", until=f"{last}")
 
-    columns = task_columns()
+    columns = {name: column for name, column in task_columns().items() if name != OVERDUE}
     lines = [of(monday) for monday in sorted(weeks, reverse=True)]
-    return Sheet(code="weeks", title=_("By week"), first=_("Week"), columns=columns, lines=lines)
+    heads = list(columns.values())
+    return Sheet(code="weeks", title=_("By week"), first=_("Week"), columns=heads, lines=lines)
 
 
 def _league(scope: Scope, _values: dict[str, Any]) -> list[Sheet]:

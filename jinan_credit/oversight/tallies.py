@@ -18,6 +18,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Sum,
+    Value,
 )
 from django.db.models.functions import Coalesce, TruncDate, TruncWeek
 
@@ -39,6 +40,8 @@ from sanctions.models import Execution, Hit, Screening, UnitTask, UnitTaskMove
 from sanctions.selectors import Span, made_within, task_counts
 
 Spans = Iterable[Span]
+ALL = {"by_nothing": Value(0)}
+"""What all rows have in common."""
 OVERDUE = "overdue"
 """The one field of TaskFigures that changes without a change of any row: it is counted when it is asked for."""
 
@@ -70,7 +73,7 @@ class Tally:
             "week": TruncWeek(self.day, output_field=DateField()),
         }
         keys = {name: F(path) if isinstance(path, str) else path for name, path in self.keys.items()}
-        named = {f"by_{name}": (keys | when)[name] for name in by}
+        named = {f"by_{name}": (keys | when)[name] for name in by} or ALL
         narrowed = {f"only_{name}": keys[name] for name in conditions}
         rows = (
             self.within(spans).alias(**narrowed).filter(**{f"only_{name}": given for name, given in conditions.items()})

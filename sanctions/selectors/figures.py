@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from operator import add, attrgetter
 
 from django.db.models import Count, F, Q
 from django.db.models.functions import TruncDate
@@ -39,8 +40,7 @@ class TaskFigures:
     not_released: int = 0
 
     def __add__(self, other: "TaskFigures") -> "TaskFigures":
-        names = [field.name for field in fields(self)]
-        return TaskFigures(**{name: getattr(self, name) + getattr(other, name) for name in names})
+        return TaskFigures(*map(add, _COUNTS(self), _COUNTS(other)))
 
     @property
     def sign_rate(self) -> float | None:
@@ -61,6 +61,9 @@ class TaskFigures:
     @property
     def release_rate(self) -> float | None:
         return _rate(self.released, self.releases)
+
+
+_COUNTS = attrgetter(*(field.name for field in fields(TaskFigures)))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ anew. Whoever reads counts the days that are not kept, so what he reads is alway
 from datetime import date
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Measure
@@ -21,6 +22,13 @@ class KeptSpanQuerySet(models.QuerySet["KeptSpan"]):
     def starts(self, tally: str, days: int) -> "models.QuerySet[KeptSpan, date]":
         """The first days of what is kept of a tally in spans of this length."""
         return self.filter(tally=tally, days=days).values_list("starts_on", flat=True)
+
+    def right(self, tally: str) -> "KeptSpanQuerySet":
+        """Of a tally, those in which no day is marked."""
+        marks = FigureMark.objects.filter(
+            tally=tally, day__gte=OuterRef("starts_on"), day__lt=OuterRef("starts_on") + OuterRef("days")
+        )
+        return self.filter(~Exists(marks), tally=tally)
 
 
 class KeptSpan(models.Model):

@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, DateField, F, QuerySet, Sum
-from django.db.models.functions import TruncWeek
+from django.db.models import Count, F, QuerySet, Sum
 
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.models import Unit
@@ -86,23 +85,21 @@ def rate_of(part: int, whole: int) -> float | None:
 
 
 def task_figures(scope: Scope) -> Tasks:
-    """Six queries."""
-    return Tasks(_tasks_by(scope, "unit", "credit_list"))
+    """Four queries. What is overdue is counted now: it changes with the day, without a change of any task."""
+    late = tasks_behind(OVERDUE, **scope.conditions).order_by().values_list("unit_id", "credit_list_id")
+    overdue = {(unit, credit_list): count for unit, credit_list, count in late.annotate(count=Count("pk"))}
+    kept = _kept_tasks(scope, "unit", "credit_list")
+    return Tasks({key: replace(figures, overdue=overdue.get(key, 0)) for key, figures in kept.items()})
 
 
 def weekly_tasks(scope: Scope, *by: str) -> dict[tuple[Any, ...], TaskFigures]:
-    """By Monday, and by what else is given."""
-    return _tasks_by(scope, "week", *by)
+    """By Monday, and by what else is given; without what is overdue."""
+    return _kept_tasks(scope, "week", *by)
 
 
-def _tasks_by(scope: Scope, *by: str) -> dict[Any, TaskFigures]:
-    """What is overdue is counted now: it changes with the day, without a change of any task."""
-    late = tasks_behind(OVERDUE, **scope.conditions).annotate(week=TruncWeek("made_at", output_field=DateField()))
-    counted = late.order_by().values(*by).annotate(count=Count("pk"))
-    overdue = {tuple(row[name] for name in by): row["count"] for row in counted}
+def _kept_tasks(scope: Scope, *by: str) -> dict[Any, TaskFigures]:
     rows = tallied(TALLIES[TallyCode.TASKS], **scope.days, by=by, only=scope.keys("unit", "credit_list"))
-    found = {tuple(row.pop(name) for name in by): row for row in rows}
-    return {key: TaskFigures(**counts, overdue=overdue.get(key, 0)) for key, counts in found.items()}
+    return {tuple(row.pop(name) for name in by): TaskFigures(**row) for row in rows}
 
 
 def weeks_of(scope: Scope) -> list[date]:

@@ -7,16 +7,18 @@ from typing import Any
 from django.db.models import DateField, F
 from django.db.models.functions import TruncWeek
 
-from jinan_credit.oversight.models import FigureMark, KeptSpan
+from jinan_credit.oversight.models import KeptSpan
 from jinan_credit.oversight.spans import DAY, WEEK, days_of, spans_of, week_of
-from jinan_credit.oversight.tallies import Tally
+from jinan_credit.oversight.tallies import ALL, Tally
 
 
-def kept_days(tally: Tally, since: date, until: date) -> set[date]:
-    """The days of the period whose kept counts are right."""
-    kept = KeptSpan.objects.starts(tally.code, DAY).filter(starts_on__range=(since, until))
-    marked = FigureMark.objects.filter(tally=tally.code, day__range=(since, until))
-    return set(kept) - set(marked.values_list("day", flat=True))
+def kept_spans(tally: Tally, since: date, until: date) -> tuple[set[date], set[date]]:
+    """The days of the period whose kept counts are right, and the Mondays of its whole weeks that are."""
+    spans = KeptSpan.objects.right(tally.code).filter(starts_on__range=(since, until))
+    found: dict[int, set[date]] = {DAY: set(), WEEK: set()}
+    for days, starts_on in spans.values_list("days", "starts_on"):
+        found[days].add(starts_on)
+    return found[DAY], {monday for monday in found[WEEK] if week_of(monday)[-1] <= until}
 
 
 def tallied(
@@ -24,30 +26,24 @@ def tallied(
 ) -> list[dict[str, Any]]:
     """One line for each combination of `by` (keys of the tally, `day` or `week`), with its counts.
 
-    Both days count; `only` narrows by keys. Read it `in one_snapshot()`. Five queries at most.
+    Both days count; `only` narrows by keys. Read it `in one_snapshot()`. Three queries at most.
     """
     by, only = list(by), only or {}
-    right = kept_days(tally, since, until)
-    weeks = set() if "day" in by else _whole_weeks(tally, right)
+    right, weeks = kept_spans(tally, since, until)
+    if "day" in by:
+        weeks = set()
     single = right - {day for monday in weeks for day in week_of(monday)}
     lines: dict[tuple[Any, ...], dict[str, Any]] = {}
     if right:
-        kept = tally.kept_lines(WEEK).filter(starts_on__in=weeks) | tally.kept_lines(DAY).filter(starts_on__in=single)
         when = {"day": F("starts_on"), "week": TruncWeek("starts_on", output_field=DateField())}
-        named = {f"by_{name}": when.get(name, F(name)) for name in by}
+        named = {f"by_{name}": when.get(name, F(name)) for name in by} or ALL
+        kept = tally.kept_lines(WEEK).filter(starts_on__in=weeks) | tally.kept_lines(DAY).filter(starts_on__in=single)
         kept = kept.filter(**only).annotate(**named).order_by().values(*named)
         _add(lines, by, tally, kept.annotate(**tally.kept_sums()), "sum_")
     open_days = [day for day in days_of(since, until) if day not in right]
     if open_days:
         _add(lines, by, tally, tally.counted(spans_of(open_days), by, only), "")
     return list(lines.values())
-
-
-def _whole_weeks(tally: Tally, right: set[date]) -> set[date]:
-    whole = {day for day in right if day.weekday() == 0 and right.issuperset(week_of(day))}
-    return set(
-        KeptSpan.objects.filter(tally=tally.code, days=WEEK, starts_on__in=whole).values_list("starts_on", flat=True)
-    )
 
 
 def _add(lines: dict[tuple[Any, ...], dict[str, Any]], by: list[str], tally: Tally, rows: Any, prefix: str) -> None:

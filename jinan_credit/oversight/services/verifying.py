@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet, Value
 
 from jinan_credit.oversight.models import KeptSpan
-from jinan_credit.oversight.selectors.kept import kept_days
+from jinan_credit.oversight.selectors.kept import kept_spans
 from jinan_credit.oversight.snapshot import one_snapshot
 from jinan_credit.oversight.spans import DAY, WEEK, spans_of, week_of
 from jinan_credit.oversight.tallies import TALLIES, Tally
@@ -52,15 +52,13 @@ def verify_figures(progress: Callable[[str], None] | None = None) -> Verified:
 
 
 def _right_days(tally: Tally) -> set[date]:
-    kept = list(
-        KeptSpan.objects.filter(tally=tally.code, days=DAY).order_by("starts_on").values_list("starts_on", flat=True)
-    )
-    return kept_days(tally, kept[0], kept[-1]) if kept else set()
+    kept = set(KeptSpan.objects.starts(tally.code, DAY))
+    return kept_spans(tally, min(kept), max(kept))[0] if kept else set()
 
 
 def _compare_days(tally: Tally, days: list[date], verified: Verified) -> None:
     with one_snapshot():
-        still_right = sorted(kept_days(tally, days[0], days[-1]) & set(days))
+        still_right = sorted(kept_spans(tally, days[0], days[-1])[0] & set(days))
         kept = tally.kept_lines(DAY).filter(starts_on__in=still_right)
         verified.lines += kept.count()
         named = kept.values_list("starts_on", *tally.keys, *tally.counts([]))
@@ -68,10 +66,7 @@ def _compare_days(tally: Tally, days: list[date], verified: Verified) -> None:
 
 
 def _compare_weeks(tally: Tally, right: set[date], verified: Verified) -> None:
-    weeks = KeptSpan.objects.filter(tally=tally.code, days=WEEK, starts_on__in=right).values_list(
-        "starts_on", flat=True
-    )
-    for monday in weeks:
+    for monday in KeptSpan.objects.starts(tally.code, WEEK).filter(starts_on__in=right):
         kept = tally.kept_lines(WEEK).filter(starts_on=monday)
         of_days = tally.kept_lines(DAY).filter(starts_on__in=week_of(monday))
         sums = of_days.annotate(monday=Value(monday)).values("monday", *tally.keys).annotate(**tally.kept_sums())
