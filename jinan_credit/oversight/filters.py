@@ -91,6 +91,10 @@ class Scope:
         """The response matrix of the same period, unit and list."""
         return self.url("responses")
 
+    def page_url(self, code: str, **more: str) -> str:
+        """Of a page of figures."""
+        return f"{reverse('oversight_figures', args=[code])}?{self._query(**more)}"
+
     def url(self, page: str, **narrower: str) -> str:
         return f"{reverse(page)}?{self._query(**narrower)}"
 
@@ -156,7 +160,7 @@ class ScopeForm(forms.Form):
 class WeeksForm(ScopeForm):
     """The scope, and the rate that the heat map shows."""
 
-    defaults = {"show": "response_rate"}
+    defaults: Mapping[str, str] = {"show": "response_rate"}
 
     show = forms.ChoiceField(
         label=_("Rate"),
@@ -171,6 +175,23 @@ class WeeksForm(ScopeForm):
     )
 
 
+class LeagueForm(ScopeForm):
+    """The scope, and what the units are sorted by."""
+
+    defaults: Mapping[str, str] = {"sort": "overdue"}
+
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[
+            ("overdue", _("Furthest behind first")),
+            ("feedback", _("Lowest feedback rate first")),
+            ("sign", _("Lowest sign rate first")),
+            ("release", _("Lowest release confirmation first")),
+        ],
+    )
+
+
 class MeasuresForm(ScopeForm):
     never = forms.ChoiceField(label=_("Never applied"), required=False, choices=[("", _("All")), ("yes", _("Yes"))])
 
@@ -178,7 +199,7 @@ class MeasuresForm(ScopeForm):
 class RowsForm(ScopeForm):
     """The scope, and the figure whose rows are shown; of executions also the measure, of screenings the matter."""
 
-    defaults = {"figure": "tasks"}
+    defaults: Mapping[str, str] = {"figure": "tasks"}
 
     figure = forms.ChoiceField(label=_("Figure"), required=False)
     measure = forms.ModelChoiceField(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from jinan_credit.oversight.enums import CaseSort
-from jinan_credit.oversight.filters import MeasuresForm, Scope, ScopeForm, WeeksForm
+from jinan_credit.oversight.filters import LeagueForm, MeasuresForm, Scope, ScopeForm, WeeksForm
 from jinan_credit.oversight.selectors.cases import CaseFigures, case_figures, case_total
 from jinan_credit.oversight.selectors.figures import (
     Expired,
@@ -76,24 +76,28 @@ def task_line(name: str, scope: Scope, figures: TaskFigures, columns: Mapping[st
     return line(name, list(columns.values()), values)
 
 
-def furthest_behind_first(lines: Sequence[tuple[Unit, TaskFigures]]) -> list[tuple[Unit, TaskFigures]]:
+_RATES = {"feedback": "feedback_rate", "sign": "sign_rate", "release": "release_rate"}
+
+
+def worst_first(lines: Sequence[tuple[Unit, TaskFigures]], sort: str = "overdue") -> list[tuple[Unit, TaskFigures]]:
+    """By what is overdue, or by a rate; a unit that owed nothing of the kind comes last."""
+
     def order(one: tuple[Unit, TaskFigures]) -> tuple[Any, ...]:
         unit, figures = one
-        return -figures.overdue, 1.0 if figures.sign_rate is None else figures.sign_rate, unit.code
+        rate = getattr(figures, _RATES.get(sort, "sign_rate"))
+        return -figures.overdue if sort == "overdue" else 0, 1.1 if rate is None else rate, unit.code
 
     return sorted(lines, key=order)
 
 
-def units_sheet(scope: Scope, figures: Sequence[tuple[Unit, TaskFigures]]) -> Sheet:
+def units_sheet(scope: Scope, figures: Sequence[tuple[Unit, TaskFigures]], sort: str = "overdue") -> Sheet:
     columns = task_columns()
     return Sheet(
         code="units",
-        title=_("By unit: furthest behind first"),
+        title=_("By unit"),
         first=_("Unit"),
         columns=list(columns.values()),
-        lines=[
-            task_line(unit.name, scope, one, columns, unit=unit.code) for unit, one in furthest_behind_first(figures)
-        ],
+        lines=[task_line(unit.name, scope, one, columns, unit=unit.code) for unit, one in worst_first(figures, sort)],
         total=task_line(_("All"), scope, sum((one for _unit, one in figures), TaskFigures()), columns),
     )
 
@@ -121,9 +125,9 @@ def weeks_sheet(scope: Scope, weeks: Mapping[date, TaskFigures]) -> Sheet:
     return Sheet(code="weeks", title=_("By week"), first=_("Week"), columns=heads, lines=lines)
 
 
-def _league(scope: Scope, _values: dict[str, Any]) -> list[Sheet]:
+def _league(scope: Scope, values: dict[str, Any]) -> list[Sheet]:
     tasks = task_figures(scope)
-    return [units_sheet(scope, tasks.by_unit()), lists_sheet(scope, tasks.by_list())]
+    return [units_sheet(scope, tasks.by_unit(), values["sort"]), lists_sheet(scope, tasks.by_list())]
 
 
 def _weeks(scope: Scope, values: dict[str, Any]) -> list[Sheet]:
@@ -393,7 +397,7 @@ PAGES = {
             "units",
             gettext_lazy("League of the units"),
             gettext_lazy("Who signs, answers and confirms, and who does not."),
-            ScopeForm,
+            LeagueForm,
             _league,
             of_all=True,
         ),

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from jinan_credit.accounts.actors import Actor
@@ -14,7 +13,7 @@ from jinan_credit.accounts.tables import paged
 from jinan_credit.oversight.charts import rates_by_unit, rates_by_week
 from jinan_credit.oversight.enums import CaseSort
 from jinan_credit.oversight.filters import FIGURES, ScopeForm
-from jinan_credit.oversight.pages import furthest_behind_first, lists_sheet, units_sheet, weeks_sheet
+from jinan_credit.oversight.pages import lists_sheet, units_sheet, weeks_sheet, worst_first
 from jinan_credit.oversight.selectors import Dashboard, dashboard, escalated_cases
 from jinan_credit.oversight.tables import EscalatedTable
 from jinan_credit.oversight.views.figures import pages_for
@@ -58,7 +57,7 @@ def _content(board: Dashboard) -> dict[str, Any]:
         "other_units": {"sheet": units, "lines": units.lines[LINES_SHOWN:]},
         "lists": {"sheet": lists_sheet(scope, board.tasks.by_list())},
         "weeks": {"sheet": weeks},
-        "chart": rates_by_unit(furthest_behind_first(by_unit)),
+        "chart": rates_by_unit(worst_first(by_unit)),
         "trend": rates_by_week(board.weeks),
     }
 
@@ -66,8 +65,10 @@ def _content(board: Dashboard) -> dict[str, Any]:
 def _urls_of_other_rows(board: Dashboard) -> dict[str, str]:
     scope = board.scope
     return {
-        "screenings": f"{reverse('oversight_figures', args=['screenings'])}{scope.query}",
+        "screenings": scope.page_url("screenings"),
         "hits": scope.url("oversight_screenings", figure="hits"),
+        "never_fed_back": scope.page_url("units", sort="feedback"),
+        "never_applied": scope.page_url("measures", never="yes"),
         "applied": scope.url("oversight_executions", figure="applied"),
         "not_applied": scope.url("oversight_executions", figure="not_applied"),
         "objections": scope.url("oversight_cases", sort=CaseSort.OBJECTION, figure="received"),
