@@ -40,6 +40,7 @@ ACTS = frozenset(
         "nomination_document",
         "not_same_party",
         "objection_evidence",
+        "oversight_file",
         "promise_move",
         "portfolio_end",
         "portfolio_file",

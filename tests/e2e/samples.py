@@ -24,6 +24,8 @@ from jinan_credit.exchange.rules import Position
 from jinan_credit.exchange.services.downloads import confirm_download, take_again, take_download
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.uploads import CleanFile, clean_upload
+from jinan_credit.oversight.enums import CaseSort
+from jinan_credit.oversight.pages import PAGES
 from lists.enums import (
     CreditPromiseKind,
     DishonestyClass,
@@ -264,6 +266,14 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "public_memorandum": [reverse("public_memorandum", args=["m900"])],
         "objection_new": ["/objections/new/", *(f"/objections/new/?entry={one.pk}" for one in public[:1])],
         "repair_new": ["/repair/new/", *_of_minor()],
+        "oversight_figures": [reverse("oversight_figures", args=[code]) for code in PAGES],
+        "oversight_executions": [
+            f"{reverse('oversight_executions')}?figure={figure}" for figure in ("applied", "not_applied")
+        ],
+        "oversight_screenings": [
+            f"{reverse('oversight_screenings')}?figure={figure}" for figure in ("with_hits", "hits")
+        ],
+        "oversight_cases": [f"/oversight/cases/?sort={sort}" for sort in CaseSort.values],
         "oversight_tasks": [
             f"{reverse('oversight_tasks')}?figure=overdue",
             f"{reverse('oversight_tasks')}?figure=tasks",
