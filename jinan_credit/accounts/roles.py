@@ -21,6 +21,7 @@ ACTS_OF: dict[str, frozenset[str]] = {
             Act.ANSWER_HELP,
             Act.VERIFY_REPAIRS,
             Act.VERIFY_TIP_OFFS,
+            Act.REPLY_TO_SUPERVISION,
             Act.SEE_PUSH,
         }
     ),
@@ -37,6 +38,7 @@ ACTS_OF: dict[str, frozenset[str]] = {
             Act.ANSWER_HELP,
             Act.DECIDE_OBJECTIONS,
             Act.APPROVE_REPAIRS,
+            Act.REPLY_TO_SUPERVISION,
             Act.SEE_PUSH,
         }
     ),

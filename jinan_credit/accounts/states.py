@@ -97,6 +97,9 @@ LOOK_OF_STATE: dict[str, Look] = {
     "ASSIGNED": _RUNNING,
     "NOT_SUBSTANTIATED": _NO,
     "NOT_OURS": Look("neutral", "mail-forward"),
+    # supervision notices
+    "REPLIED": Look("info", "message-check"),
+    "ESCALATED": Look("bad", "alarm"),
     # push, jobs
     "ACTIVE": _DONE,
     "PAUSED": Look("warning", "player-pause"),

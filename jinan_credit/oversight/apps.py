@@ -10,11 +10,14 @@ class OversightConfig(AppConfig):
     def ready(self) -> None:
         from jinan_credit.accounts.enums import Act
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
-        from jinan_credit.oversight import row_files, workbench
+        from jinan_credit.oversight import handlers, panels, row_files, workbench  # noqa: F401
         from lists.services.export_sources import add_source
+        from sanctions.inbox_panels import inbox_panels
 
         add_menu_item(_("Figures"), url_name="oversight", icon="chart-bar", act=Act.SEE_WORKBENCH, order=90)
         add_menu_item(_("Oversight"), url_name="oversight", icon="chart-bar", act=Act.OVERSEE, order=90)
         add_counters(workbench.counters)
         for code, source in row_files.SOURCES.items():
             add_source(code, source)
+        add_counters(workbench.supervision_counters)
+        inbox_panels.add(panels.supervision)

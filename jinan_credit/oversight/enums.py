@@ -1,5 +1,6 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class TallyCode(TextChoices):
@@ -17,3 +18,26 @@ class TallyCode(TextChoices):
 class CaseSort(TextChoices):
     OBJECTION = "OBJECTION", _("Objection")
     REPAIR = "REPAIR", _("Repair application")
+
+
+class SupervisionState(TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    ISSUED = "ISSUED", _("Issued")
+    REPLIED = "REPLIED", _("Replied")
+    RETURNED = "RETURNED", _("Returned for another reply")
+    ESCALATED = "ESCALATED", _("No reply: escalated")
+    CLOSED = "CLOSED", pgettext_lazy("a supervision notice", "Closed")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+    DISCARDED = "DISCARDED", _("Discarded")
+
+
+class Owed(TextChoices):
+    """What a unit is urged to do about a row."""
+
+    SIGN = "SIGN", _("Sign")
+    FEED_BACK = "FEED_BACK", _("Feed back")
+    CONFIRM_RELEASE = "CONFIRM_RELEASE", _("Confirm release")
+    EXECUTE = "EXECUTE", _("Execute what was reported as not executed")
+    DECIDE_OBJECTION = "DECIDE_OBJECTION", _("Decide the objection")
+    ANSWER_HELP = "ANSWER_HELP", _("Answer another unit that asked for help")
+    DECIDE_REPAIR = "DECIDE_REPAIR", _("Decide the repair application")

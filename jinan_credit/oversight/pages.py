@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
@@ -25,6 +25,7 @@ from jinan_credit.oversight.selectors.figures import (
 )
 from jinan_credit.oversight.selectors.measures import MeasureUse, measure_uses
 from jinan_credit.oversight.selectors.quality import qualities
+from jinan_credit.oversight.selectors.supervision import SupervisionFigures, supervision_figures
 from jinan_credit.oversight.sheets import Column, Kind, Line, Sheet, Value, line
 from jinan_credit.oversight.spans import week_of
 from jinan_credit.oversight.tallies import OVERDUE
@@ -355,6 +356,48 @@ def _cases(scope: Scope, _values: dict[str, Any]) -> list[Sheet]:
     return [cases_sheet(sort, scope) for sort in CaseSort.values]
 
 
+# Supervision notices -----------------------------------------------------------------------------------------
+
+
+def supervision_columns() -> list[Column]:
+    return [
+        Column(_("Notices issued")),
+        Column(_("Replied")),
+        Column(_("Replied in time")),
+        Column(_("Rate in time"), Kind.RATE),
+        Column(_("Reply overdue")),
+        Column(pgettext("a supervision notice", "Closed")),
+        Column(_("Settled")),
+        Column(_("Withdrawn")),
+    ]
+
+
+def supervision_line(name: str, scope: Scope, found: SupervisionFigures, **narrower: str) -> Line:
+    def counted(figure: str) -> Given:
+        return getattr(found, figure), scope.url("supervision", figure=figure, **narrower)
+
+    values: list[Given] = [
+        counted("issued"),
+        counted("replied"),
+        counted("replied_in_time"),
+        found.in_time_rate,
+        counted("overdue"),
+        counted("closed"),
+        counted("settled"),
+        counted("withdrawn"),
+    ]
+    return line(name, supervision_columns(), values)
+
+
+def _supervision(scope: Scope, _values: dict[str, Any]) -> list[Sheet]:
+    found = supervision_figures(scope)
+    lines = [supervision_line(one.unit_name, scope, one.figures, unit=one.unit_code) for one in found.by_unit]
+    total = supervision_line(_("All"), scope, found.total)
+    note = _("In time: each reply came by its day, and none is overdue; of the notices that are not withdrawn.")
+    title, heads = _("Supervision notices, by unit"), supervision_columns()
+    return [Sheet("supervision", title, _("Unit"), heads, lines, total, note)]
+
+
 # Data quality ------------------------------------------------------------------------------------------------
 
 
@@ -435,6 +478,13 @@ PAGES = {
             gettext_lazy("Received in the period: decided, in time, in how many working days."),
             ScopeForm,
             _cases,
+        ),
+        FigurePage(
+            "supervision",
+            gettext_lazy("Supervision"),
+            gettext_lazy("Notices issued in the period: replied to, in time, closed."),
+            ScopeForm,
+            _supervision,
         ),
         FigurePage(
             "quality",

@@ -17,3 +17,11 @@ def count_quality() -> None:
     from jinan_credit.oversight.services.quality import count_quality
 
     count_quality()
+
+
+@shared_task
+def keep_days() -> None:
+    """Escalate the supervision notices to which no reply came."""
+    from jinan_credit.oversight.services.supervision_days import keep_days
+
+    keep_days()

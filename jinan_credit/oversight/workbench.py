@@ -1,4 +1,6 @@
-"""The coordinator's counters: each equals the list it opens. That of failing pushes is exchange's own."""
+"""The counters of oversight: each equals the list it opens. That of failing pushes is exchange's own."""
+
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.workbench import Counter
+from jinan_credit.oversight.enums import SupervisionState
+from jinan_credit.oversight.models import SupervisionNotice
 from jinan_credit.oversight.selectors import escalated_cases
+from jinan_credit.oversight.selectors.supervision import counts_of_unit
 from sanctions.models import UnitTask
 
 
@@ -20,3 +25,32 @@ def counters(actor: Actor) -> list[Counter]:
             _("Objections and repairs escalated"), escalated_cases().count(), reverse("escalated_cases"), is_urgent=True
         ),
     ]
+
+
+def supervision_counters(actor: Actor) -> list[Counter]:
+    return [*_to_judge(actor), *_to_reply(actor)]
+
+
+def _to_judge(actor: Actor) -> list[Counter]:
+    if not actor.may(Act.OVERSEE):
+        return []
+    page, all_notices = reverse("supervision"), SupervisionNotice.objects.all()
+    replied, silent = all_notices.filter(state=SupervisionState.REPLIED), all_notices.come_to_the_coordinator()
+    return [
+        Counter(_("Replies to supervision notices to judge"), replied.count(), f"{page}?state=REPLIED"),
+        Counter(_("Supervision notices without a reply"), silent.count(), f"{page}?escalated=yes", is_urgent=True),
+    ]
+
+
+def _to_reply(actor: Actor) -> list[Counter]:
+    if not actor.may(Act.REPLY_TO_SUPERVISION) or actor.unit is None:
+        return []
+    counts, page = counts_of_unit(actor), f"{reverse('supervision')}?{urlencode({'unit': actor.unit.code})}"
+    shown = [
+        Counter(_("Supervision notices to reply to"), counts.to_reply, f"{page}&to_reply=yes"),
+        Counter(_("Replies to supervision notices overdue"), counts.overdue, f"{page}&overdue=yes", is_urgent=True),
+    ]
+    if actor.may(Act.NAME_SUBSTITUTES):  # the unit's head
+        escalated = f"{page}&state=ESCALATED"
+        shown.append(Counter(_("Supervision notices escalated to you"), counts.escalated, escalated, is_urgent=True))
+    return shown

@@ -325,6 +325,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "keep-figures": {"task": "jinan_credit.oversight.tasks.keep_figures", "schedule": 30.0},
     "count-quality": {"task": "jinan_credit.oversight.tasks.count_quality", "schedule": crontab(minute=40)},
     "renew-statistics": {"task": "jinan_credit.portal.tasks.renew_statistics", "schedule": crontab(minute="*/2")},
+    "days-of-supervision": {"task": "jinan_credit.oversight.tasks.keep_days", "schedule": crontab(minute=20)},
     "purge-entries": {"task": "lists.tasks.purge", "schedule": crontab(hour=3, minute=30)},
 }
 

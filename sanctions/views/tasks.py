@@ -23,6 +23,7 @@ from lists.models import Change, Entry
 from sanctions.enums import TaskKind
 from sanctions.filters import TaskFilter
 from sanctions.forms import ReportForm
+from sanctions.inbox_panels import inbox_panels
 from sanctions.models import UnitTask
 from sanctions.models.unit_task import UnitTaskQuerySet
 from sanctions.selectors.claims import claim_in_the_way, holders
@@ -65,6 +66,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
         "may_sign": may_sign,
         "to_sign": chosen.qs.to_sign().count() if may_sign else 0,
         "query": request.GET.urlencode(),
+        "panels": inbox_panels.for_(actor.unit, actor) if may_sign else [],
     }
     return render(request, "sanctions/task_list.html", context)
 

@@ -24,8 +24,7 @@ from jinan_credit.exchange.rules import Position
 from jinan_credit.exchange.services.downloads import confirm_download, take_again, take_download
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.uploads import CleanFile, clean_upload
-from jinan_credit.oversight.enums import CaseSort
-from jinan_credit.oversight.pages import PAGES
+from jinan_credit.oversight.models import SupervisionNotice
 from lists.enums import (
     CreditPromiseKind,
     DishonestyClass,
@@ -99,6 +98,7 @@ from sanctions.services.unit_tasks import settle_measures, sign_task
 from tests.cast import Cast, company_values, make_user, publish_many, publish_one
 from tests.integration.processes import wait_until
 from tests.lists.files import row, xlsx
+from tests.oversight.supervising import IN_STATE, publish_long_ago
 from tests.sanctions.conftest import a_case, an_execution, issued
 from tests.sanctions.parties import ndjson, screened_file
 
@@ -149,6 +149,7 @@ def fill(cast: Cast) -> None:
     _stay(cast)
     _circulate(cast)
     _owe_a_quarter(cast)
+    _supervise(cast)
     Endpoint.objects.create(
         unit=cast.finance, url="https://push.example.org/jinan-credit/changes", verified_at=clock.now()
     )
@@ -266,18 +267,15 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "public_memorandum": [reverse("public_memorandum", args=["m900"])],
         "objection_new": ["/objections/new/", *(f"/objections/new/?entry={one.pk}" for one in public[:1])],
         "repair_new": ["/repair/new/", *_of_minor()],
-        "oversight_figures": [reverse("oversight_figures", args=[code]) for code in PAGES],
-        "oversight_executions": [
-            f"{reverse('oversight_executions')}?figure={figure}" for figure in ("applied", "not_applied")
-        ],
-        "oversight_screenings": [
-            f"{reverse('oversight_screenings')}?figure={figure}" for figure in ("with_hits", "hits")
-        ],
-        "oversight_cases": [f"/oversight/cases/?sort={sort}" for sort in CaseSort.values],
         "oversight_tasks": [
             f"{reverse('oversight_tasks')}?figure=overdue",
             f"{reverse('oversight_tasks')}?figure=tasks",
         ],
+        "supervision": [reverse("supervision"), f"{reverse('supervision')}?overdue=yes"],
+        "supervision_notice": _each("supervision_notice", SupervisionNotice.objects.all()),
+        "supervision_edit": _each("supervision_edit", SupervisionNotice.objects.filter(state="DRAFT")),
+        "supervision_return": _each("supervision_return", SupervisionNotice.objects.filter(state="REPLIED")),
+        "supervision_new": [f"{reverse('supervision_new')}?figure=overdue&unit={one}" for one in ("finance", "")],
     }
 
 
@@ -340,6 +338,13 @@ def _owe_a_quarter(cast: Cast) -> None:
     name_substitute(
         absent=colleague, substitute=cast.finance_clerk, valid_from=today, valid_to=today, by=actor_of(colleague)
     )
+
+
+def _supervise(cast: Cast) -> None:
+    """A notice to finance in every state; what transport has overdue is urged by nobody yet."""
+    for seed, make in enumerate(IN_STATE.values(), start=200):
+        publish_long_ago(cast, [seed])
+        make(cast)
 
 
 def _report_cases(cast: Cast) -> None:

@@ -22,6 +22,7 @@ from jinan_credit.exchange.enums import MessageKind, Settlement, Via
 from jinan_credit.exchange.models import Cursor, ParkedChange, PushAttempt
 from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.errors import DomainError
+from jinan_credit.oversight.models import SupervisionMove, SupervisionNotice
 from lists.enums import EntryState, HandoutWay, SubjectKind
 from lists.models import (
     DefenceStatement,
@@ -190,6 +191,16 @@ def a_bulletin(cast: Cast) -> None:
     BulletinMove.objects.create(of=bulletin, name="discard", to_state="DISCARDED", at=clock.now(), reason="x")
 
 
+def a_supervision_notice(cast: Cast) -> None:
+    now, today = clock.now(), clock.today()
+    rules = RuleProfile.objects.for_case("supervision", today)
+    notice = SupervisionNotice.objects.create(
+        unit=cast.finance, issuing_unit=cast.commission, title="x", request="x", legal_basis="x", rule_profile=rules,
+        due_on=today, state="DISCARDED", made_by=cast.coordinator, made_at=now,
+    )  # fmt: skip
+    SupervisionMove.objects.create(of=notice, name="discard", to_state="DISCARDED", at=now, reason="x", due_on=today)
+
+
 def a_draft(cast: Cast) -> Entry:
     values = company_values(Random(1), kind=SubjectKind.NATURAL_PERSON, name="王某某", code="", document_type="CITIZEN")
     entry = draft_entry(
@@ -304,6 +315,7 @@ KINDS: dict[str, tuple[Callable[[Cast], object], tuple[type[models.Model], ...],
     "portfolios": (a_portfolio, (Portfolio, PortfolioMove), "access-log", "person_query_keep_days"),
     "rejected changes": (a_rejection, (ParkedChange,), "retention", "rejected_change_days"),
     "pushes": (a_push, (), "access-log", "keep_days"),
+    "supervision notices": (a_supervision_notice, (SupervisionMove,), "retention", "supervision_days"),
     "drafts": (
         a_draft,
         (Entry, Subject, SubjectName, RelatedPerson, DefenceStatement, EntryDocument, Notice, NoticeWording,

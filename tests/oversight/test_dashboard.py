@@ -50,7 +50,7 @@ def busy(cast: Cast) -> Cast:
 
 def links(page: str) -> list[tuple[str, int]]:
     """Every (address, count) of a link to rows whose text is a count."""
-    found = re.findall(r'<a href="(/oversight/(?!figures/)\w+/[^"]*)">([\d,]+)</a>', page)
+    found = re.findall(r'<a href="(/(?:oversight/(?!figures/)\w+|supervision)/[^"]*)">([\d,]+)</a>', page)
     return [(unescape(url), int(count.replace(",", ""))) for url, count in found]
 
 

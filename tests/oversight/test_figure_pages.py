@@ -22,6 +22,7 @@ from objections.services.objections import not_accept_objection, submit_objectio
 from sanctions.services.executions import Report, answer_hit
 from tests.cast import Cast, publish_one
 from tests.oversight.conftest import SignIn
+from tests.oversight.supervising import issued
 from tests.oversight.test_dashboard import links
 from tests.sanctions.conftest import an_execution, organisation, screened
 
@@ -31,7 +32,8 @@ APPLICANT = Applicant("申请企业", Relation.SELF, "91370100MA0000001X", "0531
 
 @pytest.fixture
 def busy(cast: Cast) -> Cast:
-    """A month: publications, hits applied and not applied, terms that ended in time and late, an objection decided."""
+    """A month: publications, hits applied and not applied, terms that ended in time and late, an objection decided,
+    a unit urged."""
     for back in PAST:
         with time_machine.travel(clock.now() - timedelta(days=back)):
             an_execution(cast, seed=back + 1)
@@ -50,6 +52,7 @@ def busy(cast: Cast) -> Cast:
     ).objection
     not_accept_objection(objection=objection, by=cast.actor("clerk"), reason="无关")
     count_quality()
+    issued(cast)
     return cast
 
 

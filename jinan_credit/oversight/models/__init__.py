@@ -11,6 +11,14 @@ from jinan_credit.oversight.models.kept import (
     ScreeningCount,
     TaskCount,
 )
+from jinan_credit.oversight.models.supervision import (
+    SupervisionDocument,
+    SupervisionEscalation,
+    SupervisionMove,
+    SupervisionNotice,
+    SupervisionNoticeQuerySet,
+    SupervisionRow,
+)
 
 __all__ = [
     "ExecutionCount",
@@ -23,5 +31,11 @@ __all__ = [
     "MeasureCount",
     "ReleaseCount",
     "ScreeningCount",
+    "SupervisionDocument",
+    "SupervisionEscalation",
+    "SupervisionMove",
+    "SupervisionNotice",
+    "SupervisionNoticeQuerySet",
+    "SupervisionRow",
     "TaskCount",
 ]

@@ -109,7 +109,7 @@ def escalated_cases() -> QuerySet[Any, Any]:
         escalations.filter(step=EscalationStep.COORDINATOR)
         .order_by()
         .annotate(kind=Value(kind, CharField()), number=F(number), unit=F("of__unit__name"))
-        .values("kind", "number", "unit", "due_on", "at")
+        .values("kind", "number", "unit", "due_on", "at", "of")
         for kind, (escalations, number) in kinds.items()
     ]
     return first.union(*others, all=True).order_by("due_on", "number")

@@ -15,7 +15,7 @@ from jinan_credit.oversight.enums import CaseSort
 from jinan_credit.oversight.filters import FIGURES, ScopeForm
 from jinan_credit.oversight.pages import lists_sheet, units_sheet, weeks_sheet, worst_first
 from jinan_credit.oversight.selectors import Dashboard, dashboard, escalated_cases
-from jinan_credit.oversight.tables import EscalatedTable
+from jinan_credit.oversight.supervision_tables import UrgeableCasesTable
 from jinan_credit.oversight.views.figures import pages_for
 from jinan_credit.oversight.views.viewer import viewer_of
 
@@ -39,7 +39,7 @@ def escalated(request: HttpRequest) -> HttpResponse:
     """The objections and repairs that their units left undone after their heads were told."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.require(Act.OVERSEE)
-    table = EscalatedTable(escalated_cases())
+    table = UrgeableCasesTable(escalated_cases())
     paged(request, table)
     return render(request, "oversight/escalated.html", {"table": table, "total": table.paginator.count})
 

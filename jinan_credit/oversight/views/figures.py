@@ -19,6 +19,7 @@ from jinan_credit.oversight.rows import ROWS
 from jinan_credit.oversight.sheet_files import write_sheets
 from jinan_credit.oversight.sheets import Sheet
 from jinan_credit.oversight.snapshot import one_snapshot
+from jinan_credit.oversight.supervision_tables import URGEABLE, UrgeableRowsTable
 from jinan_credit.oversight.views.viewer import viewer_of
 from lists.enums import ExportFormat
 from lists.services.inert_workbook import CONTENT_TYPES
@@ -60,12 +61,15 @@ def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
     rows = ROWS[code]
     actor = viewer_of(request, of_all=rows.of_all)
     chosen = rows.form(request.GET, actor, rows.figures)
+    urges = code == "tasks" and chosen.chosen_figure in URGEABLE and actor.may(Act.OVERSEE)
     table, total = None, None
     if chosen.scope:
-        table = paged(request, rows.table(rows.of(chosen.chosen_figure, chosen.scope, chosen.cleaned_data)))
+        make = UrgeableRowsTable if urges else rows.table
+        table = paged(request, make(rows.of(chosen.chosen_figure, chosen.scope, chosen.cleaned_data)))
         total = table.paginator.count
     context = {"filter": chosen, "heading": chosen.heading, "table": table, "total": total, "scope": chosen.scope}
-    return render(request, "oversight/rows.html", context | {"page": PAGES.get(rows.page), "rows": rows})
+    context |= {"page": PAGES.get(rows.page), "rows": rows, "may_urge": urges and total}
+    return render(request, "oversight/rows.html", context)
 
 
 def pages_for(actor: Actor) -> list[FigurePage]:

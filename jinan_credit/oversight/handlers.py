@@ -1,0 +1,20 @@
+"""What oversight does when lower floors tell something. One service call each; safe to hear twice."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.dispatch import receiver
+
+from jinan_credit.oversight.services.purging import purge_supervision, purge_supervision_of
+from lists.signals import entries_purged, records_outlived
+
+
+@receiver(entries_purged, dispatch_uid="oversight.purge")
+def on_entries_purged(entry_ids: list[UUID], publication_ids: list[int], **kwargs: Any) -> None:
+    purge_supervision_of(entry_ids=entry_ids, publication_ids=publication_ids)
+
+
+@receiver(records_outlived, dispatch_uid="oversight.purge_outlived")
+def on_records_outlived(day: date, **kwargs: Any) -> dict[str, int]:
+    return {"supervision notices": purge_supervision(day=day)}
