@@ -59,7 +59,7 @@ class ItemForm(forms.Form):
     )
 
     def __init__(self, *args: Any, item: CatalogItem | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(item), **kwargs)
+        super().__init__(*args, **{"initial": _initial(item), **kwargs})
         provider: Any = self.fields["provider"]
         provider.queryset = Unit.objects.active(clock.today())
         standards: Any = self.fields["standards"]

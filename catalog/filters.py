@@ -44,7 +44,7 @@ class KeyTaskFilter(django_filters.FilterSet):
         return tasks.filter(pk__in=key_tasks_of(self.request.actor).values("pk"))
 
     def with_progress(self, tasks: KeyTaskQuerySet, name: str, value: str) -> KeyTaskQuerySet:
-        return tasks.filter(progress="" if value == "none" else value)
+        return tasks.filter(Q(progress="" if value == "none" else value))
 
     def by_request(self, tasks: KeyTaskQuerySet, name: str, value: str) -> KeyTaskQuerySet:
         return tasks.report_late() if value == "late" else tasks.asked()

@@ -28,7 +28,7 @@ class KeyTaskReportForm(forms.Form):
     seen_step = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, key_task: KeyTask, report: KeyTaskReport | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(report), **kwargs)
+        super().__init__(*args, **{"initial": _initial(report), **kwargs})
         progress: Any = self.fields["progress"]
         progress.choices = [
             (value, label)

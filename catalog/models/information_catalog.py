@@ -162,7 +162,7 @@ class CatalogItemQuerySet(models.QuerySet["CatalogItem"]):
         issues = CatalogItem.objects.filter(code=OuterRef("code"), catalog__state__in=EVER_ISSUED).order_by()
         last = updates.values("item__code").annotate(last=Max("updated_on")).values("last")
         first = issues.values("code").annotate(first=Min("catalog__issued_on")).values("first")
-        return self.annotate(updated_on=Subquery(last)).annotate(counted_from=Coalesce("updated_on", Subquery(first)))
+        return self.annotate(updated_on=Subquery(last), counted_from=Coalesce(Subquery(last), Subquery(first)))
 
     def late(self, on: date | None = None) -> "CatalogItemQuerySet":
         """Those of the edition that holds today whose next update is overdue."""

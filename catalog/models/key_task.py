@@ -33,11 +33,11 @@ class KeyTaskQuerySet(models.QuerySet["KeyTask"]):
 
     def asked(self) -> "KeyTaskQuerySet":
         """Those on which a report is asked for."""
-        return self.with_standing().filter(asked_for_on__isnull=False)
+        return self.with_standing().filter(Q(asked_for_on__isnull=False))
 
     def report_late(self, on: date | None = None) -> "KeyTaskQuerySet":
         """Those on which the day asked for has passed without a report; that day counts."""
-        return self.with_standing().filter(asked_for_on__lt=on or clock.today())
+        return self.with_standing().filter(Q(asked_for_on__lt=on or clock.today()))
 
     def overdue(self, on: date | None = None) -> "KeyTaskQuerySet":
         """Those whose time limit has passed and that are not done, and those whose report is late."""

@@ -16,7 +16,9 @@ class Standard(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=StandardStatus, default=StandardStatus.CURRENT)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
 
-    classified = Classified(public="id number title level status valid_from")
+    source = models.CharField(_("source"), max_length=200, help_text=_("Who published it, and when."))
+
+    classified = Classified(public="id number title level status valid_from source")
 
     class Meta:
         ordering = ["number"]

@@ -226,7 +226,7 @@ def record_update(
     """
     by.require(Act.UPDATE_CATALOGUE)
     own = catalog_items_of(by).select_related("catalog").filter(pk=item.pk).first()
-    if own is None:
+    if own is None or by.unit is None:
         raise NotFound
     if own.catalog.state != CatalogState.ISSUED:
         raise DomainError(

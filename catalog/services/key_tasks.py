@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
@@ -210,6 +211,5 @@ def _keep(report: KeyTaskReport, evidence: Iterable[CleanFile], user: User) -> N
 
 def _take_out(evidence: QuerySet[KeyTaskEvidence]) -> None:
     for one in evidence:
-        storage, name = one.file.storage, str(one.file.name)
         one.delete()
-        transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))
+        transaction.on_commit(partial(one.file.storage.delete, str(one.file.name)))

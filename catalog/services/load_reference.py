@@ -259,12 +259,12 @@ def _save_key_task(
 
 
 def load_standards(path: Path, report: Report) -> None:
-    rows = read_rows(path, key=["number"], required=["title", "level"], optional=["status", "valid_from"])
+    rows = read_rows(path, key=["number"], required=["title", "level", "source"], optional=["status", "valid_from"])
     table = Table(Standard, "number")
     report.add(
         path.name,
         [
-            table.save(row, **row.some("title", "level", "status"), valid_from=row.get("valid_from")).outcome
+            table.save(row, **row.some("title", "level", "status", "source"), valid_from=row.get("valid_from")).outcome
             for row in rows
         ],
     )

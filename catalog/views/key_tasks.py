@@ -91,7 +91,7 @@ def key_task(request: StaffRequest, number: int) -> HttpResponse:
     context = {
         "task": task,
         "mark": GROUP_MARKS[KeyTaskGroup(task.group)],
-        "reports": reports.sent().select_related("unit", "sent_by", "answers").prefetch_related("evidence"),
+        "reports": reports.sent().select_related("key_task", "unit", "sent_by", "answers").prefetch_related("evidence"),
         "drafts": reports.filter(state=KeyTaskReportState.DRAFT).select_related("made_by") if leads else [],
         "leads": leads,
         "oversees": oversees,
