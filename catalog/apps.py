@@ -9,8 +9,6 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog import workbench
-        from jinan_credit.accounts.enums import Act
-        from jinan_credit.accounts.workbench import add_counters, add_menu_item
+        from jinan_credit.accounts.workbench import add_counters
 
-        add_menu_item(_("Key tasks"), url_name="key_tasks", icon="target-arrow", act=Act.SEE_WORKBENCH, order=67)
         add_counters(workbench.counters)

@@ -1,4 +1,3 @@
-import secrets
 from datetime import date, datetime
 
 import pgtrigger
@@ -214,16 +213,11 @@ class KeyTaskReportMove(MoveRecord):
         verbose_name_plural = _("steps of reports on key tasks")
 
 
-def random_path(evidence: "KeyTaskEvidence", file_name: str) -> str:
-    """Never the name the file came with; `file_name` only gives the extension that the content called for."""
-    return f"key-tasks/{secrets.token_hex(16)}.{file_name.rpartition('.')[2]}"
-
-
 class KeyTaskEvidence(models.Model):
     """What proves a report, made harmless before it was kept. Goes out of a draft, never out of what was sent."""
 
     report = models.ForeignKey(KeyTaskReport, models.PROTECT, related_name="evidence", verbose_name=_("report"))
-    file = models.FileField(_("file"), upload_to=random_path)
+    file = models.FileField(_("file"), upload_to="key-tasks/")
     content_type = models.CharField(_("kind of file"), max_length=20)
     size = models.PositiveIntegerField(_("size in bytes"))
     sha256 = models.CharField("SHA-256", max_length=64)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from catalog.selectors import key_tasks_of
 from catalog.workflow import KEY_TASK_REPORT, KEY_TASK_REQUEST
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import files_or_nothing, keep_file
 from jinan_credit.accounts.models import Unit, User
 from jinan_credit.accounts.moves import make_move, require_move, require_seen, write_move
 from jinan_credit.kernel import clock
@@ -41,7 +41,7 @@ class Progress:
     period_to: date
 
 
-@transaction.atomic
+@files_or_nothing()
 def draft_report(*, key_task: KeyTask, says: Progress, by: Actor, evidence: Iterable[CleanFile] = ()) -> KeyTaskReport:
     """Begin a report on a task that one's own unit leads today.
 
@@ -57,7 +57,7 @@ def draft_report(*, key_task: KeyTask, says: Progress, by: Actor, evidence: Iter
     return report
 
 
-@transaction.atomic
+@files_or_nothing()
 def revise_report(
     *,
     report: KeyTaskReport,
@@ -188,7 +188,7 @@ def _write(report: KeyTaskReport, says: Progress) -> None:
 
 
 def _keep(report: KeyTaskReport, evidence: Iterable[CleanFile], user: User) -> None:
-    """Under random names and with their hashes."""
+    """Under random names and with their hashes, in `files_or_nothing`."""
     hashes = list(report.evidence.values_list("sha256", flat=True))
     for file in evidence:
         if file.sha256 in hashes:
@@ -198,15 +198,16 @@ def _keep(report: KeyTaskReport, evidence: Iterable[CleanFile], user: User) -> N
             raise DomainError(
                 "too_many_files", _("A report has at most %(most)d files.") % {"most": MOST_FILES}, field="evidence"
             )
-        KeyTaskEvidence.objects.create(
+        kept = KeyTaskEvidence(
             report=report,
-            file=ContentFile(file.content, name=f"evidence.{file.extension}"),
             content_type=file.content_type,
             size=len(file.content),
             sha256=file.sha256,
             added_by=user,
             added_at=clock.now(),
         )
+        keep_file(kept.file, file)
+        kept.save()
 
 
 def _take_out(evidence: QuerySet[KeyTaskEvidence]) -> None:

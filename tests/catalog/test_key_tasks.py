@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -198,13 +199,18 @@ class TestReports:
         assert second.file.storage.exists(second.file.name)
         assert list(report.moves.values_list("name", flat=True)) == ["draft", "revise"]
 
-    def test_a_file_stands_once_and_there_are_not_too_many(self, task: KeyTask, clerk: Actor) -> None:
+    def test_a_file_stands_once_and_there_are_not_too_many(
+        self, task: KeyTask, clerk: Actor, tmp_path: Path, settings: Any
+    ) -> None:
+        """What was refused leaves no file behind."""
+        settings.MEDIA_ROOT = tmp_path
         twice = [a_picture(), a_picture()]
         many = [a_picture(8 + n) for n in range(MOST_FILES + 1)]
         for files, code in ((twice, "evidence_known"), (many, "too_many_files")):
             assert (
                 refusal_of(lambda f=files: draft_report(key_task=task, says=says(), by=clerk, evidence=f)) == code  # type: ignore[misc]
             )
+        assert not list((tmp_path / "key-tasks").iterdir())
 
     @pytest.mark.parametrize(
         ("values", "code"),
