@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from catalog.models import Article, CalendarDay, Division, KeyTask, LegalBasis, Memorandum, RuleProfile
+from catalog.models import Article, CalendarDay, Division, KeyTask, LegalBasis, Memorandum, RuleProfile, Standard
 from jinan_credit.accounts.admin import ActAdmin
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel import clock
@@ -81,3 +81,15 @@ class ArticleAdmin(CatalogueAdmin):
     list_display = ["title", "kind", "source", "published_from", "published_to"]
     list_filter = ["kind"]
     search_fields = ["title", "source", "document_number"]
+
+
+@admin.register(Standard)
+class StandardAdmin(CatalogueAdmin):
+    """Items of the information catalogue refer to a standard by its number, which therefore stays."""
+
+    list_display = ["number", "title", "level", "status", "valid_from"]
+    list_filter = ["level", "status"]
+    search_fields = ["number", "title"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["number"] if obj is not None else []

@@ -17,11 +17,11 @@ from jinan_credit.kernel import clock
 _BASIS = re.compile(r"《([^》]{1,200})》\s*(.{0,100})")
 
 
-def _text(label: Any, rows: int, **kwargs: Any) -> forms.CharField:
+def text_area(label: Any, rows: int, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=5000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
-def _day(label: Any, **kwargs: Any) -> forms.DateField:
+def day_field(label: Any, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=DayInput, **kwargs)
 
 
@@ -45,28 +45,28 @@ class MemorandumForm(forms.Form):
 
 
 class RevisionForm(forms.Form):
-    note = _text(_("What the revision is for"), 3)
+    note = text_area(_("What the revision is for"), 3)
 
 
 class InForceForm(forms.Form):
-    valid_from = _day(_("Valid from"), help_text=_("Today or later; that day counts."))
-    reason = _text(_("Reason"), 2, required=False)
+    valid_from = day_field(_("Valid from"), help_text=_("Today or later; that day counts."))
+    reason = text_area(_("Reason"), 2, required=False)
 
 
 class LapseForm(forms.Form):
-    last_day = _day(_("Last day"), help_text=_("That day still counts."))
-    reason = _text(_("Reason"), 2)
+    last_day = day_field(_("Last day"), help_text=_("That day still counts."))
+    reason = text_area(_("Reason"), 2)
 
 
 class MeasureForm(forms.Form):
     """One row of the matrix. Bases and exceptions are lines of text, one for each."""
 
     clause = forms.CharField(label=_("Clause"), max_length=50)
-    content = _text(_("Measure"), 3)
+    content = text_area(_("Measure"), 3)
     category = forms.ChoiceField(label=_("Category"))
     severity = forms.ChoiceField(label=_("Severity"), choices=Severity.choices)
     applies_to = forms.ChoiceField(label=_("Applies to"), choices=MeasureObject.choices)
-    bases = _text(
+    bases = text_area(
         _("Legal bases"),
         4,
         required=False,
@@ -79,13 +79,13 @@ class MeasureForm(forms.Form):
         required=False,
         help_text=_("Every authority of the city whose kind may apply such a measure."),
     )
-    exceptions = _text(
+    exceptions = text_area(
         _("Laws for units of another kind"),
         2,
         required=False,
         help_text=_("Only where a unit's kind may not apply such a measure. One a line: unit, colon, law and article."),
     )
-    procedure = _text(_("Procedure"), 2, required=False)
+    procedure = text_area(_("Procedure"), 2, required=False)
 
     def __init__(self, *args: Any, version: MemorandumVersion, measure: Measure | None = None, **kwargs: Any) -> None:
         given = {"initial": _initial(measure), **kwargs} if measure is not None else kwargs

@@ -11,6 +11,8 @@ from django.utils.functional import Promise
 from catalog.enums import SANCTIONS, MeasureCategory
 from catalog.models import (
     CalendarDay,
+    CatalogItem,
+    KeyTask,
     LegalBasis,
     Measure,
     MeasureResponsibility,
@@ -18,8 +20,11 @@ from catalog.models import (
     MemorandumVersion,
     RuleProfile,
 )
+from catalog.models.information_catalog import CatalogItemQuerySet
+from catalog.models.key_task import KeyTaskQuerySet
 from catalog.rules import PARTS, is_concerned, may_apply, most_data
-from jinan_credit.accounts.enums import UnitKind
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act, UnitKind
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.workdays import WorkCalendar
@@ -212,3 +217,26 @@ def _by_code(version: MemorandumVersion, holders: dict[int, int]) -> dict[str, t
         )
         for measure in version.measures.prefetch_related("bases", "responsibilities")
     }
+
+
+def key_tasks_of(actor: Actor) -> KeyTaskQuerySet:
+    """The key tasks on which the actor reports: those that his unit leads today, for itself or as a successor.
+
+    A task whose leads the annex names in words only, or whose lead units have no successor, is reported on by whoever
+    keeps the catalogue. One query besides.
+    """
+    if not actor.may(Act.REPORT_KEY_TASKS) or actor.unit is None:
+        return KeyTask.objects.none()
+    holders = current_holders(clock.today())
+    leads = KeyTask.lead_units.through._default_manager.filter(keytask=OuterRef("pk"))
+    own = Q(Exists(leads.filter(unit__in=[held for held, holder in holders.items() if holder == actor.unit.pk])))
+    if actor.may(Act.KEEP_CATALOGUE):
+        own |= ~Q(Exists(leads.filter(unit__in=holders)))
+    return KeyTask.objects.filter(own)
+
+
+def catalog_items_of(actor: Actor) -> CatalogItemQuerySet:
+    """The items of all editions that his unit provides today, for itself or as a successor. One query besides."""
+    if actor.unit is None:
+        return CatalogItem.objects.none()
+    return CatalogItem.objects.filter(provider__in=held_by(actor.unit.pk, clock.today()))

@@ -8,11 +8,12 @@ class ListsConfig(AppConfig):
     verbose_name = _("Lists")
 
     def ready(self) -> None:
-        from catalog.panels import memorandum_panels
+        from catalog.panels import catalogue_panels, memorandum_panels
         from jinan_credit.accounts.enums import Act
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
         from lists import handlers, workbench  # noqa: F401
         from lists.panels import publication_panels
+        from lists.views import catalogue
         from lists.views.matrix import lists_panel
         from lists.views.notices import publication_panel
 
@@ -27,6 +28,7 @@ class ListsConfig(AppConfig):
             add_menu_item(promises, url_name="credit_promises", icon="heart-handshake", act=act, order=37)
         publication_panels.add(publication_panel)
         memorandum_panels.add(lists_panel)
+        catalogue_panels.add(catalogue.lists_panel)
         add_menu_item(_("Measures"), url_name="matrix", icon="table", act=Act.KEEP_CATALOGUE, order=70)
         add_menu_item(_("Access log"), url_name="number_log", icon="eye", act=Act.SEE_AUDIT, order=95)
         add_menu_item(_("Lists"), url_name="credit_lists", icon="list-details", act=Act.KEEP_CATALOGUE, order=80)

@@ -79,6 +79,7 @@ urlpatterns = [
     path("measures/", matrix.matrix, name="matrix"),
     path("lists/", credit_lists.credit_lists, name="credit_lists"),
     path("audit/numbers/", audit.number_log, name="number_log"),
+    path("information-catalogue/<int:pk>/from-lists/", catalogue.catalog_from_lists, name="catalog_from_lists"),
     path("lists/new/", catalogue.credit_list_new, name="credit_list_new"),
     path("lists/<slug:code>/", credit_lists.credit_list, name="credit_list"),
     path("lists/<slug:code>/edit/", catalogue.credit_list_edit, name="credit_list_edit"),

@@ -17,6 +17,7 @@ from catalog.models import (
     Memorandum,
     MemorandumVersion,
     RuleProfile,
+    Standard,
 )
 from catalog.services.memoranda import put_version_in_force
 from catalog.services.reference_rows import Outcome, Report, Row, Saved, Table, read_rows
@@ -44,6 +45,7 @@ def load_reference(*, folder: Path | None = None) -> Report:
         load_measures(data / "measures.yaml", report)
         _put_drafts_in_force()
         load_key_tasks(data / "key_tasks.yaml", report)
+        load_standards(data / "standards.yaml", report)
         reference_loaded.send(sender=None, report=report)
     return report
 
@@ -254,6 +256,18 @@ def _save_key_task(
     )
     saved.set_related("lead_units", row.find_all("lead_units", units))
     return saved
+
+
+def load_standards(path: Path, report: Report) -> None:
+    rows = read_rows(path, key=["number"], required=["title", "level", "source"], optional=["status", "valid_from"])
+    table = Table(Standard, "number")
+    report.add(
+        path.name,
+        [
+            table.save(row, **row.some("title", "level", "status", "source"), valid_from=row.get("valid_from")).outcome
+            for row in rows
+        ],
+    )
 
 
 def units_by_name() -> dict[str, Unit]:

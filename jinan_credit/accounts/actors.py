@@ -13,7 +13,7 @@ from jinan_credit.kernel.errors import NotAllowed
 ACTS_OF_SCOPE: dict[str, frozenset[str]] = {
     "feed": frozenset({Act.SEE_PUSH}),
     "screening": frozenset({Act.SCREEN_PARTIES}),
-    "feedback": frozenset({Act.SIGN_TASKS}),
+    "feedback": frozenset({Act.SIGN_TASKS, Act.UPDATE_CATALOGUE}),
     "entries:read": frozenset(),
     "entries:write": frozenset({Act.DRAFT_ENTRIES}),
     "cases": frozenset({Act.REPORT_CASES}),

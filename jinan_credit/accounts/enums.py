@@ -56,6 +56,8 @@ class Act(TextChoices):
     NAME_SUBSTITUTES = "NAME_SUBSTITUTES", _("Name substitutes for others of the unit")
     SCREEN_PARTIES = "SCREEN_PARTIES", _("Screen parties")
     REPORT_CASES = "REPORT_CASES", _("Report typical cases")
+    REPORT_KEY_TASKS = "REPORT_KEY_TASKS", _("Report on the key tasks that the unit leads")
+    UPDATE_CATALOGUE = "UPDATE_CATALOGUE", _("Record updates of the unit's items in the information catalogue")
     EXAMINE_OBJECTIONS = "EXAMINE_OBJECTIONS", _("Accept and examine objections")
     ANSWER_HELP = "ANSWER_HELP", _("Answer another unit that asks for help")
     DECIDE_OBJECTIONS = "DECIDE_OBJECTIONS", _("Decide objections")

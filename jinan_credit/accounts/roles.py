@@ -17,6 +17,8 @@ ACTS_OF: dict[str, frozenset[str]] = {
             Act.SCREEN_PARTIES,
             Act.KEEP_PROMISES,
             Act.REPORT_CASES,
+            Act.REPORT_KEY_TASKS,
+            Act.UPDATE_CATALOGUE,
             Act.EXAMINE_OBJECTIONS,
             Act.ANSWER_HELP,
             Act.VERIFY_REPAIRS,
@@ -35,6 +37,8 @@ ACTS_OF: dict[str, frozenset[str]] = {
             Act.SCREEN_PARTIES,
             Act.KEEP_PROMISES,
             Act.REPORT_CASES,
+            Act.REPORT_KEY_TASKS,
+            Act.UPDATE_CATALOGUE,
             Act.ANSWER_HELP,
             Act.DECIDE_OBJECTIONS,
             Act.APPROVE_REPAIRS,
@@ -43,7 +47,15 @@ ACTS_OF: dict[str, frozenset[str]] = {
         }
     ),
     Role.COORDINATOR: frozenset(
-        {Act.SEE_WORKBENCH, Act.OVERSEE, Act.CIRCULATE_CASES, Act.KEEP_CATALOGUE, Act.SEE_PUSH}
+        {
+            Act.SEE_WORKBENCH,
+            Act.OVERSEE,
+            Act.CIRCULATE_CASES,
+            Act.KEEP_CATALOGUE,
+            Act.REPORT_KEY_TASKS,
+            Act.UPDATE_CATALOGUE,
+            Act.SEE_PUSH,
+        }
     ),
     # Only these two ever read who made a tip-off (rule 11); they see nothing of their unit's other work.
     Role.TIP_OFF_OFFICER: frozenset({Act.ASSIGN_TIP_OFFS, Act.SEE_REPORTERS}),

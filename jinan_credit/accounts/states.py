@@ -123,4 +123,10 @@ LOOK_OF_STATE: dict[str, Look] = {
     "ADOPTED": _DONE,
     "IN_BULLETIN": Look("good", "news"),
     "ISSUED": _DONE,
+    "REVIEWED": Look("info", "list-check"),
+    "SUPERSEDED": _OVER,
+    # key tasks
+    "NOT_BEGUN": Look("neutral", "player-play"),
+    "UNDER_WAY": _RUNNING,
+    "CONTINUING": Look("good", "repeat"),
 }

@@ -20,6 +20,7 @@ STATIC_PAGES = (
     "home",
     "about",
     "public_lists",
+    "public_catalogue",
     "public_memoranda",
     "public_articles",
     "public_statistics",

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from jinan_credit.portal.views import articles, bulletins, engines, lists, promises, records, statistics, status, verify
+from jinan_credit.portal.views import (
+    articles,
+    bulletins,
+    catalogue,
+    engines,
+    lists,
+    promises,
+    records,
+    statistics,
+    status,
+    verify,
+)
 
 urlpatterns = [
     path("", records.home, name="home"),
@@ -12,6 +23,7 @@ urlpatterns = [
     path("public/articles/<int:pk>/", articles.article, name="public_article"),
     path("public/statistics/", statistics.statistics, name="public_statistics"),
     path("public/about/", records.about, name="about"),
+    path("public/catalogue/", catalogue.catalogue, name="public_catalogue"),
     path("public/memoranda/", records.memoranda, name="public_memoranda"),
     path("public/memoranda/<slug:code>/", records.memorandum, name="public_memorandum"),
     path("public/bulletins/", bulletins.bulletins, name="public_bulletins"),

@@ -57,8 +57,8 @@ def make_demonstration(
 ) -> Demonstration:
     """Fill an empty system: `entries` published over five lists, `units` cooperating units with clients and clerks.
 
-    Every initiating unit gets a clerk and two reviewers: who published does not decide the objection. There are a
-    coordinator and three administrators.
+    Every initiating unit gets a clerk and two reviewers: who published does not decide the objection. There are two
+    coordinators, one of whom reviews what the other drafts, and three administrators.
     """
     random, made = Random(seed), Demonstration()
     password = f"Quancheng-{Random(seed).randrange(16**6):06x}"
@@ -143,6 +143,7 @@ def _make_accounts(lists: list[CreditList], units: int, password: str, made: Dem
 
     coordinator = Unit.objects.get(code=_COORDINATOR)
     user("coordinator", coordinator, "协调员", Role.COORDINATOR)
+    user("second-coordinator", coordinator, "复核协调员", Role.COORDINATOR)
     user("tip-off-officer", coordinator, "举报受理人", Role.TIP_OFF_OFFICER)
     user("tip-off-supervisor", coordinator, "举报监督人", Role.TIP_OFF_SUPERVISOR)
     user("system-admin", None, "系统管理员", Role.SYSTEM_ADMIN)

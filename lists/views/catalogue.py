@@ -1,4 +1,7 @@
-"""The coordinator opens a list and changes what it says; everybody concerned reads what it said when."""
+"""The coordinator opens a list and changes what it says; everybody concerned reads what it said when.
+
+The lists as items of the information catalogue.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,19 +12,25 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from catalog.models import Memorandum, RuleProfile
+from catalog.enums import CatalogState
+from catalog.models import InformationCatalog, Memorandum, RuleProfile
+from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
+from jinan_credit.kernel.panels import Panel
 from lists.enums import DishonestyClass
 from lists.filters import lists_of
 from lists.models import CreditList, CreditListVersion
 from lists.rules import TermRule
 from lists.selectors import in_force_counts
+from lists.services.catalogue_items import lists_left_out, take_lists_in
 from lists.services.credit_lists import FIELDS, create_list, effect_of, revise_list
 from lists.tables import MOST_COUNTED
 from lists.views.list_form import CreditListForm
@@ -59,6 +68,31 @@ def credit_list_version(request: StaffRequest, code: str, number: int) -> HttpRe
         "lines": version_lines(older, shown),
     }
     return render(request, "lists/credit_list_version.html", context)
+
+
+def lists_panel(edition: InformationCatalog, actor: Actor) -> Panel | None:
+    """On the page of a draft of the information catalogue: the lists that are not among its items yet."""
+    if edition.state != CatalogState.DRAFT or not actor.may(Act.KEEP_CATALOGUE):
+        return None
+    count = lists_left_out(edition)
+    if not count:
+        return None
+    return Panel(gettext_lazy("Lists of this system"), "lists/panel_edition.html", {"count": count, "edition": edition})
+
+
+@staff_page(Act.KEEP_CATALOGUE)
+@require_POST
+def catalog_from_lists(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take the lists into the draft of an edition, as items of their initiating units."""
+    edition = get_object_or_404(InformationCatalog, pk=pk)
+    try:
+        added = take_lists_in(edition=edition, by=request.actor)
+    except DomainError as refusal:
+        note_refusal(request, refusal)
+    else:
+        said = ngettext("%(count)s item was added.", "%(count)s items were added.", added)
+        messages.success(request, said % {"count": added})
+    return redirect("catalog_edition", pk)
 
 
 def _list_form(request: StaffRequest, credit_list: CreditList | None) -> HttpResponse:

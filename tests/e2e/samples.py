@@ -1,6 +1,7 @@
 """A city at work: something in every state, so that every page has something to show."""
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -11,9 +12,39 @@ import time_machine
 from django.urls import reverse
 from PIL import Image
 
-from catalog.enums import ArticleKind
-from catalog.models import Article, Measure, MemorandumReceipt, MemorandumVersion
+from catalog.enums import ArticleKind, KeyTaskGroup, KeyTaskProgress
+from catalog.models import (
+    Article,
+    CatalogItem,
+    InformationCatalog,
+    KeyTask,
+    KeyTaskReport,
+    Measure,
+    MemorandumReceipt,
+    MemorandumVersion,
+    Standard,
+)
 from catalog.selectors import work_calendar
+from catalog.services.information_catalog import (
+    ItemField,
+    ItemText,
+    add_item,
+    change_item,
+    issue_edition,
+    open_edition,
+    record_update,
+    remove_item,
+    review_edition,
+)
+from catalog.services.key_tasks import (
+    Progress,
+    ask_for_report,
+    discard_report,
+    draft_report,
+    note_on_task,
+    send_report,
+    withdraw_request,
+)
 from catalog.services.measures import Clause, add_measure
 from catalog.services.memoranda import circulate_version, confirm_receipt, open_memorandum, revise_memorandum
 from jinan_credit.accounts.actors import SYSTEM, actor_of
@@ -150,6 +181,8 @@ def fill(cast: Cast) -> None:
     _circulate(cast)
     _owe_a_quarter(cast)
     _supervise(cast)
+    _report_on_key_tasks(cast)
+    _keep_the_catalogue(cast)
     Endpoint.objects.create(
         unit=cast.finance, url="https://push.example.org/jinan-credit/changes", verified_at=clock.now()
     )
@@ -208,6 +241,26 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "memorandum_lapse": [reverse("memorandum_lapse", args=[900, 1])],
         "measure_new": [_of_version("measure_new", one) for one in MemorandumVersion.objects.filter(state="DRAFT")],
         "measure_edit": _each("measure_edit", Measure.objects.filter(version__state="DRAFT")),
+        "key_tasks": [
+            reverse("key_tasks"),
+            *(f"{reverse('key_tasks')}?{query}" for query in ("own=yes&asked=yes", "overdue=yes", "progress=DONE")),
+        ],
+        **{
+            name: [reverse(name, args=[task.number]) for task in KeyTask.objects.all()]
+            for name in ("key_task", "key_task_report_new")
+        },
+        **{name: [reverse(name, args=[901])] for name in ("key_task_ask", "key_task_note")},
+        "key_task_report": _each("key_task_report", KeyTaskReport.objects.all()),
+        "key_task_report_edit": _each("key_task_report_edit", KeyTaskReport.objects.filter(state="DRAFT")),
+        "catalog_edition": _each("catalog_edition", InformationCatalog.objects.all()),
+        "catalog_edition_edit": _each("catalog_edition_edit", InformationCatalog.objects.filter(state="DRAFT")),
+        "catalog_edition_issue": _each("catalog_edition_issue", InformationCatalog.objects.filter(state="DRAFT")),
+        "catalog_edition_compare": _each("catalog_edition_compare", InformationCatalog.objects.all()),
+        "catalog_item_new": _each("catalog_item_new", InformationCatalog.objects.filter(state="DRAFT")),
+        "catalog_item": _each("catalog_item", CatalogItem.objects.all()),
+        "catalog_item_edit": _each("catalog_item_edit", CatalogItem.objects.filter(catalog__state="DRAFT")[:1]),
+        "catalog_item_update": _each("catalog_item_update", CatalogItem.objects.issued()),
+        "catalog_updates": [reverse("catalog_updates"), f"{reverse('catalog_updates')}?late=yes&own=yes"],
         "matrix": [reverse("matrix"), f"{reverse('matrix')}?credit_list=TRED", f"{reverse('matrix')}?text=没有这一条"],
         "nomination": _each("nomination", Nomination.objects.all()),
         "nomination_accept": _each("nomination_accept", Nomination.objects.filter(state="OPEN")[:1]),
@@ -388,6 +441,64 @@ def _circulate(cast: Cast) -> None:
     )
     clause = Clause("一", "限制参加工程招标", "ADMINISTRATIVE", "SEVERE", "BOTH", units=[cast.finance, cast.transport])
     add_measure(version=draft, clause=clause, by=coordinator)
+
+
+def _report_on_key_tasks(cast: Cast) -> None:
+    """A task in every state: asked for and late, reported, drafted, past its limit; one is led by no unit."""
+    clerk, coordinator, today = cast.actor("finance_clerk"), cast.actor("coordinator"), clock.today()
+    given = {"group": KeyTaskGroup.MECHANISM, "cooperating_text": "市有关部门", "source": "测〔2026〕1号 附件（三）"}
+    led, past, in_words = (
+        KeyTask.objects.create(number=number, content=content, lead_text=lead, time_limit=limit, due_on=due, **given)
+        for number, content, lead, limit, due in (
+            (901, "落实《关于对测试领域严重失信主体实施联合惩戒的合作备忘录》", "测试财政局", "持续实施", None),
+            (902, "建设测试信用信息系统", "测试财政局", "2017年6月底前建成", date(2017, 6, 30)),
+            (903, "落实后续出台的合作备忘录", "相关部门按照职责分别负责", "备忘录出台后落实", None),
+        )
+    )
+    for task in (led, past):
+        task.lead_units.add(cast.finance)
+    says = Progress(KeyTaskProgress.UNDER_WAY, "已推送名单三批。\n\n下一步核对。", today - timedelta(days=90), today)
+    withdraw_request(
+        request=ask_for_report(key_task=led, due_on=today, by=coordinator, text="误发"), by=coordinator, reason="误发"
+    )
+    ask_for_report(key_task=led, due_on=today, by=coordinator, text="请报第三季度进展")
+    send_report(report=draft_report(key_task=led, says=says, by=clerk, evidence=[_picture()]), by=clerk)
+    draft_report(key_task=led, says=says, by=clerk, evidence=[_picture()])
+    discard_report(report=draft_report(key_task=past, says=says, by=clerk), by=clerk)
+    note_on_task(key_task=led, text="请补充成效数据。", by=coordinator)
+    with time_machine.travel(clock.now() - timedelta(days=10), tick=False):
+        ask_for_report(key_task=past, due_on=clock.today(), by=coordinator)
+    done = Progress(KeyTaskProgress.DONE, "已全部落实。", today, today)
+    send_report(report=draft_report(key_task=in_words, says=done, by=coordinator), by=coordinator)
+
+
+def _keep_the_catalogue(cast: Cast) -> None:
+    """An edition that was superseded, one that holds with an update and one overdue, a draft of the next."""
+    maker, today = cast.actor("coordinator"), clock.today()
+    checker = actor_of(make_user("second-coordinator", cast.commission, Role.COORDINATOR))
+    Standard.objects.create(number="GB 32100-2015", title="法人和其他组织统一社会信用代码编码规则", level="NATIONAL")
+    fields = [ItemField("主体名称", "文本"), ItemField("统一社会信用代码", "编码", "GB 32100-2015")]
+    licences = ItemText("行政许可信息", cast.finance, fields, "PUBLIC", "UNCONDITIONAL", "MONTHLY", "测试法")
+    licences = replace(licences, standards=["GB 32100-2015"])
+    condition = {"sharing": "CONDITIONAL", "sharing_condition": "按职责共享", "disclosure": "AUTHORISED"}
+    for days, number in ((80, "测〔2026〕5号"), (60, "测〔2026〕6号")):
+        edition = open_edition(title="测试市公共信用信息目录", note="定期修订", by=maker)
+        if days == 80:
+            for code, name in (("XK-1", "行政许可信息"), ("CF-1", "行政处罚信息"), ("HT-1", "合同履约信息")):
+                add_item(edition=edition, code=code, says=replace(licences, name=name), by=maker)
+        review_edition(edition=edition, by=checker)
+        issue_edition(
+            edition=edition,
+            document_number=number,
+            issued_on=today - timedelta(days=days),
+            legal_basis="测〔2026〕1号",
+            by=maker,
+        )
+    record_update(item=edition.items.get(code="XK-1"), updated_on=today, row_count=1234, by=cast.actor("finance_clerk"))
+    draft = open_edition(title="测试市公共信用信息目录（下一版）", note="", by=maker)
+    change_item(item=draft.items.get(code="CF-1"), says=replace(licences, name="行政处罚", **condition), by=maker)
+    remove_item(item=draft.items.get(code="HT-1"), by=maker)
+    add_item(edition=draft, code="FW-1", says=replace(licences, name=LONG_NAME), by=maker)
 
 
 def _promise(cast: Cast, listed: Entry) -> None:

@@ -30,6 +30,7 @@ PAGES = (
     "public_promises",
     "public_articles",
     "public_statistics",
+    "public_catalogue",
     "public_memoranda",
     "public_bulletins",
     "robots",
