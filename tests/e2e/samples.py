@@ -65,8 +65,8 @@ from lists.services.orders import Order
 from lists.services.proceedings import record_proceeding
 from lists.services.proposals import approve_proposal, propose_correction, propose_removal, propose_stay
 from lists.services.removals import remove_entry
-from lists.services.subscriptions import begin_subscription
 from lists.services.subjects import add_older_code, rename_subject
+from lists.services.subscriptions import begin_subscription
 from lists.services.synthetic import citizen_number, uscc
 from objections.enums import ObjectionGrounds, ObjectionState
 from objections.models import HelpRequest, Objection, TipOff
