@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.admin import ActAdmin
 from jinan_credit.accounts.enums import Act
-from lists.models import CreditList, FeedHead, Publication, Subject
+from lists.models import CreditList, FeedHead, Publication, Subject, Subscription
 
 if TYPE_CHECKING:
     Page = admin.ModelAdmin[Any]
@@ -27,6 +27,16 @@ class CreditListAdmin(ReadOnlyAdmin):
     list_display = ["code", "name", "kind", "level", "is_serious", "disclosure", "feedback_mode"]
     list_filter = ["kind", "level", "is_serious"]
     search_fields = ["code", "name"]
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(ReadOnlyAdmin):
+    """Begun and ended on the list's own page."""
+
+    list_display = ["unit", "credit_list", "basis", "valid_from", "valid_to"]
+    list_filter = ["credit_list"]
+    list_select_related = ["unit", "credit_list"]
+    search_fields = ["unit__code", "unit__name"]
 
 
 @admin.register(FeedHead)
