@@ -67,8 +67,8 @@ class RuleProfileForm(ProfileFormBase):
     def clean_valid_to(self) -> date | None:
         """What rests on the rules was opened under them: they end today at the earliest."""
         last: date | None = self.cleaned_data["valid_to"]
-        is_other = last is not None and last != self.initial.get("valid_to")
-        if is_other and last < clock.today() and self.instance.pk and self.instance.valid_from <= clock.today():
+        today, has_begun = clock.today(), bool(self.instance.pk) and self.instance.valid_from <= clock.today()
+        if has_begun and last is not None and last < today and last != self.initial.get("valid_to"):
             raise ValidationError(_("These rules are in force: they end today at the earliest."), code="in_force")
         return last
 

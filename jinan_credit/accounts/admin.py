@@ -97,6 +97,7 @@ class UnitAdmin(KeptAdmin, UnitAdminBase):
             except DomainError as refusal:
                 add_refusal(form, refusal)
         successor = form.cleaned_data.get("successor") if data is not None and form.is_valid() else None
+        is_over, unit.successor = unit.successor is not None, unit.successor or successor
         touches = touches_of(unit, actor)
         context = {
             **self.admin_site.each_context(request),
@@ -106,6 +107,7 @@ class UnitAdmin(KeptAdmin, UnitAdminBase):
             "form": form,
             "succession": succession,
             "successor": successor,
+            "is_over": is_over,
             "touches": touches,
             "moved": [(one.label, succession.moved.get(one.code)) for one in touches if one.code in succession.moved]
             if succession

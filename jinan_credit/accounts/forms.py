@@ -39,12 +39,15 @@ class SuccessionForm(forms.Form):
         label=_("Successor"), queryset=Unit.objects.none(), help_text=_("A unit that exists today and has no last day.")
     )
     begins_on = forms.DateField(
-        label=_("First day of the successor"), widget=DayInput, help_text=_("The unit ends on the day before.")
+        label=_("First day of the successor"),
+        widget=DayInput,
+        initial=clock.today,
+        help_text=_("The unit ends on the day before."),
     )
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500)
 
     def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"begins_on": clock.today()}, **kwargs)
+        super().__init__(*args, **kwargs)
         lasting = Unit.objects.active(clock.today()).filter(valid_to=None).exclude(pk=unit.pk)
         self.fields["successor"].queryset = lasting.order_by("name")  # type: ignore[attr-defined]
 

@@ -1,6 +1,5 @@
 """Units merge: what is under way passes to the successor, what was done stays with who did it."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -102,9 +101,8 @@ def _pass_on(unit: Unit, successor: Unit, by: Actor, reason: str) -> dict[str, i
         "users": User.objects.filter(unit=unit).update(unit=successor),
         "clients": ApiClient.objects.filter(unit=unit).update(unit=successor),
     }
-    answers: Iterable[tuple[Any, dict[str, int]]] = unit_succeeded.send(
-        sender=Unit, predecessor=unit, successor=successor, by=by, reason=words
-    )
-    for _receiver, counts in answers:
+    told = {"predecessor": unit, "successor": successor, "by": by, "reason": words}
+    counts: Any
+    for _receiver, counts in unit_succeeded.send(sender=Unit, **told):
         moved |= counts
     return moved
