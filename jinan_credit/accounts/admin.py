@@ -108,7 +108,7 @@ class UnitAdmin(KeptAdmin, UnitAdminBase):
             "succession": succession,
             "successor": successor,
             "is_over": is_over,
-            "touches": touches,
+            "touches": [one for one in touches if one.count or not is_over],
             "moved": [(one.label, succession.moved.get(one.code)) for one in touches if one.code in succession.moved]
             if succession
             else [],

@@ -21,7 +21,7 @@ def of_unit(unit: Unit, actor: Actor) -> list[Touch]:
         ),
         Touch(
             "supervision",
-            _("Supervision notices without a reply"),
+            _("Supervision notices that await a reply"),
             waiting,
             _("say what they said; the successor replies"),
         ),
