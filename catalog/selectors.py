@@ -26,13 +26,17 @@ from catalog.rules import PARTS, is_concerned, may_apply, most_data
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act, UnitKind
 from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.selectors import current_holders, held_by, holders_on
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.workdays import WorkCalendar
 
 
-def work_calendar() -> WorkCalendar:
-    """China's working days with the city's own decisions on top."""
-    return WorkCalendar(dict(CalendarDay.objects.values_list("on", "is_working")))
+def work_calendar(as_if: CalendarDay | None = None) -> WorkCalendar:
+    """China's working days with the city's own decisions on top; `as_if`: one of them that is not saved yet."""
+    if as_if is None:
+        return WorkCalendar(dict(CalendarDay.objects.values_list("on", "is_working")))
+    others = CalendarDay.objects.exclude(pk=as_if.pk).values_list("on", "is_working")
+    return WorkCalendar({**dict(others), as_if.on: as_if.is_working})
 
 
 def records_kept_since(on: date, *, rule: str, limit: str) -> datetime:
@@ -86,7 +90,7 @@ def answering_units(measures: QuerySet[Measure], on: date) -> dict[int, set[int]
     by_all_units (市有关部门): every active unit of the city. A unit answers only for what its kind may apply, or what a
     law named with the measure lets it apply (rules).
     """
-    holders = _holders(on)
+    holders = holders_on(on)
     named: dict[int, list[tuple[Unit, str]]] = {}
     wanted = measures.order_by().prefetch_related(None)
     responsible = MeasureResponsibility.objects.filter(measure__in=wanted.values("pk"))
@@ -144,33 +148,6 @@ def parts_of_kinds() -> list[KindPart]:
         )
         for kind, part in PARTS.items()
     ]
-
-
-def current_holders(on: date) -> dict[int, int]:
-    """Who holds each unit's duties on a day: itself, or the first active one down its line of successors.
-
-    A unit that ended without an active successor, or has not begun, is not among the keys. One query.
-    """
-    return {unit_id: holder.pk for unit_id, holder in _holders(on).items()}
-
-
-def held_by(unit_id: int, on: date) -> list[int]:
-    """The units whose duties a unit holds on a day: those it succeeded, and itself while it is active. One query."""
-    return [held for held, holder in current_holders(on).items() if holder == unit_id]
-
-
-def _holders(on: date) -> dict[int, Unit]:
-    fields = ("pk", "kind", "is_city_unit", "valid_from", "valid_to", "successor_id")
-    units = {unit.pk: unit for unit in Unit.objects.only(*fields)}
-    holders = {}
-    for unit in units.values():
-        holder, passed = unit, set[int]()
-        while holder.valid_to is not None and holder.valid_to < on and holder.pk not in passed:
-            passed.add(holder.pk)
-            holder = units[holder.successor_id] if holder.successor_id is not None else holder
-        if holder.valid_from <= on and (holder.valid_to is None or holder.valid_to >= on):
-            holders[unit.pk] = holder
-    return holders
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from jinan_credit.accounts.admin import ActAdmin
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.keeping import VersionedAdmin
 from lists.models import CreditList, FeedHead, Publication, Subject, Subscription
 
 if TYPE_CHECKING:
@@ -15,7 +18,7 @@ else:
     Page = admin.ModelAdmin
 
 
-class ReadOnlyAdmin(ActAdmin, Page):
+class ReadOnlyAdmin(VersionedAdmin, Page):
     act = Act.KEEP_CATALOGUE
     may_add = may_change = False
 
@@ -24,9 +27,13 @@ class ReadOnlyAdmin(ActAdmin, Page):
 class CreditListAdmin(ReadOnlyAdmin):
     """Changed on the list's own page, which shows the effect and keeps the version."""
 
-    list_display = ["code", "name", "kind", "level", "is_serious", "disclosure", "feedback_mode"]
+    list_display = ["code", "name", "kind", "level", "is_serious", "disclosure", "feedback_mode", "own_page"]
     list_filter = ["kind", "level", "is_serious"]
     search_fields = ["code", "name"]
+
+    @admin.display(description=_("its own page"))
+    def own_page(self, credit_list: CreditList) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("credit_list", args=[credit_list.code]), _("Open"))
 
 
 @admin.register(Subscription)

@@ -8,11 +8,14 @@ class ObjectionsConfig(AppConfig):
     verbose_name = _("Objections and tip-offs")
 
     def ready(self) -> None:
+        from catalog.models import CalendarDay, RuleProfile
         from jinan_credit.accounts.enums import Act
+        from jinan_credit.accounts.models import Unit
         from jinan_credit.accounts.services.messages import add_contact_source
+        from jinan_credit.accounts.touches import add_touches
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
         from lists.panels import entry_panels
-        from objections import handlers, panels, workbench  # noqa: F401
+        from objections import handlers, panels, touches, workbench  # noqa: F401
         from objections.services.reporters import CONTACT_SOURCE, contact_of_reporter
 
         add_menu_item(_("Objections"), url_name="objections", icon="scale", act=Act.SEE_WORKBENCH, order=80)
@@ -22,6 +25,9 @@ class ObjectionsConfig(AppConfig):
             _("Looks at reporters"), url_name="reporter_looks", icon="user-shield", act=Act.SEE_AUDIT, order=96
         )
         add_counters(workbench.counters)
+        add_touches(Unit, touches.of_unit)
+        add_touches(RuleProfile, touches.of_rules)
+        add_touches(CalendarDay, touches.of_day)
         add_counters(workbench.tip_off_counters)
         add_contact_source(CONTACT_SOURCE, contact_of_reporter)
         entry_panels.add(panels.entry_panel)

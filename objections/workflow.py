@@ -106,6 +106,14 @@ HELP = Workflow(
             "withdraw", _("Withdraw the question"), (H.ASKED,), H.WITHDRAWN, Act.EXAMINE_OBJECTIONS, needs_reason=True
         ),
         Move("close", _("Close: the entry left the list"), (H.ASKED,), H.CLOSED, None),
+        Move(
+            "pass_to_successor",
+            _("Withdrawn: the unit's successor is asked already"),
+            (H.ASKED,),
+            H.WITHDRAWN,
+            Act.KEEP_ACCOUNTS,
+            needs_reason=True,
+        ),
     ),
 )
 

@@ -8,11 +8,17 @@ class RepairConfig(AppConfig):
     verbose_name = _("Credit repair")
 
     def ready(self) -> None:
+        from catalog.models import CalendarDay, RuleProfile
         from jinan_credit.accounts.enums import Act
+        from jinan_credit.accounts.models import Unit
+        from jinan_credit.accounts.touches import add_touches
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
         from lists.panels import entry_panels
-        from repair import handlers, panels, workbench  # noqa: F401
+        from repair import handlers, panels, touches, workbench  # noqa: F401
 
         add_menu_item(_("Repairs"), url_name="repairs", icon="tool", act=Act.SEE_WORKBENCH, order=85)
         add_counters(workbench.counters)
+        add_touches(Unit, touches.of_unit)
+        add_touches(RuleProfile, touches.of_rules)
+        add_touches(CalendarDay, touches.of_day)
         entry_panels.add(panels.entry_panel)

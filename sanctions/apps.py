@@ -8,11 +8,14 @@ class SanctionsConfig(AppConfig):
     verbose_name = _("Joint rewards and sanctions")
 
     def ready(self) -> None:
+        from catalog.models import CalendarDay, RuleProfile
         from jinan_credit.accounts.enums import Act
+        from jinan_credit.accounts.models import Unit
+        from jinan_credit.accounts.touches import add_touches
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
         from lists.panels import entry_panels, publication_panels
         from lists.services.export_sources import add_source
-        from sanctions import execution_files, handlers, panels  # noqa: F401
+        from sanctions import execution_files, handlers, panels, touches  # noqa: F401
 
         add_menu_item(_("Inbox"), url_name="tasks", icon="inbox", act=Act.SIGN_TASKS, order=40)
         add_menu_item(_("Screening"), url_name="screen", icon="user-search", act=Act.SCREEN_PARTIES, order=50)
@@ -23,6 +26,9 @@ class SanctionsConfig(AppConfig):
         add_menu_item(_("Batches of parties"), url_name="batches", icon="files", act=Act.SEE_AUDIT, order=96)
         add_menu_item(_("Portfolios"), url_name="portfolios", icon="eye-search", act=Act.SEE_AUDIT, order=97)
         add_counters(panels.counters)
+        add_touches(Unit, touches.of_unit)
+        add_touches(RuleProfile, touches.of_rules)
+        add_touches(CalendarDay, touches.of_day)
         add_counters(panels.case_counters)
         publication_panels.add(panels.responses)
         entry_panels.add(panels.unit_tasks)

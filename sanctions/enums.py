@@ -18,6 +18,7 @@ class TaskState(TextChoices):
     TO_FEED_BACK = "TO_FEED_BACK", _("To feed back")
     TO_CONFIRM = "TO_CONFIRM", _("Release to confirm")
     CONFIRMED = "CONFIRMED", _("Release confirmed")
+    TAKEN_OVER = "TAKEN_OVER", _("Taken over by the successor's own task")
 
 
 class PartyKind(TextChoices):

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from django.dispatch import receiver
 
+from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.signals import unit_succeeded
 from jinan_credit.exchange.signals import changes_acknowledged
 from jinan_credit.kernel.nudges import nudge
 from lists.models import CreditList, Publication
@@ -21,6 +23,7 @@ from sanctions.services.purging import (
     purge_portfolios,
     purge_screenings,
 )
+from sanctions.services.succession import pass_on_tasks
 from sanctions.services.unit_tasks import open_tasks, sign_acknowledged
 from sanctions.tasks import tell_portfolios
 
@@ -58,3 +61,8 @@ def on_records_outlived(day: date, **kwargs: Any) -> dict[str, int]:
         "parties of portfolios": purge_kept_parties(day=day),
         "portfolios": purge_portfolios(day=day),
     }
+
+
+@receiver(unit_succeeded, dispatch_uid="sanctions.pass_on")
+def on_unit_succeeded(predecessor: Unit, successor: Unit, by: Actor, reason: str, **kwargs: Any) -> dict[str, int]:
+    return pass_on_tasks(predecessor=predecessor, successor=successor, by=by, reason=reason)

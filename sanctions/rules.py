@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 from jinan_credit.kernel.errors import InvalidInput
 from jinan_credit.kernel.identifiers import is_uscc, normalise_code, normalise_text
 from lists.enums import DocumentType
-from sanctions.enums import PartyKind, ScreeningResult
+from sanctions.enums import PartyKind, ScreeningResult, TaskKind
+
+LIMITS = {TaskKind.SIGN: "sign_wd", TaskKind.RELEASE: "confirm_release_wd", TaskKind.FEEDBACK: "feedback_wd"}
+"""The working days that the rules give for each kind of task."""
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,14 @@ UNIT_TASK = Workflow(
             None,
             needs_reason=True,
         ),
+        Move(
+            "take_over",
+            _("Taken over by the successor's own task"),
+            (TaskState.TO_SIGN, TaskState.SIGNED, TaskState.TO_FEED_BACK, TaskState.TO_CONFIRM),
+            TaskState.TAKEN_OVER,
+            Act.KEEP_ACCOUNTS,
+            needs_reason=True,
+        ),
     ),
 )
 

@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy
 from catalog.enums import CatalogState, ItemSharing
 from catalog.models import CatalogItem, CatalogItemUpdate, InformationCatalog, InformationCatalogMove, Standard
 from catalog.models.information_catalog import EVER_ISSUED
-from catalog.selectors import catalog_items_of, current_holders
+from catalog.selectors import catalog_items_of
 from catalog.workflow import INFORMATION_CATALOG
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, write_move
+from jinan_credit.accounts.selectors import current_holders
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from jinan_credit.kernel.identifiers import tells_citizen_number

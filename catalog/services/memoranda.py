@@ -18,12 +18,13 @@ from catalog.models import (
     RuleProfile,
 )
 from catalog.models.memorandum import NOT_YET_IN_FORCE
-from catalog.selectors import answering_units, current_holders, unlawful_parts, work_calendar
+from catalog.selectors import answering_units, unlawful_parts, work_calendar
 from catalog.workflow import MEMORANDUM_WORKFLOW
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move
+from jinan_credit.accounts.selectors import current_holders
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 

@@ -17,7 +17,7 @@ from catalog.enums import GROUP_MARKS, KeyTaskGroup, KeyTaskReportState, KeyTask
 from catalog.filters import KeyTaskFilter
 from catalog.key_task_forms import KeyTaskReportForm, NoteForm, RequestForm
 from catalog.models import KeyTask, KeyTaskEvidence, KeyTaskReport
-from catalog.selectors import current_holders, key_tasks_of
+from catalog.selectors import key_tasks_of
 from catalog.services.key_tasks import (
     ask_for_report,
     discard_report,
@@ -33,6 +33,7 @@ from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import open_moves
+from jinan_credit.accounts.selectors import current_holders
 from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound

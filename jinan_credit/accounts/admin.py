@@ -8,7 +8,10 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import (
     get_access_token_model,
@@ -19,9 +22,13 @@ from oauth2_provider.models import (
 
 from jinan_credit.accounts.actors import ACTS_OF_SCOPE, Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.models import ApiClient, RoleGrant, Unit, User
+from jinan_credit.accounts.forms import SuccessionForm, add_refusal
+from jinan_credit.accounts.keeping import ActAdmin, KeptAdmin, ValidityFilter
+from jinan_credit.accounts.models import ApiClient, RoleGrant, Unit, UnitSuccession, User
 from jinan_credit.accounts.services.clients import change_client, register_client
 from jinan_credit.accounts.services.roles import grant_role, require_grantable, revoke_role
+from jinan_credit.accounts.services.succession import require_succession, succeed_unit
+from jinan_credit.accounts.touches import touches_of
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 
@@ -40,37 +47,6 @@ else:
     ClientFormBase = forms.ModelForm
 
 
-class ActAdmin:
-    """Mixed into an admin page or inline: whoever holds `act` keeps it, nobody else sees that it is there.
-
-    `may_add`, `may_change`, `may_delete` narrow it. Rows end by their dates, so deleting is off unless said.
-    """
-
-    act: str
-    may_add = True
-    may_change = True
-    may_delete = False
-
-    def holds_act(self, request: HttpRequest) -> bool:
-        actor: Actor = request.actor  # type: ignore[attr-defined]
-        return actor.may(self.act)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.holds_act(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.holds_act(request)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may_add and self.holds_act(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may_change and self.holds_act(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may_delete and self.holds_act(request)
-
-
 # Django's groups are not used (roles are code), and tokens are nobody's to read.
 _UNUSED: tuple[type[models.Model], ...] = (
     Group,
@@ -85,28 +61,60 @@ for _model in _UNUSED:
         admin.site.unregister(_model)
 
 
-class ActiveFilter(admin.SimpleListFilter):
-    title = _("active today")
-    parameter_name = "active"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("Yes")), ("no", _("No"))]
-
-    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        active = Unit.objects.active(clock.today()).values("pk")
-        if self.value() == "yes":
-            return queryset.filter(pk__in=active)
-        return queryset.exclude(pk__in=active) if self.value() == "no" else queryset
-
-
 @admin.register(Unit)
-class UnitAdmin(ActAdmin, UnitAdminBase):
+class UnitAdmin(KeptAdmin, UnitAdminBase):
+    """A unit ends by its date, or by a successor: that is an act of its own, `succeed_unit`."""
+
     act = Act.KEEP_ACCOUNTS
     list_display = ["name", "code", "kind", "is_city_unit", "valid_from", "valid_to", "successor"]
-    list_filter = [ActiveFilter, "kind", "is_city_unit", "data_profile"]
+    list_filter = [ValidityFilter, "kind", "is_city_unit", "data_profile"]
     list_select_related = ["successor"]
     search_fields = ["name", "full_name", "code"]
-    autocomplete_fields = ["successor"]
+    change_form_template = "admin/accounts/unit/change_form.html"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Unit | None = None) -> list[str]:
+        return ["successor", *(["valid_to"] if obj is not None and obj.successor_id is not None else [])]
+
+    def get_urls(self) -> list[Any]:
+        merge = path("<int:pk>/succeed/", self.admin_site.admin_view(self.succeed), name="accounts_unit_succeed")
+        return [merge, *super().get_urls()]
+
+    def succeed(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """First what passes on, in numbers; then, confirmed, the act; afterwards what passed on."""
+        unit = get_object_or_404(Unit.objects.select_related("successor"), pk=pk)
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        actor.require(Act.KEEP_ACCOUNTS)
+        succession = UnitSuccession.objects.select_related("by", "successor").filter(unit=unit).first()
+        data = request.POST.copy() if request.method == "POST" else None
+        form = SuccessionForm(data, unit=unit)
+        if data is not None and form.is_valid():
+            try:
+                if data.get("confirmed") == form.digest():
+                    succeed_unit(unit=unit, **form.cleaned_data, by=actor)
+                    return redirect("admin:accounts_unit_succeed", unit.pk)
+                require_succession(unit, form.cleaned_data["successor"], form.cleaned_data["begins_on"])
+                data["confirmed"] = form.digest()
+            except DomainError as refusal:
+                add_refusal(form, refusal)
+        successor = form.cleaned_data.get("successor") if data is not None and form.is_valid() else None
+        is_over, unit.successor = unit.successor is not None, unit.successor or successor
+        touches = touches_of(unit, actor)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Successor of %(unit)s") % {"unit": unit},
+            "original": unit,
+            "form": form,
+            "succession": succession,
+            "successor": successor,
+            "is_over": is_over,
+            "touches": [one for one in touches if one.count or not is_over],
+            "moved": [(one.label, succession.moved.get(one.code)) for one in touches if one.code in succession.moved]
+            if succession
+            else [],
+        }
+        status = 422 if data is not None and form.errors else 200
+        return TemplateResponse(request, "admin/accounts/unit/succeed.html", context, status=status)
 
 
 class RoleGrantFormSet(RoleGrantFormSetBase):

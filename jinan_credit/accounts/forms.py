@@ -1,6 +1,13 @@
+import hashlib
+from typing import Any
+
+from django import forms
 from django.forms import BaseForm, DateInput
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 
 
@@ -23,3 +30,27 @@ class DayInput(DateInput):
 def add_refusal(form: BaseForm, refusal: DomainError) -> None:
     """Show a service's refusal at the field it is about, or on top; what was typed stays."""
     form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+
+class SuccessionForm(forms.Form):
+    """Who succeeds a unit, from when, and why."""
+
+    successor = forms.ModelChoiceField(
+        label=_("Successor"), queryset=Unit.objects.none(), help_text=_("A unit that exists today and has no last day.")
+    )
+    begins_on = forms.DateField(
+        label=_("First day of the successor"),
+        widget=DayInput,
+        initial=clock.today,
+        help_text=_("The unit ends on the day before."),
+    )
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500)
+
+    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lasting = Unit.objects.active(clock.today()).filter(valid_to=None).exclude(pk=unit.pk)
+        self.fields["successor"].queryset = lasting.order_by("name")  # type: ignore[attr-defined]
+
+    def digest(self) -> str:
+        """Tells whether what is confirmed is what was shown."""
+        return hashlib.sha256(repr([self.data.get(name) for name in self.fields]).encode()).hexdigest()[:32]

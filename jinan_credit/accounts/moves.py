@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.models import MoveRecord
+from jinan_credit.accounts.models import MoveRecord, Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed
 from jinan_credit.kernel.workflow import Move, Workflow
@@ -111,6 +111,39 @@ def write_move(
         reason=reason,
         **more,
     )
+
+
+PASS_ON, PASSED_ON = "pass_on", _("Passed to the successor of the unit")
+"""No move of a table: the state stays, another unit answers. The row of the log says so."""
+
+
+def pass_on(
+    record: type[MoveRecord], rows: models.QuerySet[Any], to: Unit, *, by: Actor, reason: str, **more: Any
+) -> int:
+    """Open rows pass to the unit that succeeds the one they name; `more`: other fields set with it. Returns how many.
+
+    A row of the log each. Three statements, however many.
+    """
+    locked = list(rows.order_by("pk").select_for_update(of=("self",), no_key=True))
+    record._default_manager.bulk_create(
+        [
+            record(
+                of=row,  # type: ignore[misc]
+                name=PASS_ON,
+                from_state=row.state,
+                to_state=row.state,
+                by=by.user,
+                by_client=by.client,
+                unit=by.unit,
+                at=clock.now(),
+                reason=reason,
+            )
+            for row in locked
+        ],
+        batch_size=1_000,
+    )
+    rows.model._default_manager.filter(pk__in=[row.pk for row in locked]).update(unit=to, **more)
+    return len(locked)
 
 
 def require_seen(of: Any, seen_step: int | None) -> None:

@@ -55,6 +55,7 @@ LOOK_OF_STATE: dict[str, Look] = {
     "SIGNED": Look("info", "signature"),
     "FEEDBACK_DUE": _TURN,
     "FED_BACK": _DONE,
+    "TAKEN_OVER": Look("neutral", "arrows-join"),
     "NOTHING_TO_FEED_BACK": Look("good", "circle-dashed-check"),
     "NOT_EXECUTED": _NO,
     "OVERDUE": Look("bad", "alarm"),

@@ -9,3 +9,11 @@ def send_messages() -> None:
     from jinan_credit.accounts.services.messages import send_messages
 
     send_messages()
+
+
+@shared_task
+def repeat_successions() -> None:
+    """What was under way for a unit while it was succeeded follows to the successor."""
+    from jinan_credit.accounts.services.succession import repeat_successions
+
+    repeat_successions()

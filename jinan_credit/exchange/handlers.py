@@ -12,8 +12,12 @@ import structlog
 from django.db import transaction
 from django.dispatch import receiver
 
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.signals import unit_succeeded
 from jinan_credit.exchange import tasks
 from jinan_credit.exchange.services.purging import empty_rejections, purge_logs
+from jinan_credit.exchange.services.succession import pass_on_copies
 from lists.models import Publication
 from lists.signals import entries_purged, publication_made, records_outlived
 
@@ -48,3 +52,8 @@ def on_entries_purged(entry_ids: list[UUID], **kwargs: Any) -> None:
 @receiver(records_outlived, dispatch_uid="exchange.purge_logs")
 def on_records_outlived(day: date, **kwargs: Any) -> dict[str, int]:
     return purge_logs(day=day)
+
+
+@receiver(unit_succeeded, dispatch_uid="exchange.pass_on")
+def on_unit_succeeded(predecessor: Unit, successor: Unit, by: Actor, reason: str, **kwargs: Any) -> dict[str, int]:
+    return pass_on_copies(predecessor=predecessor, successor=successor, by=by, reason=reason)

@@ -310,6 +310,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "watch-copies": {"task": "jinan_credit.exchange.tasks.watch", "schedule": 60.0},
     "mail-alerts": {"task": "jinan_credit.exchange.tasks.mail_alerts", "schedule": 60.0},
     "send-messages": {"task": "jinan_credit.accounts.tasks.send_messages", "schedule": 30.0},
+    "repeat-successions": {"task": "jinan_credit.accounts.tasks.repeat_successions", "schedule": crontab(minute=50)},
     "sweep-jobs": {"task": "lists.tasks.sweep_imports", "schedule": 10.0},
     "index-names": {"task": "lists.tasks.index_names", "schedule": 10.0},
     "sweep-exports": {"task": "lists.tasks.sweep_exports", "schedule": 10.0},

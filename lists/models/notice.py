@@ -59,7 +59,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """One's own unit's notices; all for oversight."""
         if actor.is_system or actor.may(Act.OVERSEE):
             return self
-        return self.filter(unit=actor.unit) if actor.unit else self.none()
+        return self.filter(unit__in=actor.units)
 
 
 @history.track(new=False, exclude=["content"])

@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import ItemDisclosure, ItemSharing, UpdateCycle
 from catalog.models import InformationCatalog, Standard
-from catalog.selectors import current_holders
 from catalog.services.information_catalog import ItemField, ItemText, add_items
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.selectors import current_holders
 from jinan_credit.kernel import clock
 from lists.enums import Disclosure
 from lists.models import CreditList

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from catalog.models import Memorandum
-from catalog.selectors import current_holders
 from catalog.services.reference_rows import Outcome, Report, read_rows, save_row
 from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.selectors import current_holders
 from jinan_credit.kernel import clock
 from lists.models import CreditList
 from lists.services.list_versions import keep_version

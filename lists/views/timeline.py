@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.moves import PASS_ON, PASSED_ON
 from jinan_credit.accounts.states import LOOK_OF_STATE, UNKNOWN_LOOK, Look
 from lists.enums import DocumentKind
 from lists.models import Entry, EntryDocument, EntryMove, EntryProposal, EntryProposalMove
@@ -22,7 +23,7 @@ SHOWN_AT_ONCE = 12
 MOST = 200
 """Of each kind of line."""
 
-_LABELS = {step.name: step.label for step in ENTRY_STEPS}
+_LABELS = {step.name: step.label for step in ENTRY_STEPS} | {PASS_ON: PASSED_ON}
 _PROPOSAL_LABELS = {step.name: step.label for step in PROPOSAL_STEPS}
 
 

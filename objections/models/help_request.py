@@ -18,12 +18,12 @@ from objections.models.objection import Objection
 class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
     def asked_of(self, actor: Actor) -> "HelpRequestQuerySet":
         """Those that one's own unit answers or has answered."""
-        return self if actor.is_system else self.filter(unit=actor.unit) if actor.unit else self.none()
+        return self if actor.is_system else self.filter(unit__in=actor.units)
 
     def visible_to(self, actor: Actor) -> "HelpRequestQuerySet":
         """For the unit that asks and the one that is asked."""
         own = Q(objection__in=Objection.objects.visible_to(actor).order_by().values("pk"))
-        return self if actor.is_system else self.filter(Q(unit=actor.unit) | own) if actor.unit else self.none()
+        return self if actor.is_system else self.filter(Q(unit__in=actor.units) | own)
 
     def open(self) -> "HelpRequestQuerySet":
         return self.filter(state=HelpState.ASKED)

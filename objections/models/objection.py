@@ -22,7 +22,7 @@ DECIDED = (ObjectionState.UPHELD, ObjectionState.DISMISSED)
 class ObjectionQuerySet(models.QuerySet["Objection"]):
     def visible_to(self, actor: Actor) -> "ObjectionQuerySet":
         """Those addressed to one's own unit: who decided the listing decides the objection (P §四(三))."""
-        return self if actor.is_system else self.filter(unit=actor.unit) if actor.unit else self.none()
+        return self if actor.is_system else self.filter(unit__in=actor.units)
 
     def open(self) -> "ObjectionQuerySet":
         return self.filter(state__in=OPEN_STATES)

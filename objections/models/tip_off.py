@@ -26,7 +26,7 @@ class TipOffQuerySet(models.QuerySet["TipOff"]):
         if actor.is_system or actor.may(Act.ASSIGN_TIP_OFFS) or actor.may(Act.SEE_REPORTERS):
             return self
         if actor.unit is not None and actor.may(Act.VERIFY_TIP_OFFS):
-            return self.filter(unit=actor.unit)
+            return self.filter(unit__in=actor.units)
         return self.none()
 
     def open(self) -> "TipOffQuerySet":

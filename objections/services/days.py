@@ -10,6 +10,7 @@ from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.moves import make_move
 from jinan_credit.kernel import clock
+from jinan_credit.kernel.workdays import WorkCalendar
 from lists.enums import CaseKind, NoticeKind
 from lists.services.case_letters import write_letter
 from objections.enums import ExtensionState, ObjectionState
@@ -38,7 +39,14 @@ def keep_days() -> None:
 def settle_days() -> int:
     """Count the provisional days of open objections, questions and tip-offs anew, by the calendar known now. Returns
     how many of them have another day, or one that is no longer provisional."""
-    return _settle_objections() + _settle_help_requests() + _settle_tip_offs()
+    calendar = work_calendar()
+    cases = objections_counted_anew(calendar, locked=True)
+    Objection.objects.bulk_update(cases, _DATES, batch_size=1_000)
+    requests = help_counted_anew(calendar, locked=True)
+    HelpRequest.objects.bulk_update(requests, ("due_on", "due_is_provisional"), batch_size=1_000)
+    tip_offs = tip_offs_counted_anew(calendar, locked=True)
+    TipOff.objects.bulk_update(tip_offs, _DATES_OF_TIP_OFF, batch_size=1_000)
+    return len(cases) + len(requests) + len(tip_offs)
 
 
 def lapse_supplements() -> int:
@@ -67,11 +75,12 @@ def escalate_overdue() -> int:
     return len(steps + write_escalations(HelpEscalation, asked.select_for_update(of=("self",))))
 
 
-def _settle_objections() -> int:
-    calendar, changed = work_calendar(), []
+def objections_counted_anew(calendar: WorkCalendar, *, locked: bool = False) -> list[Objection]:
+    """Those that have another day by this calendar, or one that is no longer provisional; with it, not saved."""
+    changed = []
     provisional = Q(due_is_provisional=True) | Q(supplement_due_is_provisional=True)
     cases = Objection.objects.open().filter(provisional).select_related("rule_profile").order_by("pk")
-    for case in cases.select_for_update(of=("self",)):
+    for case in cases.select_for_update(of=("self",)) if locked else cases:
         before = [getattr(case, name) for name in _DATES]
         if case.paused_on is None:
             count_due(case, calendar)
@@ -80,32 +89,30 @@ def _settle_objections() -> int:
             case.supplement_due_on, case.supplement_due_is_provisional = due.on, due.provisional
         if [getattr(case, name) for name in _DATES] != before:
             changed.append(case)
-    Objection.objects.bulk_update(changed, _DATES, batch_size=1_000)
-    return len(changed)
+    return changed
 
 
-def _settle_help_requests() -> int:
-    calendar, changed = work_calendar(), []
+def help_counted_anew(calendar: WorkCalendar, *, locked: bool = False) -> list[HelpRequest]:
+    changed = []
     requests = HelpRequest.objects.open().filter(due_is_provisional=True).order_by("pk")
-    for request in requests.select_for_update(of=("self",)).select_related("objection__rule_profile"):
+    requests = requests.select_related("objection__rule_profile")
+    for request in requests.select_for_update(of=("self",)) if locked else requests:
         due = calendar.due_on(clock.local_day(request.asked_at), request.objection.rule_profile["help_wd"])
         if (due.on, due.provisional) != (request.due_on, request.due_is_provisional):
             request.due_on, request.due_is_provisional = due.on, due.provisional
             changed.append(request)
-    HelpRequest.objects.bulk_update(changed, ("due_on", "due_is_provisional"), batch_size=1_000)
-    return len(changed)
+    return changed
 
 
-def _settle_tip_offs() -> int:
-    calendar, changed = work_calendar(), []
+def tip_offs_counted_anew(calendar: WorkCalendar, *, locked: bool = False) -> list[TipOff]:
+    changed = []
     tip_offs = TipOff.objects.open().filter(due_is_provisional=True).select_related("rule_profile").order_by("pk")
-    for tip_off in tip_offs.select_for_update(of=("self",)):
+    for tip_off in tip_offs.select_for_update(of=("self",)) if locked else tip_offs:
         before = [getattr(tip_off, name) for name in _DATES_OF_TIP_OFF]
         count_due_of_tip_off(tip_off, calendar)
         if [getattr(tip_off, name) for name in _DATES_OF_TIP_OFF] != before:
             changed.append(tip_off)
-    TipOff.objects.bulk_update(changed, _DATES_OF_TIP_OFF, batch_size=1_000)
-    return len(changed)
+    return changed
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ DECIDED = (RepairState.APPROVED, RepairState.REFUSED)
 class RepairQuerySet(models.QuerySet["RepairApplication"]):
     def visible_to(self, actor: Actor) -> "RepairQuerySet":
         """Those addressed to one's own unit: the initiating unit verifies and decides (P §四(四))."""
-        return self if actor.is_system else self.filter(unit=actor.unit) if actor.unit else self.none()
+        return self if actor.is_system else self.filter(unit__in=actor.units)
 
     def open(self) -> "RepairQuerySet":
         return self.filter(state__in=OPEN_STATES)

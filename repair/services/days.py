@@ -10,6 +10,7 @@ from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.moves import make_move
 from jinan_credit.kernel import clock
+from jinan_credit.kernel.workdays import WorkCalendar
 from lists.enums import CaseKind, NoticeKind
 from lists.services.case_letters import write_letter
 from repair.enums import RepairState
@@ -40,10 +41,17 @@ def keep_days() -> None:
 def settle_days() -> int:
     """Count the provisional days of open applications anew, by the calendar known now. Returns how many have another
     day, or one that is no longer provisional."""
-    calendar, changed = work_calendar(), []
+    changed = repairs_counted_anew(work_calendar(), locked=True)
+    RepairApplication.objects.bulk_update(changed, _DATES, batch_size=1_000)
+    return len(changed)
+
+
+def repairs_counted_anew(calendar: WorkCalendar, *, locked: bool = False) -> list[RepairApplication]:
+    """Those that have another day by this calendar, or one that is no longer provisional; with it, not saved."""
+    changed = []
     provisional = Q(due_is_provisional=True) | Q(supplement_due_is_provisional=True)
     cases = RepairApplication.objects.open().filter(provisional).select_related("rule_profile").order_by("pk")
-    for case in cases.select_for_update(of=("self",)):
+    for case in cases.select_for_update(of=("self",)) if locked else cases:
         before = [getattr(case, name) for name in _DATES]
         count_due(case, calendar)
         if case.supplement_asked_on is not None:
@@ -51,8 +59,7 @@ def settle_days() -> int:
             case.supplement_due_on, case.supplement_due_is_provisional = due.on, due.provisional
         if [getattr(case, name) for name in _DATES] != before:
             changed.append(case)
-    RepairApplication.objects.bulk_update(changed, _DATES, batch_size=1_000)
-    return len(changed)
+    return changed
 
 
 def lapse_supplements() -> int:

@@ -27,7 +27,7 @@ class ScreeningBatchQuerySet(models.QuerySet["ScreeningBatch"]):
         """One's own unit's; the audit role sees who looked up how many parties for what purpose, not whom."""
         if actor.is_system or actor.may(Act.SEE_AUDIT):
             return self
-        return self.filter(unit=actor.unit) if actor.unit else self.none()
+        return self.filter(unit__in=actor.units)
 
     def owing_a_copy(self) -> "ScreeningBatchQuerySet":
         """Screened for a person, who has not got the file with the results yet."""
@@ -139,7 +139,7 @@ class BatchRowQuerySet(models.QuerySet["BatchRow"]):
         """One's own unit's only: whom a unit looked up concerns nobody else."""
         if actor.is_system:
             return self
-        return self.filter(of__unit=actor.unit) if actor.unit else self.none()
+        return self.filter(of__unit__in=actor.units)
 
     def with_lists(self) -> "BatchRowQuerySet":
         """`listed`: the names of the lists on which the party was found."""

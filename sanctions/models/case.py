@@ -50,7 +50,7 @@ class CaseReportQuerySet(models.QuerySet["CaseReport"]):
         """
         if actor.is_system or actor.may(Act.SEE_AUDIT):
             return self
-        own = Q(unit=actor.unit) if actor.unit else Q(pk=None)
+        own = Q(unit__in=actor.units)
         return self.filter(own | Q(reported_at__isnull=False)) if actor.may(Act.CIRCULATE_CASES) else self.filter(own)
 
     def of_unit(self, actor: Actor) -> "CaseReportQuerySet":

@@ -28,7 +28,7 @@ class ExecutionQuerySet(models.QuerySet["Execution"]):
             return self.none()
         initiated = actor.unit.initiated_lists.values("pk")
         return self.filter(
-            Q(unit=actor.unit)
+            Q(unit__in=actor.units)
             | Q(entry__unit=actor.unit)
             | Q(entry__credit_list__in=initiated)
             | Q(task__credit_list__in=initiated)

@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.selectors import held_by
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
@@ -27,18 +26,12 @@ def new_screening_id() -> uuid.UUID:
     return uuid.UUID(int=value)
 
 
-def _units_of(actor: Actor) -> list[int]:
-    """An officer's unit, and those that it succeeded."""
-    assert actor.unit is not None
-    return [actor.unit.pk, *held_by(actor.unit.pk, clock.today())]
-
-
 class ScreeningQuerySet(models.QuerySet["Screening"]):
     def visible_to(self, actor: Actor) -> "ScreeningQuerySet":
         """One's own unit's only: whom a unit looked up concerns nobody else but who has succeeded it."""
         if actor.is_system:
             return self
-        return self.filter(unit__in=_units_of(actor)) if actor.unit else self.none()
+        return self.filter(unit__in=actor.units)
 
     def logged_for(self, actor: Actor) -> "ScreeningQuerySet":
         """Who looked whom up and for what purpose: all of it for the audit administrator (PIPL art. 54)."""
@@ -214,7 +207,7 @@ class HitQuerySet(models.QuerySet["Hit"]):
     def visible_to(self, actor: Actor) -> "HitQuerySet":
         if actor.is_system:
             return self
-        return self.filter(screening__unit__in=_units_of(actor)) if actor.unit else self.none()
+        return self.filter(screening__unit__in=actor.units)
 
     def open(self) -> "HitQuerySet":
         return self.filter(state=HitState.OPEN)
@@ -264,7 +257,7 @@ class NotSamePartyQuerySet(models.QuerySet["NotSameParty"]):
     def visible_to(self, actor: Actor) -> "NotSamePartyQuerySet":
         if actor.is_system:
             return self
-        return self.filter(screening__unit__in=_units_of(actor)) if actor.unit else self.none()
+        return self.filter(screening__unit__in=actor.units)
 
     def valid(self) -> "NotSamePartyQuerySet":
         return self.filter(withdrawn_at=None)

@@ -22,9 +22,9 @@ from sanctions.enums import TaskKind, TaskState
 WAITING = (TaskState.TO_SIGN, TaskState.TO_FEED_BACK, TaskState.TO_CONFIRM)
 ANSWERED = (TaskState.FED_BACK, TaskState.NOTHING_TO_FEED_BACK, TaskState.NOT_EXECUTED)
 STATES_OF = {
-    TaskKind.SIGN: (TaskState.TO_SIGN, TaskState.SIGNED, *ANSWERED),
-    TaskKind.RELEASE: (TaskState.TO_CONFIRM, TaskState.CONFIRMED),
-    TaskKind.FEEDBACK: (TaskState.TO_FEED_BACK, *ANSWERED),
+    TaskKind.SIGN: (TaskState.TO_SIGN, TaskState.SIGNED, *ANSWERED, TaskState.TAKEN_OVER),
+    TaskKind.RELEASE: (TaskState.TO_CONFIRM, TaskState.CONFIRMED, TaskState.TAKEN_OVER),
+    TaskKind.FEEDBACK: (TaskState.TO_FEED_BACK, *ANSWERED, TaskState.TAKEN_OVER),
 }
 OWES_FEEDBACK = Q(state=TaskState.SIGNED, feedback_due_on__isnull=False) | Q(state=TaskState.TO_FEED_BACK)
 OPEN = Q(state__in=WAITING) | OWES_FEEDBACK
@@ -32,10 +32,8 @@ OPEN = Q(state__in=WAITING) | OWES_FEEDBACK
 
 class UnitTaskQuerySet(models.QuerySet["UnitTask"]):
     def visible_to(self, actor: Actor) -> "UnitTaskQuerySet":
-        """One's own unit's tasks; the coordinator sees every unit's."""
-        if actor.is_system or actor.may(Act.OVERSEE):
-            return self
-        return self.of_unit(actor)
+        """One's own unit's tasks, and those of units that it succeeded; the coordinator sees every unit's."""
+        return self if actor.is_system or actor.may(Act.OVERSEE) else self.filter(unit__in=actor.units)
 
     def of_unit(self, actor: Actor) -> "UnitTaskQuerySet":
         """Those on which this actor may act: his own unit's and nobody else's."""

@@ -11,8 +11,8 @@ from django.db import connection
 
 from catalog.enums import MeasureObject
 from catalog.models import Measure
-from catalog.selectors import current_holders
 from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.selectors import current_holders
 from jinan_credit.kernel import clock
 from lists.models import CreditList
 from lists.selectors import lists_for_unit, measures_for_list

@@ -116,10 +116,11 @@ def task_counts(spans: Iterable[Span]) -> dict[str, Count]:
 
 def task_conditions(spans: Iterable[Span]) -> dict[str, Q]:
     """Which tasks made on these days each field of TaskFigures counts."""
-    to_sign, release = Q(kind=TaskKind.SIGN), Q(kind=TaskKind.RELEASE)
+    counts = ~Q(state=TaskState.TAKEN_OVER)  # the successor's own task of the publication is counted
+    to_sign, release = Q(kind=TaskKind.SIGN) & counts, Q(kind=TaskKind.RELEASE) & counts
     signed = to_sign & ~Q(state=TaskState.TO_SIGN)
     of_them = made_within(spans, "of__made_at")
-    owing = to_sign & Q(feedback_due_on__isnull=False) | Q(kind=TaskKind.FEEDBACK)
+    owing = to_sign & Q(feedback_due_on__isnull=False) | Q(kind=TaskKind.FEEDBACK) & counts
     return {
         "tasks": to_sign,
         "signed": signed,

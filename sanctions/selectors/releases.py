@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.enums import MeasureObject
 from catalog.models import Measure
-from catalog.selectors import held_by
+from jinan_credit.accounts.selectors import held_by
 from jinan_credit.kernel import clock
 from lists.enums import ChangeReason
 from lists.models import Change, Entry, RelatedPerson

@@ -17,8 +17,8 @@ from lists.selectors import cooperating_units
 from sanctions.enums import TaskKind, TaskState
 from sanctions.models import Execution, UnitTask, UnitTaskMove
 from sanctions.models.execution import ExecutionQuerySet
-from sanctions.rules import period_end
-from sanctions.services.unit_tasks import LIMITS, RULES, move_many
+from sanctions.rules import LIMITS, period_end
+from sanctions.services.unit_tasks import RULES, move_many
 from sanctions.workflow import UNIT_TASK
 
 

@@ -22,6 +22,7 @@ from lists.selectors import cooperating_units
 from sanctions.enums import TaskKind, TaskState
 from sanctions.models import UnitTask, UnitTaskMove
 from sanctions.models.unit_task import UnitTaskQuerySet
+from sanctions.rules import LIMITS
 from sanctions.selectors.claims import claim_in_the_way, holders
 from sanctions.selectors.releases import measures_to_lift
 from sanctions.selectors.unit_tasks import Signing, signing_of
@@ -39,8 +40,6 @@ MAKES_TASK = {
 }
 """A mark changes nothing of what a unit has to do: it is pushed, and makes no task. Nor does the correction of an entry
 whose execution is stayed: no unit has it. Where a related person was repaired it is he who is released."""
-LIMITS = {TaskKind.SIGN: "sign_wd", TaskKind.RELEASE: "confirm_release_wd", TaskKind.FEEDBACK: "feedback_wd"}
-"""The working days that the rules give for each kind of task."""
 
 
 @transaction.atomic

@@ -125,5 +125,5 @@ def test_a_client_is_withdrawn_by_a_tick(browser, guard, unit):
 def test_units_are_searched_and_filtered(browser, guard, unit):
     Unit.objects.create(code="old", name="市物价局", kind="ADMINISTRATION", valid_to="2018-12-31", successor=unit)
     client, page = browser(guard), reverse("admin:accounts_unit_changelist")
-    assert "市物价局" not in client.get(page, {"active": "yes"}).content.decode()
+    assert "市物价局" not in client.get(page, {"valid": "today"}).content.decode()
     assert "市物价局" in client.get(page, {"q": "物价"}).content.decode()

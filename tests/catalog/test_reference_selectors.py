@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Memorandum
-from catalog.selectors import current_holders, measures_for, responsible_units
+from catalog.selectors import measures_for, responsible_units
 from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.selectors import current_holders
 
 TODAY = date(2026, 11, 24)
 

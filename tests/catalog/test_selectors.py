@@ -4,8 +4,9 @@ import pytest
 
 from catalog.enums import MeasureCategory, MeasureKind, VersionState
 from catalog.models import CalendarDay, LegalBasis, Measure, MeasureResponsibility, Memorandum, MemorandumVersion
-from catalog.selectors import current_holders, measures_for, responsible_units, work_calendar
+from catalog.selectors import measures_for, responsible_units, work_calendar
 from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.selectors import current_holders
 
 TODAY = date(2026, 11, 24)
 

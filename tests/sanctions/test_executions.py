@@ -283,7 +283,7 @@ def test_what_a_merged_unit_left_open_its_successor_answers_and_closes(
     cast.finance.valid_to, cast.finance.successor = clock.today() - timedelta(1), cast.transport
     cast.finance.save()
     client.force_login(cast.transport_clerk)
-    (counter,) = [one for one in counters_for(officer) if one.url.startswith("/screenings/")]
+    (counter,) = [one for one in counters_for(cast.actor("transport_clerk")) if one.url.startswith("/screenings/")]
     assert counter.count == 1
     assert [row.record.pk for row in client.get(counter.url).context["table"].rows] == [hit.screening_id]
     page = client.get(f"/screenings/{hit.screening_id}/").content.decode()

@@ -3,6 +3,7 @@ from jinan_credit.accounts.models.escalation_record import EscalationRecord
 from jinan_credit.accounts.models.idempotency import IdempotentCall
 from jinan_credit.accounts.models.message import ApplicantMessage
 from jinan_credit.accounts.models.move_record import MoveRecord
+from jinan_credit.accounts.models.succession import UnitSuccession
 from jinan_credit.accounts.models.unit import Unit, UnitQuerySet
 from jinan_credit.accounts.models.user import RoleGrant, User
 
@@ -15,5 +16,6 @@ __all__ = [
     "RoleGrant",
     "Unit",
     "UnitQuerySet",
+    "UnitSuccession",
     "User",
 ]

@@ -21,6 +21,7 @@ from django.utils.translation import ngettext, pgettext
 
 from jinan_credit.accounts.icons import drawn
 from jinan_credit.accounts.models import MoveRecord
+from jinan_credit.accounts.moves import PASS_ON, PASSED_ON
 from jinan_credit.accounts.states import LOOK_OF_STATE, UNKNOWN_LOOK, Look
 from jinan_credit.accounts.workbench import Counter
 from jinan_credit.kernel import clock
@@ -281,7 +282,7 @@ def timeline(moves: Iterable[MoveRecord], workflow: Workflow | None = None) -> d
         "lines": [
             {
                 "move": move,
-                "label": labels.get(move.name) or _state_label(move),
+                "label": labels.get(move.name) or (PASSED_ON if move.name == PASS_ON else _state_label(move)),
                 "look": _look(move),
                 "acted_for": getattr(move, "acted_for", None),
             }

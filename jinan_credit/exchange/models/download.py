@@ -106,7 +106,7 @@ class OfflineCopyQuerySet(models.QuerySet["OfflineCopy"]):
         """One's own unit's copies; the coordinator sees all."""
         if actor.is_system or actor.may(Act.OVERSEE):
             return self
-        return self.filter(unit=actor.unit) if actor.unit else self.none()
+        return self.filter(unit__in=actor.units)
 
     def stale(self) -> "OfflineCopyQuerySet":
         """Removals not confirmed, an epoch that is over, or a list that no longer concerns the unit.

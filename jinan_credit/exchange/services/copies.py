@@ -55,7 +55,7 @@ def confirm_deletion(copy: OfflineCopy, *, by: Actor) -> None:
     Refusals: `act_not_allowed`, `not_your_unit`, `list_still_concerns_you`.
     """
     by.require(Act.SIGN_TASKS)
-    if by.user is None or by.unit is None or copy.unit_id != by.unit.pk:
+    if by.user is None or copy.unit_id not in by.units:
         raise NotAllowed("not_your_unit", _("Only a person of the unit that holds the copy can say so."))
     ended = Cursor.objects.filter(
         unit=copy.unit_id, credit_list=copy.credit_list_id, ended_at__isnull=False, told_ended_at=None

@@ -69,7 +69,7 @@ class SupervisionNoticeQuerySet(models.QuerySet["SupervisionNotice"]):
         return self if actor.is_system or actor.may(Act.OVERSEE) else self.to_unit(actor)
 
     def to_unit(self, actor: Actor) -> "SupervisionNoticeQuerySet":
-        return self.filter(unit=actor.unit).exclude(state__in=NEVER_ISSUED) if actor.unit else self.none()
+        return self.filter(unit__in=actor.units).exclude(state__in=NEVER_ISSUED)
 
     def with_counts(self) -> "SupervisionNoticeQuerySet":
         """With the number of rows, and of those that are done by now."""
