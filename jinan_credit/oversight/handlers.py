@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.dispatch import receiver
 
-from jinan_credit.oversight.services.purging import purge_supervision, purge_supervision_of
+from jinan_credit.oversight.services.purging import purge_given_up_reports, purge_supervision, purge_supervision_of
 from lists.signals import entries_purged, records_outlived
 
 
@@ -17,4 +17,7 @@ def on_entries_purged(entry_ids: list[UUID], publication_ids: list[int], **kwarg
 
 @receiver(records_outlived, dispatch_uid="oversight.purge_outlived")
 def on_records_outlived(day: date, **kwargs: Any) -> dict[str, int]:
-    return {"supervision notices": purge_supervision(day=day)}
+    return {
+        "supervision notices": purge_supervision(day=day),
+        "reports to the city government": purge_given_up_reports(day=day),
+    }
