@@ -21,7 +21,10 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import RoleGrant, User
 from jinan_credit.kernel import clock
+from jinan_credit.oversight.enums import ReportKind
+from jinan_credit.oversight.models import CityReport
 from jinan_credit.oversight.pages import PAGES
+from jinan_credit.oversight.services.city_report import issue_report
 from jinan_credit.oversight.services.keeping import keep_figures
 from jinan_credit.oversight.services.quality import count_quality
 from jinan_credit.oversight.services.verifying import verify_figures
@@ -76,6 +79,7 @@ def measure(scale: float) -> list[Figure]:
     ]
     return [
         *found,
+        *_report(overseer, floor),
         Figure("  keeping a year from nothing", kept, "s", None, False),
         Figure("  verifying a year", verified, "s", None, False),
         Figure("  keeping the days just marked", _keeping_marked(), "ms", None, False),
@@ -83,8 +87,30 @@ def measure(scale: float) -> list[Figure]:
     ]
 
 
-def _page(name: str, who: User, address: str, floor: float, *, is_busy: bool = False) -> Figure:
-    return Figure(name, _p95(who, address, is_busy=is_busy), "ms", floor, False, AIM)
+def _report(overseer: User, floor: float) -> list[Figure]:
+    """A report to the city government of the running year: drafted, it counts two years; issued, it is read."""
+    report = CityReport.objects.create(
+        unit=overseer.unit,
+        kind=ReportKind.YEARLY,
+        period_from=clock.today().replace(month=1, day=1),
+        title="Report",
+        situation="As the figures say.",
+        made_by=overseer,
+        made_at=clock.now(),
+    )
+    page, file = (reverse(name, args=[report.pk]) for name in ("city_report", "city_report_file"))
+    drafted = [_page("  report of a year, drafted", overseer, page, floor, aim="")]
+    issued = _timed(lambda: issue_report(report=report, by=Actor(user=overseer)))
+    return [
+        *drafted,
+        Figure("  report of a year, to issue", issued, "s", None, False),
+        _page("  report of a year, issued", overseer, page, floor),
+        _page("  report of a year, as a document", overseer, file, floor, aim=""),
+    ]
+
+
+def _page(name: str, who: User, address: str, floor: float, *, is_busy: bool = False, aim: str = AIM) -> Figure:
+    return Figure(name, _p95(who, address, is_busy=is_busy), "ms", floor, False, aim)
 
 
 def _p95(who: User, address: str, *, is_busy: bool = False) -> float:

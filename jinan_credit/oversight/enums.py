@@ -41,3 +41,17 @@ class Owed(TextChoices):
     DECIDE_OBJECTION = "DECIDE_OBJECTION", _("Decide the objection")
     ANSWER_HELP = "ANSWER_HELP", _("Answer another unit that asked for help")
     DECIDE_REPAIR = "DECIDE_REPAIR", _("Decide the repair application")
+
+
+class ReportKind(TextChoices):
+    """Of a report to the city government."""
+
+    QUARTERLY = "QUARTERLY", _("Quarterly report")
+    YEARLY = "YEARLY", _("Yearly report")
+
+
+class ReportState(TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    ISSUED = "ISSUED", _("Issued")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+    DISCARDED = "DISCARDED", _("Discarded")

@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.signals import unit_succeeded
-from jinan_credit.oversight.services.purging import purge_supervision, purge_supervision_of
+from jinan_credit.oversight.services.purging import purge_given_up_reports, purge_supervision, purge_supervision_of
 from jinan_credit.oversight.services.succession import pass_on_supervision
 from lists.signals import entries_purged, records_outlived
 
@@ -21,7 +21,10 @@ def on_entries_purged(entry_ids: list[UUID], publication_ids: list[int], **kwarg
 
 @receiver(records_outlived, dispatch_uid="oversight.purge_outlived")
 def on_records_outlived(day: date, **kwargs: Any) -> dict[str, int]:
-    return {"supervision notices": purge_supervision(day=day)}
+    return {
+        "supervision notices": purge_supervision(day=day),
+        "reports to the city government": purge_given_up_reports(day=day),
+    }
 
 
 @receiver(unit_succeeded, dispatch_uid="oversight.pass_on")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
+from typing import Any
 
 from jinan_credit.accounts.templatetags.components import count, money, rate
 
@@ -90,3 +91,48 @@ def line(name: str, columns: Sequence[Column], values: Iterable[Value | tuple[Va
     """A value comes alone or with the address of its rows."""
     given = (value if isinstance(value, tuple) else (value, "") for value in values)
     return Line(name, [Cell(column, *one) for column, one in zip(columns, given, strict=True)], url)
+
+
+def data_of(sheet: Sheet) -> dict[str, Any]:
+    """A sheet as JSON keeps it: all but the addresses. `sheet_of` reads it back."""
+
+    def of_line(one: Line) -> dict[str, Any]:
+        """Each figure with its kind: the lines of one column may differ in theirs."""
+        return {"name": one.name, "cells": [[cell.column.kind.value, _plain(cell.value)] for cell in one.cells]}
+
+    return {
+        "code": sheet.code,
+        "title": sheet.title,
+        "first": sheet.first,
+        "columns": [[column.kind.value, column.label] for column in sheet.columns],
+        "lines": [of_line(one) for one in sheet.lines],
+        "total": of_line(sheet.total) if sheet.total else None,
+        "note": sheet.note,
+    }
+
+
+def sheet_of(data: dict[str, Any]) -> Sheet:
+    columns = [Column(label, Kind(kind)) for kind, label in data["columns"]]
+
+    def line_of(one: dict[str, Any]) -> Line:
+        cells = zip(columns, one["cells"], strict=True)
+        return Line(one["name"], [_cell(column.label, Kind(kind), value) for column, (kind, value) in cells])
+
+    return Sheet(
+        code=data["code"],
+        title=data["title"],
+        first=data["first"],
+        columns=columns,
+        lines=[line_of(one) for one in data["lines"]],
+        total=line_of(data["total"]) if data["total"] else None,
+        note=data["note"],
+    )
+
+
+def _plain(value: Value) -> int | float | str | None:
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _cell(label: str, kind: Kind, value: Any) -> Cell:
+    is_sum = kind == Kind.MONEY and value is not None
+    return Cell(Column(label, kind), Decimal(value) if is_sum else value)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from jinan_credit.oversight.rows import ROWS
-from jinan_credit.oversight.views import dashboard, figures, supervision
+from jinan_credit.oversight.views import city_report, dashboard, figures, supervision
 
 urlpatterns = [
     path("oversight/", dashboard.oversight, name="oversight"),
@@ -16,4 +16,11 @@ urlpatterns = [
     path("supervision/<int:pk>/return/", supervision.return_page, name="supervision_return"),
     path("supervision/<int:pk>/move/", supervision.move, name="supervision_move"),
     path("supervision/documents/<int:pk>/", supervision.document, name="supervision_document"),
+    path("oversight/reports/", city_report.report_list, name="city_reports"),
+    path("oversight/reports/new/", city_report.report_new, name="city_report_new"),
+    path("oversight/reports/<int:pk>/", city_report.report_page, name="city_report"),
+    path("oversight/reports/<int:pk>/edit/", city_report.report_edit, name="city_report_edit"),
+    path("oversight/reports/<int:pk>/issue/", city_report.report_issue, name="city_report_issue"),
+    path("oversight/reports/<int:pk>/move/", city_report.report_move, name="city_report_move"),
+    path("oversight/reports/<int:pk>/file/", city_report.report_file, name="city_report_file"),
 ]

@@ -1,9 +1,11 @@
-"""督办单 (P §五(四)): the coordinator urges a unit, the unit replies, the coordinator judges the reply."""
+"""P §五(四). 督办单: the coordinator urges a unit, the unit replies, the coordinator judges the reply. 报告: he reports
+to the city government, and withdraws what was wrong."""
 
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel.workflow import Move, Workflow
+from jinan_credit.oversight.enums import ReportState as R
 from jinan_credit.oversight.enums import SupervisionState as S
 
 AWAITS_REPLY = (S.ISSUED, S.RETURNED, S.ESCALATED)
@@ -53,5 +55,16 @@ SUPERVISION = Workflow(
             needs_reason=True,
             other_person=True,
         ),
+    ),
+)
+
+CITY_REPORT = Workflow(
+    "report_to_the_city_government",
+    (
+        Move("draft", _("Drafted"), ("",), R.DRAFT, Act.OVERSEE),
+        Move("revise", _("Revised"), (R.DRAFT,), R.DRAFT, Act.OVERSEE),
+        Move("issue", _("Issue"), (R.DRAFT,), R.ISSUED, Act.OVERSEE),
+        Move("discard", _("Discard"), (R.DRAFT,), R.DISCARDED, Act.OVERSEE, needs_reason=True),
+        Move("withdraw", _("Withdraw"), (R.ISSUED,), R.WITHDRAWN, Act.OVERSEE, needs_reason=True),
     ),
 )

@@ -56,7 +56,10 @@ from jinan_credit.exchange.rules import Position
 from jinan_credit.exchange.services.downloads import confirm_download, take_again, take_download
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.uploads import CleanFile, clean_upload
-from jinan_credit.oversight.models import SupervisionNotice
+from jinan_credit.oversight.enums import CaseSort, ReportKind
+from jinan_credit.oversight.models import CityReport, SupervisionNotice
+from jinan_credit.oversight.pages import PAGES
+from jinan_credit.oversight.rules import periods_over
 from lists.enums import (
     CreditPromiseKind,
     DishonestyClass,
@@ -132,6 +135,7 @@ from sanctions.services.unit_tasks import settle_measures, sign_task
 from tests.cast import Cast, company_values, make_user, publish_many, publish_one
 from tests.integration.processes import wait_until
 from tests.lists.files import row, xlsx
+from tests.oversight.reporting import a_report
 from tests.oversight.supervising import IN_STATE, publish_long_ago
 from tests.sanctions.conftest import a_case, an_execution, issued
 from tests.sanctions.parties import ndjson, screened_file
@@ -187,6 +191,7 @@ def fill(cast: Cast) -> None:
     _supervise(cast)
     _report_on_key_tasks(cast)
     _keep_the_catalogue(cast)
+    _report_to_the_city(cast)
     Endpoint.objects.create(
         unit=cast.finance, url="https://push.example.org/jinan-credit/changes", verified_at=clock.now()
     )
@@ -313,6 +318,11 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "case_new": _each("case_new", executions_for_cases(cast.actor("finance_clerk"))[:2]),
         "bulletin": _each("bulletin", Bulletin.objects.all()),
         "bulletin_edit": _each("bulletin_edit", Bulletin.objects.filter(state="DRAFT")),
+        "city_report": _each("city_report", CityReport.objects.all()),
+        **{
+            name: _each(name, CityReport.objects.filter(state="DRAFT"))
+            for name in ("city_report_edit", "city_report_issue")
+        },
         "public_bulletin": [
             reverse("public_bulletin", args=[one.year, one.serial]) for one in Bulletin.objects.public()
         ],
@@ -328,6 +338,14 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "public_memorandum": [reverse("public_memorandum", args=["m900"])],
         "objection_new": ["/objections/new/", *(f"/objections/new/?entry={one.pk}" for one in public[:1])],
         "repair_new": ["/repair/new/", *_of_minor()],
+        "oversight_figures": [reverse("oversight_figures", args=[code]) for code in PAGES],
+        "oversight_executions": [
+            f"{reverse('oversight_executions')}?figure={figure}" for figure in ("applied", "not_applied")
+        ],
+        "oversight_screenings": [
+            f"{reverse('oversight_screenings')}?figure={figure}" for figure in ("with_hits", "hits")
+        ],
+        "oversight_cases": [f"/oversight/cases/?sort={sort}" for sort in CaseSort.values],
         "oversight_tasks": [
             f"{reverse('oversight_tasks')}?figure=overdue",
             f"{reverse('oversight_tasks')}?figure=tasks",
@@ -383,6 +401,13 @@ def _stay(cast: Cast) -> None:
     record_proceeding(entry=entry, kind=ProceedingKind.RECONSIDERATION, order=order, by=clerk, reason="当事人申请复议")
     stay = propose_stay(entry=Entry.objects.get(pk=entry.pk), order=order, by=clerk, reason="复议期间停止执行")
     approve_proposal(proposal=stay, by=reviewer)
+
+
+def _report_to_the_city(cast: Cast) -> None:
+    """The last quarter's report withdrawn, another that stands, and a third begun; one of last year, discarded."""
+    [quarter, *_earlier], [year, *_before] = (periods_over(kind, clock.today()) for kind in ReportKind)
+    for period, state in ((quarter, "WITHDRAWN"), (quarter, "ISSUED"), (quarter, "DRAFT"), (year, "DISCARDED")):
+        a_report(cast, state, period)
 
 
 def _owe_a_quarter(cast: Cast) -> None:

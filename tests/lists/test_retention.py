@@ -22,7 +22,7 @@ from jinan_credit.exchange.enums import MessageKind, Settlement, Via
 from jinan_credit.exchange.models import Cursor, ParkedChange, PushAttempt
 from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.errors import DomainError
-from jinan_credit.oversight.models import SupervisionMove, SupervisionNotice
+from jinan_credit.oversight.models import CityReport, CityReportMove, SupervisionMove, SupervisionNotice
 from lists.enums import EntryState, HandoutWay, SubjectKind
 from lists.models import (
     DefenceStatement,
@@ -191,6 +191,15 @@ def a_bulletin(cast: Cast) -> None:
     BulletinMove.objects.create(of=bulletin, name="discard", to_state="DISCARDED", at=clock.now(), reason="x")
 
 
+def a_city_report(cast: Cast) -> None:
+    now = clock.now()
+    report = CityReport.objects.create(
+        unit=cast.commission, kind="YEARLY", period_from=date(2025, 1, 1), title="x", situation="x", work="x",
+        problems="x", suggestions="x", state="DISCARDED", made_by=cast.coordinator, made_at=now,
+    )  # fmt: skip
+    CityReportMove.objects.create(of=report, name="discard", to_state="DISCARDED", at=now, reason="x")
+
+
 def a_supervision_notice(cast: Cast) -> None:
     now, today = clock.now(), clock.today()
     rules = RuleProfile.objects.for_case("supervision", today)
@@ -307,6 +316,7 @@ KINDS: dict[str, tuple[Callable[[Cast], object], tuple[type[models.Model], ...],
     "screenings": (a_screening, (Screening, ScreeningMove), "access-log", "person_query_keep_days"),
     "cases": (a_case, (CaseReport, CaseReportMove), "retention", "given_up_days"),
     "bulletins": (a_bulletin, (Bulletin, BulletinMove), "retention", "given_up_days"),
+    "reports to the city government": (a_city_report, (CityReport, CityReportMove), "retention", "given_up_days"),
     "objections": (an_unfounded_objection, (ObjectionMove,), "retention", "given_up_days"),
     "repairs": (an_unfounded_repair, (RepairMove,), "retention", "given_up_days"),
     "tip-offs": (a_tip_off, (TipOff, TipOffMove, TipOffReporter, ReporterLook), "tip-off", "keep_days"),

@@ -1,3 +1,4 @@
+from jinan_credit.oversight.models.city_report import CityReport, CityReportMove
 from jinan_credit.oversight.models.kept import (
     ExecutionCount,
     ExpiryCount,
@@ -21,6 +22,8 @@ from jinan_credit.oversight.models.supervision import (
 )
 
 __all__ = [
+    "CityReport",
+    "CityReportMove",
     "ExecutionCount",
     "ExpiryCount",
     "FigureMark",

@@ -1,4 +1,5 @@
-"""What stays of supervision notices when their time is over: the letter, its rows, who took which step when."""
+"""What stays when its time is over: of supervision notices the letter, its rows, who took which step when; of discarded
+reports to the city government the period and the steps."""
 
 from datetime import date
 from typing import Any
@@ -7,7 +8,16 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from catalog.selectors import records_kept_since
-from jinan_credit.oversight.models import SupervisionDocument, SupervisionMove, SupervisionNotice, SupervisionRow
+from jinan_credit.oversight.enums import ReportState
+from jinan_credit.oversight.models import (
+    CityReport,
+    CityReportMove,
+    SupervisionDocument,
+    SupervisionMove,
+    SupervisionNotice,
+    SupervisionRow,
+)
+from jinan_credit.oversight.models.city_report import SECTIONS
 from jinan_credit.oversight.models.supervision import OPEN
 from lists.services.erasure import delete, empty, in_batches
 
@@ -34,3 +44,19 @@ def purge_supervision(*, day: date) -> int:
 def _empty(keys: list[Any]) -> None:
     delete(SupervisionDocument.objects.filter(reply__of__in=keys), "file")
     empty(SupervisionMove.objects.filter(of__in=keys), reason="")
+
+
+def purge_given_up_reports(*, day: date) -> int:
+    """Empty the reports to the city government that were discarded long enough ago. Returns how many.
+
+    Refusals: `rule_profile_missing`, `rule_parameter_missing`.
+    """
+    before = records_kept_since(day, rule="retention", limit="given_up_days")
+    discarded = CityReportMove.objects.filter(of=OuterRef("pk"), name="discard", at__lt=before)
+    due = CityReport.objects.filter(Exists(discarded), state=ReportState.DISCARDED).exclude(title="")
+    return in_batches(due, _empty_reports)
+
+
+def _empty_reports(keys: list[Any]) -> None:
+    empty(CityReportMove.objects.filter(of__in=keys), reason="")
+    empty(CityReport.objects.filter(pk__in=keys), **dict.fromkeys(("title", *SECTIONS), ""))

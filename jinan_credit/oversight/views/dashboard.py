@@ -16,7 +16,7 @@ from jinan_credit.oversight.filters import FIGURES, ScopeForm
 from jinan_credit.oversight.pages import lists_sheet, units_sheet, weeks_sheet, worst_first
 from jinan_credit.oversight.selectors import Dashboard, dashboard, escalated_cases
 from jinan_credit.oversight.supervision_tables import UrgeableCasesTable
-from jinan_credit.oversight.views.figures import pages_for
+from jinan_credit.oversight.views.figures import tabs_for
 from jinan_credit.oversight.views.viewer import viewer_of
 
 LINES_SHOWN = 15
@@ -29,7 +29,7 @@ def oversight(request: HttpRequest) -> HttpResponse:
     actor = viewer_of(request)
     chosen = ScopeForm(request.GET, actor)
     content = _content(dashboard(chosen.scope, actor)) if chosen.scope else {"board": None}
-    context = {"filter": chosen, "pages": pages_for(actor), "sees_all": actor.may(Act.OVERSEE)}
+    context = {"filter": chosen, **tabs_for(actor)}
     return render(request, "oversight/dashboard.html", {**context, **content})
 
 

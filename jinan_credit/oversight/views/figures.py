@@ -34,7 +34,7 @@ def figure_page(request: HttpRequest, code: str) -> HttpResponse:
     actor = viewer_of(request, of_all=page.of_all)
     chosen = page.form(request.GET, actor)
     sheets = _sheets(page, chosen) if chosen.scope else []
-    context = {"filter": chosen, "page": page, "pages": pages_for(actor), "scope": chosen.scope}
+    context = {"filter": chosen, "page": page, "scope": chosen.scope, **tabs_for(actor)}
     return render(request, "oversight/figures.html", context | {"sheets": [_shown(request, sheet) for sheet in sheets]})
 
 
@@ -72,8 +72,10 @@ def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "oversight/rows.html", context)
 
 
-def pages_for(actor: Actor) -> list[FigurePage]:
-    return [page for page in PAGES.values() if actor.may(Act.OVERSEE) or not page.of_all]
+def tabs_for(actor: Actor) -> dict[str, Any]:
+    """What `oversight/_pages.html` asks for."""
+    sees_all = actor.may(Act.OVERSEE)
+    return {"pages": [page for page in PAGES.values() if sees_all or not page.of_all], "sees_all": sees_all}
 
 
 def _page(code: str) -> FigurePage:
