@@ -10,10 +10,16 @@ class CatalogConfig(AppConfig):
     def ready(self) -> None:
         from catalog import handlers, touches, workbench  # noqa: F401
         from catalog.models import Division
+        from jinan_credit.accounts.enums import Act
         from jinan_credit.accounts.models import Unit
         from jinan_credit.accounts.touches import add_touches
-        from jinan_credit.accounts.workbench import add_counters
+        from jinan_credit.accounts.workbench import add_counters, add_menu_item
 
         add_counters(workbench.counters)
         add_touches(Unit, touches.of_unit)
         add_touches(Division, touches.of_division)
+        tasks, catalogue = _("Key tasks"), _("Information catalogue")
+        add_menu_item(tasks, url_name="key_tasks", icon="flag", act=Act.SEE_WORKBENCH, order=75, is_rare=True)
+        add_menu_item(
+            catalogue, url_name="catalog_editions", icon="books", act=Act.SEE_WORKBENCH, order=76, is_rare=True
+        )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.keeping import VersionedAdmin
-from lists.models import CreditList, FeedHead, Publication, Subject
+from lists.models import CreditList, FeedHead, Publication, Subject, Subscription
 
 if TYPE_CHECKING:
     Page = admin.ModelAdmin[Any]
@@ -34,6 +34,16 @@ class CreditListAdmin(ReadOnlyAdmin):
     @admin.display(description=_("its own page"))
     def own_page(self, credit_list: CreditList) -> SafeString:
         return format_html('<a href="{}">{}</a>', reverse("credit_list", args=[credit_list.code]), _("Open"))
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(ReadOnlyAdmin):
+    """Begun and ended on the list's own page."""
+
+    list_display = ["unit", "credit_list", "basis", "valid_from", "valid_to"]
+    list_filter = ["credit_list"]
+    list_select_related = ["unit", "credit_list"]
+    search_fields = ["unit__code", "unit__name"]
 
 
 @admin.register(FeedHead)

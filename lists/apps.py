@@ -24,11 +24,15 @@ class ListsConfig(AppConfig):
         add_menu_item(_("Imports"), url_name="imports", icon="file-import", act=Act.DRAFT_ENTRIES, order=20)
         add_menu_item(_("Review"), url_name="review", icon="list-check", act=Act.PUBLISH_ENTRIES, order=25)
         add_menu_item(_("Publications"), url_name="publications", icon="speakerphone", act=Act.SEE_WORKBENCH, order=30)
-        add_menu_item(_("Notices"), url_name="notices", icon="mail-forward", act=Act.SEE_WORKBENCH, order=35)
-        add_menu_item(_("Nominations"), url_name="nominations", icon="award", act=Act.SEE_WORKBENCH, order=36)
+        add_menu_item(
+            _("Notices"), url_name="notices", icon="mail-forward", act=Act.SEE_WORKBENCH, order=35, is_rare=True
+        )
+        add_menu_item(
+            _("Nominations"), url_name="nominations", icon="award", act=Act.SEE_WORKBENCH, order=36, is_rare=True
+        )
         promises = _("Promises")
         for act in (Act.KEEP_PROMISES, Act.OVERSEE):
-            add_menu_item(promises, url_name="credit_promises", icon="heart-handshake", act=act, order=37)
+            add_menu_item(promises, url_name="credit_promises", icon="heart-handshake", act=act, order=37, is_rare=True)
         publication_panels.add(publication_panel)
         memorandum_panels.add(lists_panel)
         catalogue_panels.add(catalogue.lists_panel)

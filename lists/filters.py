@@ -20,6 +20,7 @@ from lists.models import (
     CreditList,
     Entry,
     EntryQuerySet,
+    ListImport,
     NumberSearch,
     Publication,
     Subject,
@@ -63,6 +64,13 @@ def _units(request: Any) -> UnitQuerySet:
     return Unit.objects.filter(pk__in=Unit.objects.filter(initiated_lists__in=lists_of(request.actor)).values("pk"))
 
 
+def _sources(request: Any) -> UnitQuerySet:
+    """Those that the lists have now, and those that had brought something before."""
+    lists = lists_of(request.actor).values("pk")
+    imports = ListImport.objects.filter(credit_list__in=lists, source__isnull=False).values("source")
+    return Unit.objects.filter(Q(pk__in=Unit.objects.filter(sourced_lists__in=lists).values("pk")) | Q(pk__in=imports))
+
+
 def _own_searches(request: Any) -> Any:
     return NumberSearch.objects.filter(by=request.actor.user)
 
@@ -101,6 +109,9 @@ class EntryFilter(django_filters.FilterSet):
     from_import = django_filters.NumberFilter(
         field_name="from_import_id", label=_("Import no."), min_value=1, max_value=2**62
     )
+    source = django_filters.ModelChoiceFilter(
+        method="from_source", queryset=_sources, to_field_name="code", label=_("Data source")
+    )
     person = django_filters.ModelChoiceFilter(
         method="of_person", queryset=_own_searches, label=_("Document number"), widget=forms.HiddenInput
     )
@@ -123,6 +134,7 @@ class EntryFilter(django_filters.FilterSet):
         "ends_after",
         "ends_before",
         "from_import",
+        "source",
     )
     """Shown on demand."""
     without_chip = ("sort",)
@@ -172,7 +184,9 @@ class EntryFilter(django_filters.FilterSet):
 
     def _word(self, name: str, value: Any) -> str:
         choices = (
-            {} if name in ("credit_list", "unit", "person") else dict(getattr(self.form.fields[name], "choices", []))
+            {}
+            if name in ("credit_list", "unit", "source", "person")
+            else dict(getattr(self.form.fields[name], "choices", []))
         )
         return str(choices.get(value, value))
 
@@ -217,6 +231,9 @@ class EntryFilter(django_filters.FilterSet):
 
     def published_since(self, entries: EntryQuerySet, name: str, day: date) -> EntryQuerySet:
         return entries.filter(published_at__gte=clock.start_of(day))
+
+    def from_source(self, entries: EntryQuerySet, name: str, source: Unit) -> EntryQuerySet:
+        return entries.filter(from_import__in=ListImport.objects.filter(source=source).values("pk"))
 
     def of_person(self, entries: EntryQuerySet, name: str, search: NumberSearch) -> EntryQuerySet:
         return entries.filter(pk__in=entries_with_number(search.number_index).values("pk"))

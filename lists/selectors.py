@@ -11,7 +11,14 @@ from django.db.models import Q, QuerySet
 
 from catalog.enums import MeasureKind, Severity
 from catalog.models import Measure, Memorandum, MemorandumVersion, RuleProfile
-from catalog.selectors import answering_units, measures_for, responsible_units, work_calendar
+from catalog.selectors import (
+    answering_units,
+    current_holders,
+    held_by,
+    measures_for,
+    responsible_units,
+    work_calendar,
+)
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.accounts.models import Unit
@@ -19,7 +26,7 @@ from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.identifiers import normalise_code
 from lists.enums import ListKind
 from lists.matching.search import Match, explained, find_names, read_differences
-from lists.models import CreditList, Entry, EntryQuerySet, ListImport, Notice, RelatedPerson, Subject
+from lists.models import CreditList, Entry, EntryQuerySet, ListImport, Notice, RelatedPerson, Subject, Subscription
 from lists.models.credit_list import CreditListQuerySet
 from lists.models.entry import ON_THE_LIST
 from lists.models.notice import NoticeQuerySet
@@ -49,10 +56,12 @@ def measures_of(
 
 
 def lists_for_unit(unit: Unit) -> CreditListQuerySet:
-    """The lists a unit cooperates on: it is responsible for at least one measure that applies to the list."""
-    measures = measures_for(Memorandum.objects.all(), on=clock.today(), unit=unit).prefetch_related(None).order_by()
+    """The lists that concern a unit: it cooperates, being responsible for a measure that applies, or subscribes."""
+    today = clock.today()
+    measures = measures_for(Memorandum.objects.all(), on=today, unit=unit).prefetch_related(None).order_by()
     held = list(measures.values_list("kind", "severity", "version__memorandum").distinct())
-    concerned = Q(pk__in=[])
+    subscribed = Subscription.objects.valid(today).filter(unit__in=held_by(unit.pk, today))
+    concerned = Q(pk__in=subscribed.values("credit_list"))
     for list_kind, measure_kind in _MEASURES_OF_KIND.items():
         for is_serious in (True, False):
             memoranda = {
@@ -122,6 +131,20 @@ def cooperating_units(credit_list: CreditList) -> QuerySet[Unit]:
     """配合单位: the active units responsible for a measure that applies to the list, except those that initiate it."""
     measures = measures_for_list(credit_list).prefetch_related(None)
     return responsible_units(measures, clock.today()).exclude(initiated_lists=credit_list)
+
+
+def subscribing_units(credit_list: CreditList) -> QuerySet[Unit]:
+    """The active units that follow the list without answering for it, also as successors."""
+    today = clock.today()
+    holders = current_holders(today)
+    subscribed = credit_list.subscriptions.valid(today).order_by().values_list("unit", flat=True)
+    return Unit.objects.filter(pk__in={holders[pk] for pk in subscribed if pk in holders})
+
+
+def told_units(credit_list: CreditList) -> QuerySet[Unit]:
+    """Who learns of every change: the cooperating units and those that subscribe."""
+    subscribing = subscribing_units(credit_list).exclude(initiated_lists=credit_list).values("pk")
+    return Unit.objects.filter(Q(pk__in=cooperating_units(credit_list).values("pk")) | Q(pk__in=subscribing))
 
 
 def in_force_counts(credit_lists: Iterable[CreditList], most: int = 100_000) -> dict[int, int]:

@@ -138,6 +138,7 @@ class ImportTable(tables.Table):
         "<a href=\"{% url 'import' record.pk %}\">{{ record.file_name }}</a>", verbose_name=_("File"), orderable=False
     )
     credit_list = tables.Column(verbose_name=_("List"), orderable=False)
+    source = tables.Column(verbose_name=_("Data source"), default="—", orderable=False)
     status = Cell("{% status record.status record.get_status_display %}", verbose_name=_("State"), orderable=False)
     row_count = Cell("{{ record.row_count|count }}", verbose_name=_("Rows"), attrs=NUMBER, orderable=False)
     error_count = Cell("{{ record.error_count|count }}", verbose_name=_("With errors"), attrs=NUMBER, orderable=False)
@@ -147,7 +148,17 @@ class ImportTable(tables.Table):
     class Meta:
         model = ListImport
         fields: tuple[str, ...] = ()
-        sequence = ("id", "file_name", "credit_list", "status", "row_count", "error_count", "made_by", "made_at")
+        sequence = (
+            "id",
+            "file_name",
+            "credit_list",
+            "source",
+            "status",
+            "row_count",
+            "error_count",
+            "made_by",
+            "made_at",
+        )
 
 
 class ExportTable(tables.Table):

@@ -22,6 +22,7 @@ from lists.views import (
     publications,
     review,
     subjects,
+    subscriptions,
 )
 
 urlpatterns = [
@@ -82,6 +83,8 @@ urlpatterns = [
     path("information-catalogue/<int:pk>/from-lists/", catalogue.catalog_from_lists, name="catalog_from_lists"),
     path("lists/new/", catalogue.credit_list_new, name="credit_list_new"),
     path("lists/<slug:code>/", credit_lists.credit_list, name="credit_list"),
+    path("lists/<slug:code>/subscriptions/new/", subscriptions.subscription_new, name="subscription_new"),
+    path("lists/<slug:code>/subscriptions/<int:pk>/end/", subscriptions.subscription_end, name="subscription_end"),
     path("lists/<slug:code>/edit/", catalogue.credit_list_edit, name="credit_list_edit"),
     path("lists/<slug:code>/versions/<int:number>/", catalogue.credit_list_version, name="credit_list_version"),
 ]

@@ -18,6 +18,7 @@ class MenuItem:
     icon: str
     act: str
     order: int
+    is_rare: bool = False
 
     @property
     def url(self) -> str:
@@ -35,13 +36,21 @@ class Counter:
     is_capped: bool = False
 
 
+MOST_IN_A_LINE = 10
+"""As many as fit beside each other in either language."""
+
 _menu: list[MenuItem] = []
 _counters: list[Callable[[Actor], list[Counter]]] = []
 
 
-def add_menu_item(label: str | Promise, *, url_name: str, icon: str, act: str, order: int) -> None:
-    """`icon` is a name of Tabler's icon sprite, `order` the place from the left (steps of ten)."""
-    _menu.append(MenuItem(label, url_name, icon, act, order))
+def add_menu_item(
+    label: str | Promise, *, url_name: str, icon: str, act: str, order: int, is_rare: bool = False
+) -> None:
+    """`icon` is a name of Tabler's icon sprite, `order` the place from the left (steps of ten).
+
+    What is rarely asked for stands under "More" where the menu is one line.
+    """
+    _menu.append(MenuItem(label, url_name, icon, act, order, is_rare))
 
 
 def add_counters(maker: Callable[[Actor], list[Counter]]) -> None:
@@ -63,7 +72,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `menu`, the items that this person may open; `menu_here`, the address of the present one."""
     actor = getattr(request, "actor", None)
     items = menu_for(actor) if actor is not None and actor.user is not None else []
-    return {"menu": items, "menu_here": _here([item.url for item in items], request.path)}
+    here = _here([item.url for item in items], request.path)
+    rare = [item for item in items if item.is_rare]
+    rare = rare if len(items) > MOST_IN_A_LINE else []
+    return {"menu": [item for item in items if item not in rare], "menu_more": rare, "menu_here": here}
 
 
 def _here(urls: list[str], path: str) -> str:

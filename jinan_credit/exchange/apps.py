@@ -15,8 +15,8 @@ class ExchangeConfig(AppConfig):
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
         from jinan_credit.exchange import handlers, panels, touches  # noqa: F401
 
-        add_menu_item(_("Push"), url_name="push", icon="broadcast", act=Act.SEE_PUSH, order=70)
+        add_menu_item(_("Push"), url_name="push", icon="broadcast", act=Act.SEE_PUSH, order=70, is_rare=True)
         files = pgettext_lazy("files of changes", "Downloads")
-        add_menu_item(files, url_name="downloads", icon="file-download", act=Act.SIGN_TASKS, order=71)
+        add_menu_item(files, url_name="downloads", icon="file-download", act=Act.SIGN_TASKS, order=71, is_rare=True)
         add_counters(panels.counters)
         add_touches(Unit, touches.of_unit)

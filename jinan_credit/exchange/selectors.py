@@ -9,7 +9,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from catalog.enums import MeasureKind, Severity
 from catalog.models import Memorandum
-from catalog.selectors import answering_units, measures_for
+from catalog.selectors import answering_units, current_holders, measures_for
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange.models import (
@@ -25,7 +25,7 @@ from jinan_credit.exchange.rules import Extent, Position
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import NotFound
 from lists.enums import ListKind
-from lists.models import Change, CreditList, FeedHead
+from lists.models import Change, CreditList, FeedHead, Subscription
 from lists.selectors import lists_for_unit
 
 SWEEP_IS_LATE_AFTER = timedelta(minutes=2)
@@ -44,7 +44,7 @@ class FollowedList:
 
 
 def followed_lists(unit: Unit) -> list[FollowedList]:
-    """The lists on which the unit cooperates, with its own measures: a constant number of queries."""
+    """The lists that concern the unit, with its own measures: a constant number of queries."""
     own = measures_for(Memorandum.objects.all(), on=clock.today(), unit=unit).order_by("code")
     described = [
         (
@@ -82,7 +82,7 @@ def followed_lists(unit: Unit) -> list[FollowedList]:
 
 
 def cooperations() -> set[tuple[int, int]]:
-    """Pairs (unit, list): `lists.selectors.lists_for_unit` for all units at once, in five queries."""
+    """Pairs (unit, list): `lists.selectors.lists_for_unit` for all units at once, in seven queries."""
     today = clock.today()
     in_force = measures_for(Memorandum.objects.all(), on=today)
     answering = answering_units(in_force, today)
@@ -91,7 +91,9 @@ def cooperations() -> set[tuple[int, int]]:
     for pk, memorandum_id, kind, severity in measures:
         by_memorandum.setdefault(memorandum_id, []).append((kind, severity, answering.get(pk, set())))
     lists = CreditList.objects.order_by().values_list("pk", "kind", "is_serious", "memoranda")
-    return {
+    holders = current_holders(today)
+    subscribed = Subscription.objects.valid(today).order_by().values_list("unit", "credit_list")
+    return {(holders[unit_id], list_id) for unit_id, list_id in subscribed if unit_id in holders} | {
         (unit_id, list_id)
         for list_id, list_kind, is_serious, memorandum_id in lists
         for kind, severity, units in by_memorandum.get(memorandum_id, [])

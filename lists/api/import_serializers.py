@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from jinan_credit.accounts.api.paging import KeysetPagination
 from jinan_credit.accounts.api.serializers import StrictSerializer
+from jinan_credit.accounts.models import Unit
 from lists.enums import ImportStatus
 from lists.models import CreditList, ImportRow, ListImport
 from lists.selectors import ErrorKind
@@ -13,10 +14,24 @@ from lists.services.import_refusals import words_of_refusal
 
 class ImportUploadSerializer(StrictSerializer):
     list = serializers.SlugRelatedField(
-        slug_field="code", queryset=CreditList.objects.all(), help_text="Code of a list that this unit initiates."
+        slug_field="code",
+        queryset=CreditList.objects.all(),
+        help_text="Code of a list that this unit initiates, or is a source of.",
     )
     file = serializers.FileField(
         allow_empty_file=True, help_text="XLSX or CSV with the header of the template; at most 50 MiB, 100,000 rows."
+    )
+    unit = serializers.SlugRelatedField(
+        slug_field="code",
+        queryset=Unit.objects.all(),
+        required=False,
+        help_text="From a source: code of the initiating unit that shall review, where the list has several.",
+    )
+    source = serializers.SlugRelatedField(  # type: ignore[assignment]
+        slug_field="code",
+        queryset=Unit.objects.all(),
+        required=False,
+        help_text="From an initiating unit: code of the data source of the list that the file was received from.",
     )
 
 
@@ -79,6 +94,8 @@ class ChangedRowSerializer(serializers.Serializer[Any]):
 class ImportSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     list = serializers.CharField()
+    unit = serializers.CharField(help_text="Code of the initiating unit whose drafts the rows become.")
+    source = serializers.CharField(allow_null=True, help_text="Code of the data source; null: the unit itself.")  # type: ignore[assignment]
     status = serializers.ChoiceField(choices=[value for value, _label in ImportStatus.choices])
     refusal = serializers.CharField(help_text="Why the file was refused as a whole; else empty.")
     refusal_code = serializers.CharField(help_text="The same for machines, such as `header_wrong`.")
@@ -101,6 +118,8 @@ def import_answer(list_import: ListImport, errors: list[ErrorKind], changes: lis
     return {
         "id": list_import.pk,
         "list": list_import.credit_list.code,
+        "unit": list_import.unit.code,
+        "source": list_import.source.code if list_import.source is not None else None,
         "status": list_import.status,
         "refusal": words_of_refusal(list_import.refusal),
         "refusal_code": list_import.refusal_code,

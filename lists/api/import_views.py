@@ -1,4 +1,4 @@
-"""For the initiating unit's own system: hand in list files. A machine never publishes."""
+"""For the system of an initiating unit, or of a source of its list: hand in list files. A machine never publishes."""
 
 from typing import Any
 
@@ -38,14 +38,20 @@ class Imports(ListsView):
     def post(self, request: Request) -> Response:
         """Hand in a list file. It is checked; after `confirm` its good rows are drafts, which people submit and review.
 
-        403 for a list that this unit does not initiate; 409 `file_known` for a file given before, `imports_waiting`
-        while too many imports of the unit are not finished.
+        From a source of the list the drafts are the initiating unit's, and of what is known only what came from that
+        source can be changed. 403 for a list that this unit neither initiates nor is a source of; 409 `file_known` for
+        a file given before, `imports_waiting` while too many imports of the unit are not finished.
         """
         upload = serializers.ImportUploadSerializer(data=request.data)
         upload.is_valid(raise_exception=True)
         file = upload.validated_data["file"]
         list_import = start_import(
-            credit_list=upload.validated_data["list"], file=file, file_name=file.name, by=self.actor
+            credit_list=upload.validated_data["list"],
+            file=file,
+            file_name=file.name,
+            by=self.actor,
+            source=upload.validated_data.get("source"),
+            unit=upload.validated_data.get("unit"),
         )
         return Response(_answer(list_import), status=202)
 
@@ -112,7 +118,7 @@ class ImportErrors(ListsView):
 
 
 def _mine(actor: Actor, pk: int) -> ListImport:
-    found = ListImport.objects.visible_to(actor).select_related("credit_list").filter(pk=pk).first()
+    found = ListImport.objects.handed_in_by(actor).select_related("credit_list", "unit", "source").filter(pk=pk).first()
     if found is None:
         raise NotFound("import_not_found", _("There is no such import."))
     return found

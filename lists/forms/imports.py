@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.models import Unit
 from lists.forms.entries import ListChoiceForm
 
 
@@ -16,9 +18,21 @@ class ImportForm(ListChoiceForm):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    source = forms.ModelChoiceField(
+        label=_("Data source"),
+        queryset=Unit.objects.none(),
+        required=False,
+        empty_label=_("Your own unit"),
+        help_text=_("Where the file was received from another platform or region."),
+    )
+
+    def __init__(self, *args: Any, sources: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["credit_list"].widget = forms.HiddenInput()
+        if sources:
+            self.fields["source"].queryset = sources  # type: ignore[attr-defined]
+        else:
+            del self.fields["source"]
 
 
 class ImportConfirmForm(forms.Form):

@@ -12,6 +12,7 @@ from lists.models.proposal import EntryProposal, EntryProposalMove
 from lists.models.publication import Change, Publication
 from lists.models.saved import EntryExport, NumberSearch, SavedFilter
 from lists.models.subject import Subject, SubjectCode, SubjectName
+from lists.models.subscription import Subscription, SubscriptionQuerySet
 
 __all__ = [
     "Change",
@@ -49,6 +50,8 @@ __all__ = [
     "Subject",
     "SubjectCode",
     "SubjectName",
+    "Subscription",
+    "SubscriptionQuerySet",
     "black_entries_of",
     "own_work",
 ]

@@ -32,6 +32,13 @@ class CreditList(models.Model):
         _("list of serious dishonesty"), default=False, help_text=_("Severe measures apply only to serious lists.")
     )
     initiating_units = models.ManyToManyField(Unit, related_name="initiated_lists", verbose_name=_("initiating units"))
+    sources = models.ManyToManyField(
+        Unit,
+        related_name="sourced_lists",
+        blank=True,
+        verbose_name=_("data sources"),
+        help_text=_("Other platforms and regions whose records come in as imports under their name."),
+    )
     memoranda = models.ManyToManyField(Memorandum, related_name="lists", verbose_name=_("memoranda"))
     legal_basis = models.CharField(_("legal basis"), max_length=300)
     term_profile = models.SlugField(_("term rules"), max_length=40, default="term-dishonesty")

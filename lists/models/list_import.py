@@ -25,6 +25,15 @@ class ListImportQuerySet(models.QuerySet["ListImport"]):
         """The unit's own imports."""
         return self if actor.is_system else self.filter(unit=actor.unit) if actor.unit else self.none()
 
+    def handed_in_by(self, actor: Actor) -> "ListImportQuerySet":
+        """Those of the unit, and what its own system handed in for another while it is a source of the list."""
+        if actor.client is None:
+            return self.visible_to(actor)
+        sourced = CreditList.objects.filter(sources=actor.client.unit).values("pk")
+        return self.filter(
+            Q(unit=actor.client.unit) | Q(made_by_client__unit=actor.client.unit, credit_list__in=sourced)
+        )
+
     def to_submit(self, unit: Unit | None) -> "ListImportQuerySet":
         """The unit's imports with drafts that wait to be submitted. Found from the drafts, by their index."""
         from lists.models.entry import Entry
@@ -50,6 +59,9 @@ class ListImport(models.Model):
 
     credit_list = models.ForeignKey(CreditList, models.PROTECT, related_name="imports", verbose_name=_("list"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="imports", verbose_name=_("unit"))
+    source = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="sourced_imports", verbose_name=_("data source")
+    )
     status = models.CharField(_("status"), max_length=10, choices=ImportStatus, default=ImportStatus.CHECKING)
     file = models.FileField(_("file"), upload_to="imports/")
     file_name = models.CharField(_("file name"), max_length=200)
@@ -91,7 +103,7 @@ class ListImport(models.Model):
     objects = ListImportQuerySet.as_manager()
 
     classified = Classified(
-        internal="id credit_list unit status file_name file_hash file_size sheet_name refusal row_count "
+        internal="id credit_list unit source status file_name file_hash file_size sheet_name refusal row_count "
         "error_count error_kinds same_count changed_count left_out_count with_changes made_by made_by_client made_at "
         "confirmed_by confirmed_by_client confirmed_at imported_at attempts "
         "reversed_at reversed_by reversed_why reversal leased_until progress work_total",
@@ -122,6 +134,11 @@ class ListImport(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def is_of_another_system(self) -> bool:
+        """A source's own system handed it in: of what is known it may change only what came from there."""
+        return self.made_by_client is not None and self.made_by_client.unit_id != self.unit_id
 
     @property
     def new_count(self) -> int:

@@ -20,7 +20,7 @@ from lists.models import CreditList
 from lists.selectors import cooperating_units, measures_of
 from lists.services.list_versions import content_of, keep_version
 
-_RELATED = ("initiating_units", "memoranda")
+_RELATED = ("initiating_units", "sources", "memoranda")
 FIELDS = (
     "name",
     "level",
@@ -52,10 +52,11 @@ class Effect:
 
 @transaction.atomic
 def create_list(*, values: Mapping[str, Any], by: Actor, reason: str) -> CreditList:
-    """Open a list. `values`: code, kind, `FIELDS`, initiating_units and memoranda.
+    """Open a list. `values`: code, kind, `FIELDS`, initiating_units, sources and memoranda.
 
     Refusals: `act_not_allowed`, `reason_missing`, `code_not_valid`, `code_taken`, `field_missing`, `not_of_this_kind`,
-    `no_initiating_unit`, `unit_not_active`, `no_memorandum`, `no_measures` (rule 2), `term_profile_unknown`.
+    `no_initiating_unit`, `unit_not_active`, `source_initiates`, `no_memorandum`, `no_measures` (rule 2),
+    `term_profile_unknown`.
     """
     _require_keeper(by, reason)
     if not re.fullmatch(r"[A-Z][A-Z0-9]{1,31}", values["code"]):
@@ -125,6 +126,7 @@ def _check(kind: str, values: Mapping[str, Any]) -> None:
             raise InvalidInput("field_missing", _("This field is required."), field=name)
     _require_object(kind, values)
     _require_initiating_units(values["initiating_units"])
+    _require_sources(values)
     _require_measures(kind, values)
     _require_term_profile(values["term_profile"])
 
@@ -141,15 +143,30 @@ def _require_object(kind: str, values: Mapping[str, Any]) -> None:
 
 
 def _require_initiating_units(units: Iterable[Unit]) -> None:
-    wanted = {unit.pk for unit in units}
-    if not wanted:
+    if not list(units):
         raise InvalidInput("no_initiating_unit", _("Name at least one initiating unit."), field="initiating_units")
+    _require_active(units, "initiating_units")
+
+
+def _require_sources(values: Mapping[str, Any]) -> None:
+    """Whoever initiates the list answers for his entries himself."""
+    _require_active(values["sources"], "sources")
+    if both := {unit.name for unit in values["sources"]} & {unit.name for unit in values["initiating_units"]}:
+        raise InvalidInput(
+            "source_initiates",
+            _("Units that initiate the list are no source besides: %(names)s.") % {"names": "、".join(sorted(both))},
+            field="sources",
+        )
+
+
+def _require_active(units: Iterable[Unit], field: str) -> None:
+    wanted = [unit.pk for unit in units]
     active = set(Unit.objects.active(clock.today()).filter(pk__in=wanted).values_list("pk", flat=True))
     if ended := [unit.name for unit in units if unit.pk not in active]:
         raise InvalidInput(
             "unit_not_active",
             _("These units exist no longer: %(names)s. Name their successors.") % {"names": "、".join(ended)},
-            field="initiating_units",
+            field=field,
         )
 
 

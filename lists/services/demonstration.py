@@ -10,7 +10,7 @@ from django.db import transaction
 
 from catalog.enums import ArticleKind
 from catalog.models import Article
-from jinan_credit.accounts.actors import ACTS_OF_SCOPE, SYSTEM, actor_of
+from jinan_credit.accounts.actors import ACTS_OF_SCOPE, SYSTEM, Actor, actor_of
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import Unit, User
 from jinan_credit.accounts.services.clients import register_client
@@ -22,13 +22,18 @@ from lists.selectors import cooperating_units
 from lists.services.credit_promises import decide_credit_promise, enter_credit_promise
 from lists.services.entries import submit_entries
 from lists.services.file_imports import import_file
+from lists.services.list_versions import keep_version
 from lists.services.publications import LARGEST_PUBLICATION, publish_entries
+from lists.services.subscriptions import begin_subscription
 from lists.services.synthetic import list_file
 from lists.signals import demonstration_made
 
 SHOWN = ("SXBZXR", "ZDSSWF", "SPYP", "AQSC", "AJNSR")
 """The lists that the demonstration fills: two with persons or many measures, three others, one of them red."""
 _PERSONS = {"SXBZXR": 0.3}
+_PEERS = ("credit-platform", "supervision-platform")
+_SOURCED, _BROUGHT = "SPYP", 3
+"""The list to which the first peer hands in drafts, and how many."""
 _COORDINATOR = "development-reform"
 _PROMISES = (
     (CreditPromiseKind.COMPREHENSIVE, ""),
@@ -50,6 +55,7 @@ class Demonstration:
     lists: list[dict[str, Any]] = field(default_factory=list)
     units: list[dict[str, Any]] = field(default_factory=list)
     users: list[dict[str, Any]] = field(default_factory=list)
+    peers: list[dict[str, Any]] = field(default_factory=list)
 
 
 def make_demonstration(
@@ -59,6 +65,7 @@ def make_demonstration(
 
     Every initiating unit gets a clerk and two reviewers: who published does not decide the objection. There are two
     coordinators, one of whom reviews what the other drafts, and three administrators.
+    Two platforms subscribe to the lists; one of them hands in drafts.
     """
     random, made = Random(seed), Demonstration()
     password = f"Quancheng-{Random(seed).randrange(16**6):06x}"
@@ -74,6 +81,7 @@ def make_demonstration(
     for kind, title, text in _ARTICLES:
         Article.objects.create(kind=kind, title=title, text=text, source="演示数据", published_from=clock.today())
     demonstration_made.send(sender=Demonstration, random=random)
+    _exchange_with_peers(lists, Random(f"peers of {seed}"), made)
     return made
 
 
@@ -126,6 +134,25 @@ def _promise(lists: list[CreditList]) -> None:
         promise = enter_credit_promise(values=values, by=clerk)
         if verdict:
             decide_credit_promise(promise=promise, name=verdict, by=reviewer, reason="经核查")
+
+
+def _exchange_with_peers(lists: list[CreditList], random: Random, made: Demonstration) -> None:
+    """The platforms of P §四(五) follow every list; the first is a source of one, and its drafts wait for review."""
+    coordinator = actor_of(User.objects.get(username="coordinator"))
+    clients = []
+    for unit in Unit.objects.filter(code__in=_PEERS).order_by("code"):
+        for credit_list in lists:
+            begin_subscription(credit_list=credit_list, unit=unit, basis="济政字〔2017〕35号 四（五）", by=coordinator)
+        client, secret = register_client(unit, unit.name, ["entries:write", "feed", "screening"], by=SYSTEM)
+        clients.append(client)
+        made.peers.append(
+            {"code": unit.code, "name": unit.name, "client_id": client.client_id, "client_secret": secret}
+        )
+    sourced = next(one for one in lists if one.code == _SOURCED)
+    sourced.sources.add(clients[0].unit)
+    keep_version(sourced, reason="演示：增加数据来源")
+    file = list_file(sourced, _BROUGHT, random=random, today=clock.today())
+    import_file(credit_list=sourced, file=file, file_name=f"{clients[0].unit.name}.csv", by=Actor(client=clients[0]))
 
 
 def _make_accounts(lists: list[CreditList], units: int, password: str, made: Demonstration) -> None:

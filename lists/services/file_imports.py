@@ -7,6 +7,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import ImportStatus
 from lists.models import CreditList, ListImport
@@ -29,6 +30,7 @@ def import_file(
     file: BinaryIO,
     file_name: str,
     by: Actor,
+    source: Unit | None = None,
     with_changes: bool = False,
     take_right_rows: bool = False,
     tell: Tell | None = None,
@@ -39,7 +41,7 @@ def import_file(
     Refusals: those of `start_import`; `file_refused`, `rows_refused`, naming what is wrong; `job_stuck`.
     """
     tell = tell or _tell_nobody
-    list_import = start_import(credit_list=credit_list, file=file, file_name=file_name, by=by)
+    list_import = start_import(credit_list=credit_list, file=file, file_name=file_name, by=by, source=source)
     check_import(list_import.pk, tell=lambda done, of: tell("check", done, of))
     _wait(list_import, ImportStatus.CHECKING)
     if list_import.status == ImportStatus.REFUSED:

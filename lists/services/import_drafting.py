@@ -44,7 +44,8 @@ _DRAFTS = """
     ),
     logged AS (
         INSERT INTO lists_entrymove (of_id, name, from_state, to_state, by_id, by_client_id, unit_id, at, reason)
-        SELECT new_id, 'draft', '', 'DRAFT', %(confirmer)s, %(confirming_client)s, %(unit)s, %(now)s, '' FROM good
+        SELECT new_id, 'draft', '', 'DRAFT', %(confirmer)s, %(confirming_client)s, %(acting_unit)s, %(now)s, ''
+        FROM good
     ),
     represented AS (
         INSERT INTO lists_relatedperson
@@ -115,7 +116,7 @@ _REVISIONS = f"""
     ),
     logged AS (
         INSERT INTO lists_entrymove (of_id, name, from_state, to_state, by_id, by_client_id, unit_id, at, reason)
-        SELECT entry_id, {REVISION}, %(confirmer)s, %(confirming_client)s, %(unit)s, %(now)s, %(reason)s
+        SELECT entry_id, {REVISION}, %(confirmer)s, %(confirming_client)s, %(acting_unit)s, %(now)s, %(reason)s
         FROM wanted
     ),
     forgotten AS (
@@ -165,6 +166,7 @@ class Drafting:
             "client": list_import.made_by_client_id,
             "confirmer": list_import.confirmed_by_id,
             "confirming_client": list_import.confirmed_by_client_id,
+            "acting_unit": (list_import.confirmed_by_client or list_import).unit_id,
             "rule": rule.pk,
             "statute": list_import.credit_list.person_disclosure_basis,
             "now": clock.now(),

@@ -80,6 +80,10 @@ _JUDGED = f"""
             EXISTS (
                 SELECT FROM lists_entryproposal proposal WHERE proposal.entry_id = entry.id AND proposal.state = 'OPEN'
             ) AS has_proposal,
+            %(peer)s AND EXISTS (
+                SELECT FROM lists_listimport earlier
+                WHERE earlier.id = entry.from_import_id AND earlier.source_id = %(source)s
+            ) AS is_of_source,
             %(is_red)s AND EXISTS (
                 SELECT FROM lists_entry black JOIN lists_creditlist list ON list.id = black.credit_list_id
                 WHERE black.subject_id = row.subject_id AND list.kind = 'BLACK' AND black.state = 'PUBLISHED'
@@ -101,7 +105,7 @@ _JUDGED = f"""
                 WHEN entry_id IS NULL AND is_black THEN 'black_listed'
                 WHEN entry_id IS NULL THEN ''
                 WHEN differences = '{{}}' THEN 'same'
-                WHEN unit_id <> %(unit)s THEN 'not_our_entry'
+                WHEN unit_id <> %(unit)s OR %(peer)s AND NOT is_of_source THEN 'not_our_entry'
                 WHEN state IN ('DRAFT', 'RETURNED') THEN 'changed'
                 WHEN state = 'PUBLISHED' AND NOT has_proposal THEN 'changed'
                 WHEN state = 'PUBLISHED' THEN 'entry_has_proposal'
@@ -196,6 +200,8 @@ def _execute(statement: str, list_import: ListImport, **more: str) -> int:
         "today": clock.today(),
         "representative": PersonRole.LEGAL_REPRESENTATIVE,
         "by_machine": list_import.made_by_id is None,
+        "peer": list_import.is_of_another_system,
+        "source": list_import.source_id,
         **more,
     }
     with connection.cursor() as cursor:

@@ -15,7 +15,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
-from jinan_credit.kernel.errors import DomainError, NotFound
+from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from jinan_credit.kernel.identifiers import normalise_text
 from jinan_credit.kernel.nudges import nudge
 from lists import tasks
@@ -35,21 +35,31 @@ UNFINISHED = (ImportStatus.CHECKING, ImportStatus.CHECKED, ImportStatus.IMPORTIN
 __all__ = ["cancel_import", "check_import", "confirm_import", "run_import", "start_import", "under_way"]
 
 
-def start_import(*, credit_list: CreditList, file: BinaryIO, file_name: str, by: Actor) -> ListImport:
-    """Keep the file and have it checked. The same file that is on its way already is recognised.
+def start_import(
+    *,
+    credit_list: CreditList,
+    file: BinaryIO,
+    file_name: str,
+    by: Actor,
+    source: Unit | None = None,
+    unit: Unit | None = None,
+) -> ListImport:
+    """Keep the file and have it checked. The same file of the same source that is on its way already is recognised.
 
-    Refusals: `act_not_allowed`, `not_initiating_unit`, `file_too_large`, `file_known` (details: `import`),
-    `imports_waiting`.
+    An initiating unit gives it, and names the `source` where it got the file from one; or the system of a source of the
+    list hands it in. What comes of it is the initiating unit's, `unit` where the list has more than one.
+    Refusals: `act_not_allowed`, `not_initiating_unit`, `not_a_source`, `initiating_unit_unclear`, `file_too_large`,
+    `file_known` (details: `import`), `imports_waiting`.
     """
-    require_initiator(credit_list, by)
-    assert by.unit is not None, "an initiating unit was asked for"
+    receiver, source = _receiver_and_source(credit_list, by, source, unit)
     digest, size = measure(file)
     with transaction.atomic():
-        _require_room(by.unit)
-        _require_unknown(credit_list, by, digest)
+        _require_room(receiver, source)
+        _require_unknown(credit_list, receiver, source, digest)
         list_import = ListImport.objects.create(
             credit_list=credit_list,
-            unit=by.unit,
+            unit=receiver,
+            source=source,
             file=File(file, name=secrets.token_hex(16)),
             file_name=normalise_text(file_name)[-200:],
             file_hash=digest,
@@ -110,10 +120,43 @@ def under_way() -> QuerySet[ListImport]:
     return ListImport.objects.filter(unheld(), status__in=[ImportStatus.CHECKING, ImportStatus.IMPORTING])
 
 
-def _require_unknown(credit_list: CreditList, by: Actor, digest: str) -> None:
+def _receiver_and_source(
+    credit_list: CreditList, by: Actor, source: Unit | None, unit: Unit | None
+) -> tuple[Unit, Unit | None]:
+    """Whose drafts they become, and where they come from."""
+    if by.client is not None and not credit_list.is_initiated_by(by):
+        by.require(Act.DRAFT_ENTRIES)
+        if not credit_list.sources.filter(pk=by.client.unit_id).exists():
+            raise NotAllowed(
+                "not_initiating_unit",
+                _("Only an initiating unit of this list, or the system of one of its sources, may hand in a file."),
+            )
+        receivers = list(credit_list.initiating_units.active(clock.today()))
+        source = source or by.client.unit
+        is_source = source == by.client.unit
+    else:
+        require_initiator(credit_list, by)
+        assert by.unit is not None, "an initiating unit was asked for"
+        receivers = [by.unit]
+        is_source = source is None or credit_list.sources.filter(pk=source.pk).exists()
+    if not is_source:
+        raise InvalidInput("not_a_source", _("This unit is no data source of the list."), field="source")
+    receiver = unit or (receivers[0] if len(receivers) == 1 else None)
+    if receiver not in receivers:
+        raise InvalidInput(
+            "initiating_unit_unclear",
+            _("Name the initiating unit of the list that shall review the entries: %(codes)s.")
+            % {"codes": ", ".join(one.code for one in receivers)},
+            field="unit",
+        )
+    return receiver, source
+
+
+def _require_unknown(credit_list: CreditList, receiver: Unit, source: Unit | None, digest: str) -> None:
     known = ListImport.objects.filter(
         credit_list=credit_list,
-        unit=by.unit,
+        unit=receiver,
+        source=source,
         file_hash=digest,
         status__in=[ImportStatus.CHECKING, ImportStatus.CHECKED, ImportStatus.IMPORTING, ImportStatus.IMPORTED],
         reversed_at=None,
@@ -128,10 +171,13 @@ def _require_unknown(credit_list: CreditList, by: Actor, digest: str) -> None:
         )
 
 
-def _require_room(unit: Unit) -> None:
-    """The unit's row is locked: of many files given at once no more are taken than there is room for."""
+def _require_room(unit: Unit, source: Unit | None) -> None:
+    """The unit's row is locked: of many files given at once no more are taken than there is room for.
+
+    A source has its own room: it cannot fill that of the unit.
+    """
     Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
-    if ListImport.objects.filter(unit=unit, status__in=UNFINISHED).count() >= MOST_UNFINISHED:
+    if ListImport.objects.filter(unit=unit, source=source, status__in=UNFINISHED).count() >= MOST_UNFINISHED:
         raise DomainError(
             "imports_waiting",
             _(
@@ -146,7 +192,7 @@ def _require_room(unit: Unit) -> None:
 def _lock_checked(list_import: ListImport, by: Actor) -> ListImport:
     by.require(Act.DRAFT_ENTRIES)
     locked = (
-        ListImport.objects.visible_to(by)
+        ListImport.objects.handed_in_by(by)
         .select_for_update(of=("self",))
         .select_related("made_by", "made_by_client", "credit_list")
         .filter(pk=list_import.pk)

@@ -37,6 +37,7 @@ def content_of(credit_list: CreditList) -> dict[str, Any]:
     return {
         **{name: getattr(credit_list, name) for name in _FIELDS},
         **{name: value for name in _LATER_FIELDS if (value := getattr(credit_list, name))},
+        **({"sources": sources} if (sources := sorted(credit_list.sources.values_list("code", flat=True))) else {}),
         "initiating_units": sorted(credit_list.initiating_units.values_list("code", flat=True)),
         "memoranda": sorted(credit_list.memoranda.values_list("number", flat=True)),
     }

@@ -136,11 +136,12 @@ def _keep(request: StaffRequest, form: CreditListForm, credit_list: CreditList |
 
 def _initial(credit_list: CreditList | None) -> dict[str, Any]:
     if credit_list is None:
-        return {"legal_basis": "", "initiating_units": [], "memoranda": []}
+        return {"legal_basis": "", "initiating_units": [], "sources": [], "memoranda": []}
     last = credit_list.versions.first()
     return {
         **{name: getattr(credit_list, name) for name in FIELDS},
         "initiating_units": list(credit_list.initiating_units.values_list("pk", flat=True)),
+        "sources": list(credit_list.sources.values_list("pk", flat=True)),
         "memoranda": list(credit_list.memoranda.values_list("pk", flat=True)),
         "seen_version": last.number if last is not None else None,
     }
@@ -209,7 +210,7 @@ class _Names:
         return words
 
     def _value(self, name: str, value: Any) -> str:
-        if name == "initiating_units":
+        if name in ("initiating_units", "sources"):
             return "、".join(self.units.get(code, code) for code in value)
         if name == "memoranda":
             return "、".join(self.memoranda.get(number, str(number)) for number in value)

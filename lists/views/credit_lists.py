@@ -37,7 +37,8 @@ def credit_lists(request: StaffRequest) -> HttpResponse:
 def credit_list(request: StaffRequest, code: str) -> HttpResponse:
     """One list with the measures that apply to it: all for who initiates it or oversees, else the unit's own."""
     shown = get_object_or_404(
-        lists_of(request.actor).select_related("head").prefetch_related("initiating_units", "memoranda"), code=code
+        lists_of(request.actor).select_related("head").prefetch_related("initiating_units", "sources", "memoranda"),
+        code=code,
     )
     sees_all = request.actor.may(Act.OVERSEE) or request.actor.unit in shown.initiating_units.all()
     counts = in_force_counts([shown])
@@ -47,6 +48,7 @@ def credit_list(request: StaffRequest, code: str) -> HttpResponse:
         "sees_all": sees_all,
         "measures": measures_for_list(shown, None if sees_all else request.actor.unit),
         "units": _units(shown) if sees_all else None,
+        "subscriptions": shown.subscriptions.select_related("unit") if sees_all else None,
         "in_force_count": min(counts[shown.pk], MOST_COUNTED),
         "is_capped": counts[shown.pk] > MOST_COUNTED,
         "may_keep": request.actor.may(Act.KEEP_CATALOGUE),

@@ -33,7 +33,7 @@ NEW_ONLY, ALL = "new", "all"
 
 
 def _mine(request: StaffRequest, pk: int) -> ListImport:
-    related = ("credit_list", "made_by", "made_by_client", "reversed_by")
+    related = ("credit_list", "source", "made_by", "made_by_client", "reversed_by")
     return get_object_or_404(ListImport.objects.visible_to(request.actor).select_related(*related), pk=pk)
 
 

@@ -42,7 +42,7 @@ def imports(request: StaffRequest) -> HttpResponse:
         mine = mine.refused_lately()
     elif status in ImportStatus.values:
         mine = mine.filter(status=status)
-    table = ImportTable(mine.select_related("credit_list", "made_by", "made_by_client"))
+    table = ImportTable(mine.select_related("credit_list", "source", "made_by", "made_by_client"))
     paged(request, table, per_page=PER_PAGE)
     context = {
         "table": table,
@@ -68,13 +68,23 @@ def import_new(request: StaffRequest) -> HttpResponse:
         choice = ListChoiceForm({"credit_list": code} if code else None, lists=lists)
         status = 400 if request.method == "POST" else 200
         return render(request, "lists/import_choose_list.html", {"lists": lists, "form": choice}, status=status)
-    form = ImportForm(request.POST or None, request.FILES or None, lists=lists, initial={"credit_list": credit_list})
+    form = ImportForm(
+        request.POST or None,
+        request.FILES or None,
+        lists=lists,
+        sources=credit_list.sources.all(),
+        initial={"credit_list": credit_list},
+    )
     known = None
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
             made = start_import(
-                credit_list=form.cleaned_data["credit_list"], file=file, file_name=file.name, by=request.actor
+                credit_list=form.cleaned_data["credit_list"],
+                file=file,
+                file_name=file.name,
+                by=request.actor,
+                source=form.cleaned_data.get("source"),
             )
         except DomainError as refusal:
             known = refusal.details.get("import")

@@ -46,6 +46,13 @@ class CreditListForm(forms.Form):
         widget=forms.SelectMultiple(attrs={"size": 8}),
         help_text=_("One or more; hold Ctrl to choose several."),
     )
+    sources = forms.ModelMultipleChoiceField(
+        label=_("Data sources"),
+        queryset=Unit.objects.none(),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 4}),
+        help_text=_("Other platforms and regions that may hand in files; the initiating unit reviews what they bring."),
+    )
     memoranda = forms.ModelMultipleChoiceField(
         label=_("Memoranda"),
         queryset=Memorandum.objects.all(),
@@ -95,7 +102,8 @@ class CreditListForm(forms.Form):
         self, *args: Any, credit_list: CreditList | None, term_profiles: list[tuple[str, str]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["initiating_units"].queryset = Unit.objects.active(clock.today())  # type: ignore[attr-defined]
+        for name in ("initiating_units", "sources"):
+            self.fields[name].queryset = Unit.objects.active(clock.today())  # type: ignore[attr-defined]
         self.fields["term_profile"].choices = term_profiles  # type: ignore[attr-defined]
         if credit_list is not None:
             del self.fields["code"], self.fields["kind"]
@@ -103,7 +111,7 @@ class CreditListForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What the services take."""
         values = {name: value for name, value in self.cleaned_data.items() if name not in _OF_THE_FORM}
-        return {**values, "initiating_units": list(values["initiating_units"]), "memoranda": list(values["memoranda"])}
+        return {**values, **{name: list(values[name]) for name in ("initiating_units", "sources", "memoranda")}}
 
     def digest(self) -> str:
         """Tells whether what is confirmed is what was shown."""

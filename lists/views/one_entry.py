@@ -13,7 +13,7 @@ from jinan_credit.kernel.errors import NotFound
 from lists.models import Entry
 from lists.views.staff import StaffRequest, own_unit
 
-_RELATED = "credit_list subject unit term_rule list_version last_publication__credit_list from_import"
+_RELATED = "credit_list subject unit term_rule list_version last_publication__credit_list from_import__source"
 
 
 def visible_entry(request: StaffRequest, pk: UUID) -> Entry:

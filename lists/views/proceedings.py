@@ -15,7 +15,7 @@ from jinan_credit.kernel.errors import DomainError
 from lists.forms.proceedings import EndForm, ProceedingForm
 from lists.models import Entry
 from lists.models.entry import ON_THE_LIST
-from lists.selectors import cooperating_units
+from lists.selectors import told_units
 from lists.services.acts import require_published
 from lists.services.proceedings import end_proceeding, record_proceeding
 from lists.views.one_entry import form_page, own_entry
@@ -83,7 +83,7 @@ def proceeding_end(request: StaffRequest, pk: UUID, proceeding_pk: int) -> HttpR
 
 
 def _told(shown: Entry) -> str:
-    units = cooperating_units(shown.credit_list).count()
+    units = told_units(shown.credit_list).count()
     return ngettext(
         "The mark is pushed to %(units)s unit at once, when it is set and when it goes.",
         "The mark is pushed to %(units)s units at once, when it is set and when it goes.",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from lists.enums import Disclosure, ProposalKind, SubjectKind
 from lists.models import CreditList, Entry, EntryQuerySet
-from lists.selectors import cooperating_units
+from lists.selectors import told_units
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def effect_of_publishing(credit_list: CreditList, entries: EntryQuerySet) -> Eff
     is_public = Q(disclosure=Disclosure.PUBLIC) & ~Q(subject_kind=SubjectKind.NATURAL_PERSON)
     counts = entries.aggregate(entries=Count("pk"), public=Count("pk", filter=is_public))
     public = counts["public"] if credit_list.disclosure == Disclosure.PUBLIC else 0
-    return Effect(counts["entries"], public, cooperating_units(credit_list).count())
+    return Effect(counts["entries"], public, told_units(credit_list).count())
 
 
 _CONSEQUENCES = {
@@ -63,7 +63,7 @@ _CONSEQUENCES = {
 
 def effect_of_proposal(kind: ProposalKind, entry: Entry) -> str:
     """What its approval leads to: who is told, and what the public sees."""
-    units = cooperating_units(entry.credit_list).count()
+    units = told_units(entry.credit_list).count()
     pushed = ngettext(
         "Once approved, it is pushed to %(units)s unit at once.",
         "Once approved, it is pushed to %(units)s units at once.",

@@ -18,7 +18,7 @@ from jinan_credit.accounts.services.messages import messages_of_case
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, InvalidInput
 from lists.models import Entry
-from lists.selectors import cooperating_units, notices_of_case
+from lists.selectors import cooperating_units, notices_of_case, told_units
 from objections.enums import DocumentPurpose
 from objections.filters import ObjectionFilter
 from objections.forms import CorrectionForm, EnterObjectionForm
@@ -148,7 +148,7 @@ def correct(request: StaffRequest, pk: int) -> HttpResponseBase:
         else:
             messages.success(request, _("The entry is corrected; the new version goes to all units."))
             return redirect("objection", pk=pk)
-    units = cooperating_units(case.credit_list).count()
+    units = told_units(case.credit_list).count()
     return render(request, "objections/correct.html", {"case": case, "form": form, "units": units})
 
 
@@ -218,9 +218,9 @@ def _days_left(case: Objection) -> int | None:
 
 def _effects(case: Objection) -> dict[str, str]:
     """What a step leads to, in words."""
-    units = cooperating_units(case.credit_list).count()
+    told = told_units(case.credit_list).count()
     return {
-        "accept": _("%(count)d units learn that an objection is open. Measures are not suspended.") % {"count": units},
+        "accept": _("%(count)d units learn that an objection is open. Measures are not suspended.") % {"count": told},
         "ask_supplement": _(
             "The applicant is asked once; the working days are counted anew when the supplement is there."
         ),
@@ -228,9 +228,9 @@ def _effects(case: Objection) -> dict[str, str]:
             "The entry leaves the list at once, also on the public site; "
             "%(count)d units are told and must confirm release."
         )
-        % {"count": units},
+        % {"count": cooperating_units(case.credit_list).count()},
         "dismiss": _("The applicant gets your reasons and the remedies; %(count)d units are told the result.")
-        % {"count": units},
+        % {"count": told},
     }
 
 

@@ -18,7 +18,7 @@ from jinan_credit.accounts.services.messages import messages_of_case
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput
-from lists.selectors import cooperating_units, notices_of_case
+from lists.selectors import cooperating_units, notices_of_case, told_units
 from repair.filters import RepairFilter
 from repair.forms import EnterRepairForm
 from repair.models import RepairApplication, RepairEvidence
@@ -147,7 +147,7 @@ def _case(request: StaffRequest, pk: int) -> RepairApplication:
 
 def _effects(case: RepairApplication) -> dict[str, str]:
     """What a step leads to, in words."""
-    units = cooperating_units(case.credit_list).count()
+    told = told_units(case.credit_list).count()
     if case.person_index:
         leaves = _("The person is taken off the entry, which stays; %(count)d units are told and must confirm release.")
     else:
@@ -157,15 +157,15 @@ def _effects(case: RepairApplication) -> dict[str, str]:
         )
     return {
         "accept": _("%(count)d units learn that a repair is open. Measures go on until it is approved.")
-        % {"count": units},
+        % {"count": told},
         "ask_supplement": _(
             "The applicant is asked once; the working days are counted anew when the supplement is there."
         ),
-        "approve": leaves % {"count": units},
+        "approve": leaves % {"count": cooperating_units(case.credit_list).count()},
         "refuse": _("The entry stays. The applicant gets your reasons and the remedies; %(count)d units are told.")
-        % {"count": units},
+        % {"count": told},
         "refuse_false": _(
             "The entry stays and new applications are barred for %(days)d days; %(count)d units are told."
         )
-        % {"count": units, "days": case.rule_profile["false_material_bar_days"]},
+        % {"count": told, "days": case.rule_profile["false_material_bar_days"]},
     }

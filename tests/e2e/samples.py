@@ -50,6 +50,7 @@ from catalog.services.memoranda import circulate_version, confirm_receipt, open_
 from jinan_credit.accounts.actors import SYSTEM, actor_of
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.accounts.enums import Role
+from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange.models import Download, Endpoint
 from jinan_credit.exchange.rules import Position
 from jinan_credit.exchange.services.downloads import confirm_download, take_again, take_download
@@ -80,6 +81,7 @@ from lists.models import (
     Notice,
     Proceeding,
     Publication,
+    Subscription,
 )
 from lists.services.credit_promises import decide_credit_promise, enter_credit_promise
 from lists.services.defence import notify_entries, record_service, record_statement
@@ -94,6 +96,7 @@ from lists.services.proceedings import record_proceeding
 from lists.services.proposals import approve_proposal, propose_correction, propose_removal, propose_stay
 from lists.services.removals import remove_entry
 from lists.services.subjects import add_older_code, rename_subject
+from lists.services.subscriptions import begin_subscription
 from lists.services.synthetic import citizen_number, uscc
 from objections.enums import ObjectionGrounds, ObjectionState
 from objections.models import HelpRequest, Objection, TipOff
@@ -179,6 +182,7 @@ def fill(cast: Cast) -> None:
     _download(cast)
     _stay(cast)
     _circulate(cast)
+    _subscribe(cast)
     _owe_a_quarter(cast)
     _supervise(cast)
     _report_on_key_tasks(cast)
@@ -267,6 +271,10 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "credit_promise": _each("credit_promise", CreditPromise.objects.all()),
         "credit_list": [reverse("credit_list", args=[cast.black.code])],
         "credit_list_edit": [reverse("credit_list_edit", args=[cast.black.code])],
+        "subscription_new": [reverse("subscription_new", args=[cast.black.code])],
+        "subscription_end": [
+            reverse("subscription_end", args=[one.credit_list.code, one.pk]) for one in Subscription.objects.all()
+        ],
         "credit_list_version": [reverse("credit_list_version", args=[cast.black.code, 1])],
         "download": _each("download", Download.objects.order_by("pk")),
         "push_of_unit": [reverse("push_of_unit", args=[cast.finance.code])],
@@ -578,6 +586,19 @@ def _export(cast: Cast) -> None:
     for query in ("state=PUBLISHED", "text=测试"):
         export = request_export(query=query, reason="年度检查", by=cast.actor("clerk"))
     run_export(export.pk)
+
+
+def _subscribe(cast: Cast) -> None:
+    """A platform follows the black list and is a source of it."""
+    platform = Unit.objects.create(
+        code="platform", name="测试平台", kind="PLATFORM", data_profile="MASKED", is_city_unit=False
+    )
+    cast.black.sources.add(platform)
+    by = cast.actor("coordinator")
+    begin_subscription(credit_list=cast.black, unit=platform, basis="济政字〔2017〕35号 四（五）", by=by)
+    file, clerk = xlsx(row(7)), cast.actor("clerk")
+    made = start_import(credit_list=cast.black, file=file, file_name="平台.xlsx", by=clerk, source=platform)
+    check_import(made.pk)
 
 
 def _import(cast: Cast) -> None:

@@ -39,7 +39,8 @@ TOO_WIDE = """() => {
     .map((it) => it.tagName + "." + it.className + ": " + it.textContent.trim().slice(0, 40));
 }"""
 MENU_LINES = """() => new Set(
-  [...document.querySelectorAll(".menubar-wide a")].map((it) => Math.round(it.getBoundingClientRect().top))).size"""
+  [...document.querySelectorAll(".menubar-wide .menu-list > li")]
+    .map((it) => Math.round(it.getBoundingClientRect().top))).size"""
 OWN_WORDS = """(selector) => [...document.querySelectorAll(selector)]
   .filter((it) => !it.closest("[lang]:not(html), .choices, .person, .code, .data, noscript") && it.checkVisibility())
   .map((it) => it.innerText.trim())

@@ -276,6 +276,9 @@ def in_the_menu(page: Page, name: str) -> Locator:
 
 
 def through_the_menu(page: Page, name: str) -> None:
+    more = page.locator("nav.menubar-wide .menu-more")
+    if more.get_by_text(chinese(name), exact=True).count():
+        more.locator("summary").click()
     in_the_menu(page, name).click()
 
 

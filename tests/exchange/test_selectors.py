@@ -52,6 +52,6 @@ def test_making_cursors_costs_the_same_for_any_number(
     for number in range(10):
         made = CreditList.objects.create(code=f"MORE{number}", name=f"more {number}", kind="RED", legal_basis="test")
         made.memoranda.add(*cast.red.memoranda.all())
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         make_cursors()
     assert Cursor.objects.count() == 24

@@ -1,6 +1,5 @@
 """The initiating unit's own system: what it reads, what it may hand in, and what it may not."""
 
-from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -12,8 +11,7 @@ from oauth2_provider.models import get_access_token_model
 from rest_framework.test import APIClient
 
 from jinan_credit.accounts.actors import SYSTEM
-from jinan_credit.accounts.models import Unit
-from jinan_credit.accounts.services.clients import register_client, withdraw_client
+from jinan_credit.accounts.services.clients import withdraw_client
 from lists.enums import EntryState, ImportStatus
 from lists.models import Entry, EntryProposal, ListImport, NumberHandout
 from lists.services import imports
@@ -24,29 +22,11 @@ from lists.services.imports import check_import, run_import
 from lists.services.publications import publish_entries
 from tests.cast import Cast, company_values, publish_many, publish_one
 from tests.lists.browser import signed_in
+from tests.lists.conftest import Caller
 from tests.lists.files import code, row, xlsx
 
-Caller = Callable[..., APIClient]
-SCOPES = ("entries:read", "entries:write")
 ENTRIES = "/api/v1/entries/"
 IMPORTS = "/api/v1/imports/"
-
-
-@pytest.fixture
-def caller(cast: Cast, client: Any) -> Caller:
-    """A unit's system, signed in by its token."""
-
-    def sign_in(unit: Unit, *scopes: str) -> APIClient:
-        registered, secret = register_client(unit, "系统", scopes or SCOPES, by=SYSTEM)
-        answer = client.post(
-            "/o/token/",
-            {"grant_type": "client_credentials", "client_id": registered.client_id, "client_secret": secret},
-        )
-        api = APIClient()
-        api.credentials(HTTP_AUTHORIZATION=f"Bearer {answer.json()['access_token']}")
-        return api
-
-    return sign_in
 
 
 def codes_of(answer: Any) -> list[tuple[str, str | None]]:
@@ -286,7 +266,8 @@ def test_the_fields_of_an_import_before_and_after_each_step(cast: Cast, caller: 
     nothing = {"refusal": "", "refusal_code": "", "errors": [], "changes": [], "imported_at": None, "reversed_at": None}
     counts = {"changed": 0, "same": 0, "wrong": 0, "left_out": 0}
     waiting = {"status": "CHECKING", "list": cast.black.code, "rows": 0, "new": 0, "of": 0, "progress": 0, "sheet": ""}
-    assert started == {"id": started["id"], **nothing, **counts, **waiting}
+    whose = {"unit": "court", "source": None}
+    assert started == {"id": started["id"], **nothing, **counts, **waiting, **whose}
     check_import(started["id"])
     checked = api.get(f"{IMPORTS}{started['id']}/").json()
     assert checked["progress"] == checked["of"]

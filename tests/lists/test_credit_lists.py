@@ -25,6 +25,7 @@ def values_of(credit_list: CreditList, **changes: Any) -> dict[str, Any]:
     values = {name: getattr(credit_list, name) for name in FIELDS}
     values |= {
         "initiating_units": list(credit_list.initiating_units.all()),
+        "sources": list(credit_list.sources.all()),
         "memoranda": list(credit_list.memoranda.all()),
     }
     values |= {"black_field": BlackField.MARKET_ORDER} if credit_list.kind == ListKind.BLACK else {}

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('accounts', '0010_unit_successions'),
         ('catalog', '0008_key_task_reports_and_information_catalogue'),
         ('lists', '0019_figures_by_day'),
-        ('sanctions', '0015_figures_by_day'),
+        ('sanctions', '0016_duties_by_subscription'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
