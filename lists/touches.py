@@ -9,7 +9,14 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.touches import Touch
 from lists.models import CreditList, Entry, EntryExport, ListImport
-from lists.services.succession import entries_of_unit, lists_of_unit, nominations_of_unit, promises_of_unit
+from lists.services.succession import (
+    entries_of_unit,
+    lists_of_unit,
+    lists_sourced_by,
+    nominations_of_unit,
+    promises_of_unit,
+    subscriptions_of_unit,
+)
 
 
 def of_unit(unit: Unit, actor: Actor) -> list[Touch]:
@@ -17,6 +24,13 @@ def of_unit(unit: Unit, actor: Actor) -> list[Touch]:
     entries = f"{reverse('entries')}?unit={unit.code}" if actor.may(Act.OVERSEE) else ""
     return [
         Touch("lists", _("Lists initiated"), lists_of_unit(unit).count(), _("the successor initiates them")),
+        Touch("sourced", _("Lists it brings data for"), lists_sourced_by(unit).count(), passes),
+        Touch(
+            "subscriptions",
+            _("Lists subscribed to"),
+            subscriptions_of_unit(unit).count(),
+            _("the successor follows them, by rule"),
+        ),
         Touch("entries", _("Entries"), entries_of_unit(unit).count(), passes, entries),
         Touch("imports", _("Imports"), ListImport.objects.filter(unit=unit).count(), passes),
         Touch("nominations", _("Open nominations"), nominations_of_unit(unit).count(), passes),

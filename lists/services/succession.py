@@ -16,7 +16,9 @@ from lists.models import (
     ListImport,
     Nomination,
     NominationMove,
+    Subscription,
 )
+from lists.models.subscription import SubscriptionQuerySet
 from lists.services.list_versions import keep_version
 
 OVER = (EntryState.DISCARDED, EntryState.PURGED)
@@ -24,6 +26,14 @@ OVER = (EntryState.DISCARDED, EntryState.PURGED)
 
 def lists_of_unit(unit: Unit) -> QuerySet[CreditList]:
     return CreditList.objects.filter(initiating_units=unit)
+
+
+def lists_sourced_by(unit: Unit) -> QuerySet[CreditList]:
+    return CreditList.objects.filter(sources=unit)
+
+
+def subscriptions_of_unit(unit: Unit) -> SubscriptionQuerySet:
+    return Subscription.objects.not_over(clock.today()).filter(unit=unit)
 
 
 def entries_of_unit(unit: Unit) -> QuerySet[Entry]:
@@ -46,13 +56,20 @@ def pass_on_lists(*, predecessor: Unit, successor: Unit, by: Actor, reason: str)
 
     By the system, as part of the succession. Returns {what: how many}.
     """
-    lists = list(lists_of_unit(predecessor).order_by("pk"))
-    for one in lists:
+    initiated, sourced = list(lists_of_unit(predecessor)), list(lists_sourced_by(predecessor))
+    for one in initiated:
         one.initiating_units.add(successor)
         one.initiating_units.remove(predecessor)
+    for one in sourced:
+        one.sources.add(successor)
+        one.sources.remove(predecessor)
+    for one in sorted({*initiated, *sourced}, key=lambda one: one.pk):
+        if one.initiating_units.contains(successor):
+            one.sources.remove(successor)  # an initiating unit enters its own
         keep_version(one, by=by, reason=reason)
     return {
-        "lists": len(lists),
+        "lists": len(initiated),
+        "sourced": len(sourced),
         "entries": _pass_on_entries(predecessor, successor, by, reason),
         "imports": ListImport.objects.filter(unit=predecessor).update(unit=successor),
         "nominations": pass_on(NominationMove, nominations_of_unit(predecessor), successor, by=by, reason=reason),

@@ -30,7 +30,7 @@ from jinan_credit.kernel.errors import DomainError
 from jinan_credit.oversight.models import SupervisionNotice
 from jinan_credit.oversight.services.supervision import draft_notices, issue_notice, reply_to_notice
 from lists.enums import DishonestyClass, ExitReason
-from lists.models import CreditList, Entry
+from lists.models import CreditList, Entry, Subscription
 from lists.services.entries import draft_entry, submit_entries
 from lists.services.publications import publish_entries
 from lists.services.removals import remove_entry
@@ -51,7 +51,7 @@ from tests.oversight.conftest import SignIn
 from tests.oversight.supervising import in_days, overdue_of, publish_long_ago
 from tests.sanctions.conftest import organisation, screened
 
-BY_RULE = {"measures", "key_tasks", "items", "screenings", "supervision"}
+BY_RULE = {"measures", "subscriptions", "key_tasks", "items", "screenings", "supervision"}
 """What the successor answers for without any row being moved."""
 
 
@@ -218,6 +218,25 @@ def test_a_successor_with_an_address_follows_from_the_start_what_it_did_not_foll
     ended = Cursor.objects.filter(unit=cast.finance)
     assert {(one.ended_at is not None, one.told_ended_at) for one in ended} == {(True, None)}, "its system is told"
     assert not Cursor.objects.exclude(via=Via.PUSH).exists()
+
+
+def test_the_successor_follows_what_the_unit_subscribed_to(cast: Cast, guard: User) -> None:
+    """By rule, from the start; and it brings the data that the unit brought."""
+    Subscription.objects.create(
+        credit_list=cast.black, unit=cast.stranger_unit, basis="协议", valid_from=clock.today(), made_at=clock.now()
+    )
+    cast.black.sources.add(cast.stranger_unit)
+    an_endpoint(cast.commission)
+    assert positions(cast.commission) == {}
+    merge(cast.stranger_unit, cast.commission, guard)
+    assert positions(cast.commission) == {"TBLACK": 0}
+    assert cast.black.sources.get() == cast.commission
+
+
+def test_who_initiates_a_list_is_no_source_of_it(cast: Cast, guard: User) -> None:
+    cast.black.sources.add(cast.stranger_unit)
+    merge(cast.stranger_unit, cast.court, guard)
+    assert not cast.black.sources.exists()
 
 
 def test_another_profile_is_another_copy(cast: Cast, guard: User) -> None:
