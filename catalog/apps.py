@@ -8,14 +8,17 @@ class CatalogConfig(AppConfig):
     verbose_name = _("Catalogue")
 
     def ready(self) -> None:
-        from catalog import handlers, touches, workbench  # noqa: F401
+        from catalog import deadlines, events, handlers, touches, workbench  # noqa: F401
+        from jinan_credit.accounts.deadlines import add_due_sources
+        from jinan_credit.accounts.workbench import add_counters, add_menu_item
+
+        add_counters(workbench.counters)
+        add_due_sources(*deadlines.SOURCES)
         from catalog.models import Division
         from jinan_credit.accounts.enums import Act
         from jinan_credit.accounts.models import Unit
         from jinan_credit.accounts.touches import add_touches
-        from jinan_credit.accounts.workbench import add_counters, add_menu_item
 
-        add_counters(workbench.counters)
         add_touches(Unit, touches.of_unit)
         add_touches(Division, touches.of_division)
         tasks, catalogue = _("Key tasks"), _("Information catalogue")

@@ -2,6 +2,12 @@
 
 from django.dispatch import Signal
 
+cases_escalated = Signal()
+"""Cases passed their last day, and somebody above their clerk is to learn of it. Inside the transaction that writes it.
+
+Argument: `records` (list of accounts.models.EscalationRecord, the new ones; `of.unit` is the unit that owes).
+"""
+
 reference_loaded = Signal()
 """Sent by `load_reference` inside its transaction, after the catalogue's own files.
 

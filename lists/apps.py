@@ -10,11 +10,12 @@ class ListsConfig(AppConfig):
     def ready(self) -> None:
         from catalog.models import RuleProfile
         from catalog.panels import catalogue_panels, memorandum_panels
+        from jinan_credit.accounts.deadlines import add_due_sources
         from jinan_credit.accounts.enums import Act
         from jinan_credit.accounts.models import Unit
         from jinan_credit.accounts.touches import add_touches
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
-        from lists import handlers, touches, workbench  # noqa: F401
+        from lists import deadlines, events, handlers, touches, workbench  # noqa: F401
         from lists.panels import publication_panels
         from lists.views import catalogue
         from lists.views.matrix import lists_panel
@@ -40,5 +41,6 @@ class ListsConfig(AppConfig):
         add_menu_item(_("Access log"), url_name="number_log", icon="eye", act=Act.SEE_AUDIT, order=95)
         add_menu_item(_("Lists"), url_name="credit_lists", icon="list-details", act=Act.KEEP_CATALOGUE, order=80)
         add_counters(workbench.counters)
+        add_due_sources(*deadlines.SOURCES)
         add_touches(Unit, touches.of_unit)
         add_touches(RuleProfile, touches.of_rules)

@@ -9,13 +9,14 @@ class ObjectionsConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog.models import CalendarDay, RuleProfile
+        from jinan_credit.accounts.deadlines import add_due_sources
         from jinan_credit.accounts.enums import Act
         from jinan_credit.accounts.models import Unit
         from jinan_credit.accounts.services.messages import add_contact_source
         from jinan_credit.accounts.touches import add_touches
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
         from lists.panels import entry_panels
-        from objections import handlers, panels, touches, workbench  # noqa: F401
+        from objections import deadlines, events, handlers, panels, touches, workbench  # noqa: F401
         from objections.services.reporters import CONTACT_SOURCE, contact_of_reporter
 
         add_menu_item(_("Objections"), url_name="objections", icon="scale", act=Act.SEE_WORKBENCH, order=80)
@@ -29,5 +30,6 @@ class ObjectionsConfig(AppConfig):
         add_touches(RuleProfile, touches.of_rules)
         add_touches(CalendarDay, touches.of_day)
         add_counters(workbench.tip_off_counters)
+        add_due_sources(*deadlines.SOURCES)
         add_contact_source(CONTACT_SOURCE, contact_of_reporter)
         entry_panels.add(panels.entry_panel)

@@ -9,15 +9,18 @@ class RepairConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog.models import CalendarDay, RuleProfile
+        from jinan_credit.accounts.deadlines import add_due_sources
         from jinan_credit.accounts.enums import Act
         from jinan_credit.accounts.models import Unit
         from jinan_credit.accounts.touches import add_touches
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
         from lists.panels import entry_panels
-        from repair import handlers, panels, touches, workbench  # noqa: F401
+        from repair import deadlines, events, handlers, panels, touches, workbench  # noqa: F401
 
         add_menu_item(_("Repairs"), url_name="repairs", icon="tool", act=Act.SEE_WORKBENCH, order=85)
         add_counters(workbench.counters)
+        add_due_sources(*deadlines.SOURCES)
+
         add_touches(Unit, touches.of_unit)
         add_touches(RuleProfile, touches.of_rules)
         add_touches(CalendarDay, touches.of_day)

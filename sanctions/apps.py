@@ -9,13 +9,14 @@ class SanctionsConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog.models import CalendarDay, RuleProfile
+        from jinan_credit.accounts.deadlines import add_due_sources
         from jinan_credit.accounts.enums import Act
         from jinan_credit.accounts.models import Unit
         from jinan_credit.accounts.touches import add_touches
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
         from lists.panels import entry_panels, publication_panels
         from lists.services.export_sources import add_source
-        from sanctions import execution_files, handlers, panels, touches  # noqa: F401
+        from sanctions import deadlines, events, execution_files, handlers, panels, touches  # noqa: F401
 
         add_menu_item(_("Inbox"), url_name="tasks", icon="inbox", act=Act.SIGN_TASKS, order=40)
         add_menu_item(_("Screening"), url_name="screen", icon="user-search", act=Act.SCREEN_PARTIES, order=50)
@@ -30,6 +31,7 @@ class SanctionsConfig(AppConfig):
         add_touches(RuleProfile, touches.of_rules)
         add_touches(CalendarDay, touches.of_day)
         add_counters(panels.case_counters)
+        add_due_sources(*deadlines.SOURCES)
         publication_panels.add(panels.responses)
         entry_panels.add(panels.unit_tasks)
         entry_panels.add(panels.executions)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("tasks/substitutes/<int:pk>/end/", claims.substitute_end, name="substitute_end"),
     path("tasks/sign/", tasks.sign_many, name="tasks_sign"),
     path("tasks/<int:pk>/", tasks.task_page, name="task"),
+    path("tasks/of/<int:pk>/", tasks.task_of_publication, name="task_of_publication"),
     path("tasks/<int:pk>/move/", tasks.task_move, name="task_move"),
     path("tasks/<int:pk>/claim/", claims.task_claim, name="task_claim"),
     path("tasks/<int:pk>/feedback/", tasks.task_feedback, name="task_feedback"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from catalog.models import RuleProfile
 from catalog.selectors import work_calendar
+from catalog.signals import cases_escalated
 from jinan_credit.accounts.enums import EscalationStep
 from jinan_credit.accounts.models import EscalationRecord
 from jinan_credit.kernel import clock
@@ -21,7 +22,7 @@ def write_escalations(record: type[EscalationRecord], cases: Iterable[Any]) -> l
     calendar, overdue = work_calendar(), list(cases)
     rows: Any = record._default_manager
     written = set(rows.filter(of__in=overdue).values_list("of", "due_on", "step"))
-    return list(
+    new = list(
         rows.bulk_create(
             record(of=case, due_on=case.due_on, step=step, at=clock.now())  # type: ignore[misc]
             for case in overdue
@@ -29,6 +30,9 @@ def write_escalations(record: type[EscalationRecord], cases: Iterable[Any]) -> l
             if (case.pk, case.due_on, step) not in written
         )
     )
+    if new:
+        cases_escalated.send(record, records=new)
+    return new
 
 
 def _steps_reached(due_on: date, rules: RuleProfile, calendar: WorkCalendar) -> list[EscalationStep]:

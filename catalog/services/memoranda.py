@@ -5,9 +5,11 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from catalog import events
 from catalog.models import (
     Measure,
     MeasureResponsibility,
@@ -25,6 +27,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move
 from jinan_credit.accounts.selectors import current_holders
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 
@@ -225,6 +228,15 @@ def _open_receipts(version: MemorandumVersion) -> None:
     units |= set(version.memorandum.lead_units.all().active(today).values_list("pk", flat=True))
     MemorandumReceipt.objects.bulk_create(
         MemorandumReceipt(circulation=circulation, unit_id=unit_id, due_on=due_on) for unit_id in units
+    )
+    tell_staff(
+        events.MEMORANDUM_CIRCULATED,
+        units=units,
+        link=reverse("memorandum", args=[version.memorandum.number, version.number]),
+        about=f"circulation {circulation.pk}",
+        memorandum=str(version.memorandum),
+        version=version.number,
+        day=due_on,
     )
 
 

@@ -8,15 +8,16 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Units and accounts")
 
     def ready(self) -> None:
-        from jinan_credit.accounts import checks  # noqa: F401
+        from jinan_credit.accounts import checks, panels  # noqa: F401
         from jinan_credit.accounts.api import schema  # noqa: F401
         from jinan_credit.accounts.enums import Act
         from jinan_credit.accounts.keeping import people_of_unit
         from jinan_credit.accounts.models import Unit
         from jinan_credit.accounts.touches import add_touches
-        from jinan_credit.accounts.workbench import add_menu_item
+        from jinan_credit.accounts.workbench import add_counters, add_menu_item
 
         add_touches(Unit, people_of_unit)
 
         for act in (Act.KEEP_CATALOGUE, Act.KEEP_ACCOUNTS, Act.KEEP_SYSTEM):
             add_menu_item(_("Administration"), url_name="admin:index", icon="settings", act=act, order=200)
+        add_counters(panels.counters)

@@ -23,6 +23,14 @@ class DataProfile(TextChoices):
     MASKED = "MASKED", _("Masked: no document numbers")
 
 
+class MailTo(TextChoices):
+    """Who of a unit gets the mails about its messages."""
+
+    CONTACT = "CONTACT", _("The unit's contact address")
+    PERSONS = "PERSONS", _("Each person at his own address, of what his roles have to do with")
+    NOBODY = "NOBODY", _("Nobody")
+
+
 class MessageState(TextChoices):
     """How far a few words to an applicant are."""
 
@@ -67,6 +75,7 @@ class Act(TextChoices):
     ASSIGN_TIP_OFFS = "ASSIGN_TIP_OFFS", _("Receive, assign, forward and answer tip-offs")
     SEE_REPORTERS = "SEE_REPORTERS", _("See who made a tip-off")
     SEE_PUSH = "SEE_PUSH", _("See the push to one's unit")
+    SET_WAYS = "SET_WAYS", _("Say by which ways one's unit is told")
     OVERSEE = "OVERSEE", _("See every unit's figures, urge units")
     REPLY_TO_SUPERVISION = "REPLY_TO_SUPERVISION", _("Reply to supervision notices")
     CIRCULATE_CASES = "CIRCULATE_CASES", _("Adopt cases and issue bulletins")

@@ -25,6 +25,7 @@ ACTS_OF: dict[str, frozenset[str]] = {
             Act.VERIFY_TIP_OFFS,
             Act.REPLY_TO_SUPERVISION,
             Act.SEE_PUSH,
+            Act.SET_WAYS,
         }
     ),
     Role.REVIEWER: frozenset(
@@ -44,6 +45,7 @@ ACTS_OF: dict[str, frozenset[str]] = {
             Act.APPROVE_REPAIRS,
             Act.REPLY_TO_SUPERVISION,
             Act.SEE_PUSH,
+            Act.SET_WAYS,
         }
     ),
     Role.COORDINATOR: frozenset(
@@ -55,6 +57,7 @@ ACTS_OF: dict[str, frozenset[str]] = {
             Act.REPORT_KEY_TASKS,
             Act.UPDATE_CATALOGUE,
             Act.SEE_PUSH,
+            Act.SET_WAYS,
         }
     ),
     # Only these two ever read who made a tip-off (rule 11); they see nothing of their unit's other work.

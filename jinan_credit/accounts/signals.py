@@ -2,6 +2,8 @@
 
 from django.dispatch import Signal
 
+staff_told = Signal()
+"""Units were told of an event. Argument: `messages` (list of accounts.models.StaffMessage, one a unit)."""
 unit_succeeded = Signal()
 """A unit was succeeded by another: each floor moves its own rows, safe to hear twice.
 

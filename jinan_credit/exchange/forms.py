@@ -56,6 +56,21 @@ class EndpointForm(forms.Form):
     )
 
 
+class OfficeHookForm(forms.Form):
+    url = forms.CharField(
+        label=_("Address of the office system"),
+        max_length=LONGEST_URL,
+        help_text=_("https:// and the host of your unit's own system. It must answer the challenge at once."),
+    )
+    ca_certificates = forms.CharField(
+        label=_("Certificate authorities"),
+        required=False,
+        max_length=LONGEST_PEM,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text=_("PEM. Only if your system's certificate is not from a public authority."),
+    )
+
+
 class RewindForm(forms.Form):
     """From where a list is sent again. Nothing given: from the beginning."""
 

@@ -1,6 +1,7 @@
 """What the exchange does when the lists tell something.
 
-A publication took effect: once it is committed, senders are nudged. A dead broker neither stops nor slows it.
+A publication took effect: once it is committed, senders are nudged. A dead broker neither stops nor slows it. Units
+were told of an event: so are their office systems.
 """
 
 import time
@@ -13,11 +14,13 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.models import Unit
-from jinan_credit.accounts.signals import unit_succeeded
+from jinan_credit.accounts.models import StaffMessage, Unit
+from jinan_credit.accounts.signals import staff_told, unit_succeeded
 from jinan_credit.exchange import tasks
-from jinan_credit.exchange.services.purging import empty_rejections, purge_logs
+from jinan_credit.exchange.services.office_sending import queue_for_offices
+from jinan_credit.exchange.services.purging import empty_rejections, purge_logs, purge_messages
 from jinan_credit.exchange.services.succession import pass_on_copies
+from jinan_credit.kernel.nudges import nudge as nudge_task
 from lists.models import Publication
 from lists.signals import entries_purged, publication_made, records_outlived
 
@@ -44,6 +47,12 @@ def nudge(list_id: int) -> None:
         log.warning("nudge_lost", list=list_id, error=repr(error))
 
 
+@receiver(staff_told, dispatch_uid="exchange.queue_for_offices")
+def on_staff_told(messages: list[StaffMessage], **kwargs: Any) -> None:
+    if queue_for_offices(messages=messages):
+        nudge_task(tasks.send_to_offices)
+
+
 @receiver(entries_purged, dispatch_uid="exchange.purge")
 def on_entries_purged(entry_ids: list[UUID], **kwargs: Any) -> None:
     empty_rejections(entry_ids=entry_ids)
@@ -51,7 +60,7 @@ def on_entries_purged(entry_ids: list[UUID], **kwargs: Any) -> None:
 
 @receiver(records_outlived, dispatch_uid="exchange.purge_logs")
 def on_records_outlived(day: date, **kwargs: Any) -> dict[str, int]:
-    return purge_logs(day=day)
+    return {**purge_logs(day=day), **purge_messages(day=day)}
 
 
 @receiver(unit_succeeded, dispatch_uid="exchange.pass_on")

@@ -43,6 +43,8 @@ _SINGLE_FIGURES = """
     SELECT 'alerts', level::text, count(*) FILTER (WHERE ended_at IS NULL) FROM exchange_deliveryalert GROUP BY level
     UNION ALL
     SELECT 'sweep', '', extract(epoch FROM %(now)s - at) FROM exchange_sweepmark
+    UNION ALL
+    SELECT 'offices', '', count(*) FROM exchange_officedelivery WHERE taken_at IS NULL
 """
 
 _STATES = ("active", "paused", "gone")
@@ -133,13 +135,14 @@ def _of_parked(units: Iterable[str]) -> GaugeMetricFamily:
 
 
 def _of_single_figures(now: datetime) -> Iterator[GaugeMetricFamily]:
-    found: dict[str, dict[tuple[str, ...], float]] = {"head": {}, "alerts": {}, "sweep": {}}
+    found: dict[str, dict[tuple[str, ...], float]] = {"head": {}, "alerts": {}, "sweep": {}, "offices": {}}
     for kind, label, value in _rows(_SINGLE_FIGURES, now=now):
         found[kind][(label,) if label else ()] = value
     yield _gauge("jinan_feed_head", "Position of the last change of a list", found["head"], "list")
     yield _gauge(
         "jinan_push_alerts_open", "Units with an open alert, by its level in minutes", found["alerts"], "level"
     )
+    yield _gauge("jinan_office_messages_waiting", "Messages that office systems have not taken", found["offices"])
     yield _gauge("jinan_push_sweep_age_seconds", "Since a worker last looked for changes to send", found["sweep"])
 
 

@@ -2,7 +2,15 @@
 
 from celery import shared_task
 
-from jinan_credit.exchange.services import alert_mail, alerting, sending, sweeping
+from jinan_credit.exchange.services import (
+    alert_mail,
+    alerting,
+    daily_mail,
+    office_sending,
+    sending,
+    sweeping,
+    urgent_mail,
+)
 
 _EXPIRES = 30
 """A nudge that waited longer is void: a later one stands behind it."""
@@ -44,6 +52,19 @@ def watch() -> None:
 def mail_alerts() -> None:
     """Every minute by beat; among the jobs, for a slow mail server must hold up no push."""
     alert_mail.mail_alerts()
+
+
+@shared_task(name="jinan_credit.exchange.tasks.mail_staff", ignore_result=True, time_limit=300)
+def mail_staff() -> None:
+    """Twice a minute by beat; among the jobs, as above."""
+    urgent_mail.mail_urgent()
+    daily_mail.mail_daily()
+
+
+@shared_task(name="jinan_credit.exchange.tasks.send_to_offices", ignore_result=True, time_limit=300)
+def send_to_offices() -> None:
+    """Every ten seconds by beat, and when units were told; on the queue where whoever is slow holds up nobody."""
+    office_sending.send_to_offices()
 
 
 def enqueue(is_troubled: bool) -> None:

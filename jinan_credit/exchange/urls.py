@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jinan_credit.exchange.views import downloads, metrics, push, rejected
+from jinan_credit.exchange.views import downloads, metrics, office, push, rejected
 
 urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
@@ -20,4 +20,7 @@ urlpatterns = [
     path("push/downloads/<int:pk>/confirm/", downloads.download_confirm, name="download_confirm"),
     path("push/copies/<int:pk>/deleted/", downloads.copy_deleted, name="copy_deleted"),
     path("push/stale-copies/", downloads.stale, name="stale_copies"),
+    path("messages/office/", office.office_form, name="office_address"),
+    path("messages/office/rotate/", office.office_rotate, name="office_rotate"),
+    path("messages/office/move/", office.office_move, name="office_move"),
 ]

@@ -13,7 +13,7 @@ class OversightConfig(AppConfig):
         from jinan_credit.accounts.models import Unit
         from jinan_credit.accounts.touches import add_touches
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
-        from jinan_credit.oversight import handlers, panels, row_files, touches, workbench  # noqa: F401
+        from jinan_credit.oversight import events, handlers, panels, row_files, touches, workbench  # noqa: F401
         from lists.services.export_sources import add_source
         from sanctions.inbox_panels import inbox_panels
 

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django.dispatch import receiver
 
+from catalog.signals import cases_escalated
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.models import EscalationRecord, Unit
 from jinan_credit.accounts.signals import unit_succeeded
+from jinan_credit.oversight.services.escalations import tell_coordinators
 from jinan_credit.oversight.services.purging import purge_given_up_reports, purge_supervision, purge_supervision_of
 from jinan_credit.oversight.services.succession import pass_on_supervision
 from lists.signals import entries_purged, records_outlived
@@ -30,3 +32,8 @@ def on_records_outlived(day: date, **kwargs: Any) -> dict[str, int]:
 @receiver(unit_succeeded, dispatch_uid="oversight.pass_on")
 def on_unit_succeeded(predecessor: Unit, successor: Unit, by: Actor, reason: str, **kwargs: Any) -> dict[str, int]:
     return pass_on_supervision(predecessor=predecessor, successor=successor, by=by, reason=reason)
+
+
+@receiver(cases_escalated, dispatch_uid="oversight.tell_coordinators")
+def on_cases_escalated(records: list[EscalationRecord], **kwargs: Any) -> None:
+    tell_coordinators(records=records)

@@ -106,6 +106,7 @@ FILTERS_EMPTY_CHOICE_LABEL = _("All")
 # The public site's foot -------------------------------------------------------------------------------------
 
 SITE = ENVIRONMENT.site
+SITE_ADDRESS = ENVIRONMENT.site_address  # in mails and in messages to the units' office systems
 
 # Data -------------------------------------------------------------------------------------------------------
 
@@ -302,6 +303,8 @@ CELERY_TASK_ROUTES = {
     "jinan_credit.exchange.tasks.push": {"queue": "push"},
     "jinan_credit.exchange.tasks.push_failing": {"queue": "push-failing"},
     "jinan_credit.exchange.tasks.mail_alerts": {"queue": "jobs"},
+    "jinan_credit.exchange.tasks.mail_staff": {"queue": "jobs"},
+    "jinan_credit.exchange.tasks.send_to_offices": {"queue": "push-failing"},
     "jinan_credit.exchange.tasks.*": {"queue": "sweep"},
 }
 CELERY_TIMEZONE = TIME_ZONE
@@ -309,6 +312,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-cursors": {"task": "jinan_credit.exchange.tasks.sweep", "schedule": 5.0},
     "watch-copies": {"task": "jinan_credit.exchange.tasks.watch", "schedule": 60.0},
     "mail-alerts": {"task": "jinan_credit.exchange.tasks.mail_alerts", "schedule": 60.0},
+    "mail-staff": {"task": "jinan_credit.exchange.tasks.mail_staff", "schedule": 30.0},
+    "send-to-offices": {"task": "jinan_credit.exchange.tasks.send_to_offices", "schedule": 10.0},
     "send-messages": {"task": "jinan_credit.accounts.tasks.send_messages", "schedule": 30.0},
     "repeat-successions": {"task": "jinan_credit.accounts.tasks.repeat_successions", "schedule": crontab(minute=50)},
     "sweep-jobs": {"task": "lists.tasks.sweep_imports", "schedule": 10.0},

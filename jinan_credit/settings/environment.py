@@ -7,6 +7,7 @@ import base64
 import ipaddress
 import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ class Environment:
     sms_gateway_url: str
     sms_gateway_key: str
     site: dict[str, str]
+    site_address: str
     upload_bytes_per_address: int
     upload_bytes_per_case: int
 
@@ -62,6 +64,7 @@ def read(*, require_hosts: bool) -> Environment:
         sms_gateway_url=_sms_gateway_url(),
         sms_gateway_key=_sms_gateway_key(),
         site=_site(),
+        site_address=_site_address(),
         upload_bytes_per_address=_megabytes("UPLOAD_MB_PER_ADDRESS", _env.str("UPLOAD_MB_PER_ADDRESS", "200")),
         upload_bytes_per_case=_megabytes("UPLOAD_MB_PER_CASE", _env.str("UPLOAD_MB_PER_CASE", "60")),
     )
@@ -198,3 +201,14 @@ def _site() -> dict[str, str]:
         "icp_number": _env.str("SITE_ICP_NUMBER", "").strip(),
         "police_number": _env.str("SITE_POLICE_NUMBER", "").strip(),
     }
+
+
+def _site_address() -> str:
+    """Without a slash at the end. Where none is given: https at the first host of the site, else this machine."""
+    address = _env.str("SITE_ADDRESS", "").strip().rstrip("/")
+    if address and not re.fullmatch(r"https?://[^/\s]+", address):
+        raise ImproperlyConfigured(
+            "SITE_ADDRESS is not usable. Expected: an address such as https://credit.example.cn."
+        )
+    host = next((host for host in _hosts(required=False) if host[0] not in "*."), "")
+    return address or (f"https://{host}" if host else f"http://127.0.0.1:{_port()}")

@@ -9,9 +9,12 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, F, Func, OuterRef, Value
+from django.urls import reverse
 
 from jinan_credit.accounts.actors import SYSTEM
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
+from lists import events
 from lists.enums import ChangeOp, ChangeReason, EntryState, ListKind, Mark, PublicationKind
 from lists.models import Entry, EntryQuerySet, Publication, black_entries_of
 from lists.services.feed import write_changes
@@ -88,4 +91,12 @@ def _publish_marks_of(list_id: int, ids: list[UUID], reason: ChangeReason) -> Pu
     write_moves(publication, reason.lower(), state, state, by=SYSTEM, reason="")
     write_changes(publication, op=ChangeOp.UPSERT)
     publication_made.send(Publication, publication=publication)
+    if reason == ChangeReason.BLACK_LISTED:
+        tell_staff(
+            events.RED_BLACK_LISTED,
+            units=among(ids).order_by().values_list("unit", flat=True).distinct(),
+            link=f"{reverse('entries')}?mark={Mark.BLACK_LISTED}&in_force=yes",
+            about=f"publication {publication.pk}",
+            list=publication.credit_list.name,
+        )
     return publication

@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.moves import require_move, require_seen, write_move
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel.errors import DomainError, NotAllowed, NotFound
+from lists import events
+from lists.enums import EntryState
 from lists.models import CreditList, Entry, EntryMove, EntryQuerySet
 from lists.services.entry_values import fill, refused_as_duplicate, subject_of
 from lists.services.hindrances import BEFORE_REVIEW, COMPLETE
@@ -82,6 +86,7 @@ def revise_draft(*, entry: Entry, values: Mapping[str, Any], by: Actor, seen_ste
     return locked
 
 
+@transaction.atomic
 def submit_entries(*, entries: EntryQuerySet, by: Actor, reason: str = "") -> Outcome:
     """Hand entries to the reviewer; on a list that is told of beforehand, when the party has been heard.
 
@@ -90,17 +95,23 @@ def submit_entries(*, entries: EntryQuerySet, by: Actor, reason: str = "") -> Ou
     `field_required`, `subject_ceased`, `basis_fell`.
     """
     hindrances = (*BEFORE_REVIEW, *COMPLETE)
-    return move_entries(
+    outcome, _moved = move_entries(
         name="submit", entries=entries, by=by, reason=reason, hindrances=hindrances, submitted_by=by.user
-    )[0]
+    )
+    tell_staff(events.ENTRIES_TO_REVIEW, units=[by.unit], link=reverse("review"), count=outcome.done)
+    return outcome
 
 
+@transaction.atomic
 def return_entries(*, entries: EntryQuerySet, by: Actor, reason: str) -> Outcome:
     """Send entries in review back to the clerk. Service of a notice and the party's statements stay as they are.
 
     Refusals: `act_not_allowed`, `reason_missing`, `nothing_selected`; left out: `move_not_open`.
     """
-    return move_entries(name="return", entries=entries, by=by, reason=reason)[0]
+    outcome, _moved = move_entries(name="return", entries=entries, by=by, reason=reason)
+    link = f"{reverse('entries')}?state={EntryState.RETURNED}"
+    tell_staff(events.ENTRIES_RETURNED, units=[by.unit], link=link, count=outcome.done)
+    return outcome
 
 
 def discard_entries(*, entries: EntryQuerySet, by: Actor, reason: str) -> Outcome:

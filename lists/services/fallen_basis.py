@@ -5,12 +5,15 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import InvalidInput, NotFound
+from lists import events
 from lists.enums import ExitReason, ProposalKind, ProposalState
 from lists.models import Entry, EntryProposal, EntryQuerySet
 from lists.models.entry import ON_THE_LIST
@@ -46,6 +49,9 @@ def report_fallen_basis(*, document_number: str, order: Order, learned_on: date,
             _("No entry of your unit on a list rests on this document."),
             field="document_number",
         )
+    if outcome.done:
+        link = f"{reverse('review')}?fallen=on#proposals"
+        tell_staff(events.BASIS_FELL, units=[by.unit], link=link, count=outcome.done, day=values["due_on"])
     return outcome.or_refusal()
 
 

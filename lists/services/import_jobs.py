@@ -2,15 +2,18 @@
 
 from typing import BinaryIO, cast
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, F, Max, QuerySet
+from django.urls import reverse
 
 from catalog.models import RuleProfile
+from jinan_credit.accounts.events import EventKind
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from jinan_credit.kernel.nudges import nudge
-from lists import tasks
-from lists.enums import ImportStatus, RowOutcome
+from lists import events, tasks
+from lists.enums import ImportStatus, ProposalState, RowOutcome
 from lists.models import ListImport
 from lists.rules import TermRule
 from lists.services.erasure import remove_file
@@ -74,23 +77,27 @@ def _check(list_import: ListImport, progress: Progress) -> None:
         sheet = stage(list_import, cast(BinaryIO, file), checker, progress)
     mark_known(list_import)
     counts = dict(list_import.rows.order_by().values_list("outcome").annotate(Count("pk")))
+    rows, errors = sum(counts.values()), counts.get(RowOutcome.WRONG, 0)
     _finish(
         list_import,
         status=ImportStatus.CHECKED,
         sheet_name=sheet[:100],
-        row_count=sum(counts.values()),
-        error_count=counts.get(RowOutcome.WRONG, 0),
+        row_count=rows,
+        error_count=errors,
         same_count=counts.get(RowOutcome.SAME, 0),
         changed_count=counts.get(RowOutcome.CHANGED, 0),
         error_kinds=error_kinds(list_import) if RowOutcome.WRONG in counts else [],
     )
+    _tell(events.IMPORT_CHECKED, list_import, rows=rows, errors=errors)
 
 
+@transaction.atomic
 def _refuse(pk: int, refusal: DomainError) -> None:
     checking = ListImport.objects.filter(pk=pk, status=ImportStatus.CHECKING)
     for list_import in checking:
         answer = {"refused": refusal.code, **refusal.details}
         checking.update(status=ImportStatus.REFUSED, refusal=answer, file="", leased_until=None)
+        _tell(events.IMPORT_REFUSED, list_import)
         remove_file(list_import.file)
 
 
@@ -117,7 +124,24 @@ def _import(list_import: ListImport, progress: Progress) -> int:
         left_out_count=left_out,
         error_kinds=kinds,
     )
+    _tell(events.IMPORT_FINISHED, list_import, count=done)
+    if proposed := list_import.proposals.filter(state=ProposalState.OPEN).count():
+        tell_staff(
+            events.CHANGES_TO_DECIDE, units=[list_import.unit_id], link=f"{reverse('review')}#proposals", count=proposed
+        )
     return done
+
+
+def _tell(kind: EventKind, list_import: ListImport, **values: int) -> None:
+    """The unit whose file it is; neither its name, which may name a party, nor what stands in it."""
+    tell_staff(
+        kind,
+        units=[list_import.unit_id],
+        link=reverse("import", args=[list_import.pk]),
+        about=f"import {list_import.pk}",
+        list=list_import.credit_list.name,
+        **values,
+    )
 
 
 def _finish(list_import: ListImport, **values: object) -> None:

@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,9 +15,11 @@ from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.files import files_or_nothing, keep_file
 from jinan_credit.accounts.moves import make_move, require_move, write_move
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock, crypto, masking
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from jinan_credit.kernel.uploads import CleanFile
+from lists import events
 from lists.enums import DocumentKind, ListKind, NominatorKind, SubjectKind
 from lists.models import CreditList, Entry, EntryQuerySet, Nomination, NominationMove, Subject, black_entries_of
 from lists.services.documents import add_document
@@ -78,6 +81,12 @@ def nominate(
             "nomination_open", _("This party is nominated for this list already, and waits for the decision.")
         ) from error
     write_move(NominationMove, nomination, "nominate", from_state="", to_state=nomination.state, by=by, reason="")
+    tell_staff(
+        events.NOMINATION_TO_DECIDE,
+        units=credit_list.initiating_units.all(),
+        link=reverse("nomination", args=[nomination.pk]),
+        list=credit_list.name,
+    )
     return nomination
 
 
@@ -191,3 +200,5 @@ def _decide(nomination: Nomination, name: str, by: Actor, reason: str) -> None:
     nomination.decided_by, nomination.decided_at = by.user, clock.now()
     made_by = [nomination.proposed_by_id]
     make_move(NominationMove, nomination, NOMINATION, name, by=by, reason=reason, made_by=made_by)
+    link, name_of_list = reverse("nomination", args=[nomination.pk]), nomination.credit_list.name
+    tell_staff(events.NOMINATION_DECIDED, units=[nomination.unit_id], link=link, list=name_of_list)

@@ -4,13 +4,16 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.moves import require_move, write_move
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
+from lists import events
 from lists.enums import EntryState, ExitReason, ListKind, ProposalKind, ProposalState
 from lists.models import Entry, EntryProposal, EntryProposalMove, Publication
 from lists.models.entry import ON_THE_LIST
@@ -126,7 +129,11 @@ def approve_proposal(*, proposal: EntryProposal, by: Actor) -> Publication:
 @transaction.atomic
 def refuse_proposal(*, proposal: EntryProposal, by: Actor, reason: str) -> EntryProposal:
     """Refusals: `move_not_open`, `act_not_allowed`, `own_work`, `reason_missing`, `not_your_unit`."""
-    return _decide(proposal, "refuse", by, reason)
+    refused = _decide(proposal, "refuse", by, reason)
+    entry = refused.entry
+    link = reverse("proposal", args=[refused.pk])
+    tell_staff(events.CHANGE_REFUSED, units=[entry.unit_id], link=link, list=entry.credit_list.name)
+    return refused
 
 
 @transaction.atomic
@@ -165,6 +172,11 @@ def _propose(
         entry=entry, reason=reason, proposed_by=by.user, proposed_at=clock.now(), **values
     )
     write_move(EntryProposalMove, proposal, "propose", from_state="", to_state=proposal.state, by=by, reason=reason)
+    link = reverse("proposal", args=[proposal.pk])
+    if proposal.due_on is not None:
+        tell_staff(events.BASIS_FELL, units=[entry.unit_id], link=link, count=1, day=proposal.due_on)
+    else:
+        tell_staff(events.CHANGES_TO_DECIDE, units=[entry.unit_id], link=link, count=1)
     return proposal
 
 

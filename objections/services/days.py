@@ -2,17 +2,21 @@
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalog.selectors import work_calendar
 from catalog.services.escalation import write_escalations
 from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import SYSTEM
+from jinan_credit.accounts.enums import EscalationStep
 from jinan_credit.accounts.moves import make_move
+from jinan_credit.accounts.services.staff_messages import Told, tell_each
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.workdays import WorkCalendar
 from lists.enums import CaseKind, NoticeKind
 from lists.services.case_letters import write_letter
+from objections import events
 from objections.enums import ExtensionState, ObjectionState
 from objections.models import HelpEscalation, HelpRequest, Objection, ObjectionEscalation, ObjectionMove, TipOff
 from objections.services.extensions import lapse_extension
@@ -70,9 +74,40 @@ def escalate_overdue() -> int:
     Returns how many steps were new.
     """
     cases = Objection.objects.overdue().select_related("rule_profile").order_by("pk")
-    asked = HelpRequest.objects.overdue().select_related("objection__rule_profile").order_by("pk")
+    asked = HelpRequest.objects.overdue().select_related("objection__rule_profile", "objection__unit").order_by("pk")
     steps = write_escalations(ObjectionEscalation, cases.select_for_update(of=("self",)))
-    return len(steps + write_escalations(HelpEscalation, asked.select_for_update(of=("self",))))
+    asked_steps = write_escalations(HelpEscalation, asked.select_for_update(of=("self",)))
+    _tell_heads(steps, asked_steps)
+    return len(steps + asked_steps)
+
+
+def _tell_heads(of_objections: list[ObjectionEscalation], of_questions: list[HelpEscalation]) -> None:
+    tell_each(
+        events.OBJECTION_LATE,
+        [
+            Told(
+                step.of.unit_id,
+                reverse("objection", args=[step.of_id]),
+                f"{step.of_id} {step.due_on}",
+                {"day": step.due_on},
+            )
+            for step in of_objections
+            if step.step == EscalationStep.UNIT_HEAD
+        ],
+    )
+    tell_each(
+        events.HELP_LATE,
+        [
+            Told(
+                step.of.unit_id,
+                reverse("help_request", args=[step.of_id]),
+                f"{step.of_id} {step.due_on}",
+                {"unit": step.of.objection.unit.name, "day": step.due_on},
+            )
+            for step in of_questions
+            if step.step == EscalationStep.UNIT_HEAD
+        ],
+    )
 
 
 def objections_counted_anew(calendar: WorkCalendar, *, locked: bool = False) -> list[Objection]:

@@ -3,14 +3,17 @@
 from datetime import date
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.moves import make_move, require_move, require_right, write_move
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput
 from lists.services.case_letters import tell
+from objections import events
 from objections.enums import ExtensionState
 from objections.models import Extension, ExtensionMove, Objection
 from objections.services.objections import count_due, lock
@@ -42,6 +45,8 @@ def ask_extension(*, objection: Objection, until: date, by: Actor, reason: str) 
         asked_by=by.user,
     )
     write_move(ExtensionMove, extension, move.name, from_state="", to_state=move.target, by=by, reason=reason)
+    link = reverse("objection", args=[objection.pk])
+    tell_staff(events.MORE_TIME_ASKED, units=[objection.unit_id], link=link, day=objection.due_on)
     return extension
 
 

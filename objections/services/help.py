@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalog.selectors import work_calendar
@@ -10,9 +11,11 @@ from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.files import files_or_nothing
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, require_right, write_move
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import InvalidInput, NotFound
 from jinan_credit.kernel.uploads import CleanFile
+from objections import events
 from objections.enums import DocumentPurpose
 from objections.models import HelpMove, HelpRequest, HelpRequestQuerySet, Objection
 from objections.services.objections import count_due, keep_evidence, lock
@@ -49,6 +52,8 @@ def ask_help(*, objection: Objection, unit: Unit, question: str, by: Actor) -> H
         due_is_provisional=due.provisional,
     )
     write_move(HelpMove, request, move.name, from_state="", to_state=move.target, by=by, reason=question)
+    link = reverse("help_request", args=[request.pk])
+    tell_staff(events.HELP_ASKED, units=[unit], link=link, unit=objection.unit.name, day=due.on)
     return request
 
 
@@ -65,6 +70,9 @@ def answer_help(*, request: HelpRequest, answer: str, by: Actor, evidence: Itera
     keep_evidence(
         objection=request.objection, evidence=evidence, by=by, purpose=DocumentPurpose.HELP, help_request=request
     )
+    objection = request.objection
+    link = reverse("objection", args=[objection.pk])
+    tell_staff(events.HELP_ANSWERED, units=[objection.unit_id], link=link, unit=request.unit.name)
     return request
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalog.models import RuleProfile
@@ -12,9 +13,11 @@ from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Applicant
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.events import EventKind
 from jinan_credit.accounts.files import files_or_nothing, keep_file, require_room
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, write_move
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from jinan_credit.kernel.receipts import new_receipt_number, new_secret, secret_hash
@@ -24,6 +27,7 @@ from lists.enums import CaseKind, ChangeReason, Mark, NoticeKind
 from lists.models import CreditList, Entry
 from lists.services.amendments import mark_entry
 from lists.services.case_letters import tell, write_letter
+from objections import events
 from objections.enums import DocumentPurpose
 from objections.models import HelpRequest, Objection, ObjectionEvidence, ObjectionMove
 from objections.selectors import entry_meant
@@ -155,6 +159,7 @@ def supplement_objection(
     _start_clock(objection)
     make_move(ObjectionMove, objection, OBJECTION, name, by=by, reason=text)
     keep_evidence(objection=objection, evidence=evidence, by=by)
+    _tell_unit(events.OBJECTION_SUPPLEMENTED, objection)
     return objection
 
 
@@ -192,6 +197,7 @@ def examine_objection(*, objection: Objection, by: Actor, reason: str) -> Object
         reason=reason,
         made_by=barred,
     )
+    _tell_unit(events.OBJECTION_TO_DECIDE, objection)
     return objection
 
 
@@ -275,7 +281,12 @@ def _submit(
     write_move(ObjectionMove, objection, "submit", from_state="", to_state=objection.state, by=by, reason="")
     keep_evidence(objection=objection, evidence=evidence, by=by)
     tell(objection, _("it was received"))
+    _tell_unit(events.OBJECTION_RECEIVED, objection)
     return SubmittedObjection(objection, secret)
+
+
+def _tell_unit(kind: EventKind, objection: Objection) -> None:
+    tell_staff(kind, units=[objection.unit_id], link=reverse("objection", args=[objection.pk]), day=objection.due_on)
 
 
 def _start_clock(objection: Objection) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalog.models import RuleProfile
@@ -13,12 +14,14 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.files import files_or_nothing, keep_file, require_room
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, write_move
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import InvalidInput, NotFound
 from jinan_credit.kernel.receipts import new_receipt_number, new_secret, secret_hash
 from jinan_credit.kernel.uploads import CleanFile
 from jinan_credit.kernel.workdays import WorkCalendar
 from lists.models import CreditList
+from objections import events
 from objections.enums import TipOffOutcome
 from objections.models import TipOff, TipOffEvidence, TipOffMove
 from objections.selectors import units_that_verify
@@ -94,6 +97,7 @@ def receive_tip_off(
         document.save()
     if reporter is not None:
         keep_reporter(tip_off=tip_off, reporter=reporter)
+    tell_staff(events.TIP_OFF_RECEIVED, link=page_of(tip_off), day=tip_off.assign_due_on)
     return ReceivedTipOff(tip_off, secret)
 
 
@@ -121,6 +125,7 @@ def assign_tip_off(*, tip_off: TipOff, unit: Unit, by: Actor) -> TipOff:
         )
     tip_off.unit = unit
     make_move(TipOffMove, tip_off, TIP_OFF, "assign", by=by, reason=str(unit))
+    tell_staff(events.TIP_OFF_ASSIGNED, units=[unit], link=page_of(tip_off), day=tip_off.due_on)
     return tip_off
 
 
@@ -135,6 +140,7 @@ def hand_back_tip_off(*, tip_off: TipOff, by: Actor, reason: str) -> TipOff:
     require_addressee(tip_off, by)
     tip_off.unit = None
     make_move(TipOffMove, tip_off, TIP_OFF, "hand_back", by=by, reason=reason)
+    tell_staff(events.TIP_OFF_HANDED_BACK, link=page_of(tip_off), unit=str(by.unit))
     return tip_off
 
 
@@ -189,6 +195,10 @@ def conclude(tip_off: TipOff, move: str, outcome: TipOffOutcome, *, by: Actor, r
     tip_off.outcome, tip_off.findings = outcome, reason
     tip_off.concluded_by, tip_off.concluded_at = by.user, clock.now()
     make_move(TipOffMove, tip_off, TIP_OFF, move, by=by, reason=reason)
+
+
+def page_of(tip_off: TipOff) -> str:
+    return reverse("tip_off", args=[tip_off.pk])
 
 
 def lock_tip_off(tip_off: TipOff, by: Actor) -> TipOff:

@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.moves import require_move
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel.errors import InvalidInput
 from lists.enums import ListKind
 from lists.models import CreditList, Entry
 from lists.services.entries import draft_entry
+from objections import events
 from objections.enums import TipOffOutcome
 from objections.models import TipOff
-from objections.services.tip_offs import conclude, lock_tip_off, require_addressee
+from objections.services.tip_offs import conclude, lock_tip_off, page_of, require_addressee
 from objections.workflow import TIP_OFF
 
 
@@ -38,6 +40,7 @@ def verify_tip_off(
         )
     tip_off.entry = draft_entry(credit_list=credit_list, values=values, by=by)
     conclude(tip_off, "verify", TipOffOutcome.VERIFIED, by=by, reason=reason)
+    _tell_officers(tip_off, by)
     return tip_off.entry
 
 
@@ -51,4 +54,9 @@ def not_substantiate_tip_off(*, tip_off: TipOff, by: Actor, reason: str) -> TipO
     require_move(TIP_OFF, "not_substantiate", state=tip_off.state, by=by, reason=reason)
     require_addressee(tip_off, by)
     conclude(tip_off, "not_substantiate", TipOffOutcome.NOT_SUBSTANTIATED, by=by, reason=reason)
+    _tell_officers(tip_off, by)
     return tip_off
+
+
+def _tell_officers(tip_off: TipOff, by: Actor) -> None:
+    tell_staff(events.TIP_OFF_VERIFIED, link=page_of(tip_off), unit=str(by.unit))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalog.models import RuleProfile
@@ -12,9 +13,11 @@ from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Applicant
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.events import EventKind
 from jinan_credit.accounts.files import files_or_nothing, keep_file, require_room
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, write_move
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from jinan_credit.kernel.receipts import new_receipt_number, new_secret, secret_hash
@@ -24,6 +27,7 @@ from lists.enums import CaseKind, ChangeReason, Mark, NoticeKind
 from lists.models import CreditList, Entry
 from lists.services.amendments import mark_entry
 from lists.services.case_letters import tell, write_letter
+from repair import events
 from repair.models import RepairApplication, RepairEvidence, RepairMove
 from repair.selectors import documents_for, entry_meant, hindrance_of, possible_from
 from repair.workflow import REPAIR
@@ -182,6 +186,7 @@ def supplement_repair(
     _start_clocks(application)
     make_move(RepairMove, application, REPAIR, name, by=by, reason=text)
     _keep_evidence(application, evidence, by)
+    _tell_unit(events.REPAIR_SUPPLEMENTED, application)
     return application
 
 
@@ -214,6 +219,7 @@ def verify_repair(*, application: RepairApplication, by: Actor, reason: str) -> 
     application = lock(application, by)
     application.verified_by, application.verified_at, application.finding = by.user, clock.now(), reason
     make_move(RepairMove, application, REPAIR, "verify", by=by, reason=reason)
+    _tell_unit(events.REPAIR_TO_DECIDE, application)
     return application
 
 
@@ -270,7 +276,13 @@ def _submit(
     write_move(RepairMove, application, "submit", from_state="", to_state=application.state, by=by, reason="")
     _keep_evidence(application, evidence, by)
     tell(application, _("it was received"))
+    _tell_unit(events.REPAIR_RECEIVED, application)
     return SubmittedRepair(application, secret)
+
+
+def _tell_unit(kind: EventKind, application: RepairApplication) -> None:
+    link, day = reverse("repair", args=[application.pk]), application.due_on
+    tell_staff(kind, units=[application.unit_id], link=link, day=day)
 
 
 def _start_clocks(application: RepairApplication) -> None:

@@ -2,17 +2,21 @@
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalog.selectors import work_calendar
 from catalog.services.escalation import write_escalations
 from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import SYSTEM
+from jinan_credit.accounts.enums import EscalationStep
 from jinan_credit.accounts.moves import make_move
+from jinan_credit.accounts.services.staff_messages import Told, tell_each
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.workdays import WorkCalendar
 from lists.enums import CaseKind, NoticeKind
 from lists.services.case_letters import write_letter
+from repair import events
 from repair.enums import RepairState
 from repair.models import RepairApplication, RepairEscalation, RepairMove
 from repair.services.applications import count_due, lock
@@ -74,7 +78,21 @@ def lapse_supplements() -> int:
 def escalate_overdue() -> int:
     """The unit's head learns of what is overdue, later the coordinator. Returns how many steps were new."""
     overdue = RepairApplication.objects.overdue().select_related("rule_profile").order_by("pk")
-    return len(write_escalations(RepairEscalation, overdue.select_for_update(of=("self",))))
+    steps = write_escalations(RepairEscalation, overdue.select_for_update(of=("self",)))
+    tell_each(
+        events.REPAIR_LATE,
+        [
+            Told(
+                step.of.unit_id,
+                reverse("repair", args=[step.of_id]),
+                f"{step.of_id} {step.due_on}",
+                {"day": step.due_on},
+            )
+            for step in steps
+            if step.step == EscalationStep.UNIT_HEAD
+        ],
+    )
+    return len(steps)
 
 
 @transaction.atomic

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
+from django.urls import reverse
 
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.services.erasure import remove_file
@@ -18,6 +20,7 @@ from lists.services.import_files import FileReader
 from lists.services.import_progress import Progress, taken, unheld
 from lists.services.import_refusals import refuse
 from lists.services.import_staging import copy_file
+from sanctions import events
 from sanctions.enums import BatchStatus, BatchUse, RowResult, UnknownReason
 from sanctions.models import Screening, ScreeningBatch
 from sanctions.selectors.duties import duties_and_heads
@@ -118,11 +121,13 @@ def screen_batch(pk: int) -> None:
         _refuse(pk, refusal)
 
 
+@transaction.atomic
 def _refuse(pk: int, refusal: DomainError) -> None:
     running = ScreeningBatch.objects.filter(pk=pk, status=BatchStatus.RUNNING)
     for batch in running:
         answer = {"refused": refusal.code, **refusal.details}
         running.update(status=BatchStatus.REFUSED, refusal=answer, file="", leased_until=None)
+        tell_staff(events.BATCH_REFUSED, units=[batch.unit_id], link=_page(batch), about=f"batch {batch.pk}")
         remove_file(batch.file)
 
 
@@ -240,3 +245,9 @@ def _finish(batch: ScreeningBatch, counts: dict[str, int], total: int) -> None:
     batch.status, batch.leased_until = BatchStatus.DONE, None
     batch.attempts, batch.progress, batch.work_total = 0, total, total
     batch.save()
+    about, hits = f"batch {batch.pk}", batch.hit_count
+    tell_staff(events.BATCH_SCREENED, units=[batch.unit_id], link=_page(batch), about=about, count=total, hits=hits)
+
+
+def _page(batch: ScreeningBatch) -> str:
+    return reverse("batch", args=[batch.pk])

@@ -4,13 +4,17 @@ from collections.abc import Collection
 
 from django.db import connection, transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, require_right, write_move
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
+from sanctions import events
 from sanctions.enums import BulletinState
 from sanctions.models import Bulletin, BulletinMove, CaseReport, CaseReportMove
 from sanctions.selectors.cases import cases_of, cases_to_collect, hidden_of_all
@@ -71,6 +75,14 @@ def issue_bulletin(*, bulletin: Bulletin, by: Actor) -> Bulletin:
     bulletin.serial = _next_serial(bulletin.year)
     make_move(BulletinMove, bulletin, BULLETIN, "issue", by=by)
     _move_cases(bulletin, "circulate", by, reason=bulletin.number)
+    tell_staff(
+        events.BULLETIN_ISSUED,
+        units=Unit.objects.active(clock.today()),
+        link=reverse("bulletin", args=[bulletin.pk]),
+        about=bulletin.number,
+        number=bulletin.number,
+        count=len(cases),
+    )
     return bulletin
 
 

@@ -3,15 +3,18 @@
 from dataclasses import asdict
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.moves import make_move, require_move, require_seen, write_move
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.enums import EntryState
 from lists.models import Entry
+from sanctions import events
 from sanctions.enums import CaseFlaw, CaseState, Outcome
 from sanctions.models import CaseReport, CaseReportMove, Execution
 from sanctions.models.case import CaseReportQuerySet
@@ -76,6 +79,7 @@ def report_case(*, case: CaseReport, by: Actor) -> CaseReport:
     require_anonymous(case)
     case.reported_at = clock.now()
     make_move(CaseReportMove, case, CASE, "report", by=by)
+    tell_staff(events.CASE_REPORTED, link=_page(case), unit=case.unit.name)
     return case
 
 
@@ -105,6 +109,7 @@ def adopt_case(*, case: CaseReport, by: Actor) -> CaseReport:
     require_sound(case)
     case.adopted_by, case.adopted_at = by.user, clock.now()
     make_move(CaseReportMove, case, CASE, "adopt", by=by, made_by=made_by)
+    tell_staff(events.CASE_ADOPTED, units=[case.unit_id], link=_page(case))
     return case
 
 
@@ -118,6 +123,7 @@ def send_back_case(*, case: CaseReport, by: Actor, reason: str) -> CaseReport:
     require_move(CASE, "send_back", state=case.state, by=by, reason=reason)
     case.adopted_by = case.adopted_at = case.bulletin = None
     make_move(CaseReportMove, case, CASE, "send_back", by=by, reason=reason)
+    tell_staff(events.CASE_RETURNED, units=[case.unit_id], link=_page(case))
     return case
 
 
@@ -143,6 +149,10 @@ def require_sound(case: CaseReport) -> None:
             _("“%(case)s” cannot be reported, adopted or circulated. %(why)s")
             % {"case": case, "why": CaseFlaw(case.flaw).label},
         )
+
+
+def _page(case: CaseReport) -> str:
+    return reverse("case", args=[case.pk])
 
 
 def _case_worthy(execution: Execution, by: Actor) -> Execution:

@@ -5,15 +5,18 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Max, Min, Q
+from django.urls import reverse
 
 from catalog.models import RuleProfile
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.moves import make_move, make_moves
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from lists.enums import FeedbackMode
 from lists.models import CreditList
 from lists.selectors import cooperating_units
+from sanctions import events
 from sanctions.enums import TaskKind, TaskState
 from sanctions.models import Execution, UnitTask, UnitTaskMove
 from sanctions.models.execution import ExecutionQuerySet
@@ -90,6 +93,16 @@ def _open(credit_list: CreditList, first: date, last: date) -> int:
     )
     reported = set(_reports(credit_list, first, last).values_list("unit", flat=True))
     move_many(UNIT_TASK["count_reports"], [task for task in made if task.unit_id in reported], by=SYSTEM)
+    tell_staff(
+        events.FEEDBACK_OWED,
+        units=[task.unit_id for task in made if task.unit_id not in reported],
+        link=f"{reverse('tasks')}?feedback=yes&list={credit_list.code}",
+        about=f"period {credit_list.code} {last}",
+        list=credit_list.name,
+        first=first,
+        last=last,
+        day=due.on,
+    )
     return len(made)
 
 

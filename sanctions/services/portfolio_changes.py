@@ -9,9 +9,12 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import F
+from django.urls import reverse
 
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
-from sanctions.models import Portfolio, PortfolioPosition
+from sanctions import events
+from sanctions.models import Portfolio, PortfolioChange, PortfolioPosition
 from sanctions.selectors.duties import lists_of
 from sanctions.selectors.findings import entries_of_parties
 
@@ -147,9 +150,20 @@ def begin_lists(portfolio: Portfolio) -> None:
 def tell_behind() -> int:
     """Tell the changes between each portfolio's positions and the heads, and move the positions there: one statement,
     so that both are of one moment. Part of the caller's transaction, who holds the lock."""
+    now = clock.now()
     with connection.cursor() as cursor:
-        cursor.execute(_TELL, {"now": clock.now()})
-        return int(cursor.rowcount)
+        cursor.execute(_TELL, {"now": now})
+        count = int(cursor.rowcount)
+    if count:
+        told = PortfolioChange.objects.filter(told_at=now).order_by()
+        tell_staff(
+            events.KEPT_PARTIES_CHANGED,
+            units=told.values_list("party__portfolio__unit", flat=True).distinct(),
+            link=f"{reverse('portfolio_changes')}?seen=no",
+            about=f"day {clock.local_day(now)}",
+            day=clock.local_day(now),
+        )
+    return count
 
 
 def settle(portfolios: Collection[int], *, kept_at: datetime | None = None) -> int:

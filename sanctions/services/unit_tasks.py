@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,6 +13,7 @@ from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.models import Unit, User
 from jinan_credit.accounts.moves import make_move, require_move, require_right
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
 from jinan_credit.kernel.workdays import DueDate
@@ -19,6 +21,7 @@ from jinan_credit.kernel.workflow import Move
 from lists.enums import ChangeReason, FeedbackMode, PublicationKind, RemovalReason
 from lists.models import CreditList, Publication
 from lists.selectors import cooperating_units
+from sanctions import events
 from sanctions.enums import TaskKind, TaskState
 from sanctions.models import UnitTask, UnitTaskMove
 from sanctions.models.unit_task import UnitTaskQuerySet
@@ -75,6 +78,16 @@ def open_tasks(*, publication: Publication) -> int:
         for unit in cooperating_units(publication.credit_list)
     ]
     UnitTask.objects.bulk_create(tasks, ignore_conflicts=True)
+    tell_staff(
+        events.RELEASE_TO_CONFIRM if kind == TaskKind.RELEASE else events.TO_SIGN,
+        units=[task.unit_id for task in tasks],
+        link=reverse("task_of_publication", args=[publication.pk]),
+        about=f"publication {publication.pk}",
+        number=publication.number,
+        list=publication.credit_list.name,
+        count=publication.count,
+        day=due.on,
+    )
     return len(tasks)
 
 

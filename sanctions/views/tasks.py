@@ -114,6 +114,17 @@ def task_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "sanctions/task.html", _page(request, task_for(pk, actor), actor))
 
 
+@login_required
+@require_GET
+def task_of_publication(request: HttpRequest, pk: int) -> HttpResponseRedirect:
+    """What one's own unit owes for a publication: one address for all units that were told of it."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    task = UnitTask.objects.of_unit(actor).filter(publication=pk).first()
+    if task is None:
+        raise NotFound
+    return redirect("task", pk=task.pk)
+
+
 def _page(request: HttpRequest, task: UnitTask, actor: Actor) -> dict[str, Any]:
     is_own = actor.unit is not None and task.unit_id == actor.unit.pk
     claims = holders(actor) if is_own else frozenset()

@@ -50,8 +50,9 @@ from catalog.services.memoranda import circulate_version, confirm_receipt, open_
 from jinan_credit.accounts.actors import SYSTEM, actor_of
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.accounts.enums import Role
-from jinan_credit.accounts.models import Unit
-from jinan_credit.exchange.models import Download, Endpoint
+from jinan_credit.accounts.models import StaffMessage, Unit
+from jinan_credit.accounts.services.staff_messages import mark_read
+from jinan_credit.exchange.models import Download, Endpoint, OfficeHook
 from jinan_credit.exchange.rules import Position
 from jinan_credit.exchange.services.downloads import confirm_download, take_again, take_download
 from jinan_credit.kernel import clock
@@ -195,6 +196,7 @@ def fill(cast: Cast) -> None:
     Endpoint.objects.create(
         unit=cast.finance, url="https://push.example.org/jinan-credit/changes", verified_at=clock.now()
     )
+    _tell_staff(cast)
 
 
 def addresses(cast: Cast) -> dict[str, list[str]]:
@@ -326,6 +328,10 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "public_bulletin": [
             reverse("public_bulletin", args=[one.year, one.serial]) for one in Bulletin.objects.public()
         ],
+        "messages": [
+            reverse("messages"),
+            *(f"{reverse('messages')}?{query}" for query in ("unread=yes", "urgent=yes")),
+        ],
         "home": ["/", "/?q=测试", "/?q=没有这一家"],
         "public_entry": _each("public_entry", [*public, *_with_promise()]),
         "public_list": [reverse("public_list", args=[one.code]) for one in (cast.black, cast.red)],
@@ -356,6 +362,16 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "supervision_return": _each("supervision_return", SupervisionNotice.objects.filter(state="REPLIED")),
         "supervision_new": [f"{reverse('supervision_new')}?figure=overdue&unit={one}" for one in ("finance", "")],
     }
+
+
+def _tell_staff(cast: Cast) -> None:
+    """Some messages are read; the finance office has an office system that does not answer."""
+    mark_read(messages=StaffMessage.objects.filter(kind="publication.to_sign"), by=cast.actor("finance_clerk"))
+    failing = {"url": "https://office.example.org/messages", "failures": 3, "last_error": "transport 28: timed out"}
+    now = clock.now()
+    OfficeHook.objects.get_or_create(
+        unit=cast.finance, defaults={**failing, "verified_at": now, "next_attempt_at": now + timedelta(minutes=5)}
+    )
 
 
 def _download(cast: Cast) -> None:

@@ -335,6 +335,9 @@ KINDS: dict[str, tuple[Callable[[Cast], object], tuple[type[models.Model], ...],
     ),
 }  # fmt: skip
 
+NAMELESS = ("messages to staff", "daily mails")
+"""They name nobody: what they may say, and for how long, is tested with them."""
+
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_names_its_party_to_its_last_day_and_no_longer(cast: Cast, kind: str, media: Path) -> None:
@@ -356,7 +359,7 @@ def test_each_kind_names_its_party_to_its_last_day_and_no_longer(cast: Cast, kin
 
 
 def test_every_kind_that_the_purge_knows_is_tested(cast: Cast) -> None:
-    assert set(purge()) == {"entries", "promises", *KINDS}  # these two go at the disclosure limit
+    assert set(purge()) == {"entries", "promises", *NAMELESS, *KINDS}  # the first two go at the disclosure limit
 
 
 def test_what_a_log_of_steps_points_to_stays_as_a_stub_and_mere_logs_go(cast: Cast) -> None:
@@ -423,7 +426,7 @@ def test_what_is_in_use_is_never_touched(cast: Cast) -> None:
             owner=cast.clerk, name="黑名单", query="kind=BLACK&text=&sort=term", made_at=clock.now()
         )
     with on(FAR):
-        assert not any(purge().values())
+        assert not any(count for kind, count in purge().items() if kind not in NAMELESS)
     assert Nomination.objects.get().name
     assert ListImport.objects.get().file
     assert EntryExport.objects.get().query

@@ -3,6 +3,7 @@ from jinan_credit.accounts.models.escalation_record import EscalationRecord
 from jinan_credit.accounts.models.idempotency import IdempotentCall
 from jinan_credit.accounts.models.message import ApplicantMessage
 from jinan_credit.accounts.models.move_record import MoveRecord
+from jinan_credit.accounts.models.staff_message import StaffMessage, StaffMessageQuerySet, StaffReading
 from jinan_credit.accounts.models.succession import UnitSuccession
 from jinan_credit.accounts.models.unit import Unit, UnitQuerySet
 from jinan_credit.accounts.models.user import RoleGrant, User
@@ -14,6 +15,9 @@ __all__ = [
     "IdempotentCall",
     "MoveRecord",
     "RoleGrant",
+    "StaffMessage",
+    "StaffMessageQuerySet",
+    "StaffReading",
     "Unit",
     "UnitQuerySet",
     "UnitSuccession",

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts import history
-from jinan_credit.accounts.enums import AUTHORITIES, DataProfile, UnitKind
+from jinan_credit.accounts.enums import AUTHORITIES, DataProfile, MailTo, UnitKind
 from jinan_credit.kernel.classification import Classified
 
 
@@ -31,13 +31,16 @@ class Unit(models.Model):  # type: ignore[django-manager-missing]
     is_city_unit = models.BooleanField(_("counts among the city's units concerned (市有关部门)"), default=True)
     data_profile = models.CharField(_("data profile"), max_length=10, choices=DataProfile, default=DataProfile.FULL)
     contact_email = models.EmailField(_("contact address"), blank=True)
+    mail_to = models.CharField(
+        _("mails go to"), max_length=10, choices=MailTo, default=MailTo.CONTACT, db_default=MailTo.CONTACT
+    )
     source = models.CharField(_("source"), max_length=200, blank=True)
 
     objects = UnitQuerySet.as_manager()
 
     classified = Classified(
         public="id code name full_name kind valid_from valid_to successor is_city_unit source",
-        internal="data_profile contact_email",
+        internal="data_profile contact_email mail_to",
     )
 
     class Meta:

@@ -6,8 +6,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
+from django.urls import reverse
 
 from catalog.models import RuleProfile
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.services.staff_messages import Told, tell_each, units_with
+from jinan_credit.exchange import events
 from jinan_credit.exchange.models import Backlog, DeliveryAlert, DeliveryAlertQuerySet, WatchMark
 from jinan_credit.kernel import clock
 
@@ -69,6 +73,7 @@ _RAISE = f"""
     FROM late, unnest(%(levels)s::integer[]) AS level
     WHERE behind_from <= %(now)s - level * interval '1 minute'
     ON CONFLICT DO NOTHING
+    RETURNING id
 """  # noqa: S608 - made of constants
 
 
@@ -76,7 +81,7 @@ _RAISE = f"""
 def watch() -> None:
     """Note which cursors are behind, end the alerts of units that caught up, raise those that are due.
 
-    A constant number of queries. Does nothing when another is looking or has just looked.
+    A constant number of queries where no alert is raised. Does nothing when another is looking or has just looked.
     Refusals: `rule_profile_missing`, `rule_parameter_missing`.
     """
     now = clock.now()
@@ -87,7 +92,7 @@ def watch() -> None:
     _run(_NOTE, now=now)
     ended = [alert.pk for alert in _caught_up(mark.at).in_turn()]
     DeliveryAlert.objects.filter(pk__in=ended).update(ended_at=Greatest(now, F("raised_at")))
-    _run(_RAISE, now=now, levels=levels)
+    _tell(_run(_RAISE, now=now, levels=levels))
     mark.at = now
     mark.save(update_fields=["at"])
 
@@ -109,6 +114,35 @@ def _caught_up(last_look: datetime) -> DeliveryAlertQuerySet:
     return DeliveryAlert.objects.open().exclude(unit__in=waiting.values("cursor__unit"))
 
 
-def _run(statement: str, **values: Any) -> None:
+def _tell(raised: list[int]) -> None:
+    """The units and the coordinator, of each unit the gravest; once a level and spell, as the alert itself."""
+    alerts = DeliveryAlert.objects.filter(pk__in=raised).order_by("unit_id", "-level").distinct("unit_id")
+    found = list(alerts.select_related("unit")) if raised else []
+    coordinators = units_with(Act.OVERSEE) if raised else ()
+    tell_each(
+        events.COPY_BEHIND,
+        [
+            Told(one.unit_id, reverse("push"), f"alert {one.pk}", {"lists": one.lists, "minutes": one.level})
+            for one in found
+        ],
+    )
+    tell_each(
+        events.COPY_OF_UNIT_BEHIND,
+        [
+            Told(
+                coordinator,
+                reverse("push_of_unit", args=[one.unit.code]),
+                f"alert {one.pk}",
+                {"unit": one.unit.name, "minutes": one.level},
+            )
+            for one in found
+            for coordinator in coordinators
+        ],
+    )
+
+
+def _run(statement: str, **values: Any) -> list[int]:
+    """Gives the ids that the statement returns, if it does."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
+        return [row[0] for row in cursor.fetchall()] if cursor.description else []

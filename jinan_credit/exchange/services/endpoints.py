@@ -1,8 +1,5 @@
 """A unit's push address: registered after a challenge, moved, paused, resumed; its keys."""
 
-import hmac
-import json
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,16 +10,16 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, write_move
-from jinan_credit.exchange import addresses, batches, signing, transport
+from jinan_credit.exchange import addresses, signing
 from jinan_credit.exchange.certificates import PUBLIC_AUTHORITIES, Trust, require_usable
 from jinan_credit.exchange.enums import EndpointState, Via
-from jinan_credit.exchange.error_words import in_words
 from jinan_credit.exchange.models import Cursor, Endpoint, EndpointKey, EndpointMove
 from jinan_credit.exchange.selectors import endpoint_of
+from jinan_credit.exchange.services.challenges import challenge
 from jinan_credit.exchange.services.cursors import make_cursors
 from jinan_credit.exchange.workflow import ENDPOINT
 from jinan_credit.kernel import clock, crypto
-from jinan_credit.kernel.errors import DomainError, NotAllowed
+from jinan_credit.kernel.errors import NotAllowed
 
 KEY_OVERLAP = timedelta(days=1)
 """After a rotation the old key signs beside the new one for this long."""
@@ -63,7 +60,7 @@ def register_endpoint(*, url: str, by: Actor, wishes: Wishes = NO_WISHES) -> tup
     checked = addresses.check_address(url)
     trust = wishes.trust(Endpoint.objects.filter(unit=unit).first())
     require_usable(trust)
-    _challenge(checked, trust)
+    challenge(checked, trust)
     with transaction.atomic():
         endpoint = _save(unit, checked.url, wishes, trust, by=by)
         EndpointKey.objects.filter(endpoint=endpoint).live(clock.now()).update(live_to=clock.now())
@@ -123,33 +120,6 @@ def _locked(by: Actor) -> Endpoint:
     unit = _unit(by)
     endpoint_of(unit)
     return Endpoint.objects.select_for_update(of=("self",)).select_related("unit").get(unit=unit)
-
-
-def _challenge(address: addresses.CheckedAddress, trust: Trust) -> None:
-    token = secrets.token_urlsafe(32)
-    answer = transport.post(
-        transport.Letter(address, ("Content-Type: application/json",), batches.challenge_body(token), trust)
-    )
-    if answer.error or answer.status != 200:
-        raise DomainError(
-            "challenge_failed",
-            _("The address did not answer the challenge. %(why)s")
-            % {"why": in_words(answer.error) or f"HTTP {answer.status}"},
-            field="url",
-        )
-    if not hmac.compare_digest(_answered_token(answer.body), token.encode()):
-        raise DomainError(
-            "challenge_failed",
-            _("The address answered the challenge with another token than it was sent."),
-            field="url",
-        )
-
-
-def _answered_token(body: bytes) -> bytes:
-    try:
-        return str(json.loads(body)["token"]).encode()
-    except (KeyError, TypeError, ValueError, RecursionError):
-        return b""
 
 
 def _save(unit: Unit, url: str, wishes: Wishes, trust: Trust, *, by: Actor) -> Endpoint:

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, When
 from django.db.models.functions import Greatest
+from django.urls import reverse
 
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.moves import make_move
-from jinan_credit.exchange import rules
+from jinan_credit.accounts.services.staff_messages import tell_staff
+from jinan_credit.exchange import events, rules
 from jinan_credit.exchange.enums import EndpointState, MessageKind
 from jinan_credit.exchange.models import Cursor, Endpoint, EndpointKey, EndpointMove, ParkedChange, PushAttempt
 from jinan_credit.exchange.rules import Extent, Failed, Gone, Held, Position, Rewound, Sent, Taken, TooLarge, Verdict
@@ -313,3 +315,4 @@ def _pause_gone(cursor: Cursor) -> None:
     if endpoint.state == EndpointState.ACTIVE:
         endpoint.pause_reason, endpoint.is_gone = "410 Gone", True
         make_move(EndpointMove, endpoint, ENDPOINT, "gone", by=SYSTEM, reason="410 Gone")
+        tell_staff(events.PUSH_GONE, units=[endpoint.unit_id], link=reverse("push"))

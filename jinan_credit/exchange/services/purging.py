@@ -6,7 +6,9 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef
 
 from catalog.selectors import records_kept_since
-from jinan_credit.exchange.models import ParkedChange, PushAttempt
+from jinan_credit.accounts.models import StaffMessage
+from jinan_credit.exchange.models import DailyMail, OfficeDelivery, ParkedChange, PushAttempt
+from jinan_credit.kernel import clock
 from lists.models import Change
 from lists.services.erasure import dash, delete, empty, in_batches
 
@@ -33,4 +35,19 @@ def purge_logs(*, day: date) -> dict[str, int]:
     return {
         "rejected changes": in_batches(rejections, lambda keys: delete(ParkedChange.objects.filter(pk__in=keys))),
         "pushes": in_batches(attempts, lambda keys: delete(PushAttempt.objects.filter(pk__in=keys))),
+    }
+
+
+def purge_messages(*, day: date) -> dict[str, int]:
+    """Delete old messages to staff, but for those that an office system has still to take. Returns how many.
+
+    Refusals: `rule_profile_missing`, `rule_parameter_missing`.
+    """
+    since = records_kept_since(day, rule="retention", limit="staff_message_days")
+    waiting = OfficeDelivery.objects.waiting().filter(message=OuterRef("pk"))
+    messages = StaffMessage.objects.filter(~Exists(waiting), told_at__lt=since)
+    mails = DailyMail.objects.filter(day__lt=clock.local_day(since))
+    return {
+        "messages to staff": in_batches(messages, lambda keys: StaffMessage.objects.filter(pk__in=keys).delete()),
+        "daily mails": in_batches(mails, lambda keys: delete(DailyMail.objects.filter(pk__in=keys))),
     }

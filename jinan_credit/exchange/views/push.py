@@ -81,7 +81,7 @@ def endpoint_form(request: HttpRequest) -> HttpResponse:
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
-            return render(request, "exchange/secret.html", {"secret": secret, "is_new_address": True})
+            return _secret_page(request, secret, is_new_address=True)
     return render(request, "exchange/endpoint_form.html", {"form": form, "known": known})
 
 
@@ -90,7 +90,7 @@ def endpoint_form(request: HttpRequest) -> HttpResponse:
 @never_cache
 def rotate(request: HttpRequest) -> HttpResponse:
     _key, secret = endpoints.rotate_key(by=actor_of(request))
-    return render(request, "exchange/secret.html", {"secret": secret, "is_new_address": False})
+    return _secret_page(request, secret, is_new_address=False)
 
 
 @login_required
@@ -123,6 +123,11 @@ def move(request: HttpRequest) -> HttpResponse:
         endpoints.resume_endpoint(by=actor)
         messages.success(request, _("Pushing has resumed."))
     return redirect("push")
+
+
+def _secret_page(request: HttpRequest, secret: str, *, is_new_address: bool) -> HttpResponse:
+    context = {"secret": secret, "is_new_address": is_new_address, "back": reverse("push")}
+    return render(request, "exchange/secret.html", context)
 
 
 def _initial(known: Endpoint | None) -> dict[str, Any]:

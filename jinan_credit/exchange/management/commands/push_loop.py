@@ -12,8 +12,14 @@ from jinan_credit.exchange.selectors import is_sweep_late
 from jinan_credit.exchange.services.alert_mail import mail_alerts
 from jinan_credit.exchange.services.alerting import watch
 from jinan_credit.exchange.services.cursors import make_cursors
+from jinan_credit.exchange.services.daily_mail import mail_daily
+from jinan_credit.exchange.services.office_sending import send_to_offices
 from jinan_credit.exchange.services.sending import push
+from jinan_credit.exchange.services.urgent_mail import mail_urgent
 from jinan_credit.kernel.errors import DomainError
+
+OFFICES_SECONDS = 10.0
+"""After which the lists come first again."""
 
 
 class Command(BaseCommand):
@@ -63,9 +69,12 @@ class Command(BaseCommand):
         self._watch()
 
     def _watch(self) -> None:
-        """Alerts live without Celery, too. What they lack stops no sending."""
+        """Alerts and messages live without Celery, too. What they lack stops no sending."""
+        send_to_offices(budget=OFFICES_SECONDS)
         try:
             watch()
             mail_alerts()
+            mail_urgent()
+            mail_daily()
         except DomainError as error:
             self.stderr.write(str(error))

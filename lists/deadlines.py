@@ -1,0 +1,20 @@
+"""What the units that decided entries have to decide by a day (SD art. 40)."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.accounts.deadlines import DueSource, owed_by_unit
+from jinan_credit.accounts.enums import Act
+from lists.enums import ProposalState
+from lists.models import EntryProposal
+
+SOURCES = (
+    DueSource(
+        _("Basis fell: to decide"),
+        Act.PUBLISH_ENTRIES,
+        lambda: f"{reverse('review')}?fallen=on#proposals",
+        lambda until: owed_by_unit(
+            EntryProposal.objects.filter(state=ProposalState.OPEN, due_on__isnull=False), until, unit="entry__unit"
+        ),
+    ),
+)
