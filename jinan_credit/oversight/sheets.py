@@ -9,6 +9,8 @@ from typing import Any
 from jinan_credit.accounts.templatetags.components import count, money, rate
 
 Value = int | float | Decimal | str | None
+Given = Value | tuple[Value, str]
+"""A figure alone, or with the address of its rows."""
 
 
 class Kind(Enum):
@@ -87,8 +89,7 @@ class Sheet:
         return [*self.lines, *([self.total] if self.total else [])]
 
 
-def line(name: str, columns: Sequence[Column], values: Iterable[Value | tuple[Value, str]], url: str = "") -> Line:
-    """A value comes alone or with the address of its rows."""
+def line(name: str, columns: Sequence[Column], values: Iterable[Given], url: str = "") -> Line:
     given = (value if isinstance(value, tuple) else (value, "") for value in values)
     return Line(name, [Cell(column, *one) for column, one in zip(columns, given, strict=True)], url)
 

@@ -13,7 +13,7 @@ from jinan_credit.accounts.tables import paged
 from jinan_credit.oversight.charts import rates_by_unit, rates_by_week
 from jinan_credit.oversight.enums import CaseSort
 from jinan_credit.oversight.filters import FIGURES, ScopeForm
-from jinan_credit.oversight.pages import lists_sheet, units_sheet, weeks_sheet, worst_first
+from jinan_credit.oversight.pages.tasks import lists_sheet, units_sheet, weeks_sheet, worst_first
 from jinan_credit.oversight.selectors import Dashboard, dashboard, escalated_cases
 from jinan_credit.oversight.supervision_tables import UrgeableCasesTable
 from jinan_credit.oversight.views.figures import tabs_for

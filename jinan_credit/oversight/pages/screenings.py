@@ -1,0 +1,75 @@
+"""Who screens in which matters, and what becomes of hits."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jinan_credit.accounts.models import Unit
+from jinan_credit.oversight.filters import Scope, ScopeForm
+from jinan_credit.oversight.pages.page import FigurePage
+from jinan_credit.oversight.selectors.figures import rate_of, screenings_by
+from jinan_credit.oversight.sheets import Column, Given, Kind, Line, Sheet, line
+from sanctions.selectors import ScreeningFigures
+
+MOST_MATTERS = 200
+
+
+def screening_columns() -> list[Column]:
+    return [
+        Column(_("Screenings")),
+        Column(_("With hits")),
+        Column(_("Could not tell")),
+        Column(_("Hits")),
+        Column(_("Hits answered")),
+        Column(_("Hit rate"), Kind.RATE),
+        Column(_("Answered"), Kind.RATE),
+    ]
+
+
+def screening_line(name: str, scope: Scope, found: ScreeningFigures, **narrower: str) -> Line:
+    def counted(figure: str) -> Given:
+        return getattr(found, figure), scope.url("oversight_screenings", figure=figure, **narrower)
+
+    values: list[Given] = [
+        found.screenings,
+        counted("with_hits"),
+        found.cannot_tell,
+        counted("hits"),
+        counted("answered"),
+        rate_of(found.with_hits, found.screenings),
+        rate_of(found.answered, found.hits),
+    ]
+    return line(name, screening_columns(), values)
+
+
+def _screenings(scope: Scope, _values: dict[str, Any]) -> list[Sheet]:
+    by_unit, by_matter = screenings_by(scope, "unit"), screenings_by(scope, "matter_name")
+    units = Unit.objects.in_bulk({unit for (unit,) in by_unit})
+    lines = [
+        screening_line(units[unit].name, scope, found, unit=units[unit].code)
+        for (unit,), found in sorted(by_unit.items(), key=lambda one: -one[1].screenings)
+    ]
+    most = sorted(by_matter.items(), key=lambda one: -one[1].screenings)
+    matters = [
+        screening_line(matter or _("Not named"), scope, found, matter=matter)
+        for (matter,), found in most[:MOST_MATTERS]
+    ]
+    more = _("The most frequent %(shown)s of %(all)s.") % {"shown": len(matters), "all": len(most)}
+    note = _("Whom a unit looked up concerns nobody else: the rows name no party.")
+    heads = screening_columns()
+    return [
+        Sheet("screenings", _("Use by unit"), _("Unit"), heads, lines, note=note),
+        Sheet(
+            "matters", _("Use by matter"), _("Matter"), heads, matters, note=more if len(most) > MOST_MATTERS else ""
+        ),
+    ]
+
+
+PAGE = FigurePage(
+    "screenings",
+    gettext_lazy("Use of screening"),
+    gettext_lazy("Who screens in which matters, and what becomes of hits."),
+    ScopeForm,
+    _screenings,
+)
