@@ -8,7 +8,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.models import Unit
@@ -17,10 +17,10 @@ from jinan_credit.oversight.enums import TallyCode
 from jinan_credit.oversight.filters import Scope
 from jinan_credit.oversight.selectors.kept import tallied
 from jinan_credit.oversight.spans import monday_of
-from jinan_credit.oversight.tallies import OVERDUE, TALLIES
+from jinan_credit.oversight.tallies import TALLIES
 from lists.models import CreditList
 from sanctions.models import ScreeningBatch
-from sanctions.selectors import ScreeningFigures, TaskFigures, tasks_behind
+from sanctions.selectors import ScreeningFigures, TaskFigures, overdue_counts
 
 Key = tuple[int, int]
 """Of a unit and of a list."""
@@ -85,9 +85,8 @@ def rate_of(part: int, whole: int) -> float | None:
 
 
 def task_figures(scope: Scope) -> Tasks:
-    """Four queries. What is overdue is counted now: it changes with the day, without a change of any task."""
-    late = tasks_behind(OVERDUE, **scope.conditions).order_by().values_list("unit_id", "credit_list_id")
-    overdue = {(unit, credit_list): count for unit, credit_list, count in late.annotate(count=Count("pk"))}
+    """Five queries. What is overdue is counted now: it changes with the day, without a change of any task."""
+    overdue = overdue_counts(**scope.conditions)
     kept = _kept_tasks(scope, "unit", "credit_list")
     return Tasks({key: replace(figures, overdue=overdue.get(key, 0)) for key, figures in kept.items()})
 
