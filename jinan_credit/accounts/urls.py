@@ -1,7 +1,7 @@
 from allauth.account import views as sign_in
 from django.urls import path
 
-from jinan_credit.accounts.views import gallery, home, messages
+from jinan_credit.accounts.views import gallery, home, messages, policy_reports
 
 urlpatterns = [
     path("accounts/login/", sign_in.login, name="account_login"),
@@ -18,5 +18,6 @@ urlpatterns = [
     path("messages/ways/test/", messages.message_test, name="message_test"),
     path("messages/<int:pk>/open/", messages.message_open, name="message_open"),
     path("components/", gallery.gallery, name="components"),
+    path("policy-reports/", policy_reports.policy_report, name="policy_report"),
     path("text-size/", home.text_size, name="text_size"),
 ]

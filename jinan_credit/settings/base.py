@@ -124,6 +124,7 @@ DATABASES = {
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.redis_url}}
 REDIS_URL = ENVIRONMENT.redis_url
 MEDIA_ROOT = ENVIRONMENT.media_root
+API_CALLS_PER_MINUTE = ENVIRONMENT.api_calls_per_minute
 UPLOAD_BYTES_PER_ADDRESS = ENVIRONMENT.upload_bytes_per_address  # from the public forms, a day
 UPLOAD_BYTES_PER_CASE = ENVIRONMENT.upload_bytes_per_case
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -209,6 +210,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        "report-uri": ["/policy-reports/"],
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
@@ -246,6 +248,7 @@ OAUTH2_PROVIDER = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["jinan_credit.accounts.api.authentication.ClientAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["jinan_credit.accounts.api.permissions.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["jinan_credit.accounts.api.throttling.ClientThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "jinan_credit.accounts.api.negotiation.OneFormat",
@@ -267,6 +270,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "POSTPROCESSING_HOOKS": [
         "drf_standardized_errors.openapi_hooks.postprocess_schema_enums",
+        "jinan_credit.accounts.api.schema_refusals.document_refusals",
     ],
     "ENUM_NAME_OVERRIDES": {
         "TaskKindEnum": "sanctions.enums.TaskKind.values",

@@ -38,6 +38,7 @@ class Environment:
     sms_gateway_key: str
     site: dict[str, str]
     site_address: str
+    api_calls_per_minute: int
     upload_bytes_per_address: int
     upload_bytes_per_case: int
 
@@ -65,6 +66,7 @@ def read(*, require_hosts: bool) -> Environment:
         sms_gateway_key=_sms_gateway_key(),
         site=_site(),
         site_address=_site_address(),
+        api_calls_per_minute=_calls("API_CALLS_PER_MINUTE", _env.str("API_CALLS_PER_MINUTE", "60000")),
         upload_bytes_per_address=_megabytes("UPLOAD_MB_PER_ADDRESS", _env.str("UPLOAD_MB_PER_ADDRESS", "200")),
         upload_bytes_per_case=_megabytes("UPLOAD_MB_PER_CASE", _env.str("UPLOAD_MB_PER_CASE", "60")),
     )
@@ -156,6 +158,12 @@ def _megabytes(name: str, raw: str) -> int:
     if not (raw.isascii() and raw.isdigit() and 0 < int(raw) <= 100_000):
         raise ImproperlyConfigured(f"{name} is {raw!r}. Expected: a number of megabytes from 1 to 100000.")
     return int(raw) * 1024 * 1024
+
+
+def _calls(name: str, raw: str) -> int:
+    if not (raw.isascii() and raw.isdigit() and 0 < int(raw) <= 10_000_000):
+        raise ImproperlyConfigured(f"{name} is {raw!r}. Expected: a number of calls from 1 to 10000000.")
+    return int(raw)
 
 
 def _mail() -> dict[str, Any]:

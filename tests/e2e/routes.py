@@ -51,6 +51,7 @@ ACTS = frozenset(
         "objection_evidence",
         "oversight_file",
         "promise_move",
+        "policy_report",
         "portfolio_end",
         "portfolio_file",
         "portfolio_party_drop",
