@@ -16,14 +16,16 @@ from catalog.models import MeasureResponsibility
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.accounts.enums import Role, UnitKind
+from jinan_credit.accounts.events import TEST
 from jinan_credit.accounts.models import ApiClient, Unit, UnitSuccession, User
 from jinan_credit.accounts.moves import PASS_ON
 from jinan_credit.accounts.rate import forget_calls
 from jinan_credit.accounts.services.clients import register_client
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.accounts.services.succession import repeat_successions, succeed_unit
 from jinan_credit.accounts.touches import touches_of
-from jinan_credit.exchange.enums import Via
-from jinan_credit.exchange.models import Cursor, Endpoint
+from jinan_credit.exchange.enums import EndpointState, Via
+from jinan_credit.exchange.models import Cursor, Endpoint, OfficeHook
 from jinan_credit.exchange.services.cursors import make_cursors
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
@@ -218,6 +220,36 @@ def test_a_successor_with_an_address_follows_from_the_start_what_it_did_not_foll
     ended = Cursor.objects.filter(unit=cast.finance)
     assert {(one.ended_at is not None, one.told_ended_at) for one in ended} == {(True, None)}, "its system is told"
     assert not Cursor.objects.exclude(via=Via.PUSH).exists()
+
+
+def an_office_system(unit: Unit) -> OfficeHook:
+    now = clock.now()
+    hook = OfficeHook.objects.create(
+        unit=unit, url=f"https://{unit.code}.example.org/", verified_at=now, next_attempt_at=now
+    )
+    tell_staff(TEST, units=[unit], link="/messages/", about="1")
+    return hook
+
+
+def test_a_successor_without_an_office_system_goes_on_with_that_of_its_predecessor(cast: Cast, guard: User) -> None:
+    hook = an_office_system(cast.finance)
+    assert merge(cast.finance, cast.transport, guard).moved["offices"] == 1
+    hook.refresh_from_db()
+    assert (hook.unit, hook.state, hook.deliveries.count()) == (cast.transport, EndpointState.ACTIVE, 1)
+    assert hook.moves.get().name == PASS_ON
+
+
+def test_the_office_system_of_the_successor_takes_what_waits_and_the_other_gets_nothing_more(
+    cast: Cast, guard: User
+) -> None:
+    theirs, own = an_office_system(cast.finance), an_office_system(cast.transport)
+    assert merge(cast.finance, cast.transport, guard).moved["offices"] == 0
+    theirs.refresh_from_db()
+    assert (theirs.unit, theirs.state, theirs.deliveries.count()) == (cast.finance, EndpointState.PAUSED, 0)
+    assert "机构改革" in theirs.pause_reason
+    assert {one.message.unit for one in own.deliveries.all()} == {cast.finance, cast.transport}
+    repeat_successions()
+    assert theirs.moves.get().name == "pause"
 
 
 def test_the_successor_follows_what_the_unit_subscribed_to(cast: Cast, guard: User) -> None:
