@@ -40,7 +40,8 @@ from catalog.services.information_catalog import (
 from catalog.services.load_reference import load_reference
 from catalog.workflow import INFORMATION_CATALOG
 from jinan_credit.accounts.actors import SYSTEM, Actor, actor_of
-from jinan_credit.accounts.enums import Role
+from jinan_credit.accounts.deadlines import Owed, due_sources
+from jinan_credit.accounts.enums import Act, Role
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.kernel import clock
@@ -348,6 +349,21 @@ class TestUpdates:
         issued(open_edition(title="第三版", note="", by=maker), maker, checker)
         item = CatalogItem.objects.issued().with_updates().get()
         assert (item.updated_on, item.due_on, item.is_late) == (today - timedelta(days=31), today, False)
+
+    def test_the_mail_of_the_morning_counts_what_is_late_and_what_is_soon_due(
+        self, draft: InformationCatalog, maker: Actor, checker: Actor, units: dict[str, Unit]
+    ) -> None:
+        """By who provides the item today; an item without a cycle is never due."""
+        for code, cycle in (("A-2", UpdateCycle.WEEKLY), ("A-3", UpdateCycle.ON_CHANGE)):
+            add_item(edition=draft, code=code, says=says(units["finance"], update_cycle=cycle), by=maker)
+        issued(draft, maker, checker, on=clock.today() - timedelta(days=CYCLE_DAYS[UpdateCycle.MONTHLY] - 2))
+        [source] = [one for one in due_sources() if one.act == Act.UPDATE_CATALOGUE]
+        assert source.count(clock.today()) == {units["finance"].pk: Owed(1, 0)}
+        assert source.count(clock.today() + timedelta(days=2)) == {units["finance"].pk: Owed(1, 1)}
+        Unit.objects.filter(pk=units["finance"].pk).update(
+            valid_to=clock.today() - timedelta(days=1), successor=units["heir"]
+        )
+        assert source.count(clock.today()) == {units["heir"].pk: Owed(1, 0)}
 
 
 LAWFUL = {
