@@ -295,7 +295,7 @@ def test_screenings_and_what_is_done_stay_and_are_read(cast: Cast, guard: User) 
     assert not UnitTask.objects.visible_to(cast.actor("stranger")).exists()
 
 
-def test_the_successor_replies_to_a_notice_that_was_issued(cast: Cast, guard: User) -> None:
+def test_the_successor_replies_to_a_notice_that_was_issued(cast: Cast, guard: User, sign_in: SignIn) -> None:
     publish_long_ago(cast, seeds=(1,))
     notice = draft_notices(
         choice=overdue_of(cast.finance),
@@ -308,6 +308,11 @@ def test_the_successor_replies_to_a_notice_that_was_issued(cast: Cast, guard: Us
     merge(cast.finance, cast.transport, guard)
     officer = cast.actor("transport_clerk")
     assert SupervisionNotice.objects.to_unit(officer).get().unit == cast.finance
+    own = sign_in(cast.transport_clerk)
+    [shown] = own.get("/oversight/figures/supervision/").context["sheets"]
+    for cell in shown["sheet"].total.cells:
+        assert not cell.url or own.get(cell.url).context["total"] == cell.value == 0
+    assert own.get("/supervision/?to_reply=yes").context["total"] == 1
     reply_to_notice(notice=notice, reason="已办理，因交接延误。", by=officer)
 
 
