@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from catalog.comparison import compare
@@ -47,18 +46,7 @@ from jinan_credit.kernel.errors import DomainError, NotFound
 MOST_UPDATES = 50
 
 
-class Step(NamedTuple):
-    """A line of the timeline that is no move of the workflow."""
-
-    name: str
-    label: Any
-
-
-_STEPS = (
-    *INFORMATION_CATALOG,
-    Step("draft", gettext_lazy("Drafted")),
-    Step("revise", gettext_lazy("Revised")),
-)
+ON_OWN_PAGES = ("issue", "revise")
 
 
 @staff_page(Act.SEE_WORKBENCH)
@@ -101,22 +89,23 @@ def catalog_edition(request: StaffRequest, pk: int) -> HttpResponse:
     may_keep = request.actor.may(Act.KEEP_CATALOGUE)
     made_by = edition.makers if may_keep else ()
     moves = open_moves(INFORMATION_CATALOG, state=edition.state, by=request.actor, made_by=made_by)
+    named = {move.name for move in moves}
     context = {
         "edition": edition,
         "filter": filtered,
         "table": table,
         "total": table.paginator.count,
-        "moves": [move for move in moves if move.name != "issue"],
-        "may_issue": any(move.name == "issue" for move in moves),
+        "moves": [move for move in moves if move.name not in ON_OWN_PAGES],
+        "may_issue": "issue" in named,
         "waits_for_another": may_keep and edition.state == CatalogState.DRAFT and request.user.pk in made_by,
         "effects": {
             "review": _("It can then be issued, and is not changed any more."),
             "discard": _("The draft is given up. Earlier editions stay as they are."),
         },
-        "may_change": may_keep and edition.state == CatalogState.DRAFT,
+        "may_change": "revise" in named,
         "others": InformationCatalog.objects.visible_to(request.actor).exclude(pk=pk).exists(),
         "steps": edition.moves.select_related("by", "by_client", "unit") if may_keep else None,
-        "workflow": _STEPS,
+        "workflow": INFORMATION_CATALOG,
         "panels": catalogue_panels.for_(edition, request.actor),
     }
     return render(request, "catalog/edition.html", context)
