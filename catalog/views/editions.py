@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from django import forms
@@ -35,9 +36,9 @@ from catalog.workflow import INFORMATION_CATALOG
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
-from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import open_moves
+from jinan_credit.accounts.posted_moves import make_posted_move
 from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel import clock
@@ -81,7 +82,7 @@ def catalog_edition(request: StaffRequest, pk: int) -> HttpResponse:
     """One edition: its heading, its items, its steps."""
     edition = _edition(request, pk)
     if request.method == "POST":
-        return _move(request, edition)
+        return make_posted_move(request, partial(move_edition, edition=edition), _address(edition))
     items = edition.items.with_updates().select_related("provider")
     filtered = ItemFilter(request.GET, queryset=items, request=request)
     is_issued = edition.state == CatalogState.ISSUED
@@ -317,17 +318,6 @@ def _address(edition: InformationCatalog) -> str:
 
 def _posted(request: StaffRequest) -> Any:
     return request.POST if request.method == "POST" else None
-
-
-def _move(request: StaffRequest, edition: InformationCatalog) -> HttpResponse:
-    name, reason = request.POST.get("move", ""), request.POST.get("reason", "")
-    try:
-        moved = move_edition(edition=edition, name=name, by=request.actor, reason=reason)
-    except DomainError as refusal:
-        note_refusal(request, refusal)
-    else:
-        messages.success(request, _("Done: %(state)s.") % {"state": moved.get_state_display()})
-    return redirect(_address(edition))
 
 
 def _form_page(

@@ -189,6 +189,15 @@ def test_only_rows_that_may_be_urged_have_boxes(late: Cast, sign_in: SignIn) -> 
     assert not ticks(english(desk, "/oversight/tasks/?figure=not_executed"), "task")
 
 
+def test_a_character_that_no_database_keeps_is_left_out_of_a_reason(late: Cast, sign_in: SignIn) -> None:
+    notice = issued(late)
+    answer = sign_in(late.coordinator).post(
+        f"/supervision/{notice.pk}/move/", {"move": "withdraw", "reason": "单位\x00有误"}
+    )
+    assert answer.status_code == 302
+    assert notice.moves.latest("pk").reason == "单位有误"
+
+
 def test_a_wrong_day_is_explained_at_the_field(late: Cast, sign_in: SignIn) -> None:
     desk = sign_in(late.coordinator)
     making = f"{reverse('supervision_new')}?figure=overdue"
