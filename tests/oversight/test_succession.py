@@ -16,16 +16,14 @@ from catalog.models import MeasureResponsibility
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.accounts.enums import Role, UnitKind
-from jinan_credit.accounts.events import TEST
 from jinan_credit.accounts.models import ApiClient, Unit, UnitSuccession, User
 from jinan_credit.accounts.moves import PASS_ON
 from jinan_credit.accounts.rate import forget_calls
 from jinan_credit.accounts.services.clients import register_client
-from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.accounts.services.succession import repeat_successions, succeed_unit
 from jinan_credit.accounts.touches import touches_of
-from jinan_credit.exchange.enums import EndpointState, Via
-from jinan_credit.exchange.models import Cursor, Endpoint, OfficeHook
+from jinan_credit.exchange.enums import Via
+from jinan_credit.exchange.models import Cursor, Endpoint
 from jinan_credit.exchange.services.cursors import make_cursors
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
@@ -222,36 +220,6 @@ def test_a_successor_with_an_address_follows_from_the_start_what_it_did_not_foll
     assert not Cursor.objects.exclude(via=Via.PUSH).exists()
 
 
-def an_office_system(unit: Unit) -> OfficeHook:
-    now = clock.now()
-    hook = OfficeHook.objects.create(
-        unit=unit, url=f"https://{unit.code}.example.org/", verified_at=now, next_attempt_at=now
-    )
-    tell_staff(TEST, units=[unit], link="/messages/", about="1")
-    return hook
-
-
-def test_a_successor_without_an_office_system_goes_on_with_that_of_its_predecessor(cast: Cast, guard: User) -> None:
-    hook = an_office_system(cast.finance)
-    assert merge(cast.finance, cast.transport, guard).moved["offices"] == 1
-    hook.refresh_from_db()
-    assert (hook.unit, hook.state, hook.deliveries.count()) == (cast.transport, EndpointState.ACTIVE, 1)
-    assert hook.moves.get().name == PASS_ON
-
-
-def test_the_office_system_of_the_successor_takes_what_waits_and_the_other_gets_nothing_more(
-    cast: Cast, guard: User
-) -> None:
-    theirs, own = an_office_system(cast.finance), an_office_system(cast.transport)
-    assert merge(cast.finance, cast.transport, guard).moved["offices"] == 0
-    theirs.refresh_from_db()
-    assert (theirs.unit, theirs.state, theirs.deliveries.count()) == (cast.finance, EndpointState.PAUSED, 0)
-    assert "机构改革" in theirs.pause_reason
-    assert {one.message.unit for one in own.deliveries.all()} == {cast.finance, cast.transport}
-    repeat_successions()
-    assert theirs.moves.get().name == "pause"
-
-
 def test_the_successor_follows_what_the_unit_subscribed_to(cast: Cast, guard: User) -> None:
     """By rule, from the start; and it brings the data that the unit brought."""
     Subscription.objects.create(
@@ -295,7 +263,7 @@ def test_screenings_and_what_is_done_stay_and_are_read(cast: Cast, guard: User) 
     assert not UnitTask.objects.visible_to(cast.actor("stranger")).exists()
 
 
-def test_the_successor_replies_to_a_notice_that_was_issued(cast: Cast, guard: User, sign_in: SignIn) -> None:
+def test_the_successor_replies_to_a_notice_that_was_issued(cast: Cast, guard: User) -> None:
     publish_long_ago(cast, seeds=(1,))
     notice = draft_notices(
         choice=overdue_of(cast.finance),
@@ -308,11 +276,6 @@ def test_the_successor_replies_to_a_notice_that_was_issued(cast: Cast, guard: Us
     merge(cast.finance, cast.transport, guard)
     officer = cast.actor("transport_clerk")
     assert SupervisionNotice.objects.to_unit(officer).get().unit == cast.finance
-    own = sign_in(cast.transport_clerk)
-    [shown] = own.get("/oversight/figures/supervision/").context["sheets"]
-    for cell in shown["sheet"].total.cells:
-        assert not cell.url or own.get(cell.url).context["total"] == cell.value == 0
-    assert own.get("/supervision/?to_reply=yes").context["total"] == 1
     reply_to_notice(notice=notice, reason="已办理，因交接延误。", by=officer)
 
 

@@ -1,35 +1,19 @@
-"""A unit was succeeded: its copies go on under the successor where the same system goes on, and end where not; what its
-office system has still to take, the successor's takes."""
+"""A unit was succeeded: its copies go on under the successor where the same system goes on, and end where not."""
 
 from django.db import transaction
 from django.db.models import F
 
-from jinan_credit.accounts.actors import SYSTEM, Actor
+from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
-from jinan_credit.accounts.moves import make_move, pass_on
-from jinan_credit.exchange.enums import EndpointState, Via
-from jinan_credit.exchange.models import (
-    Cursor,
-    CursorQuerySet,
-    Endpoint,
-    EndpointMove,
-    OfficeDelivery,
-    OfficeHook,
-    OfficeHookMove,
-    OfflineCopy,
-)
+from jinan_credit.accounts.moves import pass_on
+from jinan_credit.exchange.enums import Via
+from jinan_credit.exchange.models import Cursor, CursorQuerySet, Endpoint, EndpointMove, OfflineCopy
 from jinan_credit.exchange.services.cursors import make_cursors
-from jinan_credit.exchange.workflow import OFFICE_HOOK
 
 
 def endpoint_passes_on(predecessor: Unit, successor: Unit) -> bool:
     """A successor with an address of its own keeps it; else it goes on with the address of whom it succeeded."""
     return not Endpoint.objects.filter(unit=successor).exists()
-
-
-def office_passes_on(successor: Unit) -> bool:
-    """The same of the address of its office system."""
-    return not OfficeHook.objects.filter(unit=successor).exists()
 
 
 def cursors_of_unit(unit: Unit) -> CursorQuerySet:
@@ -54,23 +38,6 @@ def pass_on_copies(*, predecessor: Unit, successor: Unit, by: Actor, reason: str
         moved["copies"] = copies.update(unit=successor)
     make_cursors()
     return moved
-
-
-@transaction.atomic
-def pass_on_office(*, predecessor: Unit, successor: Unit, by: Actor, reason: str) -> dict[str, int]:
-    """Where the successor has an office system of its own, that one takes what waits, and the other gets nothing more.
-
-    By the system, as part of the succession. Returns {what: how many}.
-    """
-    own = OfficeHook.objects.select_for_update().filter(unit=predecessor)
-    if office_passes_on(successor):
-        return {"offices": pass_on(OfficeHookMove, own, successor, by=by, reason=reason)}
-    for hook in own:
-        OfficeDelivery.objects.waiting().filter(hook=hook).update(hook=OfficeHook.objects.get(unit=successor))
-        if hook.state == EndpointState.ACTIVE:
-            hook.pause_reason = reason[:500]
-            make_move(OfficeHookMove, hook, OFFICE_HOOK, "pause", by=SYSTEM, reason=reason)
-    return {"offices": 0}
 
 
 def _pass_on_cursors(predecessor: Unit, successor: Unit) -> int:
