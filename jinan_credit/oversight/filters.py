@@ -137,7 +137,9 @@ class ScopeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and since > until:
+        if until and until.year == date.max.year:
+            self.add_error("until", _("There are no figures of this day."))
+        elif since and until and since > until:
             self.add_error("until", _("The period ends before it begins."))
         elif since and until and until - since > LONGEST_PERIOD:
             self.add_error("since", _("Choose a period of five years at most."))

@@ -89,7 +89,10 @@ class SupervisionFilter(django_filters.FilterSet):
         return notices.about_list(value)
 
     def by_figure(self, notices: SupervisionNoticeQuerySet, name: str, value: str) -> SupervisionNoticeQuerySet:
-        return notices_behind(value, notices)
+        """A unit's own figures are of itself alone, not of those that it succeeded."""
+        actor = self.request.actor
+        counted = notices if actor.may(Act.OVERSEE) else notices.filter(unit=actor.unit)
+        return notices_behind(value, counted)
 
 
 class SupervisionTable(tables.Table):

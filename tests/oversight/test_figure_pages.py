@@ -9,18 +9,23 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
+from catalog.enums import VersionState
+from catalog.models import Measure, MeasureResponsibility, MemorandumVersion
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.kernel import clock
+from jinan_credit.oversight.filters import Scope
 from jinan_credit.oversight.pages import PAGES
 from jinan_credit.oversight.rows import ROWS
+from jinan_credit.oversight.selectors.measures import measure_uses
 from jinan_credit.oversight.services.keeping import keep_figures
 from jinan_credit.oversight.services.quality import count_quality
+from lists.enums import ListKind
 from lists.services.export_sources import SOURCES
 from lists.services.removals import expire_entries
 from objections.services.objections import not_accept_objection, submit_objection
 from sanctions.services.executions import Report, answer_hit
-from tests.cast import Cast, publish_one
+from tests.cast import Cast, make_list, publish_one
 from tests.oversight.conftest import SignIn
 from tests.oversight.supervising import issued
 from tests.oversight.test_dashboard import links
@@ -96,6 +101,40 @@ def test_what_is_never_applied_stands_first_with_why(busy: Cast, sign_in: SignIn
     rows = page.get(f"/oversight/executions/?figure=not_applied&measure={busy.ban.pk}")
     assert rows.context["total"] == 1
     assert "该单位无此权限" in rows.content.decode()
+
+
+def of_measure(cast: Cast) -> tuple[int, int]:
+    """By how many units the ban was applied, how often."""
+    week = Scope(clock.today() - timedelta(days=40), clock.today())
+    [use] = [use for use in measure_uses(week) if use.measure.code == cast.ban.code]
+    return use.applying, use.applied
+
+
+def test_a_measure_stays_the_same_when_its_memorandum_is_revised(busy: Cast, sign_in: SignIn) -> None:
+    before = of_measure(busy)
+    assert before == (1, len(PAST))
+    old = busy.ban.version
+    MemorandumVersion.objects.filter(pk=old.pk).update(valid_to=clock.today() - timedelta(days=1))
+    revised = MemorandumVersion.objects.create(
+        memorandum=old.memorandum, number=2, state=VersionState.IN_FORCE, valid_from=clock.today()
+    )
+    ban = Measure.objects.get(pk=busy.ban.pk)
+    ban.pk, ban.version = None, revised
+    ban.save(force_insert=True)
+    ban.bases.set(busy.ban.bases.all())
+    MeasureResponsibility.objects.create(measure=ban, unit=busy.finance)
+    assert of_measure(busy) == before
+    rows = sign_in(busy.coordinator).get(f"/oversight/executions/?figure=applied&measure={ban.pk}")
+    assert rows.context["total"] == len(PAST)
+
+
+def test_what_was_applied_on_a_list_that_left_the_memorandum_is_counted_and_shown(busy: Cast, sign_in: SignIn) -> None:
+    """A second list of the memorandum keeps the measure on the page."""
+    make_list("TBLACK2", "另一测试名单", ListKind.BLACK, busy.court, busy.ban.version.memorandum)
+    busy.black.memoranda.clear()
+    assert of_measure(busy) == (1, len(PAST))
+    rows = sign_in(busy.coordinator).get(f"/oversight/executions/?figure=applied&measure={busy.ban.pk}")
+    assert rows.context["total"] == len(PAST)
 
 
 def test_terms_are_out_in_time_or_late(busy: Cast, sign_in: SignIn) -> None:

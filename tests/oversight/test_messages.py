@@ -1,5 +1,6 @@
 """The inbox of messages: whose they are, who has read what, by which ways a unit is told, and what telling costs."""
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,6 +20,7 @@ from jinan_credit.accounts.models import StaffMessage, StaffReading, Unit, User
 from jinan_credit.accounts.services.staff_messages import mark_read, send_test, set_ways, tell_staff
 from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.exchange.models import DailyMail
+from jinan_credit.exchange.services.office_sending import body_of
 from jinan_credit.exchange.services.purging import purge_messages
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
@@ -193,6 +195,15 @@ def test_a_kind_that_was_given_up_is_shown_to_nobody_and_breaks_nothing(cast: Ca
     tell_staff(old, units=[cast.finance], link="/")
     assert str(StaffMessage.objects.get()) == "old.kind"
     assert seen(sign_in(cast.finance_clerk)) == []
+
+
+def test_a_kind_that_says_more_since_breaks_no_old_message(cast: Cast, sign_in: SignIn) -> None:
+    publish_one(cast)
+    message = StaffMessage.objects.get(unit=cast.finance)
+    del message.values["count"]
+    message.save(update_fields=["values"])
+    assert seen(sign_in(cast.finance_clerk)) == [message.pk]
+    assert json.loads(body_of(message))["data"]["words"] == ""
 
 
 def test_the_page_costs_the_same_for_one_message_and_many(cast: Cast, sign_in: SignIn) -> None:

@@ -560,6 +560,17 @@ def test_figures_equal_their_rows(late: Cast) -> None:
         assert not supervision_figures(Scope(scope.since, scope.until, None, late.red)).total.issued
 
 
+def test_a_second_reply_that_never_came_is_not_in_time(late: Cast) -> None:
+    """The first one was; the coordinator wanted another, and closed without it."""
+    notice = returned(late)
+    with time_machine.travel(clock.now() + timedelta(days=12)):
+        keep_days()
+        close_notice(notice=notice, settled=False, by=late.actor("coordinator"), reason="未再答复")
+        found = supervision_figures(Scope(clock.today() - timedelta(days=30), clock.today())).total
+        assert (found.replied, found.replied_in_time, found.closed) == (1, 0, 1)
+        assert not notices_behind("replied_in_time", SupervisionNotice.objects.all())
+
+
 def late_again(cast: Cast) -> Cast:
     publish_long_ago(cast, [71])
     return cast

@@ -81,8 +81,12 @@ class StaffMessage(models.Model):
 
     @property
     def words(self) -> str:
+        """Nothing where its kind was given up, or says since what the message has no value for: the title stays."""
         kind = event_kind(self.kind)
-        return kind.says(self.values) if kind else ""
+        try:
+            return kind.says(self.values) if kind else ""
+        except KeyError:
+            return ""
 
     @property
     def is_urgent(self) -> bool:

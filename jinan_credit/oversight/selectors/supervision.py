@@ -229,7 +229,8 @@ SUPERVISION_FIGURES: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class SupervisionFigures:
-    """Of the notices issued in a period. `replied_in_time`: each reply came by its day, and none is overdue."""
+    """Of the notices issued in a period. `replied_in_time`: each reply came by its day, and none is missing, or was
+    when it was closed."""
 
     issued: int = 0
     replied: int = 0
@@ -302,7 +303,9 @@ def _overdue() -> Q:
 def _conditions() -> dict[str, Q]:
     replied = Q(replied_at__isnull=False)
     late = SupervisionMove.objects.filter(name="reply").annotate(day=TruncDate("at")).filter(day__gt=F("due_on"))
-    in_time = replied & ~Q(pk__in=late.order_by().values("of")) & ~_overdue()
+    unanswered = SupervisionMove.objects.filter(name="close_unsettled", from_state=SupervisionState.ESCALATED)
+    missed = Q(pk__in=late.order_by().values("of")) | Q(pk__in=unanswered.order_by().values("of"))
+    in_time = replied & ~missed & ~_overdue()
     standing = ~Q(state=SupervisionState.WITHDRAWN)
     return {
         "issued": Q(),

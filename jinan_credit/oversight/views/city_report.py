@@ -35,6 +35,7 @@ from jinan_credit.oversight.workflow import CITY_REPORT
 
 BUTTONS = ("discard", "withdraw")
 """Issuing has a page of its own."""
+MOST_DIGITS = 19
 
 
 @login_required
@@ -114,9 +115,10 @@ def report_issue(request: HttpRequest, pk: int) -> HttpResponse:
     actor = viewer_of(request, of_all=True)
     report, refused = _draft(request, pk, actor), None
     if request.method == "POST":
-        seen_step = request.POST.get("seen_step", "")
+        seen = request.POST.get("seen_step", "")
+        seen_step = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < MOST_DIGITS else None
         try:
-            issued = issue_report(report=report, by=actor, seen_step=int(seen_step) if seen_step.isdecimal() else None)
+            issued = issue_report(report=report, by=actor, seen_step=seen_step)
         except DomainError as refusal:
             refused = refusal
         else:
