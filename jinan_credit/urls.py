@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("jinan_credit.exchange.api.urls")),
     path("api/v1/", include("lists.api.urls")),
     path("api/v1/", include("catalog.api.urls")),
-    re_path(r"^api/v1/(?s:.*)/\Z", NoSuchCall.as_view()),
+    re_path(r"^api/v1/[\s\S]*/\Z", NoSuchCall.as_view()),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", api_docs, name="api_docs"),
     path("o/", include("jinan_credit.accounts.api.urls")),

@@ -12,7 +12,7 @@ from jinan_credit.accounts.rate import forget_calls
 from tests.cast import Cast
 from tests.lists.browser import signed_in
 
-FORGED = 'x\r\n{"event": "forged"}\u2028\n'
+FORGED = 'x\r\n{"event": "forged"}\n'
 
 
 def test_what_is_typed_stays_within_its_line_of_the_log() -> None:
