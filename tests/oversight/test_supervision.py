@@ -304,7 +304,7 @@ def test_cases_that_came_to_the_coordinator_are_urged(cast: Cast) -> None:
     with on(11, 12):
         keep_days_of_objections()
         keep_days_of_repairs()
-        assert urging(choice_of(UnitTask.objects.none(), {"help": cases["repair"]})).count == 0
+        assert urging(choice_of(UnitTask.objects.none(), {"help": [question.pk + 1]})).count == 0
         of_court, of_finance = draft_notices(
             choice=choice_of(UnitTask.objects.none(), cases),
             title="督办",
