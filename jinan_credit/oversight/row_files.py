@@ -71,6 +71,12 @@ _COLUMNS: dict[str, list[_Column]] = {
         _Column(_("List of the hit"), _TEXT, lambda row: getattr(row, "list_name", "")),
         _STATE,
     ],
+    "batches": [
+        _Column(_("Screened at"), 18, lambda row: _at(row.screened_at)),
+        _Column(_("Unit"), _TEXT, lambda row: row.unit_name),
+        _Column(_("Matter"), _TEXT, lambda row: row.matter_name),
+        _Column(_("Parties"), _DAY, lambda row: row.parties),
+    ],
     "terms": [
         _ENTRY,
         _LIST,

@@ -73,6 +73,18 @@ class ScreeningRowsTable(tables.Table):
         order_by = "-screened_at"
 
 
+class BatchRowsTable(tables.Table):
+    """Which unit had a file looked up, in what matter, and how many of its parties a figure counts: no party."""
+
+    screened_at = Cell("{{ value|moment }}", verbose_name=_("Screened at"))
+    unit_name = tables.Column(verbose_name=_("Unit"))
+    matter_name = tables.Column(verbose_name=_("Matter"), default="—", empty_values=("", None))
+    parties = Cell("{{ value|count }}", verbose_name=_("Parties"), attrs={"td": {"class": "number"}})
+
+    class Meta:
+        order_by = "-screened_at"
+
+
 class TermRowsTable(tables.Table):
     """Entries whose term ended."""
 

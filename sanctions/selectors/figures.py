@@ -69,11 +69,25 @@ _COUNTS = attrgetter(*(field.name for field in fields(TaskFigures)))
 
 @dataclass(frozen=True)
 class ScreeningFigures:
-    screenings: int
-    with_hits: int
-    cannot_tell: int
-    hits: int
-    answered: int
+    """`in_batches` and `unknown_in_batches`: those of `screenings` and `cannot_tell` that are no rows of their own, but
+    parties of a batch of which nothing was found.
+    """
+
+    screenings: int = 0
+    with_hits: int = 0
+    cannot_tell: int = 0
+    hits: int = 0
+    answered: int = 0
+    in_batches: int = 0
+    unknown_in_batches: int = 0
+
+    @property
+    def kept(self) -> int:
+        return self.screenings - self.in_batches
+
+    @property
+    def kept_unknown(self) -> int:
+        return self.cannot_tell - self.unknown_in_batches
 
 
 def made_within(spans: Iterable[Span], path: str = "made_at") -> Q:

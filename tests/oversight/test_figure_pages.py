@@ -14,7 +14,7 @@ from catalog.models import Measure, MeasureResponsibility, MemorandumVersion
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.kernel import clock
-from jinan_credit.oversight.filters import Scope
+from jinan_credit.oversight.filters import NO_MATTER, Scope
 from jinan_credit.oversight.pages import PAGES
 from jinan_credit.oversight.rows import ROWS
 from jinan_credit.oversight.selectors.measures import measure_uses
@@ -24,12 +24,14 @@ from lists.enums import ListKind
 from lists.services.export_sources import SOURCES
 from lists.services.removals import expire_entries
 from objections.services.objections import not_accept_objection, submit_objection
+from sanctions.models import Screening
 from sanctions.services.executions import Report, answer_hit
 from tests.cast import Cast, make_list, publish_one
 from tests.oversight.conftest import SignIn
 from tests.oversight.supervising import issued
 from tests.oversight.test_dashboard import links
 from tests.sanctions.conftest import an_execution, organisation, screened
+from tests.sanctions.parties import ndjson, screened_file
 
 PAST = (30, 20, 9, 0)
 APPLICANT = Applicant("申请企业", Relation.SELF, "91370100MA0000001X", "0531-11112222")
@@ -92,10 +94,10 @@ def test_a_cell_of_the_heat_map_opens_what_is_missing(busy: Cast, sign_in: SignI
 
 def test_what_is_never_applied_stands_first_with_why(busy: Cast, sign_in: SignIn) -> None:
     page = sign_in(busy.coordinator)
-    [shown] = page.get("/oversight/figures/measures/").context["sheets"]
+    shown, _reasons = page.get("/oversight/figures/measures/").context["sheets"]
     names = [line.name for line in shown["sheet"].lines]
     assert names.index(busy.warning.content) < names.index(busy.ban.content)
-    [never] = page.get("/oversight/figures/measures/?never=yes").context["sheets"]
+    never, _reasons = page.get("/oversight/figures/measures/?never=yes").context["sheets"]
     assert busy.ban.content not in [line.name for line in never["sheet"].lines]
     assert busy.warning.content in [line.name for line in never["sheet"].lines]
     rows = page.get(f"/oversight/executions/?figure=not_applied&measure={busy.ban.pk}")
@@ -210,3 +212,35 @@ def test_nobody_takes_what_he_may_not_see(busy: Cast) -> None:
     chosen = SOURCES["figure-tasks"].choose(f"unit={busy.transport.code}", finance)
     assert chosen is not None
     assert {task.unit for task in chosen.rows} == {busy.finance}
+
+
+def test_parties_of_batches_open_their_batches_and_add_up(busy: Cast, sign_in: SignIn) -> None:
+    parties = ndjson({"code": "91370100MA0000001X"}, {"kind": "organisation", "name": "只有名称"})
+    batch = screened_file(parties, busy.actor("finance_clerk"))
+    page = sign_in(busy.coordinator)
+    shown = page.get("/oversight/figures/screenings/").content.decode()
+    found = [(url, count) for url, count in links(shown) if "/oversight/batches/" in url]
+    assert found
+    for url, count in found:
+        rows = page.get(url)
+        assert rows.context["total"] == count == sum(row.parties for row in rows.context["table"].data)
+    assert [count for _url, count in found].count(batch.unknown_count) >= 2 > 0 == batch.clear_count
+
+
+def test_screenings_without_a_matter_open_themselves_alone(busy: Cast, sign_in: SignIn) -> None:
+    Screening.objects.filter(pk=Screening.objects.latest("screened_at").pk).update(matter_name="")
+    page = sign_in(busy.coordinator)
+    rows = page.get(f"/oversight/screenings/?figure=kept&matter={NO_MATTER}")
+    assert rows.context["total"] == 1 < Screening.objects.count()
+
+
+def test_why_measures_were_not_applied_is_counted_by_what_units_say(busy: Cast, sign_in: SignIn) -> None:
+    page = sign_in(busy.coordinator)
+    _measures, reasons = page.get("/oversight/figures/measures/").context["sheets"]
+    [line] = [one for one in reasons["sheet"].lines if one.name == "该单位无此权限"]
+    [cell] = line.cells
+    rows = page.get(cell.url)
+    assert rows.context["total"] == cell.value == 1
+    assert {row.reason for row in rows.context["table"].data} == {line.name}
+    own = sign_in(busy.transport_clerk).get(cell.url)
+    assert own.context["total"] == 0, "another unit's report tells nothing"

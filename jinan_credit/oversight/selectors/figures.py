@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
@@ -136,10 +136,13 @@ def screenings_by(scope: Scope, *by: str) -> dict[tuple[Any, ...], ScreeningFigu
     return {key: ScreeningFigures(**counts) for key, counts in found.items()}
 
 
-_SCREENING = ("screenings", "with_hits", "cannot_tell", "hits", "answered")
+_SCREENING = tuple(field.name for field in fields(ScreeningFigures))
+_WITHOUT_HIT, _UNKNOWN = Sum(F("clear_count") + F("unknown_count"), default=0), Sum("unknown_count", default=0)
 _OF_BATCHES = {
-    "screenings": Sum(F("clear_count") + F("unknown_count"), default=0),
-    "cannot_tell": Sum("unknown_count", default=0),
+    "screenings": _WITHOUT_HIT,
+    "cannot_tell": _UNKNOWN,
+    "in_batches": _WITHOUT_HIT,
+    "unknown_in_batches": _UNKNOWN,
 }
 """A party of a batch with hits has a screening of its own (ADR 18)."""
 

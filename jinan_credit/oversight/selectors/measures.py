@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from catalog.models import Measure, Memorandum
 from catalog.selectors import answering_units, measures_for
@@ -67,6 +67,22 @@ def execution_rows(scope: Scope, *, outcome: str, measure: Measure | None = None
         units = answering_units(Measure.objects.filter(pk=measure.pk), clock.today())[measure.pk]
         rows = rows.filter(unit__in=units, on_list__in=_lists_of(scope, measure))
     return rows.order_by("-performed_on", "-pk")
+
+
+@dataclass(frozen=True)
+class ReasonUse:
+    """`example`: one of the reports that give this reason."""
+
+    reason: str
+    reports: int
+    example: int
+
+
+def reasons_given(scope: Scope, most: int) -> list[ReasonUse]:
+    """Why no measure was applied, as the units say it, the most frequent first. One query."""
+    rows = execution_rows(scope, outcome=Outcome.NOT_APPLIED).order_by().values("reason")
+    lines = rows.annotate(reports=Count("pk"), example=Min("pk")).order_by("-reports", "reason")[:most]
+    return [ReasonUse(**line) for line in lines]
 
 
 def _within(scope: Scope, units: set[int]) -> set[int]:

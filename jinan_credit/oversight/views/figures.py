@@ -65,8 +65,9 @@ def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
     table, total = None, None
     if chosen.scope:
         make = UrgeableRowsTable if urges else rows.table
-        table = paged(request, make(rows.of(chosen.chosen_figure, chosen.scope, chosen.cleaned_data)))
-        total = table.paginator.count
+        found = rows.of(chosen.chosen_figure, chosen.scope, chosen.cleaned_data)
+        table = paged(request, make(found))
+        total = rows.total(found) if rows.total else table.paginator.count
     context = {"filter": chosen, "heading": chosen.heading, "table": table, "total": total, "scope": chosen.scope}
     context |= {"page": PAGES.get(rows.page), "rows": rows, "may_urge": urges and total}
     return render(request, "oversight/rows.html", context)
