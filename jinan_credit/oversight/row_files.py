@@ -54,6 +54,7 @@ _COLUMNS: dict[str, list[_Column]] = {
         _UNIT,
         _Column(_("Published on"), _DAY, lambda row: clock.local_day(row.made_at)),
         _STATE,
+        _Column(_("Signed on"), _DAY, lambda row: row.signed_day),
         _Column(_("Due"), _DAY, lambda row: row.deadline or row.due_on),
     ],
     "executions": [
@@ -83,7 +84,7 @@ _COLUMNS: dict[str, list[_Column]] = {
         _Column(_("Receipt number"), 20, lambda row: row.receipt_number),
         _UNIT,
         _LIST,
-        _Column(_("Received"), _DAY, lambda row: row.received_on),
+        _Column(_("Received on"), _DAY, lambda row: row.received_on),
         _Column(_("Due"), _DAY, lambda row: row.last_day),
         _Column(_("Decided on"), _DAY, lambda row: row.decided_on),
         _STATE,

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import TruncDate
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -19,8 +20,8 @@ from jinan_credit.oversight.tallies import THE_DAY_AFTER, days_within
 from lists.enums import ExitReason
 from lists.models import Entry
 from sanctions.enums import HitState, Outcome, ScreeningResult
-from sanctions.models import Hit, Screening
-from sanctions.selectors import made_within
+from sanctions.models import Hit, Screening, UnitTaskMove
+from sanctions.selectors import SIGNING, made_within
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Rows:
 
 
 def _tasks(figure: str, scope: Scope, _values: dict[str, Any]) -> QuerySet[Any]:
-    return rows_behind(figure, scope)
+    signed = UnitTaskMove.objects.filter(of=OuterRef("pk"), name__in=SIGNING).order_by("pk")
+    return rows_behind(figure, scope).annotate(signed_day=Subquery(signed.values(day=TruncDate("at"))[:1]))
 
 
 def _executions(figure: str, scope: Scope, values: dict[str, Any]) -> QuerySet[Any]:
@@ -63,7 +65,8 @@ def _screenings(figure: str, scope: Scope, values: dict[str, Any]) -> QuerySet[A
         shown = {name: F(f"screening__{name}") for name in ("screened_at", "matter_name", "result")}
         return hits.annotate(**shown, unit_name=F("screening__unit__name"), list_name=F("entry__credit_list__name"))
     screenings = Screening.objects.filter(made_within(period, "screened_at"), **_narrowed(scope, values))
-    return screenings.filter(result=ScreeningResult.HIT).annotate(unit_name=F("unit__name"))
+    found = screenings.filter(result=ScreeningResult.HIT)
+    return found.annotate(unit_name=F("unit__name"), list_name=Value(""))
 
 
 def _narrowed(scope: Scope, values: dict[str, Any]) -> dict[str, Any]:
