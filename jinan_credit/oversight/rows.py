@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import TruncDate
+from django.db.models import F, Prefetch, Q, QuerySet, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -43,8 +42,8 @@ class Rows:
 
 
 def _tasks(figure: str, scope: Scope, _values: dict[str, Any]) -> QuerySet[Any]:
-    signed = UnitTaskMove.objects.filter(of=OuterRef("pk"), name__in=SIGNING).order_by("pk")
-    return rows_behind(figure, scope).annotate(signed_day=Subquery(signed.values(day=TruncDate("at"))[:1]))
+    signings = UnitTaskMove.objects.filter(name__in=SIGNING).order_by("pk")
+    return rows_behind(figure, scope).prefetch_related(Prefetch("moves", signings, to_attr="signings"))
 
 
 def _executions(figure: str, scope: Scope, values: dict[str, Any]) -> QuerySet[Any]:

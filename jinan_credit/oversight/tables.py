@@ -22,7 +22,11 @@ class FigureRowsTable(tables.Table):
     count = tables.Column(verbose_name=_("Entries"), accessor="publication__count", attrs=NUMBER)
     made_at = Cell("{{ record.made_at|day }}", verbose_name=_("Published on"))
     state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
-    signed_day = Cell("{{ record.signed_day|day }}", verbose_name=_("Signed on"), orderable=False)
+    signed_day = Cell(
+        "{% for signing in record.signings|slice:':1' %}{{ signing.at|day }}{% empty %}—{% endfor %}",
+        verbose_name=_("Signed on"),
+        orderable=False,
+    )
     due_on = Cell(
         "{% if record.deadline %}{% due record.deadline record.is_deadline_provisional %}"
         "{% else %}{{ record.due_on|day }}{% endif %}",
