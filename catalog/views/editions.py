@@ -71,7 +71,7 @@ def catalog_edition_new(request: StaffRequest) -> HttpResponse:
         lambda given: _address(open_edition(**given, by=request.actor)),
         heading=_("New edition of the catalogue"),
         submit=_("Open the draft"),
-        done=_("The draft is open. What the last edition said stands in it already."),
+        done=_("The draft is open. It begins with what the last edition says, where there is one."),
         back=reverse("catalog_editions"),
     )
 

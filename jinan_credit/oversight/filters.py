@@ -118,7 +118,7 @@ class ScopeForm(forms.Form):
     Who oversees chooses any unit; everybody else has his own unit's figures.
     """
 
-    without_chip = ("since", "until")
+    without_chip = ("since", "until", "sort", "show", "figure")
     defaults: Mapping[str, str] = {}
 
     since = forms.DateField(label=_("From"), required=False, widget=DayInput())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Prefetch, Q, QuerySet, Sum, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,8 +20,8 @@ from jinan_credit.oversight.tallies import THE_DAY_AFTER, days_within
 from lists.enums import ExitReason
 from lists.models import Entry
 from sanctions.enums import HitState, Outcome, ScreeningResult
-from sanctions.models import Hit, Screening
-from sanctions.selectors import made_within
+from sanctions.models import Hit, Screening, UnitTaskMove
+from sanctions.selectors import SIGNING, made_within
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ class Rows:
 
 
 def _tasks(figure: str, scope: Scope, _values: dict[str, Any]) -> QuerySet[Any]:
-    return rows_behind(figure, scope)
+    signings = UnitTaskMove.objects.filter(name__in=SIGNING).order_by("pk")
+    return rows_behind(figure, scope).prefetch_related(Prefetch("moves", signings, to_attr="signings"))
 
 
 def _executions(figure: str, scope: Scope, values: dict[str, Any]) -> QuerySet[Any]:
@@ -75,7 +76,8 @@ def _screenings(figure: str, scope: Scope, values: dict[str, Any]) -> QuerySet[A
         "kept_unknown": [ScreeningResult.UNKNOWN],
     }
     screenings = Screening.objects.filter(made_within(period, "screened_at"), **_narrowed(scope, values))
-    return screenings.filter(result__in=results[figure]).annotate(unit_name=F("unit__name"))
+    found = screenings.filter(result__in=results[figure])
+    return found.annotate(unit_name=F("unit__name"), list_name=Value(""))
 
 
 def _batches(figure: str, scope: Scope, values: dict[str, Any]) -> QuerySet[Any]:

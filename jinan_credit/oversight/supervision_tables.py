@@ -15,6 +15,7 @@ from jinan_credit.accounts.tables import NUMBER, Cell
 from jinan_credit.oversight.enums import SupervisionState
 from jinan_credit.oversight.models import SupervisionNotice, SupervisionNoticeQuerySet
 from jinan_credit.oversight.selectors.supervision import SUPERVISION_FIGURES, notices_behind
+from jinan_credit.oversight.services.supervision import MOST_ROWS
 from jinan_credit.oversight.tables import EscalatedTable, FigureRowsTable
 from lists.models import CreditList
 from sanctions.models import UnitTask
@@ -33,8 +34,9 @@ def tick(name: str, value: Any, number: str) -> str:
 
 
 class UrgeableRowsTable(FigureRowsTable):
-    """The rows behind a figure, to choose from."""
+    """The rows behind a figure, to choose from; `most` of them are urged at once."""
 
+    most = MOST_ROWS
     chosen = tables.Column(verbose_name=_("Choose"), empty_values=(), orderable=False)
 
     class Meta(FigureRowsTable.Meta):

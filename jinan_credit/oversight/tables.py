@@ -22,7 +22,11 @@ class FigureRowsTable(tables.Table):
     count = tables.Column(verbose_name=_("Entries"), accessor="publication__count", attrs=NUMBER)
     made_at = Cell("{{ record.made_at|day }}", verbose_name=_("Published on"))
     state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
-    signed_day = Cell("{{ record.signed_day|day }}", verbose_name=_("Signed on"))
+    signed_day = Cell(
+        "{% for signing in record.signings|slice:':1' %}{{ signing.at|day }}{% empty %}—{% endfor %}",
+        verbose_name=_("Signed on"),
+        orderable=False,
+    )
     due_on = Cell(
         "{% if record.deadline %}{% due record.deadline record.is_deadline_provisional %}"
         "{% else %}{{ record.due_on|day }}{% endif %}",
@@ -130,7 +134,7 @@ class CaseRowsTable(tables.Table):
     receipt_number = tables.Column(verbose_name=_("Receipt number"))
     unit = tables.Column(verbose_name=_("Unit"), order_by="unit__code")
     list = tables.Column(verbose_name=_("List"), accessor="credit_list", order_by="credit_list__code")
-    received_on = Cell("{{ value|day }}", verbose_name=_("Received"))
+    received_on = Cell("{{ value|day }}", verbose_name=_("Received on"))
     last_day = Cell("{{ value|day }}", verbose_name=_("Due"))
     decided_on = Cell("{{ value|day }}", verbose_name=_("Decided on"))
     state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))

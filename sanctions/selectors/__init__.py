@@ -8,6 +8,7 @@ from sanctions.selectors.cases import (
 )
 from sanctions.selectors.duties import OwnMeasure, lists_of, own_measures
 from sanctions.selectors.figures import (
+    SIGNING,
     ScreeningFigures,
     Span,
     TaskFigures,
@@ -23,6 +24,7 @@ from sanctions.selectors.settled_figures import SettledFigures, settled_figures
 from sanctions.selectors.unit_tasks import inbox, inbox_counts, response_matrix
 
 __all__ = [
+    "SIGNING",
     "CaseReportFigures",
     "OwnMeasure",
     "ScreeningFigures",

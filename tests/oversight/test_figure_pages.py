@@ -1,7 +1,9 @@
 """The pages of figures: each count opens as many rows, each file says the same numbers."""
 
 import io
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 import time_machine
@@ -24,8 +26,9 @@ from lists.enums import ListKind
 from lists.services.export_sources import SOURCES
 from lists.services.removals import expire_entries
 from objections.services.objections import not_accept_objection, submit_objection
-from sanctions.models import Screening
+from sanctions.models import Screening, UnitTask
 from sanctions.services.executions import Report, answer_hit
+from sanctions.services.unit_tasks import sign_task
 from tests.cast import Cast, make_list, publish_one
 from tests.oversight.conftest import SignIn
 from tests.oversight.supervising import issued
@@ -142,6 +145,29 @@ def test_what_was_applied_on_a_list_that_left_the_memorandum_is_counted_and_show
 def test_terms_are_out_in_time_or_late(busy: Cast, sign_in: SignIn) -> None:
     [shown] = sign_in(busy.coordinator).get("/oversight/figures/terms/").context["sheets"]
     assert [cell.value for cell in shown["sheet"].total.cells] == [2, 1, 1, 0, 0.5]
+
+
+@pytest.mark.parametrize("code", ROWS)
+def test_rows_are_sorted_by_every_column_that_offers_it(busy: Cast, sign_in: SignIn, code: str) -> None:
+    client = sign_in(busy.coordinator)
+    for figure in ROWS[code].figures:
+        page = client.get(f"/oversight/{code}/?figure={figure}").content.decode()
+        for query in re.findall(r'class="sort-link" href="([^"]+)"', page):
+            assert client.get(f"/oversight/{code}/{unescape(query)}").status_code == 200, query
+
+
+def test_rows_of_tasks_say_when_they_were_signed(busy: Cast, sign_in: SignIn) -> None:
+    task = UnitTask.objects.filter(unit=busy.finance).earliest("made_at")
+    sign_task(task=task, by=busy.actor("finance_clerk"))
+    page = sign_in(busy.coordinator).get("/oversight/tasks/?figure=signed")
+    [row] = page.context["table"].paginated_rows
+    assert f"{clock.today()}" in str(row.get_cell("signed_day"))
+
+
+def test_what_is_missing_leads_to_what_may_be_urged(busy: Cast, sign_in: SignIn) -> None:
+    address, door = "/oversight/tasks/?figure=not_signed", "&amp;figure=overdue"
+    assert door in sign_in(busy.coordinator).get(address).content.decode()
+    assert door not in sign_in(busy.finance_clerk).get(address).content.decode()
 
 
 def test_rows_of_screenings_name_no_party(busy: Cast, sign_in: SignIn) -> None:

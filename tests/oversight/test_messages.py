@@ -245,6 +245,15 @@ def test_a_unit_says_where_its_mails_go(cast: Cast, sign_in: SignIn) -> None:
     assert not Unit.objects.exclude(pk=cast.finance.pk).exclude(contact_email="").exists()
 
 
+def test_a_unit_without_an_address_is_told_that_nobody_gets_its_mails(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.finance_clerk)
+    assert "alert-warning" in client.get("/messages/ways/").content.decode()
+    set_ways(contact_email="office@example.org", mail_to=MailTo.CONTACT, by=cast.actor("finance_clerk"))
+    assert "alert-warning" not in client.get("/messages/ways/").content.decode()
+    set_ways(contact_email="", mail_to=MailTo.NOBODY, by=cast.actor("finance_clerk"))
+    assert "alert-warning" not in client.get("/messages/ways/").content.decode()
+
+
 def test_who_may_not_set_ways(cast: Cast, sign_in: SignIn) -> None:
     unitless = make_user("unitless", None, Role.CLERK)
     for user, code in ((cast.officer, "act_not_allowed"), (cast.auditor, "act_not_allowed"), (unitless, "no_unit")):

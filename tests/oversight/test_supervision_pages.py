@@ -24,6 +24,7 @@ from jinan_credit.kernel import clock
 from jinan_credit.oversight.models import SupervisionDocument, SupervisionNotice
 from jinan_credit.oversight.services.supervision import issue_notice, withdraw_notice
 from jinan_credit.oversight.services.supervision_days import keep_days
+from jinan_credit.oversight.supervision_tables import UrgeableRowsTable
 from lists.services.synthetic import uscc
 from objections.services.days import keep_days as keep_days_of_objections
 from objections.services.objections import submit_objection
@@ -197,6 +198,15 @@ def test_a_character_that_no_database_keeps_is_left_out_of_a_reason(late: Cast, 
     )
     assert answer.status_code == 302
     assert notice.moves.latest("pk").reason == "单位有误"
+
+
+def test_all_rows_are_offered_only_where_all_may_be_urged(
+    late: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, address = sign_in(late.coordinator), "/oversight/tasks/?figure=overdue"
+    assert "/supervision/new/?" in client.get(address).content.decode()
+    monkeypatch.setattr(UrgeableRowsTable, "most", 1)
+    assert "/supervision/new/?" not in client.get(address).content.decode()
 
 
 def test_a_wrong_day_is_explained_at_the_field(late: Cast, sign_in: SignIn) -> None:
