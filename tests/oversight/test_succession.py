@@ -16,7 +16,7 @@ from catalog.models import MeasureResponsibility
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.accounts.enums import Role, UnitKind
-from jinan_credit.accounts.models import ApiClient, Unit, UnitSuccession, User
+from jinan_credit.accounts.models import ApiClient, StaffMessage, Unit, UnitSuccession, User
 from jinan_credit.accounts.moves import PASS_ON
 from jinan_credit.accounts.rate import forget_calls
 from jinan_credit.accounts.services.clients import register_client
@@ -28,7 +28,7 @@ from jinan_credit.exchange.services.cursors import make_cursors
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from jinan_credit.oversight.models import SupervisionNotice
-from jinan_credit.oversight.services.supervision import draft_notices, issue_notice, reply_to_notice
+from jinan_credit.oversight.services.supervision import draft_notices, issue_notice, reply_to_notice, return_reply
 from lists.enums import DishonestyClass, ExitReason
 from lists.models import CreditList, Entry, Subscription
 from lists.services.entries import draft_entry, submit_entries
@@ -277,6 +277,8 @@ def test_the_successor_replies_to_a_notice_that_was_issued(cast: Cast, guard: Us
     officer = cast.actor("transport_clerk")
     assert SupervisionNotice.objects.to_unit(officer).get().unit == cast.finance
     reply_to_notice(notice=notice, reason="已办理，因交接延误。", by=officer)
+    return_reply(notice=notice, due_on=in_days(9), reason="请补充", by=cast.actor("coordinator"))
+    assert StaffMessage.objects.get(kind="supervision.returned").unit == cast.transport, "who replies is told"
 
 
 @pytest.mark.parametrize(
