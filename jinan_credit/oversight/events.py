@@ -58,3 +58,11 @@ SUPERVISION_REPLIED = declare_event(
     whose=Whose.HOLDERS,
     act=Act.OVERSEE,
 )
+SUPERVISION_ESCALATED = declare_event(
+    "supervision.escalated",
+    _("Supervision notices escalated"),
+    _("%(unit)s has let the last day for replies to supervision notices pass: %(count)s."),
+    whose=Whose.HOLDERS,
+    act=Act.OVERSEE,
+    is_urgent=True,
+)

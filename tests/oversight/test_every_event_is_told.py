@@ -312,6 +312,7 @@ ACTS: dict[str, tuple[set[str], Callable[[World], object]]] = {
     "supervision.late": (FINANCE, lambda w: (w.notice("ISSUED"), w.later(30, keep_notice_days, keep_notice_days))),
     "supervision.closed": (FINANCE, lambda w: w.notice("CLOSED")),
     "supervision.withdrawn": (FINANCE, lambda w: w.notice("WITHDRAWN")),
+    "supervision.escalated": (COMMISSION, lambda w: (w.notice("ISSUED"), w.later(30, keep_notice_days))),
     "supervision.replied": (COMMISSION, lambda w: w.notice("REPLIED")),
 }
 """The units that are told, and the act."""

@@ -28,7 +28,6 @@ from jinan_credit.oversight.models import (
     SupervisionRow,
 )
 from jinan_credit.oversight.selectors.supervision import Choice, rules_of_today, urging
-from jinan_credit.oversight.signals import supervision_issued
 from jinan_credit.oversight.workflow import SUPERVISION
 
 BASIS = "《济南市建立完善守信联合激励和失信联合惩戒制度实施方案》（济政字〔2017〕35号）五（四）"
@@ -129,7 +128,6 @@ def issue_notice(*, notice: SupervisionNotice, by: Actor) -> SupervisionNotice:
     notice.serial = _next_serial(notice.year)
     _move(notice, "issue", by, notice.title)
     tell_urged_unit(events.SUPERVISION_ISSUED, notice, day=notice.due_on)
-    supervision_issued.send(sender=SupervisionNotice, notice=notice)
     return notice
 
 
