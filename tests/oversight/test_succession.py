@@ -12,7 +12,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from catalog.models import MeasureResponsibility
+from catalog.enums import KeyTaskGroup, KeyTaskProgress
+from catalog.events import MEMORANDUM_CIRCULATED
+from catalog.models import KeyTask, MeasureResponsibility
+from catalog.services.key_tasks import Progress, ask_for_report, draft_report, send_report
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.accounts.enums import Role, UnitKind
@@ -20,10 +23,11 @@ from jinan_credit.accounts.models import ApiClient, StaffMessage, Unit, UnitSucc
 from jinan_credit.accounts.moves import PASS_ON
 from jinan_credit.accounts.rate import forget_calls
 from jinan_credit.accounts.services.clients import register_client
+from jinan_credit.accounts.services.staff_messages import mark_read, tell_staff
 from jinan_credit.accounts.services.succession import repeat_successions, succeed_unit
 from jinan_credit.accounts.touches import touches_of
-from jinan_credit.exchange.enums import Via
-from jinan_credit.exchange.models import Cursor, Endpoint
+from jinan_credit.exchange.enums import EndpointState, Via
+from jinan_credit.exchange.models import Cursor, Endpoint, OfficeHook
 from jinan_credit.exchange.services.cursors import make_cursors
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
@@ -51,7 +55,7 @@ from tests.oversight.conftest import SignIn
 from tests.oversight.supervising import in_days, overdue_of, publish_long_ago
 from tests.sanctions.conftest import organisation, screened
 
-BY_RULE = {"measures", "subscriptions", "key_tasks", "items", "screenings", "supervision"}
+BY_RULE = {"measures", "subscriptions", "key_tasks", "asked", "items", "screenings", "supervision"}
 """What the successor answers for without any row being moved."""
 
 
@@ -263,7 +267,83 @@ def test_screenings_and_what_is_done_stay_and_are_read(cast: Cast, guard: User) 
     assert not UnitTask.objects.visible_to(cast.actor("stranger")).exists()
 
 
-def test_the_successor_replies_to_a_notice_that_was_issued(cast: Cast, guard: User) -> None:
+def an_office_system(unit: Unit) -> OfficeHook:
+    now = clock.now()
+    return OfficeHook.objects.create(
+        unit=unit, url=f"https://{unit.code}.example/", verified_at=now, next_attempt_at=now
+    )
+
+
+def test_messages_that_nobody_has_read_pass_once(cast: Cast, guard: User) -> None:
+    for seed in (1, 2):
+        publish_one(cast, seed=seed)
+    read, unread = StaffMessage.objects.filter(unit=cast.finance, kind="publication.to_sign").order_by("pk")
+    mark_read(messages=StaffMessage.objects.filter(pk=read.pk), by=cast.actor("finance_clerk"))
+    StaffMessage.objects.filter(unit=cast.transport, about=read.about).delete()
+    merge(cast.finance, cast.stranger_unit, guard)
+    assert [one.unit for one in StaffMessage.objects.filter(pk__in=[read.pk, unread.pk]).order_by("pk")] == [
+        cast.finance,
+        cast.stranger_unit,
+    ]
+    merge(cast.transport, cast.stranger_unit, guard)
+    told = StaffMessage.objects.visible_to(cast.actor("stranger"))
+    assert [one.about for one in told.filter(kind="publication.to_sign")] == [unread.about], "it is told once"
+    assert repeat_successions() == 0
+
+
+def test_a_contact_address_is_the_successors_where_it_has_none(cast: Cast, guard: User) -> None:
+    Unit.objects.filter(pk__in=[cast.finance.pk, cast.transport.pk]).update(contact_email="office@example.org")
+    assert merge(cast.finance, cast.stranger_unit, guard).moved["contact"] == 1
+    Unit.objects.filter(pk=cast.stranger_unit.pk).update(contact_email="own@example.org")
+    assert merge(cast.transport, cast.stranger_unit, guard).moved["contact"] == 0
+    emails = dict(Unit.objects.exclude(contact_email="").values_list("code", "contact_email"))
+    assert emails == {"stranger": "own@example.org", "transport": "office@example.org"}
+    Unit.objects.filter(pk=cast.stranger_unit.pk).update(contact_email="")
+    assert repeat_successions() == 0, "what the successor has taken out stays out"
+
+
+def test_a_successor_without_an_office_system_goes_on_with_that_of_its_predecessor(cast: Cast, guard: User) -> None:
+    hook = an_office_system(cast.finance)
+    publish_one(cast)
+    assert merge(cast.finance, cast.stranger_unit, guard).moved["office_hooks"] == 1
+    hook.refresh_from_db()
+    assert (hook.unit, hook.state) == (cast.stranger_unit, EndpointState.ACTIVE)
+    assert [one.message.unit for one in hook.deliveries.waiting()] == [cast.stranger_unit]
+
+
+def test_a_successor_with_an_office_system_is_sent_what_waits_for_the_other(cast: Cast, guard: User) -> None:
+    ending, own = an_office_system(cast.finance), an_office_system(cast.transport)
+    publish_one(cast)
+    assert own.deliveries.count() == 1
+    tell_staff(MEMORANDUM_CIRCULATED, units=[cast.finance], link="/", memorandum="测", version=1, day=clock.today())
+    merge(cast.finance, cast.transport, guard)
+    ending.refresh_from_db()
+    assert (ending.state, ending.deliveries.count()) == (EndpointState.PAUSED, 0)
+    kinds = [one.message.kind for one in own.deliveries.order_by("pk")]
+    assert sorted(kinds) == ["memorandum.circulated", "publication.to_sign"], "each once"
+    assert repeat_successions() == 0
+
+
+def test_the_successor_writes_on_and_sends_what_the_unit_was_reporting(cast: Cast, guard: User) -> None:
+    task = KeyTask.objects.create(
+        number=901,
+        group=KeyTaskGroup.MECHANISM,
+        content="测试",
+        lead_text="测试财政局",
+        time_limit="持续",
+        source="test",
+    )
+    task.lead_units.add(cast.finance)
+    ask_for_report(key_task=task, due_on=clock.today(), by=cast.actor("coordinator"))
+    says = Progress(KeyTaskProgress.UNDER_WAY, "已推进", clock.today(), clock.today())
+    draft = draft_report(key_task=task, says=says, by=cast.actor("finance_clerk"))
+    assert {code: counts(cast.finance)[code] for code in ("asked", "reports")} == {"asked": 1, "reports": 1}
+    merge(cast.finance, cast.transport, guard)
+    sent = send_report(report=draft, by=cast.actor("transport_clerk"))
+    assert (sent.unit, sent.answers) == (cast.transport, task.requests.get())
+
+
+def test_the_successor_replies_to_a_notice_that_was_issued(cast: Cast, guard: User, sign_in: SignIn) -> None:
     publish_long_ago(cast, seeds=(1,))
     notice = draft_notices(
         choice=overdue_of(cast.finance),
@@ -275,6 +355,8 @@ def test_the_successor_replies_to_a_notice_that_was_issued(cast: Cast, guard: Us
     issue_notice(notice=notice, by=cast.actor("coordinator"))
     merge(cast.finance, cast.transport, guard)
     officer = cast.actor("transport_clerk")
+    page = sign_in(cast.transport_clerk).get(reverse("supervision_notice", args=[notice.pk]))
+    assert page.context["form"] is not None, "its page has the reply"
     assert SupervisionNotice.objects.to_unit(officer).get().unit == cast.finance
     reply_to_notice(notice=notice, reason="已办理，因交接延误。", by=officer)
     return_reply(notice=notice, due_on=in_days(9), reason="请补充", by=cast.actor("coordinator"))

@@ -4,12 +4,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.enums import AUTHORITIES, Act
-from jinan_credit.accounts.models import ApiClient, Unit, UnitSuccession, User
+from jinan_credit.accounts.models import ApiClient, StaffMessage, Unit, UnitSuccession, User
 from jinan_credit.accounts.selectors import holders_on
 from jinan_credit.accounts.signals import unit_succeeded
 from jinan_credit.kernel import clock
@@ -40,7 +41,7 @@ def succeed_unit(*, unit: Unit, successor: Unit, begins_on: date, by: Actor, rea
         by=by.user,
         at=clock.now(),
         reason=reason.strip(),
-        moved=_pass_on(unit, successor, by, reason.strip()),
+        moved=_pass_on(unit, successor, by, reason.strip()) | {"contact": _pass_on_contact(unit, successor)},
     )
 
 
@@ -100,9 +101,27 @@ def _pass_on(unit: Unit, successor: Unit, by: Actor, reason: str) -> dict[str, i
     moved = {
         "users": User.objects.filter(unit=unit).update(unit=successor),
         "clients": ApiClient.objects.filter(unit=unit).update(unit=successor),
+        "messages": _pass_on_messages(unit, successor),
     }
     told = {"predecessor": unit, "successor": successor, "by": by, "reason": words}
     counts: Any
     for _receiver, counts in unit_succeeded.send(sender=Unit, **told):
         moved |= counts
     return moved
+
+
+def _pass_on_messages(unit: Unit, successor: Unit) -> int:
+    """What nobody has read yet, where the successor was not told the same."""
+    told = StaffMessage.objects.filter(unit=successor, kind=OuterRef("kind"), about=OuterRef("about"))
+    unread = StaffMessage.objects.filter(unit=unit).read_by_nobody()
+    return unread.filter(~Exists(told)).update(unit=successor)
+
+
+def _pass_on_contact(unit: Unit, successor: Unit) -> int:
+    """A successor that has no contact address goes on with that of the unit."""
+    if not unit.contact_email or successor.contact_email:
+        return 0
+    successor.contact_email, unit.contact_email = unit.contact_email, ""
+    for one in (unit, successor):
+        one.save(update_fields=["contact_email"])
+    return 1
