@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.models import ApiClient, Unit, User
+from jinan_credit.accounts.models import ApiClient, StaffMessage, Unit, User
 from jinan_credit.accounts.touches import Touch, touches_of
 from jinan_credit.kernel import clock
 
@@ -184,6 +184,18 @@ def people_of_unit(unit: Unit, actor: Actor) -> list[Touch]:
             ApiClient.objects.filter(unit=unit.pk).count(),
             gettext_lazy("belong to the successor"),
             clients,
+        ),
+        Touch(
+            "messages",
+            gettext_lazy("Messages that nobody has read"),
+            StaffMessage.objects.filter(unit=unit.pk).read_by_nobody().count(),
+            gettext_lazy("pass to the successor, where it was not told the same"),
+        ),
+        Touch(
+            "contact",
+            gettext_lazy("Contact address for mails"),
+            int(bool(unit.contact_email)),
+            gettext_lazy("is the successor's, where it has none"),
         ),
     ]
 

@@ -319,6 +319,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "mail-staff": {"task": "jinan_credit.exchange.tasks.mail_staff", "schedule": 30.0},
     "send-to-offices": {"task": "jinan_credit.exchange.tasks.send_to_offices", "schedule": 10.0},
     "send-messages": {"task": "jinan_credit.accounts.tasks.send_messages", "schedule": 30.0},
+    "carry-out-successions": {"task": "jinan_credit.accounts.tasks.carry_out_successions", "schedule": 60.0},
     "repeat-successions": {"task": "jinan_credit.accounts.tasks.repeat_successions", "schedule": crontab(minute=50)},
     "sweep-jobs": {"task": "lists.tasks.sweep_imports", "schedule": 10.0},
     "index-names": {"task": "lists.tasks.index_names", "schedule": 10.0},

@@ -34,7 +34,7 @@ from catalog.services.load_reference import load_reference
 from catalog.workflow import KEY_TASK_REPORT, KEY_TASK_REQUEST
 from jinan_credit.accounts.actors import Actor, actor_of
 from jinan_credit.accounts.enums import Role
-from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.models import StaffMessage, Unit
 from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
@@ -278,6 +278,19 @@ class TestRequests:
             ("ask", "coordinator"),
             ("answer", "lead-clerk"),
         ]
+
+    def test_those_are_told_who_report_on_the_task(
+        self, task: KeyTask, units: dict[str, Unit], coordinator: Actor
+    ) -> None:
+        """The lead units, and of one that ended its successor; where no unit leads, whoever keeps the catalogue."""
+        end(units["lead"], units["heir"])
+        in_words = a_task(2)
+        for number, told in ((1, {"second", "heir"}), (2, {"commission"})):
+            asked = KeyTask.objects.get(number=number)
+            ask_for_report(key_task=asked, due_on=clock.today(), by=coordinator)
+            messages = StaffMessage.objects.filter(kind="key_task.asked", values__number=number)
+            assert set(messages.values_list("unit__code", flat=True)) == told
+        assert sent(in_words, coordinator).unit == units["commission"]
 
     def test_it_is_late_after_its_day(self, task: KeyTask, coordinator: Actor) -> None:
         ask_for_report(key_task=task, due_on=clock.today(), by=coordinator)

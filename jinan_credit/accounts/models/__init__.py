@@ -4,7 +4,7 @@ from jinan_credit.accounts.models.idempotency import IdempotentCall
 from jinan_credit.accounts.models.message import ApplicantMessage
 from jinan_credit.accounts.models.move_record import MoveRecord
 from jinan_credit.accounts.models.staff_message import StaffMessage, StaffMessageQuerySet, StaffReading
-from jinan_credit.accounts.models.succession import UnitSuccession
+from jinan_credit.accounts.models.succession import PlannedSuccession, UnitSuccession
 from jinan_credit.accounts.models.unit import Unit, UnitQuerySet
 from jinan_credit.accounts.models.user import RoleGrant, User
 
@@ -14,6 +14,7 @@ __all__ = [
     "EscalationRecord",
     "IdempotentCall",
     "MoveRecord",
+    "PlannedSuccession",
     "RoleGrant",
     "StaffMessage",
     "StaffMessageQuerySet",

@@ -30,6 +30,9 @@ class StaffMessageQuerySet(models.QuerySet["StaffMessage"]):
     def unread_by(self, user: Any) -> "StaffMessageQuerySet":
         return self.filter(~Exists(StaffReading.objects.filter(message=OuterRef("pk"), user=user)))
 
+    def read_by_nobody(self) -> "StaffMessageQuerySet":
+        return self.filter(~Exists(StaffReading.objects.filter(message=OuterRef("pk"))))
+
     def with_reading_of(self, user: Any) -> "StaffMessageQuerySet":
         """Adds `is_read`."""
         return self.annotate(is_read=Exists(StaffReading.objects.filter(message=OuterRef("pk"), user=user)))

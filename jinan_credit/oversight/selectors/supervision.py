@@ -182,9 +182,9 @@ def notice_for(pk: int, actor: Actor) -> SupervisionNotice:
 
 
 def moves_open_on(notice: SupervisionNotice, actor: Actor) -> list[Move]:
-    """Only the urged unit replies; whoever replied does not judge the reply."""
+    """Only the urged unit replies, or its successor; whoever replied does not judge the reply."""
     moves = open_moves(SUPERVISION, state=notice.state, by=actor, made_by=[notice.replied_by_id])
-    is_urged = actor.unit is not None and actor.unit.pk == notice.unit_id
+    is_urged = notice.unit_id in actor.units
     return [move for move in moves if move.act == Act.OVERSEE or is_urged]
 
 

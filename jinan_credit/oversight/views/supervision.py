@@ -160,7 +160,7 @@ def _page(request: StaffRequest, notice: SupervisionNotice, form: ReplyForm) -> 
         "rows": rows,
         "done": sum(row.is_done for row in rows),
         "letter_due_on": next((move.due_on for move in moves if move.name == "issue"), notice.due_on),
-        "is_urged": request.actor.unit is not None and request.actor.unit.pk == notice.unit_id,
+        "is_urged": notice.unit_id in request.actor.units,
         "last": moves[-1],
         "replies": replies_to(notice),
         "form": form if "reply" in named else None,
