@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "repair",
     "jinan_credit.portal",
     "jinan_credit.oversight",
+    "jinan_credit.upkeep",
     "jinan_credit.oversight.admin_site.CreditAdminConfig",
 ]
 
