@@ -17,7 +17,7 @@ from django.conf import settings
 _CIPHERS = {"SM4": algorithms.SM4, "AES": algorithms.AES}
 _HASHES = {"SM3": hashes.SM3, "SHA256": hashes.SHA256}
 _NONCE, _TAG = 12, 16
-INDEX = "index"
+INDEX = "(index)"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def unseal(sealed: str) -> str:
 def key_check(kid: str) -> str:
     """Tells whether two files hold the same key under this id, and nothing else of it. KeyError for an unknown key.
 
-    `index` stands for the key of the blind index.
+    `INDEX` stands for the key of the blind index.
     """
     spec = settings.FIELD_KEYS["index"] if kid == INDEX else settings.FIELD_KEYS["keys"][kid]
     keyed = hmac.HMAC(base64.b64decode(spec["key"]), hashes.SHA256())
