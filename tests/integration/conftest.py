@@ -51,8 +51,8 @@ def own_redis(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def own_database(beside: dict[str, Any]) -> Iterator[str]:
-    """An empty database on the server of another one; gives its name."""
+def own_database(beside: dict[str, Any], template: str = "template0") -> Iterator[str]:
+    """A database on the server of another one, empty or with all that the template holds; gives its name."""
     name = f"{beside['NAME']}_{secrets.token_hex(4)}"
     where = {"host": beside["HOST"], "port": beside["PORT"], "user": beside["USER"], "password": beside["PASSWORD"]}
 
@@ -62,7 +62,7 @@ def own_database(beside: dict[str, Any]) -> Iterator[str]:
         with contextlib.closing(link), link.cursor() as cursor:
             cursor.execute(statement)
 
-    execute(f"CREATE DATABASE {name} LOCALE 'C.UTF-8' TEMPLATE template0")
+    execute(f"CREATE DATABASE {name} LOCALE 'C.UTF-8' TEMPLATE {template}")
     try:
         yield name
     finally:
