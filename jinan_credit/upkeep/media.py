@@ -1,16 +1,14 @@
 """The files of MEDIA_ROOT: copied with their hashes, or linked to the backup before, where they are already."""
 
-import errno
 import hashlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from jinan_credit.kernel.room import room_needed
 from jinan_credit.upkeep.manifest import FileState
-from jinan_credit.upkeep.programs import DiskFull
 
 _CHUNK = 1024 * 1024
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 Tell = Callable[[int], None]
 
@@ -55,26 +53,17 @@ def copy(source: Path, target: Path) -> FileState:
     """A copy with its hash and the time of the original."""
     target.parent.mkdir(parents=True, exist_ok=True)
     hashed, size = hashlib.sha256(), 0
-    try:
-        with source.open("rb") as reading, target.open("wb") as writing:
-            there = os.fstat(reading.fileno())
+    with room_needed(f"The disk is full: no room for {target}."), source.open("rb") as reading:
+        there = os.fstat(reading.fileno())
+        with target.open("wb") as writing:
             while chunk := reading.read(_CHUNK):
                 hashed.update(chunk)
                 size += len(chunk)
                 writing.write(chunk)
         os.utime(target, ns=(there.st_mtime_ns, there.st_mtime_ns))
-    except OSError as error:
-        raise no_room(target, error) from error
     return FileState(size, hashed.hexdigest(), there.st_mtime_ns)
 
 
 def state_of(path: Path) -> FileState:
     with path.open("rb") as file:
         return FileState(os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest())
-
-
-def no_room(where: Path, error: OSError) -> Exception:
-    """The same error, in words when the disk is full."""
-    if error.errno not in _NO_ROOM:
-        return error
-    return DiskFull("disk_full", f"No room for {where}: {error.strerror}.")

@@ -3,11 +3,13 @@
 import importlib.util
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from jinan_credit.kernel.errors import DomainError
+from jinan_credit.kernel.room import NoRoom
 from jinan_credit.upkeep.database import owner_address
 
 DEBIAN = Path("/usr/lib/postgresql")
@@ -17,10 +19,6 @@ FULL = ("No space left on device", "File too large", "Disk quota exceeded")
 
 class Failed(DomainError):
     """One of PostgreSQL's programs ended with a complaint."""
-
-
-class DiskFull(DomainError):
-    """There is no room for what had to be written."""
 
 
 def find_program(name: str, *, at_least: int) -> Path:
@@ -59,8 +57,10 @@ def run(program: Path, *arguments: str, while_running: Callable[[], None] = lamb
             process.communicate()
     if process.returncode:
         last = "\n".join(complaint.strip().splitlines()[-5:])
-        kind = DiskFull if any(words in complaint for words in FULL) else Failed
-        raise kind("program_failed", f"{program.name} ended with {process.returncode}: {last}")
+        told = f"{program.name} ended with {process.returncode}: {last}"
+        if process.returncode == -signal.SIGXFSZ or any(words in complaint for words in FULL):
+            raise NoRoom(message=f"The disk is full. {told}")
+        raise Failed("program_failed", told)
 
 
 def _wait(process: "subprocess.Popen[str]", while_running: Callable[[], None]) -> str:

@@ -18,7 +18,8 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from jinan_credit.exchange.digests import digest_of
-from jinan_credit.exchange.models import Cursor, PushAttempt
+from jinan_credit.exchange.models import Cursor, PushAttempt, SweepMark
+from jinan_credit.exchange.selectors import is_sweep_late
 from jinan_credit.kernel import clock
 from lists.models import ListImport
 from lists.services.imports import start_import
@@ -91,8 +92,8 @@ def test_a_sender_whose_clock_was_ahead_serves_at_once_when_it_is_right(
     assert copy.digest("TBLACK") == (350, list(digest_of(cast.black).buckets))
 
 
-def test_a_job_that_was_held_by_a_clock_ahead_is_taken_up(cast: Cast, processes: Processes, machine: Machine) -> None:
-    """The worker is killed; its lease ends in two hours by the right clock."""
+def test_jobs_go_on_by_the_right_clock(cast: Cast, processes: Processes, machine: Machine) -> None:
+    """Beat runs on while its clock is set right; the worker is killed, its lease ends in two hours."""
     rows = 30_000
     file = list_file(cast.black, rows, random=Random(5), today=clock.today(), persons=0.05)
     given = start_import(credit_list=cast.black, file=file, file_name="名单.csv", by=cast.actor("clerk"))
@@ -101,14 +102,16 @@ def test_a_job_that_was_held_by_a_clock_ahead_is_taken_up(cast: Cast, processes:
         return ListImport.objects.get(pk=given.pk)
 
     ahead = machine.processes.start_worker()
-    beat = machine.processes.start_beat()
+    machine.processes.start_beat()
     wait_until("the check is under way", lambda: now().progress > 1_000)
     machine.processes.kill(ahead)
-    machine.processes.kill(beat)
     assert now().status == "CHECKING"
     assert now().leased_until > clock.now() + timedelta(hours=1)
+    assert not SweepMark.objects.filter(at__lt=clock.now() + timedelta(hours=1)).exists()
+    assert is_sweep_late(), "push-loop takes over meanwhile"
 
+    machine.set_clock(0)
     processes.start_worker()
-    processes.start_beat()
-    wait_until("the file is checked", lambda: now().status == "CHECKED", patience=BACK_WITHIN + 60)
+    wait_until("the file is checked", lambda: now().status == "CHECKED")
     assert (now().row_count, now().new_count, now().attempts) == (rows, rows, 0)
+    wait_until("workers sweep by the right clock", lambda: not is_sweep_late(), patience=BACK_WITHIN)

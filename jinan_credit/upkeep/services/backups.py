@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.errors import DomainError
+from jinan_credit.kernel.room import room_needed
 from jinan_credit.upkeep import content, manifest, media, programs
 from jinan_credit.upkeep.database import server_version
 from jinan_credit.upkeep.manifest import DATABASE, MEDIA, UNFINISHED, FileState, Manifest
@@ -31,15 +32,13 @@ def make_backup(*, folder: Path, progress: Progress, jobs: int = 2, links: bool 
     pg_dump = programs.find_program("pg_dump", at_least=version // _MAJOR)
     before_mask = os.umask(_PRIVATE)
     try:
-        with _only_one(folder):
+        with room_needed(f"The disk is full: no room below {folder}."), _only_one(folder):
             _remove_torn(folder, progress)
             earlier = finished_backups(folder)
             target = folder / clock.now().strftime("%Y%m%dT%H%M%S.%fZ")
             with _draft(target) as draft:
                 _write(draft, pg_dump, version, earlier[-1] if earlier and links else None, jobs, progress)
             return target
-    except OSError as error:
-        raise media.no_room(folder, error) from error
     finally:
         os.umask(before_mask)
 
