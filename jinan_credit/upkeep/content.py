@@ -18,7 +18,7 @@ from lists.services.key_rotation import values_by_key
 
 _FORGOTTEN = (
     *("oauth2_provider.RefreshToken", "oauth2_provider.AccessToken", "oauth2_provider.IDToken"),
-    *("oauth2_provider.Grant", "usersessions.UserSession"),
+    *("oauth2_provider.Grant", "oauth2_provider.DeviceGrant", "usersessions.UserSession"),
 )
 
 
