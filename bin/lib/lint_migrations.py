@@ -35,7 +35,7 @@ def _linter() -> Any:
     from django.db.migrations.loader import MigrationLoader
     from django_migration_linter import MigrationLinter
 
-    class Linter(MigrationLinter):  # type: ignore[misc]
+    class Linter(MigrationLinter):
         """Reads the statements where migrations replace others, which `sqlmigrate` does not."""
 
         def get_sql(self, app_label: str, migration_name: str) -> list[str]:
