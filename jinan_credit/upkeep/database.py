@@ -1,15 +1,14 @@
 """The database as its owner sees it: the one place that says who backs it up, fills it and changes its tables."""
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
-from django.db import connections
+from django.core.management import call_command, get_commands
+from django.db import connection
 from psycopg2 import extensions
-
-OWNER = "owner"
-"""The alias of the owner's role, where the program itself works with a lesser one; else the default is the owner."""
 
 UNFINISHED = "restore_is_unfinished"
 """A table that is there from before the first row is restored until the last check has held."""
@@ -23,13 +22,9 @@ _OBJECTS = """
 """
 
 
-def owner_alias() -> str:
-    return OWNER if OWNER in connections else "default"
-
-
 def owner_parameters() -> dict[str, Any]:
-    """What psycopg2.connect and libpq's programs take."""
-    found = connections[owner_alias()].get_connection_params()
+    """What psycopg2.connect and libpq's programs take. Whoever runs `backup` and `restore` works as the owner."""
+    found = connection.get_connection_params()
     return {name: value for name, value in found.items() if not callable(value)}
 
 
@@ -69,3 +64,9 @@ def count_objects() -> int:
 def execute_as_owner(statement: str) -> None:
     with owner_link() as link, link.cursor() as cursor:
         cursor.execute(statement)
+
+
+def give_rights() -> None:
+    """To the role of the programs, where it is another one than the owner's."""
+    if "grant_rights" in get_commands():
+        call_command("grant_rights", stdout=io.StringIO())

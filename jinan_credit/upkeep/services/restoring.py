@@ -61,7 +61,8 @@ def restore_backup(*, folder: Path, progress: Progress, jobs: int = 2) -> Manife
     options = ["--format=directory", f"--jobs={jobs}", "--no-owner", "--no-privileges", "--exit-on-error"]
     programs.run(pg_restore, *options, str(folder / DATABASE))
     database.execute_as_owner("ANALYZE")
-    emit_post_migrate_signal(verbosity=0, interactive=False, db=database.owner_alias())
+    emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
+    database.give_rights()
     progress.say("comparing what it holds with what was backed up")
     _compare(told.content)
     begin_anew(progress=progress)
