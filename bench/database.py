@@ -21,16 +21,22 @@ def throw_away_database() -> Iterator[str]:
         os.environ["BENCH_DATABASE"], os.environ["BENCH_FOLDER"] = name, folder
         os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
         django.setup()
-        _on_server(sql.SQL("CREATE DATABASE {} LOCALE 'C.UTF-8' TEMPLATE template0").format(sql.Identifier(name)))
-        try:
+        with empty_database(name):
             call_command("migrate", verbosity=0, interactive=False)
             call_command("load_reference", stdout=open(os.devnull, "w"))  # noqa: SIM115
             yield name
-        finally:
-            from django.db import connection
 
-            connection.close()
-            _on_server(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+@contextmanager
+def empty_database(name: str) -> Iterator[None]:
+    _on_server(sql.SQL("CREATE DATABASE {} LOCALE 'C.UTF-8' TEMPLATE template0").format(sql.Identifier(name)))
+    try:
+        yield
+    finally:
+        from django.db import connection
+
+        connection.close()
+        _on_server(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _on_server(statement: sql.Composable) -> None:

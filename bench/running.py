@@ -22,6 +22,7 @@ MODULES = {
     "search": "bench.searching",
     "oversight": "bench.overseeing",
     "grow": "bench.growing",
+    "restore": "bench.restoring",
 }
 
 

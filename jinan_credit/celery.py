@@ -2,9 +2,11 @@
 
 import gc
 import os
+from datetime import timedelta
 from typing import Any
 
 from celery import Celery
+from celery.beat import PersistentScheduler
 from celery.signals import worker_process_init
 from kombu.transport import redis
 
@@ -28,6 +30,24 @@ class _SteadyQoS(redis.QoS):
 
 
 redis.Channel.QoS = _SteadyQoS
+
+
+class SteadyScheduler(PersistentScheduler):
+    """After the clock went back beat goes on by the new time: what it ran in the future counts as run now.
+
+    Else it would wait until the old time comes again, and with it every sweep.
+    """
+
+    TOLERANCE = timedelta(minutes=1)
+
+    def tick(self, *args: Any, **kwargs: Any) -> Any:
+        now = self.app.now()
+        ahead = [entry for entry in self.schedule.values() if entry.last_run_at > now + self.TOLERANCE]
+        for entry in ahead:
+            entry.last_run_at = now
+        if ahead:
+            self._heap = None
+        return super().tick(*args, **kwargs)
 
 
 @worker_process_init.connect

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("repair.urls")),
     path("", include("jinan_credit.portal.urls")),
     path("", include("jinan_credit.oversight.urls")),
+    path("", include("jinan_credit.upkeep.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]

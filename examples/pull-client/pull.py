@@ -69,6 +69,16 @@ class Service:
         self.open(f"/api/v1/feed/{code}/ack/", {"cursor": position}).close()
 
     def open(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """With a token that serves. One that was withdrawn before its end, by a restore say, is replaced once."""
+        try:
+            return self._open(path, body)
+        except urllib.error.HTTPError as error:
+            if error.code != 401:
+                raise
+            self._token_until = 0.0
+            return self._open(path, body)
+
+    def _open(self, path: str, body: dict[str, Any] | None) -> Any:
         headers = {"Authorization": f"Bearer {self._fresh_token()}", "Content-Type": "application/json"}
         data = json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(self._base + path, data=data, headers=headers)

@@ -374,6 +374,16 @@ class Service:
             return json.loads(answer.read() or b"null")
 
     def open(self, method: str, path: str, body: dict[str, Any] | None = None, *, accept: str = "identity") -> Any:
+        """With a token that serves. One that was withdrawn before its end, by a restore say, is replaced once."""
+        try:
+            return self._open(method, path, body, accept)
+        except urllib.error.HTTPError as error:
+            if error.code != 401:
+                raise
+            self._token_until = 0.0
+            return self._open(method, path, body, accept)
+
+    def _open(self, method: str, path: str, body: dict[str, Any] | None, accept: str) -> Any:
         request = urllib.request.Request(
             self._base + path,
             data=json.dumps(body).encode() if body is not None else None,

@@ -46,11 +46,12 @@ def digest_of(credit_list: CreditList) -> Digest:
     """The digest at the head of the list: one query for the head, one more when the head has moved."""
     head, known = head_of(credit_list), _last.get(credit_list.pk)
     if known is None or known.at != head:
-        known = _last[credit_list.pk] = _compute(credit_list)
+        known = _last[credit_list.pk] = compute_digest(credit_list)
     return known
 
 
-def _compute(credit_list: CreditList) -> Digest:
+def compute_digest(credit_list: CreditList) -> Digest:
+    """Anew, from the rows."""
     with connection.cursor() as cursor:
         cursor.execute(_QUERY, {"list": credit_list.pk})
         rows = cursor.fetchall()

@@ -5,6 +5,7 @@ from celery import shared_task
 from jinan_credit.exchange.services import (
     alert_mail,
     alerting,
+    clock_jumps,
     daily_mail,
     office_sending,
     sending,
@@ -45,6 +46,7 @@ def sweep() -> None:
 @shared_task(name="jinan_credit.exchange.tasks.watch", ignore_result=True)
 def watch() -> None:
     """Every minute by beat."""
+    clock_jumps.forget_what_is_to_come()
     alerting.watch()
 
 

@@ -17,6 +17,7 @@ from django.conf import settings
 _CIPHERS = {"SM4": algorithms.SM4, "AES": algorithms.AES}
 _HASHES = {"SM3": hashes.SM3, "SHA256": hashes.SHA256}
 _NONCE, _TAG = 12, 16
+INDEX = "(index)"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,17 @@ def unseal(sealed: str) -> str:
     nonce, body, tag = raw[:_NONCE], raw[_NONCE:-_TAG], raw[-_TAG:]
     decryptor = Cipher(_CIPHERS[key.provider](key.secret), modes.GCM(nonce, tag)).decryptor()
     return (decryptor.update(body) + decryptor.finalize()).decode()
+
+
+def key_check(kid: str) -> str:
+    """Tells whether two files hold the same key under this id, and nothing else of it. KeyError for an unknown key.
+
+    `INDEX` stands for the key of the blind index.
+    """
+    spec = settings.FIELD_KEYS["index"] if kid == INDEX else settings.FIELD_KEYS["keys"][kid]
+    keyed = hmac.HMAC(base64.b64decode(spec["key"]), hashes.SHA256())
+    keyed.update(f"which key is this: {spec['provider']}".encode())
+    return keyed.finalize().hex()[:16]
 
 
 def blind_index(*parts: str) -> str:

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "repair",
     "jinan_credit.portal",
     "jinan_credit.oversight",
+    "jinan_credit.upkeep",
     "jinan_credit.oversight.admin_site.CreditAdminConfig",
 ]
 
@@ -157,7 +158,7 @@ STATICFILES_DIRS = [
     ("echarts", ROOT / "node_modules/echarts/dist"),
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "jinan_credit.accounts.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
@@ -312,6 +313,7 @@ CELERY_TASK_ROUTES = {
     "jinan_credit.exchange.tasks.*": {"queue": "sweep"},
 }
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULER = "jinan_credit.celery:SteadyScheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-cursors": {"task": "jinan_credit.exchange.tasks.sweep", "schedule": 5.0},
     "watch-copies": {"task": "jinan_credit.exchange.tasks.watch", "schedule": 60.0},

@@ -1,13 +1,13 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import RuleProfile
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.models.lease import unheld
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
 from lists.enums import ExportFormat, ExportStatus
@@ -43,8 +43,7 @@ class EntryExportQuerySet(models.QuerySet["EntryExport"]):
 
     def free(self) -> "EntryExportQuerySet":
         """Jobs that no worker holds: new ones, and those whose worker died."""
-        unheld = Q(leased_until=None) | Q(leased_until__lt=clock.now())
-        return self.filter(unheld, status__in=[ExportStatus.WAITING, ExportStatus.RUNNING])
+        return self.filter(unheld(), status__in=[ExportStatus.WAITING, ExportStatus.RUNNING])
 
     def run_out(self) -> "EntryExportQuerySet":
         return self.filter(status=ExportStatus.READY, expires_at__lt=clock.now())

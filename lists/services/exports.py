@@ -26,6 +26,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from jinan_credit.kernel.nudges import nudge
+from jinan_credit.kernel.room import room_needed
 from lists import tasks
 from lists.enums import ExportFormat, ExportStatus
 from lists.models import EntryExport, ListImport
@@ -91,11 +92,11 @@ def run_export(pk: int) -> None:
     if export is None:
         return
     try:
-        with translation.override(export.language), tempfile.TemporaryFile() as file:
+        with translation.override(export.language), tempfile.TemporaryFile() as file, room_needed():
             count = _write(export, Actor(user=export.made_by), file)
             _keep(export, file, count)
     except DomainError as refusal:
-        _held(export).update(status=ExportStatus.FAILED, failure=str(refusal)[:300], leased_until=None)
+        _held(export).update(status=ExportStatus.FAILED, failure=str(refusal)[:300], file="", leased_until=None)
     except LeaseLost:
         log.warning("export_lease_lost", export=pk)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 
 from jinan_credit.kernel import clock
 
@@ -24,11 +24,6 @@ Tell = Callable[[int, int], None]
 """Told the rows done and of how many."""
 
 log = structlog.get_logger(__name__)
-
-
-def unheld() -> Q:
-    """Jobs that no worker holds: new ones, and those whose worker died."""
-    return Q(leased_until=None) | Q(leased_until__lt=clock.now())
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.models.lease import unheld
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from jinan_credit.kernel.identifiers import normalise_text
@@ -26,7 +27,6 @@ from lists.services.erasure import remove_file
 from lists.services.exports import withdraw_copies
 from lists.services.import_files import measure
 from lists.services.import_jobs import check_import, run_import
-from lists.services.import_progress import unheld
 
 MOST_UNFINISHED = 20
 """Imports of one unit at a time."""

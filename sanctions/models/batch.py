@@ -11,7 +11,7 @@ from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import ApiClient, Unit
-from jinan_credit.kernel import clock
+from jinan_credit.accounts.models.lease import unheld
 from jinan_credit.kernel.classification import Classified
 from lists.enums import DocumentType
 from sanctions.enums import BatchStatus, BatchUse, PartyKind, RowResult, UnknownReason
@@ -38,8 +38,7 @@ class ScreeningBatchQuerySet(models.QuerySet["ScreeningBatch"]):
 
     def copy_given_up(self) -> "ScreeningBatchQuerySet":
         """Begun as often as it may be, and nobody is at it."""
-        is_free = Q(leased_until=None) | Q(leased_until__lt=clock.now())
-        return self.owing_a_copy().filter(is_free, attempts__gte=MOST_COPIES)
+        return self.owing_a_copy().filter(unheld(), attempts__gte=MOST_COPIES)
 
 
 @history.track(exclude=["progress", "work_total", "attempts", "leased_until"])

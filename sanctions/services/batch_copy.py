@@ -9,10 +9,10 @@ from django.core.files.base import File
 from django.db.models import F
 from django.utils import translation
 
+from jinan_credit.accounts.models.lease import unheld
 from jinan_credit.kernel import clock
 from lists.services.import_errors import explain
 from lists.services.import_files import FileReader, split_record
-from lists.services.import_progress import unheld
 from lists.services.inert_workbook import Cell, Look, write_workbook
 from sanctions.enums import RowResult
 from sanctions.models import BatchRow, ScreeningBatch

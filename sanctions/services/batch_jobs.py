@@ -12,12 +12,13 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.urls import reverse
 
+from jinan_credit.accounts.models.lease import unheld
 from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.services.erasure import remove_file
 from lists.services.import_files import FileReader
-from lists.services.import_progress import Progress, taken, unheld
+from lists.services.import_progress import Progress, taken
 from lists.services.import_refusals import refuse
 from lists.services.import_staging import copy_file
 from sanctions import events

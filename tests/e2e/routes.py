@@ -43,6 +43,7 @@ ACTS = frozenset(
         "message_test",
         "messages_read",
         "key_task_evidence",
+        "live",
         "metrics",
         "nomination_document",
         "not_same_party",

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -19,6 +20,10 @@ class Processes:
     def __init__(self, environment: dict[str, str], logs: Path) -> None:
         self._environment, self._logs = environment, logs
         self._started: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def database(self) -> str:
+        return self._environment["DATABASE_URL"].rpartition("/")[2]
 
     def start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
         with (self._logs / f"{name}.log").open("ab") as log:
@@ -38,6 +43,20 @@ class Processes:
             "beat", sys.executable, "-m", "celery", "-A", "jinan_credit", "beat", "-s", schedule, "-l", "WARNING"
         )
 
+    def start_web(self, port: int, *options: str) -> subprocess.Popen[bytes]:
+        """As in production: threads, and a grace for what is under way."""
+        address = f"127.0.0.1:{port}"
+        threads = ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--graceful-timeout", "30"]
+        web = ["-m", "gunicorn", "jinan_credit.wsgi", "--bind", address, *threads, *options]
+        process = self.start("web", sys.executable, *web)
+        wait_until("the web server answers", lambda: _listens(port))
+        return process
+
+    def run(self, name: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """One of manage.py's commands, to its end."""
+        command = [sys.executable, "manage.py", name, *arguments]
+        return subprocess.run(command, cwd=ROOT, env=self._environment, capture_output=True, text=True)
+
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -46,6 +65,17 @@ class Processes:
     def kill_all(self) -> None:
         for process in reversed(self._started):
             self.kill(process)
+
+
+def quiet_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def wait_until(what: str, holds: Callable[[], bool], *, patience: float = PATIENCE) -> None:

@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 WORKERS = ("worker-jobs", "worker-sweep", "worker-push", "worker-push-failing")
-APP = ("web", *WORKERS, "beat", "push-loop", "migrate")
+APP = ("web", *WORKERS, "beat", "push-loop", "migrate", "backup")
 # What a service may say in the compose specification; a misspelt key would be ignored or refused at the start.
 KNOWN = {
     *(
@@ -23,6 +23,7 @@ KNOWN = {
         "cap_drop",
         "command",
         "depends_on",
+        "entrypoint",
         "environment",
         "healthcheck",
         "image",
@@ -30,7 +31,17 @@ KNOWN = {
         "logging",
         "networks",
     ),
-    *("ports", "read_only", "restart", "secrets", "security_opt", "shm_size", "stop_grace_period", "stop_signal"),
+    *(
+        "ports",
+        "profiles",
+        "read_only",
+        "restart",
+        "secrets",
+        "security_opt",
+        "shm_size",
+        "stop_grace_period",
+        "stop_signal",
+    ),
     *("tmpfs", "user", "volumes"),
 }
 
@@ -52,10 +63,11 @@ def test_a_service_is_well_formed(name):
         if condition["condition"] == "service_healthy":
             assert "healthcheck" in SERVICES[other]
     for volume in service.get("volumes", []):
-        assert volume.split(":")[0] in COMPOSE["volumes"]
+        source = volume.split(":")[0]
+        assert source in COMPOSE["volumes"] or (source.startswith("./") and (ROOT / source).exists())
 
 
-@pytest.mark.parametrize("name", set(SERVICES) - {"migrate"})
+@pytest.mark.parametrize("name", set(SERVICES) - {"migrate", "backup"})
 def test_what_stays_up_is_watched(name):
     assert SERVICES[name]["restart"] == "unless-stopped"
     assert "healthcheck" in SERVICES[name]
@@ -112,6 +124,27 @@ def test_the_database_knows_chinese():
 
     assert postgres["image"].startswith("postgres:18")
     assert "--locale=C.UTF-8" in postgres["environment"]["POSTGRES_INITDB_ARGS"]
+
+
+def test_the_log_is_archived_from_the_start():
+    postgres = SERVICES["postgres"]
+
+    assert "archive_mode=on" in postgres["command"]
+    assert "archive:/var/lib/archive" in postgres["volumes"]
+    assert "/var/lib/archive/wal" in postgres["entrypoint"][2]
+
+
+def test_the_image_brings_the_servers_own_pg_dump():
+    dockerfile = (ROOT / "deploy" / "Dockerfile").read_text()
+    (major,) = re.findall(r"postgresql-client-(\d+)", dockerfile)
+
+    assert SERVICES["postgres"]["image"].startswith(f"postgres:{major}-")
+
+
+def test_web_is_given_the_time_to_finish():
+    (grace,) = re.findall(r'"--graceful-timeout", "(\d+)"', (ROOT / "deploy" / "Dockerfile").read_text())
+
+    assert int(SERVICES["web"]["stop_grace_period"].removesuffix("s")) > int(grace)
 
 
 def test_no_secret_stands_in_the_file():

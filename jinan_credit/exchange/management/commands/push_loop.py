@@ -1,5 +1,6 @@
 """Sends without Celery: takes over when no worker has swept for two minutes."""
 
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from django.db import close_old_connections, connection
 from jinan_credit.exchange.selectors import is_sweep_late
 from jinan_credit.exchange.services.alert_mail import mail_alerts
 from jinan_credit.exchange.services.alerting import watch
+from jinan_credit.exchange.services.clock_jumps import forget_what_is_to_come
 from jinan_credit.exchange.services.cursors import make_cursors
 from jinan_credit.exchange.services.daily_mail import mail_daily
 from jinan_credit.exchange.services.office_sending import send_to_offices
@@ -39,6 +41,7 @@ class Command(BaseCommand):
             self._send()
             return
         is_sending: bool | None = None
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             while True:
                 if mark is not None:
@@ -64,6 +67,7 @@ class Command(BaseCommand):
 
     def _send(self) -> None:
         make_cursors()
+        forget_what_is_to_come()
         if taken := push():
             self.stdout.write(f"{taken} changes taken.")
         self._watch()
