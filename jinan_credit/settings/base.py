@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pghistory
 from celery.schedules import crontab
@@ -111,17 +112,25 @@ SITE_ADDRESS = ENVIRONMENT.site_address  # in mails and in messages to the units
 
 # Data -------------------------------------------------------------------------------------------------------
 
-DATABASES = {
-    "default": {
-        **ENVIRONMENT.database,
-        "ENGINE": "django.db.backends.postgresql",
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        # On solid state disks a page at random costs as one in a row: else counts walk the table, not the index.
-        "OPTIONS": {"application_name": "jinan-credit", "options": "-c random_page_cost=1.1 -c jit=off"},
-        "TEST": {"TEMPLATE": "template0"},
-    }
+DATABASE_IS_POOLED = ENVIRONMENT.is_pooled
+_DATABASE: dict[str, Any] = {
+    "ENGINE": "django.db.backends.postgresql",
+    "CONN_MAX_AGE": 60,
+    "CONN_HEALTH_CHECKS": True,
+    # On solid state disks a page at random costs as one in a row: else counts walk the table, not the index.
+    "OPTIONS": {"application_name": "jinan-credit", "options": "-c random_page_cost=1.1 -c jit=off"},
 }
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {**ENVIRONMENT.database, **_DATABASE, "TEST": {"TEMPLATE": "template0"}}
+}
+if ENVIRONMENT.is_pooled:
+    # A pooler hands on no settings and gives the next transaction another connection (docs/operations.md).
+    DATABASES["default"] |= {"OPTIONS": {"application_name": "jinan-credit"}, "DISABLE_SERVER_SIDE_CURSORS": True}
+if ENVIRONMENT.replica:
+    DATABASES["replica"] = {**ENVIRONMENT.replica, **_DATABASE, "TEST": {"MIRROR": "default"}}
+    # Whoever reads there must not wait for one that hangs: he asks the primary.
+    DATABASES["replica"]["OPTIONS"] = {**_DATABASE["OPTIONS"], "connect_timeout": 2}
+DATABASE_ROUTERS = ["jinan_credit.accounts.replica.ReplicaRouter"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.redis_url}}
 REDIS_URL = ENVIRONMENT.redis_url
 MEDIA_ROOT = ENVIRONMENT.media_root

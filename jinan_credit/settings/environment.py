@@ -24,6 +24,8 @@ _env = Env()
 @dataclass(frozen=True)
 class Environment:
     database: dict[str, Any]
+    replica: dict[str, Any]
+    is_pooled: bool
     redis_url: str
     secret_key: str
     field_keys: dict[str, Any]
@@ -52,6 +54,8 @@ def load_local_file() -> None:
 def read(*, require_hosts: bool) -> Environment:
     return Environment(
         database=_database(),
+        replica=_replica(),
+        is_pooled=_is_pooled(),
         redis_url=_required("REDIS_URL", "an address such as redis://127.0.0.1:6379/0"),
         secret_key=_secret_key(),
         field_keys=_field_keys(),
@@ -85,6 +89,29 @@ def _database() -> dict[str, Any]:
     if not url.startswith(("postgres://", "postgresql://", "pgsql://")):
         raise ImproperlyConfigured(f"DATABASE_URL is not a PostgreSQL address. Expected: {expected}.")
     return dict(_env.dj_db_url("DATABASE_URL"))
+
+
+def _replica() -> dict[str, Any]:
+    """Empty where there is none."""
+    url = os.environ.get("DATABASE_REPLICA_URL", "").strip()
+    if not url:
+        return {}
+    if not url.startswith(("postgres://", "postgresql://", "pgsql://")):
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL is not a PostgreSQL address. "
+            "Expected: the address of a streaming replica, such as postgres://user:password@host:5432/name."
+        )
+    return dict(_env.dj_db_url("DATABASE_REPLICA_URL"))
+
+
+def _is_pooled() -> bool:
+    said = _env.str("DATABASE_POOLED", "false").strip().lower()
+    if said not in ("true", "false"):
+        raise ImproperlyConfigured(
+            f"DATABASE_POOLED is {said!r}. "
+            "Expected: true where DATABASE_URL leads to a pooler that hands out connections by transaction, else false."
+        )
+    return said == "true"
 
 
 def _secret_key() -> str:

@@ -171,13 +171,6 @@ def test_the_image_holds_every_package():
             assert (ROOT / source).exists(), source
 
 
-def test_inner_pages_stay_inside():
-    nginx = (ROOT / "deploy" / "nginx.conf").read_text()
-    public = nginx.split("listen 8443")[1].split("listen 9443")[0]
-
-    assert re.search(r"location ~ \^/\(admin\|metrics\|-\|api/docs\|api/schema\)\(/\|\$\) \{\s+return 404;", public)
-
-
 def test_the_front_lets_the_largest_list_file_pass():
     """With the form around it. Everybody is told the same size."""
     nginx = (ROOT / "deploy" / "nginx.conf").read_text()
@@ -188,9 +181,3 @@ def test_the_front_lets_the_largest_list_file_pass():
     with translation.override("en"):
         assert told in str(ImportForm.base_fields["file"].help_text)
     assert told in ImportUploadSerializer().fields["file"].help_text
-
-
-def test_braces_of_nginx_are_balanced():
-    nginx = re.sub(r"'[^']*'|#.*", "", (ROOT / "deploy" / "nginx.conf").read_text())
-
-    assert nginx.count("{") == nginx.count("}")

@@ -70,6 +70,20 @@ def test_a_good_environment_is_read(good):
     }
 
 
+def test_there_is_no_replica_and_no_pooler_until_one_is_named(good):
+    read = environment.read(require_hosts=True)
+
+    assert (read.replica, read.is_pooled) == ({}, False)
+
+
+def test_a_replica_and_a_pooler_are_read(good, monkeypatch):
+    monkeypatch.setenv("DATABASE_REPLICA_URL", "postgres://someone:secret@replica:5432/somewhere")
+    monkeypatch.setenv("DATABASE_POOLED", "True")
+    read = environment.read(require_hosts=True)
+
+    assert (read.replica["HOST"], read.is_pooled) == ("replica", True)
+
+
 def test_without_a_mail_server_nothing_is_asked_for(good, monkeypatch):
     monkeypatch.setenv("EMAIL_URL", "")
     monkeypatch.delenv("EMAIL_FROM")
@@ -114,6 +128,8 @@ def test_a_secret_key_is_needed(good, monkeypatch):
         ("EMAIL_URL", "smtp://mail.example.cn:many"),
         ("EMAIL_FROM", "nobody"),
         ("SMS_GATEWAY_URL", "http://sms.example.cn/send"),
+        ("DATABASE_REPLICA_URL", "http://replica.example.cn/"),
+        ("DATABASE_POOLED", "perhaps"),
         ("SMS_GATEWAY_KEY_FILE", "/nowhere/at/all"),
         ("API_CALLS_PER_MINUTE", "many"),
         ("UPLOAD_MB_PER_ADDRESS", "0"),

@@ -1,4 +1,5 @@
 from jinan_credit.oversight.models.city_report import CityReport, CityReportMove
+from jinan_credit.oversight.models.incident_report import IncidentReport
 from jinan_credit.oversight.models.kept import (
     ExecutionCount,
     ExpiryCount,
@@ -28,6 +29,7 @@ __all__ = [
     "ExpiryCount",
     "FigureMark",
     "HitCount",
+    "IncidentReport",
     "KeptCount",
     "KeptSpan",
     "ListQuality",

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.models import Measure, Memorandum, MemorandumVersion, RuleProfile
 from jinan_credit.kernel import clock
+from jinan_credit.portal.freshness import from_replica
 from jinan_credit.portal.selectors import (
     MOST_RESULTS,
     SHORTEST_NAME,
@@ -31,6 +32,7 @@ PROMISES = 5
 
 @not_kept
 @require_safe
+@from_replica
 def home(request: HttpRequest) -> HttpResponse:
     """One box; the answer to a person's name or number is that of a name nobody bears."""
     query = typed_query(request)
@@ -56,6 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @not_kept
 @require_safe
+@from_replica
 def record(request: HttpRequest, pk: Any) -> HttpResponse:
     entry = get_object_or_404(
         Entry.objects.public().select_related("credit_list", "unit", "subject", "term_rule"), pk=pk
