@@ -28,6 +28,7 @@ def main() -> None:
     if options.only_empty:
         _refuse_tables()
     _migrate()
+    _answer_of("grant_rights")
     _load_reference()
     if options.demonstration:
         _make_demonstration(options.demonstration)

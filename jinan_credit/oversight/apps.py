@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate  # noqa: TID251 - no legal act: the database's own triggers
 from django.utils.translation import gettext_lazy as _
 
 
@@ -26,3 +29,12 @@ class OversightConfig(AppConfig):
             add_source(code, source)
         add_counters(workbench.supervision_counters)
         inbox_panels.add(panels.supervision)
+        post_migrate.connect(_put_erasure_triggers, sender=self)
+
+
+def _put_erasure_triggers(**told: Any) -> None:
+    """After a migration, not after each emptying of the tables, which is announced the same way."""
+    from jinan_credit.oversight.services.erasure_triggers import put_erasure_triggers
+
+    if told.get("plan") is not None:
+        put_erasure_triggers()

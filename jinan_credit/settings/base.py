@@ -121,9 +121,13 @@ DATABASES = {
         "TEST": {"TEMPLATE": "template0"},
     }
 }
+DATABASE_ROLE = ENVIRONMENT.database_role  # that of the programs; empty: they work as the owner
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.redis_url}}
 REDIS_URL = ENVIRONMENT.redis_url
 MEDIA_ROOT = ENVIRONMENT.media_root
+SEALS_FOLDER = ENVIRONMENT.seals_folder  # outside of the database and of the media; none: history is not sealed
+SEAL_KEY = ENVIRONMENT.seal_key
+SEAL_HASH = ENVIRONMENT.seal_hash
 UPLOAD_BYTES_PER_ADDRESS = ENVIRONMENT.upload_bytes_per_address  # from the public forms, a day
 UPLOAD_BYTES_PER_CASE = ENVIRONMENT.upload_bytes_per_case
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -306,6 +310,7 @@ CELERY_TASK_ROUTES = {
     "jinan_credit.exchange.tasks.mail_staff": {"queue": "jobs"},
     "jinan_credit.exchange.tasks.send_to_offices": {"queue": "push-failing"},
     "jinan_credit.exchange.tasks.*": {"queue": "sweep"},
+    "lists.tasks.purge": {"queue": "purge"},  # deletes history, so its worker is the owner
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {

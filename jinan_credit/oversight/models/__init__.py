@@ -1,4 +1,5 @@
 from jinan_credit.oversight.models.city_report import CityReport, CityReportMove
+from jinan_credit.oversight.models.history import Erasure, Seal, Verification
 from jinan_credit.oversight.models.kept import (
     ExecutionCount,
     ExpiryCount,
@@ -24,6 +25,7 @@ from jinan_credit.oversight.models.supervision import (
 __all__ = [
     "CityReport",
     "CityReportMove",
+    "Erasure",
     "ExecutionCount",
     "ExpiryCount",
     "FigureMark",
@@ -34,6 +36,7 @@ __all__ = [
     "MeasureCount",
     "ReleaseCount",
     "ScreeningCount",
+    "Seal",
     "SupervisionDocument",
     "SupervisionEscalation",
     "SupervisionMove",
@@ -41,4 +44,5 @@ __all__ = [
     "SupervisionNoticeQuerySet",
     "SupervisionRow",
     "TaskCount",
+    "Verification",
 ]
