@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -72,7 +73,10 @@ def opened(place: Place, *, port: int, durable: bool, own_keys_only: bool = Fals
             redis.start(crew)
         crew.wait_until_ready()
         if postgres:
-            postgres.make_database(anew=place.unfinished.exists())
+            anew = place.unfinished.exists()
+            if anew:
+                shutil.rmtree(place.seals, ignore_errors=True)
+            postgres.make_database(anew=anew)
         yield House(place, crew, whole, port, postgres)
     finally:
         crew.stop()
@@ -140,6 +144,8 @@ def _values(
         "FIELD_KEYS_FILE": str(_field_keys(place)),
         "PUSH_ALLOWED_NETWORKS": LOOPBACK,
         "MEDIA_ROOT": str(place.media),
+        "SEALS_FOLDER": str(place.seals),
+        "SEAL_KEY_FILE": str(_seal_key(place)),
         "PORT": str(port),
     }
 
@@ -185,6 +191,15 @@ def _field_keys(place: Place) -> Path:
         }
         write_private(place.field_keys, json.dumps(keys, indent=1))
     return place.field_keys
+
+
+def _seal_key(place: Place) -> Path:
+    """An Ed25519 key, of which PKCS 8 says in 16 bytes what it is, and then its 32 random ones."""
+    if not place.seal_key.exists():
+        encoded = bytes.fromhex("302e020100300506032b657004220420") + secrets.token_bytes(32)
+        pem = f"-----BEGIN PRIVATE KEY-----\n{base64.b64encode(encoded).decode()}\n-----END PRIVATE KEY-----\n"
+        write_private(place.seal_key, pem)
+    return place.seal_key
 
 
 def _in_venv(environment: dict[str, str], words: str, script: Path, *arguments: str) -> None:

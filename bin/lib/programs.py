@@ -11,7 +11,7 @@ from processes import Process, answers, has_logged
 from services import remembered_port
 
 QUEUES = {
-    "worker-jobs": ("jobs", 1),
+    "worker-jobs": ("jobs,seal", 1),
     "worker-sweep": ("sweep", 1),
     "worker-push": ("push", 2),
     "worker-push-failing": ("push-failing", 1),
@@ -22,7 +22,7 @@ AS_OWNER = ("worker-purge",)
 
 
 def of_the_house(house: House) -> list[Process]:
-    workers = [_worker(house, name, *queue) for name, queue in QUEUES.items()]
+    workers = [_worker(house, name, *queues) for name, queues in QUEUES.items()]
     return [_web(house), *workers, _beat(house), _push_loop()]
 
 
@@ -43,15 +43,15 @@ def _web(house: House) -> Process:
     )
 
 
-def _worker(house: House, name: str, queue: str, processes: int) -> Process:
+def _worker(house: House, name: str, queues: str, processes: int) -> Process:
     return Process(
         name,
         [
             *(str(PYTHON), "-m", "celery", "-A", "jinan_credit", "worker"),
-            *("--queues", queue, "--concurrency", str(processes), "--hostname", f"{name}@%h"),
+            *("--queues", queues, "--concurrency", str(processes), "--hostname", f"{name}@%h"),
             *("--loglevel", "INFO", "--without-gossip", "--without-mingle"),
         ],
-        env={OWNER: house.environment[OWNER]} if name in AS_OWNER else {},
+        env={OWNER: house.environment.get(OWNER, "")} if name in AS_OWNER else {},
         ready=has_logged("ready."),
     )
 

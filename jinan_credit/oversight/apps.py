@@ -22,6 +22,7 @@ class OversightConfig(AppConfig):
 
         add_menu_item(_("Figures"), url_name="oversight", icon="chart-bar", act=Act.SEE_WORKBENCH, order=90)
         add_menu_item(_("Oversight"), url_name="oversight", icon="chart-bar", act=Act.OVERSEE, order=90)
+        add_menu_item(_("Audit"), url_name="audit", icon="file-search", act=Act.SEE_AUDIT, order=94)
         add_counters(workbench.counters)
         add_touches(Unit, touches.of_unit)
         add_touches(RuleProfile, touches.of_rules)

@@ -74,3 +74,8 @@ class FindingKind(TextChoices):
     CHANGED = "CHANGED", _("Changed since it was sealed")
     MISSING = "MISSING", _("Missing: it was there when it was sealed")
     ADDED = "ADDED", _("Added: it was not there when those around it were sealed")
+
+
+class AuditPage(TextChoices):
+    ACCESS = "ACCESS", _("Who saw what")
+    CHANGES = "CHANGES", _("Who changed what")

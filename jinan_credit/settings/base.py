@@ -311,6 +311,8 @@ CELERY_TASK_ROUTES = {
     "jinan_credit.exchange.tasks.send_to_offices": {"queue": "push-failing"},
     "jinan_credit.exchange.tasks.*": {"queue": "sweep"},
     "lists.tasks.purge": {"queue": "purge"},  # deletes history, so its worker is the owner
+    "jinan_credit.oversight.tasks.seal_history": {"queue": "seal"},  # its worker holds the key
+    "jinan_credit.oversight.tasks.verify_history": {"queue": "seal"},
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
@@ -337,6 +339,17 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "count-quality": {"task": "jinan_credit.oversight.tasks.count_quality", "schedule": crontab(minute=40)},
     "renew-statistics": {"task": "jinan_credit.portal.tasks.renew_statistics", "schedule": crontab(minute="*/2")},
     "days-of-supervision": {"task": "jinan_credit.oversight.tasks.keep_days", "schedule": crontab(minute=20)},
+    "seal-history": {"task": "jinan_credit.oversight.tasks.seal_history", "schedule": crontab(minute=5)},
+    "watch-history": {"task": "jinan_credit.oversight.tasks.watch_history", "schedule": crontab(minute="*/10")},
+    "verify-newest-history": {
+        "task": "jinan_credit.oversight.tasks.verify_history",
+        "schedule": crontab(hour=2, minute=40),
+        "kwargs": {"newest_only": True},
+    },
+    "verify-history": {
+        "task": "jinan_credit.oversight.tasks.verify_history",
+        "schedule": crontab(hour=1, minute=15, day_of_week="sunday"),
+    },
     "purge-entries": {"task": "lists.tasks.purge", "schedule": crontab(hour=3, minute=30)},
 }
 

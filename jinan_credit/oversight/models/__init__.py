@@ -1,5 +1,5 @@
 from jinan_credit.oversight.models.city_report import CityReport, CityReportMove
-from jinan_credit.oversight.models.history import Erasure, Seal, Verification
+from jinan_credit.oversight.models.history import AuditExport, Erasure, Seal, Verification
 from jinan_credit.oversight.models.kept import (
     ExecutionCount,
     ExpiryCount,
@@ -23,6 +23,7 @@ from jinan_credit.oversight.models.supervision import (
 )
 
 __all__ = [
+    "AuditExport",
     "CityReport",
     "CityReportMove",
     "Erasure",

@@ -1,12 +1,14 @@
 """What proves the history: which seals were set, what was lawfully erased, and what a verification found."""
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel.classification import Classified
-from jinan_credit.oversight.enums import ErasureKind, VerificationScope
+from jinan_credit.oversight.enums import AuditPage, ErasureKind, VerificationScope
 
 _ONLY_ADDED = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
@@ -84,3 +86,26 @@ class Verification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.begun_at:%Y-%m-%d %H:%M}: {self.is_intact}"
+
+
+class AuditExport(models.Model):
+    """Somebody took a part of the audit away as a file, and why."""
+
+    page = models.CharField(_("page"), max_length=10, choices=AuditPage)
+    filters = models.CharField(_("filters in words"), max_length=1000, blank=True)
+    reason = models.CharField(_("reason"), max_length=500)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit"))
+    at = models.DateTimeField(_("at"))
+
+    classified = Classified(internal="id page filters reason by unit at")
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("file of the audit")
+        verbose_name_plural = _("files of the audit")
+        constraints = [models.CheckConstraint(condition=~models.Q(reason=""), name="audit_export_has_a_reason")]
+        triggers = [_ONLY_ADDED]
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.page}"

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
+from django.utils.translation import gettext as _
 
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.crypto import hash_of
+from jinan_credit.kernel.errors import DomainError
 from jinan_credit.oversight.enums import ErasureKind, FindingKind, VerificationScope
 from jinan_credit.oversight.models import Erasure, Seal, Verification
 from jinan_credit.oversight.seal_file import SealedTable, SealFile, SealsDamaged, Segment
@@ -21,6 +23,7 @@ from jinan_credit.oversight.selectors.history_rows import (
     existing_columns,
     fix_texts,
 )
+from jinan_credit.oversight.services.history_watch import tell_findings
 from jinan_credit.oversight.services.sealing import seal_file
 from jinan_credit.oversight.snapshot import one_snapshot
 
@@ -59,16 +62,17 @@ def verify_history(*, newest_only: bool = False, progress: Progress | None = Non
     """Compare every sealed row, or those sealed in the last two days; what came out is kept. The earliest seal's
     finding comes first, and of each table its first row.
 
-    Refusals: `seals_not_configured`.
+    Refusals: `seals_not_configured`, `verification_runs`.
     """
     file, begun = seal_file(), clock.now()
     with one_snapshot():
+        _require_alone()
         fix_texts()
         times = {number: at.isoformat() for number, at in Seal.objects.values_list("number", "at")}
         compared = _compare(file, _since() if newest_only else 0, progress or (lambda words: None))
     in_turn = sorted(compared.findings, key=lambda finding: finding.seal or 0)
     with transaction.atomic():
-        return Verification.objects.create(
+        verification = Verification.objects.create(
             begun_at=begun,
             ended_at=clock.now(),
             scope=VerificationScope.NEWEST if newest_only else VerificationScope.WHOLE,
@@ -77,6 +81,17 @@ def verify_history(*, newest_only: bool = False, progress: Progress | None = Non
             is_intact=not in_turn,
             findings=[finding.told(times) for finding in in_turn],
         )
+        if in_turn:
+            tell_findings(verification)
+    return verification
+
+
+def _require_alone() -> None:
+    """Within the transaction of the comparison."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('history is verified'))")
+        if not cursor.fetchone()[0]:
+            raise DomainError("verification_runs", _("Another verification runs just now."))
 
 
 def _since() -> int:
