@@ -117,14 +117,12 @@ class Postgres:
 
     def _remembered(self) -> tuple[int, str, str]:
         kept = json.loads(self._state.read_text()) if self._state.exists() else {}
-        state = {
-            "port": free_port(kept.get("port")),
-            "password": kept.get("password") or secrets.token_hex(24),
-            "password_of_programs": kept.get("password_of_programs") or secrets.token_hex(24),
-        }
+        port = free_port(kept.get("port"))
+        passwords = [kept.get(name) or secrets.token_hex(24) for name in ("password", "password_of_programs")]
+        state = {"port": port, "password": passwords[0], "password_of_programs": passwords[1]}
         if state != kept:
             write_private(self._state, json.dumps(state))
-        return state["port"], state["password"], state["password_of_programs"]
+        return port, passwords[0], passwords[1]
 
     def _find_a_reachable_folder(self, place: Place) -> None:
         """Keep data and programs where they are if the system user gets there, else put them where it does."""

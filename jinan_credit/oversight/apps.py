@@ -29,6 +29,7 @@ class OversightConfig(AppConfig):
         for code, source in row_files.SOURCES.items():
             add_source(code, source)
         add_counters(workbench.supervision_counters)
+        add_counters(workbench.history_counters)
         inbox_panels.add(panels.supervision)
         post_migrate.connect(_put_erasure_triggers, sender=self)
 

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCAL_ENVIRONMENT = ROOT / ".local" / "env"
 
 _env = Env()
+_ADDRESS = "an address such as postgres://user:password@host:5432/name"
 
 
 @dataclass(frozen=True)
@@ -87,15 +88,15 @@ def _required(name: str, expected: str) -> str:
 
 def _database() -> dict[str, Any]:
     """A process that knows the owner's address works as the owner; the others as the role of the programs."""
-    of_programs = _database_at("DATABASE_URL")
-    return _database_at("DATABASE_OWNER_URL") if _owner_is_given() else of_programs
+    of_programs = _address(_required("DATABASE_URL", _ADDRESS), "DATABASE_URL")
+    return _owner() or of_programs
 
 
 def _database_role() -> dict[str, str]:
     """To whom the owner grants the programs' rights: the user of DATABASE_URL. Empty where one role does all."""
-    if not _owner_is_given():
+    programs, owner = _address(_required("DATABASE_URL", _ADDRESS), "DATABASE_URL"), _owner()
+    if not owner:
         return {}
-    programs, owner = _database_at("DATABASE_URL"), _database_at("DATABASE_OWNER_URL")
     if any(programs.get(part) != owner.get(part) for part in ("HOST", "PORT", "NAME")):
         raise ImproperlyConfigured("DATABASE_OWNER_URL names another database. Expected: that of DATABASE_URL.")
     if programs["USER"] == owner["USER"]:
@@ -103,15 +104,14 @@ def _database_role() -> dict[str, str]:
     return {"name": programs["USER"], "password": programs["PASSWORD"]}
 
 
-def _owner_is_given() -> bool:
-    return bool(os.environ.get("DATABASE_OWNER_URL", "").strip())
+def _owner() -> dict[str, Any]:
+    url = os.environ.get("DATABASE_OWNER_URL", "").strip()
+    return _address(url, "DATABASE_OWNER_URL") if url else {}
 
 
-def _database_at(name: str) -> dict[str, Any]:
-    expected = "an address such as postgres://user:password@host:5432/name"
-    url = _required(name, expected)
+def _address(url: str, name: str) -> dict[str, Any]:
     if not url.startswith(("postgres://", "postgresql://", "pgsql://")):
-        raise ImproperlyConfigured(f"{name} is not a PostgreSQL address. Expected: {expected}.")
+        raise ImproperlyConfigured(f"{name} is not a PostgreSQL address. Expected: {_ADDRESS}.")
     return dict(_env.dj_db_url(name))
 
 

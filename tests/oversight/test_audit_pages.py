@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pghistory
 import pytest
+from axes.models import AccessLog
 
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
@@ -13,6 +14,7 @@ from jinan_credit.oversight.models import AuditExport
 from jinan_credit.oversight.selectors.access import Asked, accesses, place_of, written
 from jinan_credit.oversight.selectors.changes import Wanted, changes, tracked
 from jinan_credit.oversight.services.history_verifying import verify_history
+from jinan_credit.oversight.services.purging import purge_access_logs
 from jinan_credit.oversight.services.sealing import seal_history
 from lists.models import NumberSearch, Subject
 from tests.oversight.history import run_sql, triggers_off
@@ -175,3 +177,18 @@ def _search(cast, reason):
     NumberSearch.objects.create(
         by=cast.clerk, unit=cast.court, at=clock.now(), reason=reason, number_index="i", masked_number="3", found=0
     )
+
+
+def test_logs_of_access_go_when_their_time_is_over(cast):
+    begun = clock.now()
+    for days in (364, 366):
+        AccessLog.objects.create(username=f"{days}")
+        AccessLog.objects.filter(username=f"{days}").update(attempt_time=begun - timedelta(days=days))
+    for days in (1094, 1097):
+        at = begun - timedelta(days=days)
+        AuditExport.objects.create(page="ACCESS", reason=f"{days}", by=cast.auditor, unit=None, at=at)
+
+    assert purge_access_logs(day=clock.today()) == 2
+    assert [row.username for row in AccessLog.objects.all()] == ["364"]
+    assert reasons(Asked(kind="audit")) == ["1094"]
+    assert purge_access_logs(day=clock.today()) == 0

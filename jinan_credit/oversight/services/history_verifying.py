@@ -270,7 +270,8 @@ class _Ascending:
     """Whether a number is among others, asked in ascending order."""
 
     def __init__(self, numbers: Iterator[int]) -> None:
-        self.numbers, self.next = numbers, None
+        self.numbers = numbers
+        self.next: int | None = None
 
     def __contains__(self, number: object) -> bool:
         assert isinstance(number, int)

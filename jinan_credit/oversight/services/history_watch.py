@@ -1,7 +1,5 @@
 """Who is told that the history is not sealed, or not what was sealed."""
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,16 +8,15 @@ from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.oversight import events
 from jinan_credit.oversight.models import Seal, Verification
-
-LATEST_SEAL = timedelta(hours=2)
+from jinan_credit.oversight.selectors.history import hours_without_seal
 
 
 @transaction.atomic
 def watch_history() -> bool:
     """Tell whoever sees the audit when the last seal is older than two hours, once a day. True where it is."""
-    last, now = Seal.objects.order_by("-number").first(), clock.now()
-    if last is not None and last.at >= now - LATEST_SEAL:
+    if not hours_without_seal():
         return False
+    last = Seal.objects.order_by("-number").first()
     tell_staff(
         events.HISTORY_UNSEALED,
         link=reverse("audit_seals"),

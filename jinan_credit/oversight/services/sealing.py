@@ -218,7 +218,7 @@ class _Sealing:
 
     def _add(self, rows: Iterable[tuple[Any, ...]], *, is_again: bool) -> None:
         provider = settings.SEAL_HASH
-        leaves = ((row, hash_of(provider, text.encode())) for row, text in rows)
+        leaves: Iterator[tuple[int, bytes]] = ((row, hash_of(provider, text.encode())) for row, text in rows)
         if self.keeps_ids and not is_again:
             leaves = self._noted(leaves)
         written = self.file.write_leaves(self.table.name, leaves, self.chain, provider)

@@ -21,8 +21,8 @@ from jinan_credit.oversight.enums import AuditPage, FindingKind
 from jinan_credit.oversight.models import Erasure, Seal, Verification
 from jinan_credit.oversight.selectors.access import Access, accesses, place_of, written
 from jinan_credit.oversight.selectors.changes import RowChange, changes
+from jinan_credit.oversight.selectors.history import hours_without_seal
 from jinan_credit.oversight.services.audit import record_export
-from jinan_credit.oversight.services.history_watch import LATEST_SEAL
 
 PER_PAGE = 50
 MOST_ROWS = 100_000
@@ -74,10 +74,9 @@ def changes_page(request: StaffRequest) -> HttpResponse:
 @never_cache
 def seals_page(request: StaffRequest) -> HttpResponse:
     """The latest seals and verifications, and what was lawfully erased."""
-    last = Seal.objects.first()
     context = {
         "seals": Seal.objects.all()[:SHOWN],
-        "is_late": last is None or last.at < clock.now() - LATEST_SEAL,
+        "is_late": hours_without_seal() > 0,
         "verifications": [(one, _in_words(one)) for one in Verification.objects.all()[:SHOWN]],
         "erasures": Erasure.objects.all()[:SHOWN],
         "tab": "SEALS",
