@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate  # noqa: TID251 - no legal act: the database's own triggers
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,6 +23,7 @@ class OversightConfig(AppConfig):
 
         add_menu_item(_("Figures"), url_name="oversight", icon="chart-bar", act=Act.SEE_WORKBENCH, order=90)
         add_menu_item(_("Oversight"), url_name="oversight", icon="chart-bar", act=Act.OVERSEE, order=90)
+        add_menu_item(_("Audit"), url_name="audit", icon="file-search", act=Act.SEE_AUDIT, order=94)
         add_counters(workbench.counters)
         add_due_sources(*deadlines.SOURCES)
         add_touches(Unit, touches.of_unit)
@@ -27,4 +31,14 @@ class OversightConfig(AppConfig):
         for code, source in row_files.SOURCES.items():
             add_source(code, source)
         add_counters(workbench.supervision_counters)
+        add_counters(workbench.history_counters)
         inbox_panels.add(panels.supervision)
+        post_migrate.connect(_put_erasure_triggers, sender=self)
+
+
+def _put_erasure_triggers(**told: Any) -> None:
+    """After a migration, not after each emptying of the tables, which is announced the same way."""
+    from jinan_credit.oversight.services.erasure_triggers import put_erasure_triggers
+
+    if told.get("plan") is not None:
+        put_erasure_triggers()

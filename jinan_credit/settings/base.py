@@ -135,6 +135,10 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 REDIS_URL = ENVIRONMENT.redis_url
 MEDIA_ROOT = ENVIRONMENT.media_root
 API_CALLS_PER_MINUTE = ENVIRONMENT.api_calls_per_minute
+DATABASE_ROLE = ENVIRONMENT.database_role  # that of the programs; empty: they work as the owner
+SEALS_FOLDER = ENVIRONMENT.seals_folder  # outside of the database and of the media; none: history is not sealed
+SEAL_KEY = ENVIRONMENT.seal_key
+SEAL_HASH = ENVIRONMENT.seal_hash
 UPLOAD_BYTES_PER_ADDRESS = ENVIRONMENT.upload_bytes_per_address  # from the public forms, a day
 UPLOAD_BYTES_PER_CASE = ENVIRONMENT.upload_bytes_per_case
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -320,6 +324,9 @@ CELERY_TASK_ROUTES = {
     "jinan_credit.exchange.tasks.mail_staff": {"queue": "jobs"},
     "jinan_credit.exchange.tasks.send_to_offices": {"queue": "push-failing"},
     "jinan_credit.exchange.tasks.*": {"queue": "sweep"},
+    "lists.tasks.purge": {"queue": "purge"},  # deletes history, so its worker is the owner
+    "jinan_credit.oversight.tasks.seal_history": {"queue": "seal"},  # its worker holds the key
+    "jinan_credit.oversight.tasks.verify_history": {"queue": "seal"},
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "jinan_credit.celery:SteadyScheduler"
@@ -348,6 +355,17 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "count-quality": {"task": "jinan_credit.oversight.tasks.count_quality", "schedule": crontab(minute=40)},
     "renew-statistics": {"task": "jinan_credit.portal.tasks.renew_statistics", "schedule": crontab(minute="*/2")},
     "days-of-supervision": {"task": "jinan_credit.oversight.tasks.keep_days", "schedule": crontab(minute=20)},
+    "seal-history": {"task": "jinan_credit.oversight.tasks.seal_history", "schedule": crontab(minute=5)},
+    "watch-history": {"task": "jinan_credit.oversight.tasks.watch_history", "schedule": crontab(minute="*/10")},
+    "verify-newest-history": {
+        "task": "jinan_credit.oversight.tasks.verify_history",
+        "schedule": crontab(hour=2, minute=40),
+        "kwargs": {"newest_only": True},
+    },
+    "verify-history": {
+        "task": "jinan_credit.oversight.tasks.verify_history",
+        "schedule": crontab(hour=1, minute=15, day_of_week="sunday"),
+    },
     "purge-entries": {"task": "lists.tasks.purge", "schedule": crontab(hour=3, minute=30)},
 }
 

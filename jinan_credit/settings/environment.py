@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCAL_ENVIRONMENT = ROOT / ".local" / "env"
 
 _env = Env()
+_ADDRESS = "an address such as postgres://user:password@host:5432/name"
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,16 @@ class Environment:
     database: dict[str, Any]
     replica: dict[str, Any]
     is_pooled: bool
+    database_role: dict[str, str]
     redis_url: str
     secret_key: str
     field_keys: dict[str, Any]
     allowed_hosts: list[str]
     push_allowed_networks: list[str]
     media_root: Path
+    seals_folder: Path | None
+    seal_key: str
+    seal_hash: str
     log_level: str
     port: int
     mail: dict[str, Any]
@@ -56,12 +61,16 @@ def read(*, require_hosts: bool) -> Environment:
         database=_database(),
         replica=_replica(),
         is_pooled=_is_pooled(),
+        database_role=_database_role(),
         redis_url=_required("REDIS_URL", "an address such as redis://127.0.0.1:6379/0"),
         secret_key=_secret_key(),
         field_keys=_field_keys(),
         allowed_hosts=_hosts(require_hosts),
         push_allowed_networks=_networks(),
         media_root=Path(_env.str("MEDIA_ROOT", str(ROOT / "media"))),
+        seals_folder=_seals_folder(),
+        seal_key=_seal_key(),
+        seal_hash=_seal_hash(),
         log_level=_log_level(),
         port=_port(),
         mail=_mail(),
@@ -84,11 +93,32 @@ def _required(name: str, expected: str) -> str:
 
 
 def _database() -> dict[str, Any]:
-    expected = "an address such as postgres://user:password@host:5432/name"
-    url = _required("DATABASE_URL", expected)
+    """A process that knows the owner's address works as the owner; the others as the role of the programs."""
+    of_programs = _address(_required("DATABASE_URL", _ADDRESS), "DATABASE_URL")
+    return _owner() or of_programs
+
+
+def _database_role() -> dict[str, str]:
+    """To whom the owner grants the programs' rights: the user of DATABASE_URL. Empty where one role does all."""
+    programs, owner = _address(_required("DATABASE_URL", _ADDRESS), "DATABASE_URL"), _owner()
+    if not owner:
+        return {}
+    if any(programs.get(part) != owner.get(part) for part in ("HOST", "PORT", "NAME")):
+        raise ImproperlyConfigured("DATABASE_OWNER_URL names another database. Expected: that of DATABASE_URL.")
+    if programs["USER"] == owner["USER"]:
+        return {}
+    return {"name": programs["USER"], "password": programs["PASSWORD"]}
+
+
+def _owner() -> dict[str, Any]:
+    url = os.environ.get("DATABASE_OWNER_URL", "").strip()
+    return _address(url, "DATABASE_OWNER_URL") if url else {}
+
+
+def _address(url: str, name: str) -> dict[str, Any]:
     if not url.startswith(("postgres://", "postgresql://", "pgsql://")):
-        raise ImproperlyConfigured(f"DATABASE_URL is not a PostgreSQL address. Expected: {expected}.")
-    return dict(_env.dj_db_url("DATABASE_URL"))
+        raise ImproperlyConfigured(f"{name} is not a PostgreSQL address. Expected: {_ADDRESS}.")
+    return dict(_env.dj_db_url(name))
 
 
 def _replica() -> dict[str, Any]:
@@ -164,6 +194,29 @@ def _networks() -> list[str]:
                 f"PUSH_ALLOWED_NETWORKS: {error}. Expected: CIDR networks such as 10.1.0.0/16, separated by commas."
             ) from error
     return networks
+
+
+def _seals_folder() -> Path | None:
+    folder = os.environ.get("SEALS_FOLDER", "").strip()
+    return Path(folder) if folder else None
+
+
+def _seal_key() -> str:
+    """Only the program that seals is given it."""
+    if not os.environ.get("SEAL_KEY_FILE", "").strip():
+        return ""
+    expected = "a PEM file: an Ed25519 private key, or public keys, or one private key and older public ones"
+    text = _file("SEAL_KEY_FILE", expected)
+    if "-----BEGIN P" not in text:
+        raise ImproperlyConfigured(f"SEAL_KEY_FILE holds no key. Expected: {expected}.")
+    return text
+
+
+def _seal_hash() -> str:
+    provider = _env.str("SEAL_HASH", "SM3").upper()
+    if provider not in ("SM3", "SHA256"):
+        raise ImproperlyConfigured(f"SEAL_HASH is {provider!r}. Expected: SM3 or SHA256.")
+    return provider
 
 
 def _log_level() -> str:

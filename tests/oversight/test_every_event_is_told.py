@@ -3,12 +3,15 @@
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 import time_machine
 from django.core import mail
+from django.test import override_settings
 from django.utils import translation
 from pytest_django import Settings
 
@@ -31,6 +34,8 @@ from jinan_credit.exchange.services.office_sending import send_to_offices
 from jinan_credit.exchange.services.sending import push
 from jinan_credit.exchange.services.urgent_mail import mail_urgent
 from jinan_credit.kernel import clock, crypto
+from jinan_credit.oversight.services.history_verifying import verify_history
+from jinan_credit.oversight.services.history_watch import watch_history
 from jinan_credit.oversight.services.supervision_days import keep_days as keep_notice_days
 from lists.enums import DishonestyClass, ExitReason, FeedbackMode, NominatorKind, SubjectKind
 from lists.models import Entry, RelatedPerson, Subject
@@ -67,6 +72,7 @@ from tests.conftest import ROOT
 from tests.e2e.samples import REPORTER, fill
 from tests.exchange.conftest import Peer, connect, loopback_is_allowed, make_peer  # noqa: F401 - fixtures
 from tests.lists.files import row, xlsx
+from tests.oversight.history import new_key
 from tests.oversight.supervising import IN_STATE, publish_long_ago
 from tests.repair.conftest import PLEA
 from tests.sanctions.conftest import a_case
@@ -161,6 +167,14 @@ class World:
         with time_machine.travel(clock.now() + timedelta(days=days), tick=False):
             for act in acts:
                 act()
+
+    def auditor_of_the_commission(self) -> None:
+        User.objects.filter(pk=self.cast.auditor.pk).update(unit=self.cast.commission)
+
+    def damaged_seals(self) -> None:
+        """Nothing is sealed yet where a verification looks for seals."""
+        with TemporaryDirectory() as folder, override_settings(SEALS_FOLDER=Path(folder), SEAL_KEY=new_key()):
+            verify_history()
 
     def kept_party_listed(self) -> None:
         code = uscc(Random(91))
@@ -314,6 +328,8 @@ ACTS: dict[str, tuple[set[str], Callable[[World], object]]] = {
     "supervision.withdrawn": (FINANCE, lambda w: w.notice("WITHDRAWN")),
     "supervision.escalated": (COMMISSION, lambda w: (w.notice("ISSUED"), w.later(30, keep_notice_days))),
     "supervision.replied": (COMMISSION, lambda w: w.notice("REPLIED")),
+    "history.unsealed": (COMMISSION, lambda w: (w.auditor_of_the_commission(), watch_history(), watch_history())),
+    "history.differs": (COMMISSION, lambda w: (w.auditor_of_the_commission(), w.damaged_seals())),
 }
 """The units that are told, and the act."""
 

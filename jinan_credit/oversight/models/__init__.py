@@ -1,4 +1,5 @@
 from jinan_credit.oversight.models.city_report import CityReport, CityReportMove
+from jinan_credit.oversight.models.history import AuditExport, Erasure, Seal, Verification
 from jinan_credit.oversight.models.incident_report import IncidentReport
 from jinan_credit.oversight.models.kept import (
     ExecutionCount,
@@ -23,8 +24,10 @@ from jinan_credit.oversight.models.supervision import (
 )
 
 __all__ = [
+    "AuditExport",
     "CityReport",
     "CityReportMove",
+    "Erasure",
     "ExecutionCount",
     "ExpiryCount",
     "FigureMark",
@@ -36,6 +39,7 @@ __all__ = [
     "MeasureCount",
     "ReleaseCount",
     "ScreeningCount",
+    "Seal",
     "SupervisionDocument",
     "SupervisionEscalation",
     "SupervisionMove",
@@ -43,4 +47,5 @@ __all__ = [
     "SupervisionNoticeQuerySet",
     "SupervisionRow",
     "TaskCount",
+    "Verification",
 ]
