@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Units and accounts")
 
     def ready(self) -> None:
-        from jinan_credit.accounts import checks, panels  # noqa: F401
+        from jinan_credit.accounts import checks, handlers, panels  # noqa: F401
         from jinan_credit.accounts.api import schema  # noqa: F401
         from jinan_credit.accounts.enums import Act
         from jinan_credit.accounts.keeping import people_of_unit

@@ -45,13 +45,34 @@ def rate_limited(rate: str, scope: str, methods: Collection[str] = ("POST",)) ->
 
 def count_call(limit: RateLimitItem, scope: str, address: str) -> None:
     """Count one call; `rate_limited` when the limit was reached before."""
+    if not _hit(limit, scope, address):
+        raise RateLimited("rate_limited", _("Too many requests from your address. Please wait a minute and try again."))
+
+
+GUESSES = parse("5/15minutes")
+
+
+def count_guess(user_id: int) -> None:
+    """Count a code that a person types before it is looked at; `too_many_codes` after five in a quarter of an hour."""
+    if not _hit(GUESSES, "second-factor", str(user_id)):
+        raise RateLimited("too_many_codes", _("Too many wrong codes. Try again in 15 minutes."))
+
+
+def forget_guesses(user_id: int) -> None:
+    """A right code ends the count."""
+    for calls in (_shared(), _own()):
+        try:
+            calls.clear(GUESSES, "second-factor", str(user_id))
+        except RedisError as error:
+            log.warning("rate_limit_falls_back", error=str(error))
+
+
+def _hit(limit: RateLimitItem, scope: str, who: str) -> bool:
     try:
-        allowed = _shared().hit(limit, scope, address)
+        return _shared().hit(limit, scope, who)
     except RedisError as error:
         log.warning("rate_limit_falls_back", error=str(error))
-        allowed = _own().hit(limit, scope, address)
-    if not allowed:
-        raise RateLimited("rate_limited", _("Too many requests from your address. Please wait a minute and try again."))
+        return _own().hit(limit, scope, who)
 
 
 def count_upload(address: str, files: Collection[CleanFile]) -> None:

@@ -44,6 +44,7 @@ ACTS = frozenset(
         "messages_read",
         "key_task_evidence",
         "metrics",
+        "mfa_list_webauthn",
         "nomination_document",
         "not_same_party",
         "office_move",
@@ -64,6 +65,10 @@ ACTS = frozenset(
         "robots",
         "review_decide",
         "schema",
+        "session_end",
+        "session_left",
+        "session_stay",
+        "sessions_end_others",
         "screening_close",
         "set_language",
         "sitemap",
@@ -79,6 +84,20 @@ ACTS = frozenset(
     ]
 )
 """Routes without a page of their own: they act, or give a file."""
+
+LOOKED_AT_APART = frozenset(
+    [
+        "mfa_authenticate",
+        "mfa_deactivate_totp",
+        "mfa_edit_webauthn",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+        "mfa_remove_webauthn",
+        "mfa_view_recovery_codes",
+        "unsent_form",
+    ]
+)
+"""Pages of whoever has a second factor, or whose session has ended: test_second_factor.py and test_session_end.py."""
 
 FOR_ALL = frozenset(
     [
@@ -122,7 +141,7 @@ def page_routes() -> dict[str, bool]:
     return {
         str(pattern.name): bool(pattern.pattern.regex.groups)
         for pattern in _patterns(get_resolver().url_patterns)
-        if pattern.name and pattern.name not in ACTS
+        if pattern.name and pattern.name not in ACTS | LOOKED_AT_APART
     }
 
 
