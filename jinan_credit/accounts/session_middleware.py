@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from jinan_credit.accounts import session_life, unsent
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.passwords import is_too_old, rules
 from jinan_credit.accounts.second_factors import has_second_factor, needs_second_factor
 from jinan_credit.kernel import clock
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-HAS_FACTOR = "has_second_factor"
+FRESH_PASSWORD, HAS_FACTOR = "has_fresh_password", "has_second_factor"
 OPEN_BEFORE = frozenset(
     {
         "account_logout",
@@ -82,7 +83,7 @@ def _end(request: HttpRequest) -> HttpResponseBase | None:
 
 
 class DutyMiddleware:
-    """Whoever needs a second factor and has none sets one up before anything else."""
+    """Whoever has to change his password, or needs a second factor and has none, does that before anything else."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -94,10 +95,22 @@ class DutyMiddleware:
         name = request.resolver_match.url_name or "" if request.resolver_match else ""
         if name.startswith("mfa_") or name in OPEN_BEFORE or not request.user.is_authenticated:
             return None
+        if has_old_password(request):
+            messages.warning(request, _("Your password is too old. Choose a new one, then everything is open to you."))
+            return redirect("account_change_password")
         if lacks_second_factor(request):
             messages.warning(request, _("Your role needs a second factor. Set one up, then everything is open to you."))
             return redirect("mfa_index")
         return None
+
+
+def has_old_password(request: HttpRequest) -> bool:
+    """Asked until it is not; a session is shorter than the age of a password counts."""
+    if rules().longest_days is None or request.session.get(FRESH_PASSWORD):
+        return False
+    user: Any = request.user
+    request.session[FRESH_PASSWORD] = not is_too_old(user)
+    return not request.session[FRESH_PASSWORD]
 
 
 def lacks_second_factor(request: HttpRequest) -> bool:

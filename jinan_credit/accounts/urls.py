@@ -6,7 +6,7 @@ from allauth.mfa.webauthn import views as keys
 from django.urls import path
 from django.views.generic import RedirectView
 
-from jinan_credit.accounts.views import gallery, home, messages, second_factor, sessions
+from jinan_credit.accounts.views import access_review, gallery, home, messages, second_factor, sessions
 
 urlpatterns = [
     path("accounts/login/", sign_in.login, name="account_login"),
@@ -40,6 +40,8 @@ urlpatterns = [
     path("my-account/sessions/", sessions.session_list, name="sessions"),
     path("my-account/sessions/end-others/", sessions.end_others, name="sessions_end_others"),
     path("my-account/sessions/<int:pk>/end/", sessions.end_session, name="session_end"),
+    path("access-review/", access_review.access_review, name="access_review"),
+    path("access-review/export/", access_review.access_export, name="access_export"),
     path("session/left/", sessions.session_left, name="session_left"),
     path("session/stay/", sessions.session_stay, name="session_stay"),
     path("session/unsent/", sessions.unsent_form, name="unsent_form"),

@@ -9,6 +9,7 @@ from jinan_credit.accounts.models import User
 
 ACTS = frozenset(
     [
+        "access_export",
         "account_logout",
         "bulletin_move",
         "case_move",
@@ -87,6 +88,7 @@ ACTS = frozenset(
 
 LOOKED_AT_APART = frozenset(
     [
+        "access_review",
         "mfa_authenticate",
         "mfa_deactivate_totp",
         "mfa_edit_webauthn",
@@ -97,7 +99,7 @@ LOOKED_AT_APART = frozenset(
         "unsent_form",
     ]
 )
-"""Pages of whoever has a second factor, or whose session has ended: test_second_factor.py and test_session_end.py."""
+"""Pages of whoever has a second factor, whose session has ended, or who administers: other tests look at them."""
 
 FOR_ALL = frozenset(
     [
