@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -52,7 +55,7 @@ else:
     ClientFormBase = forms.ModelForm
 
 
-# Django's groups are not used (roles are code), and tokens are nobody's to read.
+# Django's groups are not used (roles are code); tokens, second factors and sessions are nobody's to read.
 _UNUSED: tuple[type[models.Model], ...] = (
     Group,
     ApiClient,
@@ -60,6 +63,9 @@ _UNUSED: tuple[type[models.Model], ...] = (
     get_grant_model(),
     get_id_token_model(),
     get_refresh_token_model(),
+    Authenticator,
+    EmailAddress,
+    UserSession,
 )
 for _model in _UNUSED:
     if admin.site.is_registered(_model):
