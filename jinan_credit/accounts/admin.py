@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -12,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import (
     get_access_token_model,
@@ -24,10 +28,14 @@ from jinan_credit.accounts.actors import ACTS_OF_SCOPE, Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import SuccessionForm, WithdrawSuccessionForm, add_refusal
 from jinan_credit.accounts.keeping import ActAdmin, KeptAdmin, ValidityFilter
+from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.models import ApiClient, PlannedSuccession, RoleGrant, Unit, UnitSuccession, User
 from jinan_credit.accounts.services.clients import change_client, register_client
 from jinan_credit.accounts.services.roles import grant_role, require_grantable, revoke_role
+from jinan_credit.accounts.services.second_factors import remove_second_factors
+from jinan_credit.accounts.services.sessions import end_sessions_of
 from jinan_credit.accounts.services.succession import plan_succession, require_succession, withdraw_succession
+from jinan_credit.accounts.staff import recently_confirmed
 from jinan_credit.accounts.touches import touches_of
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
@@ -48,7 +56,7 @@ else:
     ClientFormBase = forms.ModelForm
 
 
-# Django's groups are not used (roles are code), and tokens are nobody's to read.
+# Django's groups are not used (roles are code); tokens, second factors and sessions are nobody's to read.
 _UNUSED: tuple[type[models.Model], ...] = (
     Group,
     ApiClient,
@@ -56,6 +64,9 @@ _UNUSED: tuple[type[models.Model], ...] = (
     get_grant_model(),
     get_id_token_model(),
     get_refresh_token_model(),
+    Authenticator,
+    EmailAddress,
+    UserSession,
 )
 for _model in _UNUSED:
     if admin.site.is_registered(_model):
@@ -233,6 +244,62 @@ class UserAdmin(ActAdmin, UserAdminBase):
     def role_names(self, user: User) -> str:
         return "、".join(str(grant.get_role_display()) for grant in user.role_grants.all())
 
+    change_form_template = "admin/accounts/user/change_form.html"
+
+    @method_decorator(recently_confirmed)
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().changeform_view(request, *args, **kwargs)
+
+    @method_decorator(recently_confirmed)
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().user_change_password(request, *args, **kwargs)
+
+    def get_urls(self) -> list[Any]:
+        return [
+            path(
+                f"<int:pk>/{act.replace('_', '-')}/",
+                self.admin_site.admin_view(recently_confirmed(getattr(self, act))),
+                name=f"accounts_user_{act}",
+            )
+            for act in ("end_sessions", "remove_second_factors")
+        ] + super().get_urls()
+
+    def end_sessions(self, request: HttpRequest, pk: int) -> HttpResponse:
+        user = get_object_or_404(User, pk=pk)
+        title = _("End all sessions of %(user)s") % {"user": user}
+        effect = _("Wherever this person is signed in, the next request is signed out.")
+        return self._act(request, user, end_sessions_of, title, effect)
+
+    def remove_second_factors(self, request: HttpRequest, pk: int) -> HttpResponse:
+        user = get_object_or_404(User, pk=pk)
+        title = _("Take off the second factor of %(user)s") % {"user": user}
+        effect = _(
+            "App, keys and recovery codes of this person are forgotten, and all sessions end. Make sure by another way "
+            "that it is this person who asks: from now on the password alone leads in."
+        )
+        return self._act(request, user, remove_second_factors, title, effect)
+
+    def _act(self, request: HttpRequest, user: User, act: Any, title: str, effect: Any) -> HttpResponse:
+        """First what it does, then, confirmed, the act."""
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        actor.require(Act.KEEP_ACCOUNTS)
+        if request.method == "POST":
+            try:
+                count = act(user=user, by=actor)
+            except DomainError as refusal:
+                note_refusal(request, refusal)
+            else:
+                messages.success(request, _("Done. Sessions that ended: %(count)s.") % {"count": count})
+            return redirect("admin:accounts_user_change", user.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title,
+            "original": user,
+            "effect": effect,
+        }
+        return TemplateResponse(request, "admin/accounts/user/confirm.html", context)
+
     def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
         # Roles are granted to an account that exists.
         return [RoleGrantInline] if obj is not None else []
@@ -273,6 +340,10 @@ class ApiClientAdmin(ActAdmin, ClientAdminBase):
     list_filter = ["is_active", "unit"]
     list_select_related = ["unit"]
     search_fields = ["name", "client_id", "unit__name"]
+
+    @method_decorator(recently_confirmed)
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().changeform_view(request, *args, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return ["unit", "name", "scopes", *(["is_active", "client_id"] if obj else [])]

@@ -54,6 +54,20 @@ def count_call(limit: RateLimitItem, scope: str, address: str) -> None:
         raise RateLimited("rate_limited", _("Too many requests from your address. Please wait a minute and try again."))
 
 
+GUESSES = parse("5/15minutes")
+
+
+def count_guess(user_id: int) -> None:
+    """Count a code that a person types before it is looked at; `too_many_codes` after five in a quarter of an hour."""
+    if not _counted(lambda calls: calls.hit(GUESSES, "second-factor", str(user_id))):
+        raise RateLimited("too_many_codes", _("Too many wrong codes. Try again in 15 minutes."))
+
+
+def forget_guesses(user_id: int) -> None:
+    """A right code ends the count."""
+    _counted(lambda calls: calls.clear(GUESSES, "second-factor", str(user_id)))
+
+
 def count_upload(address: str, files: Collection[CleanFile]) -> None:
     """Count the documents that an address hands in; `upload_quota_used` when they are more than it may in 24 hours.
 

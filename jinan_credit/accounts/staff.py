@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
 
@@ -18,6 +19,9 @@ class StaffRequest(HttpRequest):
 
 
 View = Callable[..., HttpResponseBase]
+
+recently_confirmed: Callable[[View], View] = reauthentication_required()
+"""Before a sensitive act: who signed in a while ago says once more who he is; what he sent goes on afterwards."""
 
 
 def staff_page(*acts: Act) -> Callable[[View], View]:

@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "django_filters",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "axes",
     "oauth2_provider",
     "rest_framework",
@@ -76,7 +78,9 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "jinan_credit.accounts.session_middleware.SessionLifeMiddleware",
     "jinan_credit.accounts.middleware.ActorMiddleware",
+    "jinan_credit.accounts.session_middleware.DutyMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "jinan_credit.accounts.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -184,10 +188,13 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_RULES = ENVIRONMENT.password_rules
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "jinan_credit.accounts.passwords.LengthValidator"},
+    {"NAME": "jinan_credit.accounts.passwords.ClassesValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "jinan_credit.accounts.passwords.RememberedValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "workbench"
@@ -197,14 +204,34 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": None}  # django-axes counts, by user and address
+# django-axes counts wrong passwords, by user and address; accounts.rate counts wrong codes, by user.
+ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": None}
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_IPWARE_PROXY_COUNT = 0
 AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
-SESSION_COOKIE_AGE = 8 * 3600
+MFA_ADAPTER = "jinan_credit.accounts.adapter.SealedSecondFactors"
+MFA_FORMS = {
+    "authenticate": "jinan_credit.accounts.second_factor_forms.SignInCodeForm",
+    "reauthenticate": "jinan_credit.accounts.second_factor_forms.ConfirmCodeForm",
+    "activate_totp": "jinan_credit.accounts.second_factor_forms.FirstCodeForm",
+    "add_webauthn": "jinan_credit.accounts.second_factor_forms.NewKeyForm",
+    "edit_webauthn": "jinan_credit.accounts.second_factor_forms.KeyNameForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Jinan Credit"
+SECOND_FACTOR_ROLES = (
+    ["COORDINATOR", "SYSTEM_ADMIN", "SECURITY_ADMIN", "AUDIT_ADMIN"]
+    if ENVIRONMENT.second_factor_roles is None
+    else ENVIRONMENT.second_factor_roles
+)
+ACCOUNT_REAUTHENTICATION_TIMEOUT = ENVIRONMENT.reauthentication_minutes * 60
+SESSION_IDLE_SECONDS = ENVIRONMENT.session_idle_minutes * 60
+SESSION_LONGEST_SECONDS = ENVIRONMENT.session_hours * 3600
+SESSION_COOKIE_AGE = SESSION_LONGEST_SECONDS + 24 * 3600  # who comes back later is told that his session has ended
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 

@@ -48,6 +48,11 @@ class Environment:
     api_calls_per_minute: int
     upload_bytes_per_address: int
     upload_bytes_per_case: int
+    second_factor_roles: list[str] | None
+    session_idle_minutes: int
+    session_hours: int
+    reauthentication_minutes: int
+    password_rules: str
 
 
 def load_local_file() -> None:
@@ -79,9 +84,16 @@ def read(*, require_hosts: bool) -> Environment:
         sms_gateway_key=_sms_gateway_key(),
         site=_site(),
         site_address=_site_address(),
-        api_calls_per_minute=_calls("API_CALLS_PER_MINUTE", _env.str("API_CALLS_PER_MINUTE", "60000")),
+        api_calls_per_minute=_number("API_CALLS_PER_MINUTE", _env.str("API_CALLS_PER_MINUTE", "60000"), 10_000_000),
         upload_bytes_per_address=_megabytes("UPLOAD_MB_PER_ADDRESS", _env.str("UPLOAD_MB_PER_ADDRESS", "200")),
         upload_bytes_per_case=_megabytes("UPLOAD_MB_PER_CASE", _env.str("UPLOAD_MB_PER_CASE", "60")),
+        second_factor_roles=_second_factor_roles(),
+        session_idle_minutes=_number("SESSION_IDLE_MINUTES", _env.str("SESSION_IDLE_MINUTES", "30"), 24 * 60),
+        session_hours=_number("SESSION_HOURS", _env.str("SESSION_HOURS", "12"), 24 * 7),
+        reauthentication_minutes=_number(
+            "REAUTHENTICATION_MINUTES", _env.str("REAUTHENTICATION_MINUTES", "15"), 24 * 60
+        ),
+        password_rules=_password_rules(),
     )
 
 
@@ -240,10 +252,25 @@ def _megabytes(name: str, raw: str) -> int:
     return int(raw) * 1024 * 1024
 
 
-def _calls(name: str, raw: str) -> int:
-    if not (raw.isascii() and raw.isdigit() and 0 < int(raw) <= 10_000_000):
-        raise ImproperlyConfigured(f"{name} is {raw!r}. Expected: a number of calls from 1 to 10000000.")
+def _number(name: str, raw: str, most: int) -> int:
+    if not (raw.isascii() and raw.isdigit() and 0 < int(raw) <= most):
+        raise ImproperlyConfigured(f"{name} is {raw!r}. Expected: a number from 1 to {most}.")
     return int(raw)
+
+
+def _second_factor_roles() -> list[str] | None:
+    """None where nothing is said. A check at the start knows the names of the roles."""
+    raw = _env.str("SECOND_FACTOR_ROLES", "").strip()
+    if raw == "NOBODY":
+        return []
+    return [role.strip() for role in raw.split(",") if role.strip()] or None
+
+
+def _password_rules() -> str:
+    rules = _env.str("PASSWORD_RULES", "asvs").strip().lower() or "asvs"
+    if rules not in ("asvs", "djbh"):
+        raise ImproperlyConfigured(f"PASSWORD_RULES is {rules!r}. Expected: asvs or djbh.")
+    return rules
 
 
 def _mail() -> dict[str, Any]:

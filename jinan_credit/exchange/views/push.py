@@ -16,6 +16,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import open_moves
+from jinan_credit.accounts.staff import recently_confirmed
 from jinan_credit.exchange import selectors
 from jinan_credit.exchange.forms import EndpointForm, RewindForm
 from jinan_credit.exchange.models import Endpoint
@@ -67,6 +68,7 @@ def push_of_unit(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @never_cache
+@recently_confirmed
 def endpoint_form(request: HttpRequest) -> HttpResponse:
     """Register or move the own unit's address. The secret is on the page that answers, and never again."""
     actor = actor_of(request)
@@ -88,6 +90,7 @@ def endpoint_form(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 @never_cache
+@recently_confirmed
 def rotate(request: HttpRequest) -> HttpResponse:
     _key, secret = endpoints.rotate_key(by=actor_of(request))
     return _secret_page(request, secret, is_new_address=False)
