@@ -20,4 +20,6 @@ class AccountsConfig(AppConfig):
 
         for act in (Act.KEEP_CATALOGUE, Act.KEEP_ACCOUNTS, Act.KEEP_SYSTEM):
             add_menu_item(_("Administration"), url_name="admin:index", icon="settings", act=act, order=200)
+        for act in (Act.KEEP_ACCOUNTS, Act.SEE_AUDIT):
+            add_menu_item(_("Permissions"), url_name="permissions", icon="key", act=act, order=98)
         add_counters(panels.counters)

@@ -1,7 +1,7 @@
 from allauth.account import views as sign_in
 from django.urls import path
 
-from jinan_credit.accounts.views import gallery, home, messages
+from jinan_credit.accounts.views import gallery, home, messages, permissions
 
 urlpatterns = [
     path("accounts/login/", sign_in.login, name="account_login"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("messages/ways/", messages.message_ways, name="message_ways"),
     path("messages/ways/test/", messages.message_test, name="message_test"),
     path("messages/<int:pk>/open/", messages.message_open, name="message_open"),
+    path("permissions/", permissions.permissions, name="permissions"),
     path("components/", gallery.gallery, name="components"),
     path("text-size/", home.text_size, name="text_size"),
 ]
