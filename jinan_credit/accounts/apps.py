@@ -21,4 +21,6 @@ class AccountsConfig(AppConfig):
         for act in (Act.KEEP_CATALOGUE, Act.KEEP_ACCOUNTS, Act.KEEP_SYSTEM):
             add_menu_item(_("Administration"), url_name="admin:index", icon="settings", act=act, order=200)
         add_menu_item(_("Access review"), url_name="access_review", icon="user-check", act=Act.KEEP_ACCOUNTS, order=190)
+        for act in (Act.KEEP_ACCOUNTS, Act.SEE_AUDIT):
+            add_menu_item(_("Permissions"), url_name="permissions", icon="key", act=act, order=98)
         add_counters(panels.counters)

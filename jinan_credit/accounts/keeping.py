@@ -227,6 +227,8 @@ def _words(field: Any, value: Any) -> str:
         return f"{clock.in_jinan(value):%Y-%m-%d %H:%M}"
     if isinstance(value, dict):
         return "; ".join(f"{name}: {one}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return str(dict(field.flatchoices).get(value, value))
 
 

@@ -144,17 +144,18 @@ def page_routes() -> dict[str, bool]:
     """The names of all pages; whether the address takes arguments."""
     return {
         str(pattern.name): bool(pattern.pattern.regex.groups)
-        for pattern in _patterns(get_resolver().url_patterns)
+        for pattern in all_patterns()
         if pattern.name and pattern.name not in ACTS | LOOKED_AT_APART
     }
 
 
-def _patterns(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
-    for one in patterns:
+def all_patterns(patterns: list[URLPattern | URLResolver] | None = None) -> Iterator[URLPattern]:
+    """Those of pages and files: not the administration's, nor what units' systems call."""
+    for one in get_resolver().url_patterns if patterns is None else patterns:
         if isinstance(one, URLPattern):
             yield one
         elif not str(one.pattern).startswith(OF_OTHERS):
-            yield from _patterns(one.url_patterns)
+            yield from all_patterns(one.url_patterns)
 
 
 def all_addresses(samples: dict[str, list[str]]) -> dict[str, list[str]]:

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.replica import is_hardly_late, reading_from_replica
+from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.oversight.charts import rates_by_unit, rates_by_week
 from jinan_credit.oversight.enums import CaseSort
@@ -23,7 +22,7 @@ from jinan_credit.oversight.views.viewer import viewer_of
 LINES_SHOWN = 15
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH, Act.OVERSEE)
 @require_GET
 def oversight(request: HttpRequest) -> HttpResponse:
     """Figures by unit, list and week for a period; every count opens its rows."""
@@ -35,12 +34,10 @@ def oversight(request: HttpRequest) -> HttpResponse:
     return render(request, "oversight/dashboard.html", {**context, **content})
 
 
-@login_required
+@staff_page(Act.OVERSEE)
 @require_GET
 def escalated(request: HttpRequest) -> HttpResponse:
     """The objections and repairs that their units left undone after their heads were told."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.OVERSEE)
     table = UrgeableCasesTable(escalated_cases())
     paged(request, table)
     return render(request, "oversight/escalated.html", {"table": table, "total": table.paginator.count})

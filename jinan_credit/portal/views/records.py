@@ -83,7 +83,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def memoranda(request: HttpRequest) -> HttpResponse:
-    shown = Memorandum.objects.prefetch_related("lead_units", "lists")
+    shown = Memorandum.objects.public().prefetch_related("lead_units", "lists")
     return render(request, "portal/memoranda.html", {"memoranda": shown})
 
 
@@ -98,7 +98,7 @@ def memorandum(request: HttpRequest, code: str) -> HttpResponse:
     )
     versions = MemorandumVersion.objects.in_force(clock.today()).prefetch_related(Prefetch("measures", measures))
     shown = get_object_or_404(
-        Memorandum.objects.prefetch_related("lead_units", "lists", Prefetch("versions", versions)), code=code
+        Memorandum.objects.public().prefetch_related("lead_units", "lists", Prefetch("versions", versions)), code=code
     )
     version = next(iter(shown.versions.all()), None)
     note = "" if version else _("No version of this memorandum is in force today.")
