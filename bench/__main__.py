@@ -9,30 +9,43 @@ import sys
 from time import perf_counter
 
 from bench.database import throw_away_database
-from bench.report import Figure, table
-from bench.running import MODULES, run
+from bench.report import Figure, Unsteady, table
+from bench.running import MODULES, ON_DEMAND, run
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("figures", nargs="*", metavar="FIGURE", help=f"{', '.join(MODULES)}; all when none is named")
+    parser.add_argument(
+        "figures",
+        nargs="*",
+        metavar="FIGURE",
+        help=f"{', '.join(MODULES)}; all of these when none is named. And {', '.join(ON_DEMAND)}",
+    )
     parser.add_argument("--scale", type=float, default=1.0, help="1 is the full size; 0.1 for a first look")
+    parser.add_argument("--minutes", type=float, default=30.0, help="how long `soak` takes")
     asked = parser.parse_args()
-    if unknown := set(asked.figures) - set(MODULES):
-        parser.error(f"there is no figure {', '.join(sorted(unknown))}; there are {', '.join(MODULES)}")
+    known = [*MODULES, *ON_DEMAND]
+    if unknown := set(asked.figures) - set(known):
+        parser.error(f"there is no figure {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    os.environ["BENCH_MINUTES"] = str(asked.minutes)
     figures: list[Figure] = []
+    unsteady = 0
     before = os.getloadavg()[0]
     try:
         with throw_away_database():
             for name in asked.figures or MODULES:
                 started = perf_counter()
-                figures += run(name, asked.scale)
+                try:
+                    figures += run(name, asked.scale)
+                except Unsteady as what:
+                    print(f"{name} did not hold:\n{what}", file=sys.stderr)
+                    unsteady = 1
                 print(f"{name}: done in {perf_counter() - started:.0f} s", file=sys.stderr)
     finally:
         after = os.getloadavg()[0]
         print(f"{os.cpu_count()} cores, scale {asked.scale:g}, load before {before:.1f}, after {after:.1f}\n")
         print(table(figures))
-    return 0
+    return unsteady
 
 
 if __name__ == "__main__":

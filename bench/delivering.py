@@ -56,12 +56,12 @@ def measure(scale: float) -> list[Figure]:
     credit_list = CreditList.objects.get(code="BENCH-ONE")
     waiting = iter(Entry.objects.filter(credit_list=credit_list).order_by("pk"))
     crowd = int(CROWD * scale)
-    with sinks() as ports, _programs() as programs:
+    with sinks() as ports, programs() as running:
         register(ports)
         _publish(credit_list, waiting, 1)
         _until_all_have(credit_list)
         waits = sorted(_one_change(credit_list, waiting) for _ in range(ONES - 2))
-        killed = _after(credit_list, lambda: _publish(credit_list, waiting, crowd), programs.kill_worker)
+        killed = _after(credit_list, lambda: _publish(credit_list, waiting, crowd), running.kill_worker)
         flushed = _after(credit_list, lambda: _publish(credit_list, waiting, crowd), _flush)
     units = len(set_stage().cooperating)
     name = f"one change at all {units} units"
@@ -143,7 +143,7 @@ def _bare_rows(credit_list: CreditList) -> float:
 # The programs ----------------------------------------------------------------------------------------------------
 
 
-class _Programs:
+class Programs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._beat = self._start("beat", "beat", "-s", str(folder / "schedule"))
@@ -153,6 +153,9 @@ class _Programs:
         os.killpg(self._worker.pid, signal.SIGKILL)
         self._worker.wait()
         self._worker = self._start_worker()
+
+    def pids(self) -> list[int]:
+        return [self._beat.pid, self._worker.pid]
 
     def stop(self) -> None:
         for program in (self._beat, self._worker):
@@ -169,13 +172,15 @@ class _Programs:
 
 
 @contextmanager
-def _programs() -> Iterator[_Programs]:
+def programs(*, flush: bool = True) -> Iterator[Programs]:
+    """Celery with all queues, and beat. `flush`: from an empty Redis."""
     connection.close()
-    _flush()
+    if flush:
+        _flush()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        programs = _Programs(Path(folder))
+        running = Programs(Path(folder))
         try:
             sleep(4)
-            yield programs
+            yield running
         finally:
-            programs.stop()
+            running.stop()

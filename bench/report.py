@@ -5,6 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
+class Unsteady(Exception):
+    """What did not hold over time, a line each."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """`floor` is the same work done as barely as possible, measured in the same run; both in `unit`.

@@ -25,11 +25,15 @@ MODULES = {
     "restore": "bench.restoring",
 }
 
+ON_DEMAND = {"soak": "bench.soaking"}
+"""Only when named: they take as long as they are told, or need more than a database."""
+
 
 def run(name: str, scale: float) -> list[Figure]:
     os.environ["BENCH_FIGURE"] = name
-    _apart(_prepare, MODULES[name], scale)
-    return list(_apart(_measure, MODULES[name], scale))
+    module = {**MODULES, **ON_DEMAND}[name]
+    _apart(_prepare, module, scale)
+    return list(_apart(_measure, module, scale))
 
 
 def _apart(work: Callable[[str, float], Any], module: str, scale: float) -> Any:

@@ -57,14 +57,14 @@ def measure(scale: float) -> list[Figure]:
     """Ours and the floors take turns, so that all of them have the same machine."""
     unit = set_stage().cooperating[0]
     client, secret = register_client(unit, "bench", ["screening"], by=SYSTEM)
-    calls = [_party(number, int(ENTRIES * scale)) for number in range(WARM_UP + CALLS)]
+    calls = [screened_party(number, int(ENTRIES * scale)) for number in range(WARM_UP + CALLS)]
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE floor_screening (LIKE sanctions_screening INCLUDING ALL)")
     with (
-        _server("jinan_credit.wsgi", "bench.settings") as server,
-        _server("bench.floor_wsgi", "bench.floor_settings") as floor,
+        server_of("jinan_credit.wsgi", "bench.settings") as server,
+        server_of("bench.floor_wsgi", "bench.floor_settings") as floor,
     ):
-        token = _token(server.port, client.client_id, secret)
+        token = token_of(server.port, client.client_id, secret)
         ours, bare, by_orm, in_drf = ways = [
             _Way(server.port, calls, token, tells_hits=True),
             _Way(floor.port, calls, token),
@@ -81,9 +81,9 @@ def measure(scale: float) -> list[Figure]:
     figures = [
         Figure(
             f"screening against {int(ENTRIES * scale):,}, p{percent}",
-            _percentile(ours.took, percent) * 1000,
+            percentile(ours.took, percent) * 1000,
             "ms",
-            _percentile(in_drf.took, percent) * 1000,
+            percentile(in_drf.took, percent) * 1000,
             more_is_better=False,
             aim="≤ 25 ms" if percent == 99 else "",
             memory=memory if percent == PERCENTILES[0] else None,
@@ -98,7 +98,7 @@ def measure(scale: float) -> list[Figure]:
     ]
 
 
-def _party(number: int, entries: int) -> bytes:
+def screened_party(number: int, entries: int) -> bytes:
     chosen = random.Random(number)
     party = Party(FIRST + chosen.randrange(entries) + (0 if _is_listed(number) else entries))
     if party.is_person:
@@ -113,7 +113,7 @@ def _is_listed(number: int) -> bool:
     return number % ONE_LISTED_IN == 0
 
 
-def _token(port: int, client_id: str, secret: str) -> str:
+def token_of(port: int, client_id: str, secret: str) -> str:
     basic = base64.b64encode(f"{client_id}:{secret}".encode()).decode()
     head = f"Authorization: Basic {basic}\r\nContent-Type: application/x-www-form-urlencoded"
     request = _request("/o/token/", head, b"grant_type=client_credentials")
@@ -126,13 +126,13 @@ def _request(path: str, head: str, body: bytes) -> bytes:
 
 async def _once(port: int, request: bytes) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    status, body = await _call(reader, writer, request)
+    status, body = await call(reader, writer, request)
     writer.close()
     assert status == 200, body
     return body
 
 
-async def _call(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> tuple[int, bytes]:
+async def call(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> tuple[int, bytes]:
     writer.write(request)
     head = await reader.readuntil(b"\r\n\r\n")
     length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
@@ -168,18 +168,18 @@ class _Way:
             )
             request = _request(self.path, head, body)
             begun = perf_counter()
-            status, answer = await _call(reader, writer, request)
+            status, answer = await call(reader, writer, request)
             self.took.append(perf_counter() - begun)
             assert status == 201, answer
             assert not self.tells_hits or (b'"result":"hit"' in answer) == _is_listed(number), answer
         writer.close()
 
 
-def _percentile(values: list[float], percent: int) -> float:
+def percentile(values: list[float], percent: int) -> float:
     return sorted(values)[min(len(values) - 1, len(values) * percent // 100)]
 
 
-class _Running:
+class Running:
     def __init__(self, process: "subprocess.Popen[bytes]", port: int) -> None:
         self.process = process
         self.port = port
@@ -196,7 +196,7 @@ class _Running:
 
 
 @contextmanager
-def _server(application: str, settings: str) -> Iterator[_Running]:
+def server_of(application: str, settings: str) -> Iterator[Running]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -213,7 +213,7 @@ def _server(application: str, settings: str) -> Iterator[_Running]:
             assert monotonic() < until, f"{application} did not start"
             sleep(0.1)
         sleep(1)
-        yield _Running(process, port)
+        yield Running(process, port)
     finally:
         process.terminate()
         process.wait()

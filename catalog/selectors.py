@@ -212,6 +212,12 @@ def key_tasks_of(actor: Actor) -> KeyTaskQuerySet:
     return KeyTask.objects.filter(own)
 
 
+def lead_holders(key_task: KeyTask) -> set[int]:
+    """The units that lead it today, for themselves or as successors. Two queries."""
+    holders = current_holders(clock.today())
+    return {holders[pk] for pk in key_task.lead_units.values_list("pk", flat=True) if pk in holders}
+
+
 def catalog_items_of(actor: Actor) -> CatalogItemQuerySet:
     """The items of all editions that his unit provides today, for itself or as a successor. One query besides."""
     if actor.unit is None:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import CatalogItem, Division, KeyTask, Memorandum, MemorandumReceipt
 from catalog.selectors import measures_for
+from catalog.services.succession import reports_in_draft
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import UnitKind
 from jinan_credit.accounts.models import Unit
@@ -17,6 +18,18 @@ def of_unit(unit: Unit, actor: Actor) -> list[Touch]:
     return [
         Touch("measures", _("Measures it answers for"), measures.count(), by_rule),
         Touch("key_tasks", _("Key tasks it leads"), KeyTask.objects.filter(lead_units=unit).count(), by_rule),
+        Touch(
+            "asked",
+            _("Reports on key tasks that are asked for"),
+            KeyTask.objects.asked().filter(lead_units=unit).count(),
+            by_rule,
+        ),
+        Touch(
+            "reports",
+            _("Reports on key tasks in draft"),
+            reports_in_draft(unit).count(),
+            _("pass to the successor"),
+        ),
         Touch(
             "items",
             _("Catalogue items it provides"),

@@ -45,6 +45,8 @@ MEMORANDUM_WORKFLOW = Workflow(
 INFORMATION_CATALOG = Workflow(
     "information_catalogue",
     (
+        Move("draft", _("Drafted"), ("",), CatalogState.DRAFT, Act.KEEP_CATALOGUE),
+        Move("revise", _("Revised"), (CatalogState.DRAFT,), CatalogState.DRAFT, Act.KEEP_CATALOGUE),
         Move(
             "review",
             _("Pass the review"),
@@ -77,6 +79,8 @@ INFORMATION_CATALOG = Workflow(
 KEY_TASK_REPORT = Workflow(
     "key_task_report",
     (
+        Move("draft", _("Drafted"), ("",), KeyTaskReportState.DRAFT, Act.REPORT_KEY_TASKS),
+        Move("revise", _("Revised"), (KeyTaskReportState.DRAFT,), KeyTaskReportState.DRAFT, Act.REPORT_KEY_TASKS),
         Move("send", _("Send"), (KeyTaskReportState.DRAFT,), KeyTaskReportState.SENT, Act.REPORT_KEY_TASKS),
         Move("discard", _("Discard"), (KeyTaskReportState.DRAFT,), KeyTaskReportState.DISCARDED, Act.REPORT_KEY_TASKS),
     ),
@@ -85,6 +89,7 @@ KEY_TASK_REPORT = Workflow(
 KEY_TASK_REQUEST = Workflow(
     "key_task_request",
     (
+        Move("ask", _("Ask for a report"), ("",), KeyTaskRequestState.ASKED, Act.OVERSEE),
         Move(
             "answer",
             _("Answered by a report"),

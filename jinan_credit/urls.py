@@ -1,6 +1,8 @@
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from jinan_credit.accounts.api.views import NoSuchCall
 
 api_docs = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="layout/api_docs.html")
 
@@ -10,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("jinan_credit.exchange.api.urls")),
     path("api/v1/", include("lists.api.urls")),
     path("api/v1/", include("catalog.api.urls")),
+    re_path(r"^api/v1/[\s\S]*/\Z", NoSuchCall.as_view()),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", api_docs, name="api_docs"),
     path("o/", include("jinan_credit.accounts.api.urls")),

@@ -75,10 +75,14 @@ def lists_for_unit(unit: Unit) -> CreditListQuerySet:
 
 @dataclass(frozen=True)
 class ListEffect:
-    """What a version in preparation does to a list that rests on its memorandum: units that join and that leave."""
+    """What a version in preparation does to a list that rests on its memorandum: units that join and that leave.
+
+    `staying`: units that cooperate no more and are sent the list all the same.
+    """
 
     credit_list: CreditList
     joining: list[Unit]
+    staying: list[Unit]
     leaving: list[Unit]
 
 
@@ -91,15 +95,17 @@ def effects_of_version(version: MemorandumVersion) -> list[ListEffect]:
     resting_on = {memorandum.pk for one in lists for memorandum in one.memoranda.all()}
     in_force = _Answered(measures_for(Memorandum.objects.filter(pk__in=resting_on), on=today))
     to_come = _Answered(version.measures.select_related("version"))
+    subscribing = _subscribing(lists)
     units = {unit.pk: unit for unit in Unit.objects.active(today)}
     effects = []
     for one in lists:
         own = {unit.pk for unit in one.initiating_units.all()}
         memoranda = {memorandum.pk for memorandum in one.memoranda.all()}
         before = in_force.units(one, memoranda) - own
-        after = (in_force.units(one, memoranda - {version.memorandum_id}) | to_come.units(one, memoranda)) - own
-        joining, leaving = ([units[pk] for pk in units if pk in some] for some in (after - before, before - after))
-        effects.append(ListEffect(one, joining, leaving))
+        answering = in_force.units(one, memoranda - {version.memorandum_id}) | to_come.units(one, memoranda)
+        after, sent = answering - own, answering | subscribing[one.pk]
+        some = (after - before, (before - after) & sent, before - after - sent)
+        effects.append(ListEffect(one, *([units[pk] for pk in units if pk in keys] for keys in some)))
     return effects
 
 
@@ -133,12 +139,27 @@ def cooperating_units(credit_list: CreditList) -> QuerySet[Unit]:
     return responsible_units(measures, clock.today()).exclude(initiated_lists=credit_list)
 
 
-def subscribing_units(credit_list: CreditList) -> QuerySet[Unit]:
-    """The active units that follow the list without answering for it, also as successors."""
+def is_answered_by(credit_list: CreditList, unit: Unit) -> bool:
+    """Whether the unit, or its successor, answers for a measure that applies to the list, and is sent it for that."""
     today = clock.today()
+    measures = measures_for_list(credit_list).prefetch_related(None)
+    return responsible_units(measures, today).filter(pk=current_holders(today).get(unit.pk, unit.pk)).exists()
+
+
+def subscribing_units(credit_list: CreditList) -> QuerySet[Unit]:
+    """The active units that follow the list by subscription, also as successors."""
+    return Unit.objects.filter(pk__in=_subscribing([credit_list])[credit_list.pk])
+
+
+def _subscribing(lists: Iterable[CreditList]) -> dict[int, set[int]]:
+    """By list. Two queries."""
+    today, subscribing = clock.today(), {one.pk: set[int]() for one in lists}
     holders = current_holders(today)
-    subscribed = credit_list.subscriptions.valid(today).order_by().values_list("unit", flat=True)
-    return Unit.objects.filter(pk__in={holders[pk] for pk in subscribed if pk in holders})
+    subscribed = Subscription.objects.valid(today).filter(credit_list__in=subscribing).order_by()
+    for list_id, unit_id in subscribed.values_list("credit_list", "unit"):
+        if unit_id in holders:
+            subscribing[list_id].add(holders[unit_id])
+    return subscribing
 
 
 def told_units(credit_list: CreditList) -> QuerySet[Unit]:

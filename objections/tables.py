@@ -10,7 +10,7 @@ class ObjectionTable(tables.Table):
     entry = tables.Column(verbose_name=_("Entry"), accessor="entry__subject_name", orderable=False)
     credit_list = tables.Column(verbose_name=_("List"))
     grounds = tables.Column(verbose_name=_("Grounds of the objection"))
-    received_on = Cell("{{ value|day }}", verbose_name=_("Received"))
+    received_on = Cell("{{ value|day }}", verbose_name=_("Received on"))
     due_on = Cell(
         "{% if record.paused_on %}—"
         "{% elif record.is_open %}{% due record.due_on record.due_is_provisional %}"
@@ -55,7 +55,7 @@ class TipOffTable(tables.Table):
     party_name = tables.Column(verbose_name=_("Name of the party"))
     credit_list = tables.Column(verbose_name=_("List"))
     unit = tables.Column(verbose_name=_("Unit that verifies"))
-    received_on = Cell("{{ value|day }}", verbose_name=_("Received"))
+    received_on = Cell("{{ value|day }}", verbose_name=_("Received on"))
     due_on = Cell(
         "{% if record.is_open %}{% due record.deadline record.due_is_provisional %}"
         "{% else %}{{ value|day }}{% endif %}",

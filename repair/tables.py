@@ -9,7 +9,7 @@ class RepairTable(tables.Table):
     receipt_number = tables.Column(verbose_name=_("Receipt number"), linkify=("repair", {"pk": tables.A("pk")}))
     entry = tables.Column(verbose_name=_("Entry"), accessor="entry__subject_name", orderable=False)
     credit_list = tables.Column(verbose_name=_("List"))
-    received_on = Cell("{{ value|day }}", verbose_name=_("Received"))
+    received_on = Cell("{{ value|day }}", verbose_name=_("Received on"))
     decide_due_on = Cell(
         "{% if record.is_open %}{% due record.due_on record.due_is_provisional %}{% else %}{{ value|day }}{% endif %}",
         verbose_name=_("Next deadline"),

@@ -69,6 +69,7 @@ def process_environment(db: None) -> Callable[[], dict[str, str]]:
         return {
             **os.environ,
             "DATABASE_URL": f"postgres://{database['USER']}:{database['PASSWORD']}@{address}",
+            "DATABASE_OWNER_URL": "",
             "REDIS_URL": settings.REDIS_URL,
             "MEDIA_ROOT": str(settings.MEDIA_ROOT),
             "DJANGO_SETTINGS_MODULE": "jinan_credit.settings.test",

@@ -28,9 +28,11 @@ def main() -> None:
     if options.only_empty:
         _refuse_tables()
     _migrate()
+    _answer_of("grant_rights")
     _load_reference()
     if options.demonstration:
         _make_demonstration(options.demonstration)
+    _seal_history()
 
 
 def _refuse_tables() -> None:
@@ -69,6 +71,16 @@ def _make_demonstration(kept: Path) -> None:
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(answer, file, ensure_ascii=False, indent=1)
     draft.replace(kept)
+
+
+def _seal_history() -> None:
+    """What was loaded, at once: else the first hour of a new house would be unsealed."""
+    from django.core.management.base import CommandError
+
+    try:
+        _answer_of("seal_history")
+    except CommandError as refusal:
+        print(f"> the history is not sealed: {refusal}", flush=True)
 
 
 def _answer_of(command: str, *arguments: Any) -> str:

@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -21,12 +22,16 @@ from words import Trouble, doing, say
 
 LOOPBACK = "127.0.0.0/8,::1/128"
 FOR_THE_PERSON = "> "
-GIVEN = ("DATABASE_URL", "REDIS_URL")
+GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
+OWNER = "DATABASE_OWNER_URL"
 
 
 @dataclass
 class House:
-    """What programs and story steps need to know: where it is, who is in it, and its running processes."""
+    """What programs and story steps need to know: where it is, who is in it, and its running processes.
+
+    Its environment is the owner's; the programs of the crew do not know the owner's address.
+    """
 
     place: Place
     crew: Crew
@@ -57,7 +62,9 @@ def opened(place: Place, *, port: int, durable: bool, own_keys_only: bool = Fals
     # What a person has set wins, but a check must not depend on it.
     chosen = {name: os.environ.get(name) or value for name, value in values.items()}
     given = values | {name: chosen[name] for name in GIVEN} if own_keys_only else chosen
-    crew.environment = _environment(given)
+    whole = _environment(given)
+    # An empty value, since what is missing would be read from the environment file.
+    crew.environment = whole | {OWNER: ""}
     _write_environment_file(place, given)
     try:
         if postgres:
@@ -66,8 +73,11 @@ def opened(place: Place, *, port: int, durable: bool, own_keys_only: bool = Fals
             redis.start(crew)
         crew.wait_until_ready()
         if postgres:
-            postgres.make_database(anew=place.unfinished.exists())
-        yield House(place, crew, crew.environment, port, postgres)
+            anew = place.unfinished.exists()
+            if anew:
+                shutil.rmtree(place.seals, ignore_errors=True)
+            postgres.make_database(anew=anew)
+        yield House(place, crew, whole, port, postgres)
     finally:
         crew.stop()
 
@@ -127,12 +137,15 @@ def _values(
     place: Place, postgres: services.Postgres | None, redis: services.Redis | None, port: int
 ) -> dict[str, str]:
     return {
-        "DATABASE_URL": postgres.url if postgres else os.environ["DATABASE_URL"],
+        "DATABASE_URL": postgres.url_of_programs if postgres else os.environ["DATABASE_URL"],
+        OWNER: postgres.url if postgres else os.environ.get(OWNER, ""),
         "REDIS_URL": redis.url if redis else os.environ["REDIS_URL"],
         "SECRET_KEY_FILE": str(_secret_key(place)),
         "FIELD_KEYS_FILE": str(_field_keys(place)),
         "PUSH_ALLOWED_NETWORKS": LOOPBACK,
         "MEDIA_ROOT": str(place.media),
+        "SEALS_FOLDER": str(place.seals),
+        "SEAL_KEY_FILE": str(_seal_key(place)),
         "PORT": str(port),
     }
 
@@ -178,6 +191,15 @@ def _field_keys(place: Place) -> Path:
         }
         write_private(place.field_keys, json.dumps(keys, indent=1))
     return place.field_keys
+
+
+def _seal_key(place: Place) -> Path:
+    """An Ed25519 key, of which PKCS 8 says in 16 bytes what it is, and then its 32 random ones."""
+    if not place.seal_key.exists():
+        encoded = bytes.fromhex("302e020100300506032b657004220420") + secrets.token_bytes(32)
+        pem = f"-----BEGIN PRIVATE KEY-----\n{base64.b64encode(encoded).decode()}\n-----END PRIVATE KEY-----\n"
+        write_private(place.seal_key, pem)
+    return place.seal_key
 
 
 def _in_venv(environment: dict[str, str], words: str, script: Path, *arguments: str) -> None:

@@ -44,6 +44,14 @@ class Place:
         return self.folder / "field_keys.json"
 
     @property
+    def seals(self) -> Path:
+        return self.folder / "seals"
+
+    @property
+    def seal_key(self) -> Path:
+        return self.folder / "seal_key.pem"
+
+    @property
     def demonstration(self) -> Path:
         return self.folder / "demonstration.json"
 

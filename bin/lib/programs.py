@@ -5,21 +5,25 @@ A new one is a `Process` in `of_the_house` (starts with the others) or in `aroun
 
 import signal
 
-from house import House
+from house import OWNER, House
 from places import PYTHON, ROOT
 from processes import Process, answers, has_logged
 from services import remembered_port
 
 QUEUES = {
-    "worker-jobs": ("jobs", 1),
+    "worker-jobs": ("jobs,seal", 1),
     "worker-sweep": ("sweep", 1),
     "worker-push": ("push", 2),
     "worker-push-failing": ("push-failing", 1),
+    "worker-purge": ("purge", 1),
 }
+AS_OWNER = ("worker-purge",)
+"""What deletes at the disclosure limit: no other role may delete history (ADR 0022)."""
 
 
 def of_the_house(house: House) -> list[Process]:
-    return [_web(house), *(_worker(name, *queue) for name, queue in QUEUES.items()), _beat(house), _push_loop()]
+    workers = [_worker(house, name, *queues) for name, queues in QUEUES.items()]
+    return [_web(house), *workers, _beat(house), _push_loop()]
 
 
 def around_it(house: House) -> list[Process]:
@@ -39,14 +43,15 @@ def _web(house: House) -> Process:
     )
 
 
-def _worker(name: str, queue: str, processes: int) -> Process:
+def _worker(house: House, name: str, queues: str, processes: int) -> Process:
     return Process(
         name,
         [
             *(str(PYTHON), "-m", "celery", "-A", "jinan_credit", "worker"),
-            *("--queues", queue, "--concurrency", str(processes), "--hostname", f"{name}@%h"),
+            *("--queues", queues, "--concurrency", str(processes), "--hostname", f"{name}@%h"),
             *("--loglevel", "INFO", "--without-gossip", "--without-mingle"),
         ],
+        env={OWNER: house.environment.get(OWNER, "")} if name in AS_OWNER else {},
         ready=has_logged("ready."),
     )
 

@@ -18,6 +18,7 @@ from words import Trouble, doing, say
 
 SYSTEM_USER = "jinan_credit"
 DATABASE = "jinan_credit"
+ROLE_OF_PROGRAMS = "jinan_credit_app"
 LOCALE = "C.UTF-8"  # anything else, and trigrams know no Chinese
 _QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
@@ -68,11 +69,17 @@ class Postgres:
         if self.account:
             self._find_a_reachable_folder(place)
         self._state = place.folder / "postgres.json"
-        self.port, self.password = self._remembered()
+        self.port, self.password, self.password_of_programs = self._remembered()
 
     @property
     def url(self) -> str:
+        """The owner's."""
         return self.url_of(DATABASE)
+
+    @property
+    def url_of_programs(self) -> str:
+        """Of the role that may not touch history; `grant_rights` makes it."""
+        return f"postgres://{ROLE_OF_PROGRAMS}:{self.password_of_programs}@127.0.0.1:{self.port}/{DATABASE}"
 
     def url_of(self, database: str) -> str:
         return f"postgres://postgres:{self.password}@127.0.0.1:{self.port}/{database}"
@@ -109,13 +116,14 @@ class Postgres:
         if not self._sql(f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"):
             self._sql(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8' LOCALE '{LOCALE}'")
 
-    def _remembered(self) -> tuple[int, str]:
-        state = json.loads(self._state.read_text()) if self._state.exists() else {}
-        port = free_port(state.get("port"))
-        password = state.get("password") or secrets.token_hex(24)
-        if state != {"port": port, "password": password}:
-            write_private(self._state, json.dumps({"port": port, "password": password}))
-        return port, password
+    def _remembered(self) -> tuple[int, str, str]:
+        kept = json.loads(self._state.read_text()) if self._state.exists() else {}
+        port = free_port(kept.get("port"))
+        passwords = [kept.get(name) or secrets.token_hex(24) for name in ("password", "password_of_programs")]
+        state = {"port": port, "password": passwords[0], "password_of_programs": passwords[1]}
+        if state != kept:
+            write_private(self._state, json.dumps(state))
+        return port, passwords[0], passwords[1]
 
     def _find_a_reachable_folder(self, place: Place) -> None:
         """Keep data and programs where they are if the system user gets there, else put them where it does."""

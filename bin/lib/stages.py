@@ -92,6 +92,9 @@ def _pytest(house: House, *arguments: str) -> int:
 def _environment(house: House) -> dict[str, str]:
     return {
         **house.environment,
+        # Tests make and empty databases, so they are the owner; what another role may do they try for themselves.
+        "DATABASE_URL": house.environment[houses.OWNER] or house.environment["DATABASE_URL"],
+        houses.OWNER: "",
         "DJANGO_SETTINGS_MODULE": "jinan_credit.settings.test",
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
     }

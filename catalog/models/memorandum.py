@@ -17,6 +17,12 @@ from jinan_credit.accounts.models import ApiClient, MoveRecord, Unit
 from jinan_credit.kernel.classification import Classified
 
 
+class MemorandumQuerySet(models.QuerySet["Memorandum"]):
+    def public(self) -> "MemorandumQuerySet":
+        """All but those that are still in preparation: no version of theirs was ever put in force."""
+        return self.filter(Q(versions=None) | Q(versions__state__in=EVER_IN_FORCE)).distinct()
+
+
 @history.track()
 class Memorandum(models.Model):
     """A signed cooperation document. Number 0 is the city's plan itself; 1–18 are those its annex names."""
@@ -28,6 +34,8 @@ class Memorandum(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=MeasureKind, blank=True)
     lead_units = models.ManyToManyField(Unit, related_name="+", verbose_name=_("lead units"))
     source = models.CharField(_("source"), max_length=200)
+
+    objects = MemorandumQuerySet.as_manager()
 
     classified = Classified(public="id number code title document_number kind source")
 

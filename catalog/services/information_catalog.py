@@ -133,7 +133,7 @@ def add_items(
 def change_item(*, item: CatalogItem, says: ItemText, by: Actor) -> CatalogItem:
     """Change what an item of a draft says; its code stays. Refusals: as `add_item`."""
     edition = _draft(item.catalog, by)
-    item = _write(CatalogItem.objects.get(pk=item.pk), says)
+    item = _write(_item_of(edition, item), says)
     _log(edition, by, gettext_lazy("changed: %(item)s"), item)
     return item
 
@@ -142,7 +142,7 @@ def change_item(*, item: CatalogItem, says: ItemText, by: Actor) -> CatalogItem:
 def remove_item(*, item: CatalogItem, by: Actor) -> None:
     """Take an item out of a draft. Refusals: `act_not_allowed`, `not_found`, `edition_is_settled`."""
     edition = _draft(item.catalog, by)
-    edition.items.filter(pk=item.pk).delete()
+    _item_of(edition, item).delete()
     _log(edition, by, gettext_lazy("taken out: %(item)s"), item)
 
 
@@ -260,6 +260,14 @@ def _draft(edition: InformationCatalog, by: Actor) -> InformationCatalog:
     if locked.state != CatalogState.DRAFT:
         raise DomainError("edition_is_settled", _("Only a draft can be changed. Take it back, or open a new edition."))
     return locked
+
+
+def _item_of(edition: InformationCatalog, item: CatalogItem) -> CatalogItem:
+    """As it is now; another person may have taken it out meanwhile."""
+    found = edition.items.filter(pk=item.pk).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _log(edition: InformationCatalog, by: Actor, what: str | Promise, item: CatalogItem | None = None) -> None:

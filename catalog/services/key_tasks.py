@@ -4,11 +4,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from catalog import events
 from catalog.enums import KeyTaskProgress, KeyTaskReportState, KeyTaskRequestState
 from catalog.models import (
     KeyTask,
@@ -19,13 +22,15 @@ from catalog.models import (
     KeyTaskRequest,
     KeyTaskRequestMove,
 )
-from catalog.selectors import key_tasks_of
+from catalog.selectors import key_tasks_of, lead_holders
 from catalog.workflow import KEY_TASK_REPORT, KEY_TASK_REQUEST
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.events import EventKind
 from jinan_credit.accounts.files import files_or_nothing, keep_file
 from jinan_credit.accounts.models import Unit, User
 from jinan_credit.accounts.moves import make_move, require_move, require_seen, write_move
+from jinan_credit.accounts.services.staff_messages import tell_staff, units_with
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from jinan_credit.kernel.uploads import MOST_FILES, CleanFile
@@ -98,6 +103,8 @@ def send_report(*, report: KeyTaskReport, by: Actor) -> KeyTaskReport:
         make_move(KeyTaskRequestMove, request, KEY_TASK_REQUEST, "answer", by=by)
     report.answers, report.sent_by, report.sent_at = request, user, clock.now()
     make_move(KeyTaskReportMove, report, KEY_TASK_REPORT, "send", by=by)
+    number, link = report.key_task.number, reverse("key_task_report", args=[report.pk])
+    tell_staff(events.REPORT_SENT, link=link, unit=str(report.unit), number=number)
     return report
 
 
@@ -130,6 +137,7 @@ def ask_for_report(*, key_task: KeyTask, due_on: date, by: Actor, text: str = ""
             "already_asked", _("A report on this task is asked for already. Withdraw that request first.")
         ) from error
     write_move(KeyTaskRequestMove, request, "ask", from_state="", to_state=request.state, by=by, reason=request.text)
+    _tell_leads(events.REPORT_ASKED, key_task, day=due_on)
     return request
 
 
@@ -147,7 +155,15 @@ def note_on_task(*, key_task: KeyTask, text: str, by: Actor) -> KeyTaskNote:
     user, _unit = _person(by, Act.OVERSEE)
     if not text.strip():
         raise InvalidInput("text_missing", _("Write what is to be noted."), field="text")
-    return KeyTaskNote.objects.create(key_task=key_task, text=text.strip(), made_by=user, made_at=clock.now())
+    note = KeyTaskNote.objects.create(key_task=key_task, text=text.strip(), made_by=user, made_at=clock.now())
+    _tell_leads(events.TASK_NOTED, key_task)
+    return note
+
+
+def _tell_leads(kind: EventKind, key_task: KeyTask, **values: Any) -> None:
+    """Those who report on it: as `key_tasks_of` has it, whoever keeps the catalogue where nobody else does."""
+    units = lead_holders(key_task) or units_with(Act.KEEP_CATALOGUE)
+    tell_staff(kind, units=units, link=reverse("key_task", args=[key_task.number]), number=key_task.number, **values)
 
 
 def _person(by: Actor, act: Act) -> tuple[User, Unit]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from django import forms
@@ -11,7 +12,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from catalog.comparison import compare
@@ -36,9 +36,9 @@ from catalog.workflow import INFORMATION_CATALOG
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
-from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import open_moves
+from jinan_credit.accounts.posted_moves import make_posted_move
 from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel import clock
@@ -47,18 +47,7 @@ from jinan_credit.kernel.errors import DomainError, NotFound
 MOST_UPDATES = 50
 
 
-class Step(NamedTuple):
-    """A line of the timeline that is no move of the workflow."""
-
-    name: str
-    label: Any
-
-
-_STEPS = (
-    *INFORMATION_CATALOG,
-    Step("draft", gettext_lazy("Drafted")),
-    Step("revise", gettext_lazy("Revised")),
-)
+ON_OWN_PAGES = ("issue", "revise")
 
 
 @staff_page(Act.SEE_WORKBENCH)
@@ -82,7 +71,7 @@ def catalog_edition_new(request: StaffRequest) -> HttpResponse:
         lambda given: _address(open_edition(**given, by=request.actor)),
         heading=_("New edition of the catalogue"),
         submit=_("Open the draft"),
-        done=_("The draft is open. What the last edition said stands in it already."),
+        done=_("The draft is open. It begins with what the last edition says, where there is one."),
         back=reverse("catalog_editions"),
     )
 
@@ -93,7 +82,7 @@ def catalog_edition(request: StaffRequest, pk: int) -> HttpResponse:
     """One edition: its heading, its items, its steps."""
     edition = _edition(request, pk)
     if request.method == "POST":
-        return _move(request, edition)
+        return make_posted_move(request, partial(move_edition, edition=edition), _address(edition))
     items = edition.items.with_updates().select_related("provider")
     filtered = ItemFilter(request.GET, queryset=items, request=request)
     is_issued = edition.state == CatalogState.ISSUED
@@ -101,22 +90,23 @@ def catalog_edition(request: StaffRequest, pk: int) -> HttpResponse:
     may_keep = request.actor.may(Act.KEEP_CATALOGUE)
     made_by = edition.makers if may_keep else ()
     moves = open_moves(INFORMATION_CATALOG, state=edition.state, by=request.actor, made_by=made_by)
+    named = {move.name for move in moves}
     context = {
         "edition": edition,
         "filter": filtered,
         "table": table,
         "total": table.paginator.count,
-        "moves": [move for move in moves if move.name != "issue"],
-        "may_issue": any(move.name == "issue" for move in moves),
+        "moves": [move for move in moves if move.name not in ON_OWN_PAGES],
+        "may_issue": "issue" in named,
         "waits_for_another": may_keep and edition.state == CatalogState.DRAFT and request.user.pk in made_by,
         "effects": {
             "review": _("It can then be issued, and is not changed any more."),
             "discard": _("The draft is given up. Earlier editions stay as they are."),
         },
-        "may_change": may_keep and edition.state == CatalogState.DRAFT,
+        "may_change": "revise" in named,
         "others": InformationCatalog.objects.visible_to(request.actor).exclude(pk=pk).exists(),
         "steps": edition.moves.select_related("by", "by_client", "unit") if may_keep else None,
-        "workflow": _STEPS,
+        "workflow": INFORMATION_CATALOG,
         "panels": catalogue_panels.for_(edition, request.actor),
     }
     return render(request, "catalog/edition.html", context)
@@ -328,17 +318,6 @@ def _address(edition: InformationCatalog) -> str:
 
 def _posted(request: StaffRequest) -> Any:
     return request.POST if request.method == "POST" else None
-
-
-def _move(request: StaffRequest, edition: InformationCatalog) -> HttpResponse:
-    name, reason = request.POST.get("move", ""), request.POST.get("reason", "")
-    try:
-        moved = move_edition(edition=edition, name=name, by=request.actor, reason=reason)
-    except DomainError as refusal:
-        note_refusal(request, refusal)
-    else:
-        messages.success(request, _("Done: %(state)s.") % {"state": moved.get_state_display()})
-    return redirect(_address(edition))
 
 
 def _form_page(

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from catalog.enums import GROUP_MARKS, KeyTaskGroup, KeyTaskReportState, KeyTaskRequestState
@@ -39,20 +38,6 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
 
 _REPORT_MOVES: dict[str, Callable[..., KeyTaskReport]] = {"send": send_report, "discard": discard_report}
-
-
-class Step(NamedTuple):
-    """A line of the timeline that is no move of the workflow."""
-
-    name: str
-    label: Any
-
-
-_STEPS = (
-    *KEY_TASK_REPORT,
-    Step("draft", gettext_lazy("Drafted")),
-    Step("revise", gettext_lazy("Revised")),
-)
 
 
 class Group(NamedTuple):
@@ -136,14 +121,14 @@ def key_task_report(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "report": report,
         "task": report.key_task,
-        "moves": moves,
+        "moves": [move for move in moves if move.name in _REPORT_MOVES],
         "effects": {
             "send": _("Every unit can read it, and the task has this status. It cannot be changed any more."),
             "discard": _("Nobody else has seen it."),
         },
-        "may_revise": bool(moves),
+        "may_revise": any(move.name == "revise" for move in moves),
         "steps": report.moves.select_related("by", "by_client", "unit"),
-        "workflow": _STEPS,
+        "workflow": KEY_TASK_REPORT,
     }
     return render(request, "catalog/key_task_report.html", context)
 

@@ -1,8 +1,7 @@
 """The rows of the matrix in a draft version: added, changed, taken out."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,25 +12,24 @@ from catalog.forms import MeasureForm
 from catalog.models import Measure, MemorandumVersion
 from catalog.selectors import parts_of_kinds
 from catalog.services.measures import add_measure, change_measure, remove_measure
-from catalog.views.memoranda import actor_of
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.kernel.errors import DomainError
 
 
-@login_required
+@staff_page(Act.KEEP_CATALOGUE)
 @require_http_methods(["GET", "POST"])
-def measure_new(request: HttpRequest, number: int, version: int) -> HttpResponse:
-    actor_of(request, Act.KEEP_CATALOGUE)
+def measure_new(request: StaffRequest, number: int, version: int) -> HttpResponse:
     drafts = MemorandumVersion.objects.filter(state=VersionState.DRAFT).select_related("memorandum")
     return _form(request, get_object_or_404(drafts, memorandum__number=number, number=version), None)
 
 
-@login_required
+@staff_page(Act.KEEP_CATALOGUE)
 @require_http_methods(["GET", "POST"])
-def measure_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def measure_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """What a measure says; taking it out is on the same page."""
-    actor = actor_of(request, Act.KEEP_CATALOGUE)
+    actor = request.actor
     drafts = Measure.objects.filter(version__state=VersionState.DRAFT).select_related("version__memorandum")
     measure = get_object_or_404(drafts, pk=pk)
     if request.POST.get("remove"):
@@ -41,8 +39,8 @@ def measure_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _form(request, measure.version, measure)
 
 
-def _form(request: HttpRequest, version: MemorandumVersion, measure: Measure | None) -> HttpResponse:
-    actor = actor_of(request, Act.KEEP_CATALOGUE)
+def _form(request: StaffRequest, version: MemorandumVersion, measure: Measure | None) -> HttpResponse:
+    actor = request.actor
     form = MeasureForm(request.POST if request.method == "POST" else None, version=version, measure=measure)
     if form.is_bound and form.is_valid():
         try:

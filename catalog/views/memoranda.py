@@ -5,9 +5,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -36,6 +35,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.moves import open_moves
+from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
@@ -47,17 +47,11 @@ _AT_ONCE: dict[str, Callable[..., MemorandumVersion]] = {
 _BY_DATE = ("put_in_force", "lapse")
 
 
-def actor_of(request: HttpRequest, act: Act) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(act)
-    return actor
-
-
-@login_required
+@staff_page(Act.SEE_WORKBENCH)
 @require_GET
-def memoranda(request: HttpRequest) -> HttpResponse:
+def memoranda(request: StaffRequest) -> HttpResponse:
     """Every version that the person may see, and what receipts are owed for it."""
-    actor = actor_of(request, Act.SEE_WORKBENCH)
+    actor = request.actor
     filtered = MemorandumFilter(request.GET, queryset=versions_shown(actor), request=request)
     table = paged(request, MemorandumTable(filtered.qs))
     context = {
@@ -69,11 +63,11 @@ def memoranda(request: HttpRequest) -> HttpResponse:
     return render(request, "catalog/memoranda.html", context)
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH)
 @require_http_methods(["GET", "POST"])
-def memorandum(request: HttpRequest, number: int, version: int) -> HttpResponse:
+def memorandum(request: StaffRequest, number: int, version: int) -> HttpResponse:
     """One version: its measures with bases, what changed, who has received it, its steps."""
-    actor = actor_of(request, Act.SEE_WORKBENCH)
+    actor = request.actor
     shown = _version(actor, number, version)
     if request.method == "POST":
         return _move(request, actor, shown)
@@ -124,11 +118,11 @@ def _standing(version: MemorandumVersion) -> str:
     return _("Its last day is over.") if last and last < today else ""
 
 
-@login_required
+@staff_page(Act.KEEP_CATALOGUE)
 @require_http_methods(["GET", "POST"])
-def memorandum_new(request: HttpRequest) -> HttpResponse:
+def memorandum_new(request: StaffRequest) -> HttpResponse:
     """Take in a later memorandum (annex, task 19)."""
-    actor = actor_of(request, Act.KEEP_CATALOGUE)
+    actor = request.actor
     return _form_page(
         request,
         MemorandumForm(_posted(request)),
@@ -140,11 +134,11 @@ def memorandum_new(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
+@staff_page(Act.KEEP_CATALOGUE)
 @require_http_methods(["GET", "POST"])
-def memorandum_revise(request: HttpRequest, number: int, version: int) -> HttpResponse:
+def memorandum_revise(request: StaffRequest, number: int, version: int) -> HttpResponse:
     """Begin a new version with all that the last one says."""
-    actor = actor_of(request, Act.KEEP_CATALOGUE)
+    actor = request.actor
     shown = _version(actor, number, version)
     return _form_page(
         request,
@@ -158,11 +152,11 @@ def memorandum_revise(request: HttpRequest, number: int, version: int) -> HttpRe
     )
 
 
-@login_required
+@staff_page(Act.KEEP_CATALOGUE)
 @require_http_methods(["GET", "POST"])
-def memorandum_in_force(request: HttpRequest, number: int, version: int) -> HttpResponse:
+def memorandum_in_force(request: StaffRequest, number: int, version: int) -> HttpResponse:
     """The day from which a version is in force; who has not confirmed receipt is named."""
-    actor = actor_of(request, Act.KEEP_CATALOGUE)
+    actor = request.actor
     shown = _version(actor, number, version)
     owed = MemorandumReceipt.objects.owed().filter(circulation__of=shown).count()
     effects = [_("From that day its measures apply, and an earlier version ends the day before.")]
@@ -188,11 +182,11 @@ def memorandum_in_force(request: HttpRequest, number: int, version: int) -> Http
     )
 
 
-@login_required
+@staff_page(Act.KEEP_CATALOGUE)
 @require_http_methods(["GET", "POST"])
-def memorandum_lapse(request: HttpRequest, number: int, version: int) -> HttpResponse:
+def memorandum_lapse(request: StaffRequest, number: int, version: int) -> HttpResponse:
     """The last day of a version."""
-    actor = actor_of(request, Act.KEEP_CATALOGUE)
+    actor = request.actor
     shown = _version(actor, number, version)
     return _form_page(
         request,
@@ -212,11 +206,11 @@ def memorandum_lapse(request: HttpRequest, number: int, version: int) -> HttpRes
     )
 
 
-@login_required
+@staff_page(Act.SIGN_TASKS)
 @require_POST
-def receipt_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def receipt_confirm(request: StaffRequest, pk: int) -> HttpResponse:
     """One's unit has received the version."""
-    actor = actor_of(request, Act.SIGN_TASKS)
+    actor = request.actor
     receipt = get_object_or_404(
         MemorandumReceipt.objects.visible_to(actor).select_related("circulation__of__memorandum"), pk=pk
     )
@@ -234,11 +228,11 @@ def _address(version: MemorandumVersion) -> str:
     return reverse("memorandum", args=[version.memorandum.number, version.number])
 
 
-def _posted(request: HttpRequest) -> Any:
+def _posted(request: StaffRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _move(request: HttpRequest, actor: Actor, shown: MemorandumVersion) -> HttpResponse:
+def _move(request: StaffRequest, actor: Actor, shown: MemorandumVersion) -> HttpResponse:
     name = request.POST.get("move", "")
     if name not in _AT_ONCE:
         raise Http404
@@ -261,7 +255,7 @@ def _effects() -> dict[str, str]:
 
 
 def _form_page(
-    request: HttpRequest,
+    request: StaffRequest,
     form: forms.Form,
     act: Callable[[dict[str, Any]], MemorandumVersion],
     *,

@@ -1,6 +1,14 @@
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 from django.urls import reverse
+
+from jinan_credit.accounts.second_factors import FACTORS, needs_second_factor
+from jinan_credit.accounts.session_life import confirmed_lately
+from jinan_credit.kernel import crypto
 
 
 class ClosedSignUp(DefaultAccountAdapter):
@@ -11,3 +19,26 @@ class ClosedSignUp(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("my_account")
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
+        """Whoever has just signed in has said who he is."""
+        return not confirmed_lately(self.request)
+
+
+class SealedSecondFactors(DefaultMFAAdapter):
+    """Secrets lie sealed in the database, under the keys of personal numbers."""
+
+    def encrypt(self, text: str) -> str:
+        return crypto.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return crypto.unseal(encrypted_text)
+
+    def get_totp_label(self, user: Any) -> str:
+        return user.username
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """The last one of a person who needs one stays; he adds another first."""
+        user = authenticator.user
+        others = Authenticator.objects.filter(user=user, type__in=FACTORS).exclude(pk=authenticator.pk)
+        return not needs_second_factor(user) or others.exists()

@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -12,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import (
     get_access_token_model,
@@ -22,12 +26,16 @@ from oauth2_provider.models import (
 
 from jinan_credit.accounts.actors import ACTS_OF_SCOPE, Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.forms import SuccessionForm, add_refusal
+from jinan_credit.accounts.forms import SuccessionForm, WithdrawSuccessionForm, add_refusal
 from jinan_credit.accounts.keeping import ActAdmin, KeptAdmin, ValidityFilter
-from jinan_credit.accounts.models import ApiClient, RoleGrant, Unit, UnitSuccession, User
+from jinan_credit.accounts.middleware import note_refusal
+from jinan_credit.accounts.models import ApiClient, PlannedSuccession, RoleGrant, Unit, UnitSuccession, User
 from jinan_credit.accounts.services.clients import change_client, register_client
 from jinan_credit.accounts.services.roles import grant_role, require_grantable, revoke_role
-from jinan_credit.accounts.services.succession import require_succession, succeed_unit
+from jinan_credit.accounts.services.second_factors import remove_second_factors
+from jinan_credit.accounts.services.sessions import end_sessions_of
+from jinan_credit.accounts.services.succession import plan_succession, require_succession, withdraw_succession
+from jinan_credit.accounts.staff import recently_confirmed
 from jinan_credit.accounts.touches import touches_of
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
@@ -35,19 +43,20 @@ from jinan_credit.kernel.errors import DomainError
 if TYPE_CHECKING:
     UnitAdminBase = admin.ModelAdmin[Unit]
     ClientAdminBase = admin.ModelAdmin[ApiClient]
+    PlannedSuccessionAdminBase = admin.ModelAdmin[PlannedSuccession]
     UserAdminBase = DjangoUserAdmin[User]
     RoleGrantInlineBase = admin.TabularInline[RoleGrant, User]
     RoleGrantFormSetBase = forms.BaseInlineFormSet[RoleGrant, User, forms.ModelForm[RoleGrant]]
     ClientFormBase = forms.ModelForm[ApiClient]
 else:
-    UnitAdminBase = ClientAdminBase = admin.ModelAdmin
+    UnitAdminBase = ClientAdminBase = PlannedSuccessionAdminBase = admin.ModelAdmin
     UserAdminBase = DjangoUserAdmin
     RoleGrantInlineBase = admin.TabularInline
     RoleGrantFormSetBase = forms.BaseInlineFormSet
     ClientFormBase = forms.ModelForm
 
 
-# Django's groups are not used (roles are code), and tokens are nobody's to read.
+# Django's groups are not used (roles are code); tokens, second factors and sessions are nobody's to read.
 _UNUSED: tuple[type[models.Model], ...] = (
     Group,
     ApiClient,
@@ -55,6 +64,9 @@ _UNUSED: tuple[type[models.Model], ...] = (
     get_grant_model(),
     get_id_token_model(),
     get_refresh_token_model(),
+    Authenticator,
+    EmailAddress,
+    UserSession,
 )
 for _model in _UNUSED:
     if admin.site.is_registered(_model):
@@ -63,7 +75,7 @@ for _model in _UNUSED:
 
 @admin.register(Unit)
 class UnitAdmin(KeptAdmin, UnitAdminBase):
-    """A unit ends by its date, or by a successor: that is an act of its own, `succeed_unit`."""
+    """A unit ends by its date, or by a successor: that is an act of its own, `plan_succession`."""
 
     act = Act.KEEP_ACCOUNTS
     list_display = ["name", "code", "kind", "is_city_unit", "valid_from", "valid_to", "successor"]
@@ -80,41 +92,89 @@ class UnitAdmin(KeptAdmin, UnitAdminBase):
         return [merge, *super().get_urls()]
 
     def succeed(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """First what passes on, in numbers; then, confirmed, the act; afterwards what passed on."""
+        """First what passes on, in numbers; then, confirmed, the plan, which can be withdrawn until it is carried out;
+        afterwards what passed on.
+        """
         unit = get_object_or_404(Unit.objects.select_related("successor"), pk=pk)
         actor: Actor = request.actor  # type: ignore[attr-defined]
         actor.require(Act.KEEP_ACCOUNTS)
-        succession = UnitSuccession.objects.select_related("by", "successor").filter(unit=unit).first()
-        data = request.POST.copy() if request.method == "POST" else None
-        form = SuccessionForm(data, unit=unit)
-        if data is not None and form.is_valid():
+        plan = PlannedSuccession.objects.open().select_related("by", "successor").filter(unit=unit).first()
+        form = self._succession_form(request, unit, plan)
+        if form.is_bound and form.is_valid():
             try:
-                if data.get("confirmed") == form.digest():
-                    succeed_unit(unit=unit, **form.cleaned_data, by=actor)
+                if self._recorded(form, unit, plan, actor):
                     return redirect("admin:accounts_unit_succeed", unit.pk)
-                require_succession(unit, form.cleaned_data["successor"], form.cleaned_data["begins_on"])
-                data["confirmed"] = form.digest()
             except DomainError as refusal:
                 add_refusal(form, refusal)
-        successor = form.cleaned_data.get("successor") if data is not None and form.is_valid() else None
-        is_over, unit.successor = unit.successor is not None, unit.successor or successor
-        touches = touches_of(unit, actor)
-        context = {
+        status = 422 if form.errors else 200
+        return TemplateResponse(
+            request,
+            "admin/accounts/unit/succeed.html",
+            self._succession_context(request, unit, plan, form),
+            status=status,
+        )
+
+    def _succession_form(
+        self, request: HttpRequest, unit: Unit, plan: PlannedSuccession | None
+    ) -> SuccessionForm | WithdrawSuccessionForm:
+        data = request.POST.copy() if request.method == "POST" else None
+        return SuccessionForm(data, unit=unit) if plan is None else WithdrawSuccessionForm(data)
+
+    def _recorded(
+        self, form: SuccessionForm | WithdrawSuccessionForm, unit: Unit, plan: PlannedSuccession | None, actor: Actor
+    ) -> bool:
+        """Whether anything was: what is confirmed is what was shown."""
+        if plan is not None:
+            withdraw_succession(plan=plan, by=actor, reason=form.cleaned_data["reason"])
+            return True
+        assert isinstance(form, SuccessionForm)
+        if form.data.get("confirmed") == form.digest():
+            plan_succession(unit=unit, **form.cleaned_data, by=actor)
+            return True
+        require_succession(unit, form.cleaned_data["successor"], form.cleaned_data["begins_on"])
+        return False
+
+    def _succession_context(
+        self, request: HttpRequest, unit: Unit, plan: PlannedSuccession | None, form: forms.Form
+    ) -> dict[str, Any]:
+        succession = UnitSuccession.objects.select_related("by", "successor").filter(unit=unit).first()
+        is_over = unit.successor is not None
+        chosen = form.cleaned_data if plan is None and form.is_bound and form.is_valid() else {}
+        successor = plan.successor if plan is not None else chosen.get("successor")
+        unit.successor = unit.successor or successor
+        touches = touches_of(unit, request.actor)  # type: ignore[attr-defined]
+        moved = succession.moved if succession is not None else {}
+        return {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Successor of %(unit)s") % {"unit": unit},
             "original": unit,
             "form": form,
+            "plan": plan,
             "succession": succession,
             "successor": successor,
+            "begins_on": chosen.get("begins_on"),
+            "is_later": "begins_on" in chosen and chosen["begins_on"] > clock.today(),
             "is_over": is_over,
             "touches": [one for one in touches if one.count or not is_over],
-            "moved": [(one.label, succession.moved.get(one.code)) for one in touches if one.code in succession.moved]
-            if succession
-            else [],
+            "moved": [(one.label, moved[one.code]) for one in touches if one.code in moved],
         }
-        status = 422 if data is not None and form.errors else 200
-        return TemplateResponse(request, "admin/accounts/unit/succeed.html", context, status=status)
+
+
+@admin.register(PlannedSuccession)
+class PlannedSuccessionAdmin(ActAdmin, PlannedSuccessionAdminBase):
+    """What is recorded, and what hinders it; recorded and withdrawn on the page of the unit."""
+
+    act = Act.KEEP_ACCOUNTS
+    may_add = may_change = False
+    list_display = ["unit", "successor", "begins_on", "by", "at", "refusal", "withdrawn_at", "carried_out_at"]
+    list_select_related = ["unit", "successor", "by", "succession"]
+    list_filter = ["begins_on"]
+    ordering = ["-begins_on", "-pk"]
+
+    @admin.display(description=_("carried out at"))
+    def carried_out_at(self, plan: PlannedSuccession) -> Any:
+        return plan.succession.at if plan.succession is not None else None
 
 
 class RoleGrantFormSet(RoleGrantFormSetBase):
@@ -184,6 +244,62 @@ class UserAdmin(ActAdmin, UserAdminBase):
     def role_names(self, user: User) -> str:
         return "、".join(str(grant.get_role_display()) for grant in user.role_grants.all())
 
+    change_form_template = "admin/accounts/user/change_form.html"
+
+    @method_decorator(recently_confirmed)
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().changeform_view(request, *args, **kwargs)
+
+    @method_decorator(recently_confirmed)
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().user_change_password(request, *args, **kwargs)
+
+    def get_urls(self) -> list[Any]:
+        return [
+            path(
+                f"<int:pk>/{act.replace('_', '-')}/",
+                self.admin_site.admin_view(recently_confirmed(getattr(self, act))),
+                name=f"accounts_user_{act}",
+            )
+            for act in ("end_sessions", "remove_second_factors")
+        ] + super().get_urls()
+
+    def end_sessions(self, request: HttpRequest, pk: int) -> HttpResponse:
+        user = get_object_or_404(User, pk=pk)
+        title = _("End all sessions of %(user)s") % {"user": user}
+        effect = _("Wherever this person is signed in, the next request is signed out.")
+        return self._act(request, user, end_sessions_of, title, effect)
+
+    def remove_second_factors(self, request: HttpRequest, pk: int) -> HttpResponse:
+        user = get_object_or_404(User, pk=pk)
+        title = _("Take off the second factor of %(user)s") % {"user": user}
+        effect = _(
+            "App, keys and recovery codes of this person are forgotten, and all sessions end. Make sure by another way "
+            "that it is this person who asks: from now on the password alone leads in."
+        )
+        return self._act(request, user, remove_second_factors, title, effect)
+
+    def _act(self, request: HttpRequest, user: User, act: Any, title: str, effect: Any) -> HttpResponse:
+        """First what it does, then, confirmed, the act."""
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        actor.require(Act.KEEP_ACCOUNTS)
+        if request.method == "POST":
+            try:
+                count = act(user=user, by=actor)
+            except DomainError as refusal:
+                note_refusal(request, refusal)
+            else:
+                messages.success(request, _("Done. Sessions that ended: %(count)s.") % {"count": count})
+            return redirect("admin:accounts_user_change", user.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title,
+            "original": user,
+            "effect": effect,
+        }
+        return TemplateResponse(request, "admin/accounts/user/confirm.html", context)
+
     def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
         # Roles are granted to an account that exists.
         return [RoleGrantInline] if obj is not None else []
@@ -224,6 +340,10 @@ class ApiClientAdmin(ActAdmin, ClientAdminBase):
     list_filter = ["is_active", "unit"]
     list_select_related = ["unit"]
     search_fields = ["name", "client_id", "unit__name"]
+
+    @method_decorator(recently_confirmed)
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().changeform_view(request, *args, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return ["unit", "name", "scopes", *(["is_active", "client_id"] if obj else [])]

@@ -149,7 +149,21 @@ class FilesField(forms.FileField):
         uploads: list[UploadedFile] = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
         if len(uploads) > MOST_FILES:
             raise forms.ValidationError(_("At most %(count)d files at once.") % {"count": MOST_FILES})
-        return [self._clean_one(upload) for upload in uploads]
+        cleaned: list[CleanFile] = []
+        refused: list[str] = []
+        for upload in uploads:
+            try:
+                cleaned.append(self._clean_one(upload))
+            except forms.ValidationError as refusal:
+                refused += [self._named(upload, why, of=len(uploads)) for why in refusal.messages]
+        if refused:
+            raise forms.ValidationError(refused)
+        return cleaned
+
+    @staticmethod
+    def _named(upload: UploadedFile, why: str, *, of: int) -> str:
+        """Of several files it says which one is wrong."""
+        return _("%(file)s: %(why)s") % {"file": upload.name, "why": why} if of > 1 else why
 
     def _clean_one(self, upload: UploadedFile) -> CleanFile:
         super().clean(upload)

@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Units and accounts")
 
     def ready(self) -> None:
-        from jinan_credit.accounts import checks, panels  # noqa: F401
+        from jinan_credit.accounts import checks, handlers, panels  # noqa: F401
         from jinan_credit.accounts.api import schema  # noqa: F401
         from jinan_credit.accounts.enums import Act
         from jinan_credit.accounts.keeping import people_of_unit
@@ -20,4 +20,7 @@ class AccountsConfig(AppConfig):
 
         for act in (Act.KEEP_CATALOGUE, Act.KEEP_ACCOUNTS, Act.KEEP_SYSTEM):
             add_menu_item(_("Administration"), url_name="admin:index", icon="settings", act=act, order=200)
+        add_menu_item(_("Access review"), url_name="access_review", icon="user-check", act=Act.KEEP_ACCOUNTS, order=190)
+        for act in (Act.KEEP_ACCOUNTS, Act.SEE_AUDIT):
+            add_menu_item(_("Permissions"), url_name="permissions", icon="key", act=act, order=98)
         add_counters(panels.counters)

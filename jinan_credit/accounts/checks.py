@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+
+from jinan_credit.accounts.enums import Role
 
 LEAST_POSTGRESQL = 180000
 
@@ -40,6 +43,19 @@ def database_is_fit(
             )
         ]
     return []
+
+
+@register(Tags.security)
+def roles_with_a_second_factor_exist(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    unknown = sorted(set(settings.SECOND_FACTOR_ROLES) - set(Role.values))
+    return [
+        Error(
+            f"SECOND_FACTOR_ROLES names no role: {role}.",
+            hint=f"Expected: NOBODY, or some of {', '.join(Role.values)}, separated by commas.",
+            id="jinan_credit.E004",
+        )
+        for role in unknown
+    ]
 
 
 @register(Tags.database)

@@ -1,6 +1,6 @@
 """What units owe by a day: each app adds its sources from `apps.py`, the daily mail reads them all.
 
-A source counts for all units by one query, so a morning costs the same for six units and for sixty.
+A source counts for all units at once, so a morning costs the same for six units and for sixty.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,8 +24,8 @@ class Owed:
 
 @dataclass(frozen=True)
 class DueSource:
-    """`count(until)` gives what each unit owes whose last day has passed or comes by `until`, in one query; `link()`
-    the list that it is about, read by those who hold `act`."""
+    """`count(until)` gives what each unit owes whose last day has passed or comes by `until`, in a constant number of
+    queries; `link()` the list that it is about, read by those who hold `act`."""
 
     label: Promise
     act: str

@@ -42,7 +42,9 @@ class SuccessionForm(forms.Form):
         label=_("First day of the successor"),
         widget=DayInput,
         initial=clock.today,
-        help_text=_("The unit ends on the day before."),
+        help_text=_(
+            "The unit ends on the day before. On a later day than today, everything stays as it is until then."
+        ),
     )
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500)
 
@@ -54,3 +56,9 @@ class SuccessionForm(forms.Form):
     def digest(self) -> str:
         """Tells whether what is confirmed is what was shown."""
         return hashlib.sha256(repr([self.data.get(name) for name in self.fields]).encode()).hexdigest()[:32]
+
+
+class WithdrawSuccessionForm(forms.Form):
+    """Why a succession that is recorded is not to be carried out."""
+
+    reason = forms.CharField(label=_("Why it is withdrawn"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500)

@@ -1,8 +1,9 @@
 """Pages of the administration that keep reference data: who may, what a change touches beforehand, every version."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.models import ApiClient, Unit, User
+from jinan_credit.accounts.models import ApiClient, StaffMessage, Unit, User
 from jinan_credit.accounts.touches import Touch, touches_of
 from jinan_credit.kernel import clock
 
@@ -90,7 +91,7 @@ class Version:
 
 
 class VersionedAdmin(ActAdmin, Page):
-    """The history of a row shows every version."""
+    """The history of a row shows every version, of the fields that the row's own page shows: no sealed number."""
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         row = self.get_object(request, unquote(object_id))
@@ -101,7 +102,7 @@ class VersionedAdmin(ActAdmin, Page):
             "opts": self.opts,
             "original": row,
             "title": _("Versions of %(row)s") % {"row": row},
-            "versions": versions_of(row),
+            "versions": versions_of(row, flatten_fieldsets(self.get_fieldsets(request, row))),
         }
         return TemplateResponse(request, "admin/versions.html", context)
 
@@ -151,8 +152,8 @@ class KeptAdmin(VersionedAdmin):
         return self.has_change_permission(request, row) if row is not None else self.has_add_permission(request)
 
 
-def versions_of(row: models.Model) -> list[Version]:
-    """The newest first. Three queries, however many."""
+def versions_of(row: models.Model, shown: Collection[str]) -> list[Version]:
+    """The newest first, of these fields. Three queries, however many."""
     if not hasattr(row, "events"):
         return []
     events = list(row.events.select_related("pgh_context").order_by("pgh_id"))
@@ -162,7 +163,7 @@ def versions_of(row: models.Model) -> list[Version]:
     for event in events:
         says = _said(event, type(row))
         by = str(event.pgh_context.metadata.get("user") or "") if event.pgh_context else ""
-        differences = list(_differences(type(row), before, says))
+        differences = list(_differences(type(row), before, says, shown))
         versions.append(Version(event.pgh_created_at, names.get(by, by) or _("System"), not before, differences))
         before = says
     return versions[::-1]
@@ -184,6 +185,18 @@ def people_of_unit(unit: Unit, actor: Actor) -> list[Touch]:
             gettext_lazy("belong to the successor"),
             clients,
         ),
+        Touch(
+            "messages",
+            gettext_lazy("Messages that nobody has read"),
+            StaffMessage.objects.filter(unit=unit.pk).read_by_nobody().count(),
+            gettext_lazy("pass to the successor, where it was not told the same"),
+        ),
+        Touch(
+            "contact",
+            gettext_lazy("Contact address for mails"),
+            int(bool(unit.contact_email)),
+            gettext_lazy("is the successor's, where it has none"),
+        ),
     ]
 
 
@@ -191,8 +204,12 @@ def _said(row: models.Model, model: type[models.Model] | None = None) -> dict[st
     return {field.name: getattr(row, field.attname) for field in (model or row)._meta.concrete_fields}
 
 
-def _differences(model: type[models.Model], old: dict[str, Any], new: dict[str, Any]) -> Iterator[Difference]:
+def _differences(
+    model: type[models.Model], old: dict[str, Any], new: dict[str, Any], shown: Collection[str] | None = None
+) -> Iterator[Difference]:
     for field in model._meta.concrete_fields:
+        if shown is not None and field.name not in shown:
+            continue
         if not field.primary_key and old.get(field.name) != new[field.name]:
             yield Difference(
                 str(field.verbose_name), _words(field, old.get(field.name)), _words(field, new[field.name])
@@ -206,8 +223,12 @@ def _words(field: Any, value: Any) -> str:
         return _("Yes") if value else _("No")
     if field.is_relation:
         return str(field.related_model._default_manager.filter(pk=value).first() or value)
+    if isinstance(value, datetime):
+        return f"{clock.in_jinan(value):%Y-%m-%d %H:%M}"
     if isinstance(value, dict):
         return "; ".join(f"{name}: {one}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return str(dict(field.flatchoices).get(value, value))
 
 

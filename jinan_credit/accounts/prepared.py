@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 
 _PLACE = re.compile(r"%([%s])")
@@ -44,6 +46,8 @@ class Prepared:
     def run(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """The same, once: for a statement that writes."""
         connection = connections[DEFAULT_DB_ALIAS]
+        if settings.DATABASE_IS_POOLED:
+            return self._run_unprepared(connection, values)
         with connection.cursor() as cursor:
             link = connection.connection
             if getattr(connection, f"_has_{self.name}", None) is not link:
@@ -52,6 +56,13 @@ class Prepared:
                 setattr(connection, f"_has_{self.name}", link)
             places = ", ".join(["%s"] * len(self._given))
             cursor.execute(f"EXECUTE {self.name} ({places})", [values[name] for name in self._given])
+            return cursor.fetchall()
+
+    def _run_unprepared(self, connection: BaseDatabaseWrapper, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """A prepared statement belongs to one connection of the server; a pooler gives each transaction another."""
+        sql, params = self._source()
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [values[one] if isinstance(one, Given) else one for one in params])
             return cursor.fetchall()
 
     def _written(self, cursor: Any) -> str:

@@ -1,8 +1,10 @@
-"""Limits by address for what anybody may call, counted exactly in Redis; in this process when Redis is away."""
+"""Limits by address for what anybody may call, by client for the API: counted exactly in Redis; in this process when
+Redis is away."""
 
+import time
 from collections.abc import Callable, Collection
 from functools import cache, wraps
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
@@ -18,7 +20,10 @@ from jinan_credit.kernel.uploads import MEGABYTE, CleanFile
 
 log = structlog.get_logger(__name__)
 
+Answer = TypeVar("Answer")
 View = Callable[..., HttpResponseBase]
+AWAY_SECONDS = 5.0
+_away = {"until": 0.0}
 
 
 class RateLimited(DomainError):
@@ -45,13 +50,22 @@ def rate_limited(rate: str, scope: str, methods: Collection[str] = ("POST",)) ->
 
 def count_call(limit: RateLimitItem, scope: str, address: str) -> None:
     """Count one call; `rate_limited` when the limit was reached before."""
-    try:
-        allowed = _shared().hit(limit, scope, address)
-    except RedisError as error:
-        log.warning("rate_limit_falls_back", error=str(error))
-        allowed = _own().hit(limit, scope, address)
-    if not allowed:
+    if not _counted(lambda calls: calls.hit(limit, scope, address)):
         raise RateLimited("rate_limited", _("Too many requests from your address. Please wait a minute and try again."))
+
+
+GUESSES = parse("5/15minutes")
+
+
+def count_guess(user_id: int) -> None:
+    """Count a code that a person types before it is looked at; `too_many_codes` after five in a quarter of an hour."""
+    if not _counted(lambda calls: calls.hit(GUESSES, "second-factor", str(user_id))):
+        raise RateLimited("too_many_codes", _("Too many wrong codes. Try again in 15 minutes."))
+
+
+def forget_guesses(user_id: int) -> None:
+    """A right code ends the count."""
+    _counted(lambda calls: calls.clear(GUESSES, "second-factor", str(user_id)))
 
 
 def count_upload(address: str, files: Collection[CleanFile]) -> None:
@@ -62,18 +76,35 @@ def count_upload(address: str, files: Collection[CleanFile]) -> None:
     size = sum(len(file.content) for file in files)
     if not size:
         return
-    try:
-        allowed = _takes(_shared(), address, size)
-    except RedisError as error:
-        log.warning("rate_limit_falls_back", error=str(error))
-        allowed = _takes(_own(), address, size)
-    if not allowed:
+    if not _counted(lambda calls: _takes(calls, address, size)):
         words = _(
             "From your address at most %(most)d MB of documents are taken in 24 hours; these would be more. "
             "Try again tomorrow, or hand them in at the unit's counter."
         )
         most = settings.UPLOAD_BYTES_PER_ADDRESS // MEGABYTE
         raise RateLimited("upload_quota_used", words % {"most": most}, field="evidence")
+
+
+def is_within(limit: RateLimitItem, scope: str, who: str) -> bool:
+    """Count one call of a machine in the running window; False when the limit was reached before."""
+    return _counted(lambda calls: FixedWindowRateLimiter(calls.storage).hit(limit, scope, who))
+
+
+def seconds_left(limit: RateLimitItem, scope: str, who: str) -> float:
+    """Until the running window ends."""
+    ends_at = _counted(lambda calls: FixedWindowRateLimiter(calls.storage).get_window_stats(limit, scope, who))[0]
+    return max(1.0, ends_at - time.time())
+
+
+def _counted(ask: Callable[[MovingWindowRateLimiter], Answer]) -> Answer:
+    """Redis that failed is left alone for a while, so that no call waits for it."""
+    if time.monotonic() >= _away["until"]:
+        try:
+            return ask(_shared())
+        except RedisError as error:
+            _away["until"] = time.monotonic() + AWAY_SECONDS
+            log.warning("rate_limit_falls_back", error=str(error))
+    return ask(_own())
 
 
 def _takes(calls: MovingWindowRateLimiter, address: str, size: int) -> bool:
@@ -84,6 +115,7 @@ def _takes(calls: MovingWindowRateLimiter, address: str, size: int) -> bool:
 
 def forget_calls() -> None:
     """Start all counters anew."""
+    _away["until"] = 0.0
     _shared().storage.reset()
     _own().storage.reset()
 

@@ -12,6 +12,14 @@ def send_messages() -> None:
 
 
 @shared_task
+def carry_out_successions() -> None:
+    """Carry out the successions of units whose day has come."""
+    from jinan_credit.accounts.services.succession import carry_out_successions
+
+    carry_out_successions()
+
+
+@shared_task
 def repeat_successions() -> None:
     """What was under way for a unit while it was succeeded follows to the successor."""
     from jinan_credit.accounts.services.succession import repeat_successions

@@ -19,7 +19,7 @@ from jinan_credit.accounts.signals import staff_told, unit_succeeded
 from jinan_credit.exchange import tasks
 from jinan_credit.exchange.services.office_sending import queue_for_offices
 from jinan_credit.exchange.services.purging import empty_rejections, purge_logs, purge_messages
-from jinan_credit.exchange.services.succession import pass_on_copies
+from jinan_credit.exchange.services.succession import pass_on_copies, pass_on_office_system
 from jinan_credit.kernel.nudges import nudge as nudge_task
 from lists.models import Publication
 from lists.signals import entries_purged, publication_made, records_outlived
@@ -65,4 +65,5 @@ def on_records_outlived(day: date, **kwargs: Any) -> dict[str, int]:
 
 @receiver(unit_succeeded, dispatch_uid="exchange.pass_on")
 def on_unit_succeeded(predecessor: Unit, successor: Unit, by: Actor, reason: str, **kwargs: Any) -> dict[str, int]:
-    return pass_on_copies(predecessor=predecessor, successor=successor, by=by, reason=reason)
+    told: dict[str, Any] = {"predecessor": predecessor, "successor": successor, "by": by, "reason": reason}
+    return pass_on_copies(**told) | pass_on_office_system(**told)

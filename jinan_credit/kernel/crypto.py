@@ -38,6 +38,18 @@ def _keyed_hash() -> hmac.HMAC:
     return hmac.HMAC(base64.b64decode(spec["key"]), _HASHES[spec["provider"]]())
 
 
+def new_hash(provider: str) -> hashes.Hash:
+    """Of a provider by its name: SM3 or SHA256."""
+    return hashes.Hash(_HASHES[provider]())
+
+
+def hash_of(provider: str, *parts: bytes) -> bytes:
+    digest = new_hash(provider)
+    for part in parts:
+        digest.update(part)
+    return digest.finalize()
+
+
 def seal(clear: str) -> str:
     """Encrypt under the current key. The empty string stays empty."""
     if not clear:

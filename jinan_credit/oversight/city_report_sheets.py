@@ -1,13 +1,19 @@
 """The figures of a report to the city government: the sheets of the pages, for a quarter or a year."""
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from catalog.enums import KeyTaskGroup, KeyTaskProgress
+from catalog.models import KeyTask
+from jinan_credit.accounts.models import Unit
+from jinan_credit.exchange.models import OfflineCopy
 from jinan_credit.kernel import clock
 from jinan_credit.oversight.enums import CaseSort
 from jinan_credit.oversight.filters import Scope
@@ -24,14 +30,14 @@ from jinan_credit.oversight.selectors.figures import (
     task_figures,
 )
 from jinan_credit.oversight.selectors.supervision import supervision_figures
-from jinan_credit.oversight.sheets import Cell, Column, Kind, Line, Sheet, Value
+from jinan_credit.oversight.sheets import Cell, Column, Kind, Line, Sheet, Value, line
 from jinan_credit.oversight.snapshot import one_snapshot
 from sanctions.selectors import ScreeningFigures, case_report_figures, settled_figures
 
 REPORTED = ("units", "measures", "screenings", "terms", "cases", "supervision", "quality")
 """The pages of figures whose sheets stand in a report as the page first shows them: a further page is one word here."""
-LEFT_OUT = ("matters",)
-"""What an officer typed as a matter may name a natural person."""
+LEFT_OUT = ("matters", "reasons")
+"""What an officer typed may name a natural person."""
 SHORTENED = {"measures": 30}
 """Sheets with more lines than anybody reads, of which the first ones matter most; never one with a total."""
 
@@ -51,6 +57,7 @@ def counted_sheets(period: ReportPeriod) -> CountedSheets:
         at = clock.now()
         pages = [PAGES[code] for code in REPORTED]
         found = [sheet for page in pages for sheet in page.sheets(scope, dict(page.form.defaults))]
+        found += [stale_copies_sheet(), key_tasks_sheet()]
         sheets = [_short(sheet) for sheet in found if sheet.lines and sheet.code not in LEFT_OUT]
         return CountedSheets(at, [key_figures(period), *sheets])
 
@@ -64,6 +71,41 @@ def key_figures(period: ReportPeriod) -> Sheet:
         for (name, kind, value), (_name, _kind, earlier) in zip(now, before, strict=True)
     ]
     return Sheet("key-figures", _("Key figures"), _("Figure"), [Column(here), Column(there)], lines)
+
+
+def stale_copies_sheet() -> Sheet:
+    """Of now: what the page of stale copies shows, by unit."""
+    by_unit: dict[Unit, list[OfflineCopy]] = defaultdict(list)
+    for copy in OfflineCopy.objects.stale().with_removals().select_related("unit"):
+        by_unit[copy.unit].append(copy)
+    columns = [Column(_("Lists")), Column(_("Removals not confirmed")), Column(_("Stale since"), Kind.TEXT)]
+
+    def of(unit: Unit, copies: list[Any]) -> Line:
+        since = clock.local_day(min(copy.stale_since for copy in copies))
+        return line(unit.name, columns, [len(copies), sum(copy.removal_count for copy in copies), since.isoformat()])
+
+    lines = [of(unit, copies) for unit, copies in by_unit.items()]
+    note = _("As of the day of the report: units that took data away and have not confirmed what left since.")
+    return Sheet("stale-copies", _("Units that may hold stale copies"), _("Unit"), columns, lines, note=note)
+
+
+def key_tasks_sheet() -> Sheet:
+    """Of now: how many tasks of the annex have which status, by group."""
+    tasks = list(KeyTask.objects.with_standing().order_by("number"))
+    late = set(KeyTask.objects.overdue().values_list("pk", flat=True))
+    heads = [_("Tasks"), *(str(progress.label) for progress in KeyTaskProgress), _("No report yet"), _("Overdue")]
+    columns = [Column(head) for head in heads]
+
+    def of(name: str, chosen: list[Any]) -> Line:
+        reported = Counter(task.progress for task in chosen)
+        counts = [reported[progress] for progress in (*KeyTaskProgress.values, "")]
+        return line(name, columns, [len(chosen), *counts, sum(task.pk in late for task in chosen)])
+
+    groups = {group: [task for task in tasks if task.group == group] for group in KeyTaskGroup}
+    lines = [of(str(group.label), chosen) for group, chosen in groups.items() if chosen]
+    total = of(_("All"), tasks) if tasks else None
+    note = _("As of the day of the report: what the lead units last reported.")
+    return Sheet("key-tasks", _("Key tasks of the plan"), _("Part"), columns, lines, total, note)
 
 
 def _scope(period: ReportPeriod) -> Scope:
@@ -112,7 +154,7 @@ def _of_measures(scope: Scope) -> Figures:
 
 
 def _of_screenings(scope: Scope) -> Figures:
-    found = screenings_by(scope).get((), ScreeningFigures(0, 0, 0, 0, 0))
+    found = screenings_by(scope).get((), ScreeningFigures())
     return [
         (_("Screenings"), Kind.COUNT, found.screenings),
         (_("Hit rate"), Kind.RATE, rate_of(found.with_hits, found.screenings)),

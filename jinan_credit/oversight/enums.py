@@ -55,3 +55,27 @@ class ReportState(TextChoices):
     ISSUED = "ISSUED", _("Issued")
     WITHDRAWN = "WITHDRAWN", _("Withdrawn")
     DISCARDED = "DISCARDED", _("Discarded")
+
+
+class ErasureKind(TextChoices):
+    DELETED = "DELETED", _("Deleted")
+    REWRITTEN = "REWRITTEN", _("Written again")
+
+
+class VerificationScope(TextChoices):
+    NEWEST = "NEWEST", _("The newest part")
+    WHOLE = "WHOLE", _("The whole history")
+
+
+class FindingKind(TextChoices):
+    """What a verification finds: about the seals themselves, or about a row."""
+
+    SEALS = "SEALS", _("The seals themselves are damaged")
+    CHANGED = "CHANGED", _("Changed since it was sealed")
+    MISSING = "MISSING", _("Missing: it was there when it was sealed")
+    ADDED = "ADDED", _("Added: it was not there when those around it were sealed")
+
+
+class AuditPage(TextChoices):
+    ACCESS = "ACCESS", _("Who saw what")
+    CHANGES = "CHANGES", _("Who changed what")

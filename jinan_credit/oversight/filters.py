@@ -25,6 +25,10 @@ from sanctions.selectors import TaskFigures
 DEFAULT_PERIOD = timedelta(days=90)
 LONGEST_PERIOD = timedelta(days=366 * 5)
 
+LARGEST_ID = 2**63 - 1
+NO_MATTER = "-"
+"""In the URL: those without a matter."""
+
 FIGURES: dict[str, str | Promise] = {
     "tasks": _("Tasks to sign"),
     "signed": _("Signed"),
@@ -114,7 +118,7 @@ class ScopeForm(forms.Form):
     Who oversees chooses any unit; everybody else has his own unit's figures.
     """
 
-    without_chip = ("since", "until")
+    without_chip = ("since", "until", "sort", "show", "figure")
     defaults: Mapping[str, str] = {}
 
     since = forms.DateField(label=_("From"), required=False, widget=DayInput())
@@ -137,7 +141,9 @@ class ScopeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and since > until:
+        if until and until.year == date.max.year:
+            self.add_error("until", _("There are no figures of this day."))
+        elif since and until and since > until:
             self.add_error("until", _("The period ends before it begins."))
         elif since and until and until - since > LONGEST_PERIOD:
             self.add_error("since", _("Choose a period of five years at most."))
@@ -197,7 +203,10 @@ class MeasuresForm(ScopeForm):
 
 
 class RowsForm(ScopeForm):
-    """The scope, and the figure whose rows are shown; of executions also the measure, of screenings the matter."""
+    """The scope, and the figure whose rows are shown.
+
+    Of executions also the measure, or one that gives the same reason; of screenings the matter.
+    """
 
     defaults: Mapping[str, str] = {"figure": "tasks"}
 
@@ -206,6 +215,9 @@ class RowsForm(ScopeForm):
         Measure.objects.all(), label=_("Measure"), required=False, widget=forms.HiddenInput
     )
     matter = forms.CharField(label=_("Matter"), required=False, widget=forms.HiddenInput)
+    same_reason_as = forms.IntegerField(
+        label=_("Reason"), required=False, widget=forms.HiddenInput, min_value=1, max_value=LARGEST_ID
+    )
 
     field_order = ["figure", "since", "until", "unit", "list"]
 

@@ -10,10 +10,21 @@ from catalog.signals import cases_escalated
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import EscalationRecord, Unit
 from jinan_credit.accounts.signals import unit_succeeded
+from jinan_credit.oversight.services.demonstration import demonstrate_oversight
 from jinan_credit.oversight.services.escalations import tell_coordinators
-from jinan_credit.oversight.services.purging import purge_given_up_reports, purge_supervision, purge_supervision_of
+from jinan_credit.oversight.services.purging import (
+    purge_access_logs,
+    purge_given_up_reports,
+    purge_supervision,
+    purge_supervision_of,
+)
 from jinan_credit.oversight.services.succession import pass_on_supervision
-from lists.signals import entries_purged, records_outlived
+from lists.signals import demonstration_made, entries_purged, records_outlived
+
+
+@receiver(demonstration_made, dispatch_uid="oversight.demonstrate")
+def on_demonstration_made(**kwargs: Any) -> None:
+    demonstrate_oversight()
 
 
 @receiver(entries_purged, dispatch_uid="oversight.purge")
@@ -26,6 +37,7 @@ def on_records_outlived(day: date, **kwargs: Any) -> dict[str, int]:
     return {
         "supervision notices": purge_supervision(day=day),
         "reports to the city government": purge_given_up_reports(day=day),
+        "logs of access": purge_access_logs(day=day),
     }
 
 

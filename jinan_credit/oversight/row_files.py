@@ -41,6 +41,10 @@ def _at(moment: Any) -> str:
     return f"{clock.in_jinan(moment):%Y-%m-%d %H:%M}" if moment else ""
 
 
+def _signed_on(task: Any) -> Any:
+    return clock.local_day(task.signings[0].at) if task.signings else None
+
+
 _UNIT = _Column(_("Unit"), _TEXT, lambda row: row.unit.name)
 _LIST = _Column(_("List"), _TEXT, lambda row: row.credit_list.name)
 _STATE = _Column(_("State"), _DAY, lambda row: row.get_state_display())
@@ -54,6 +58,7 @@ _COLUMNS: dict[str, list[_Column]] = {
         _UNIT,
         _Column(_("Published on"), _DAY, lambda row: clock.local_day(row.made_at)),
         _STATE,
+        _Column(_("Signed on"), _DAY, _signed_on),
         _Column(_("Due"), _DAY, lambda row: row.deadline or row.due_on),
     ],
     "executions": [
@@ -71,6 +76,12 @@ _COLUMNS: dict[str, list[_Column]] = {
         _Column(_("List of the hit"), _TEXT, lambda row: getattr(row, "list_name", "")),
         _STATE,
     ],
+    "batches": [
+        _Column(_("Screened at"), 18, lambda row: _at(row.screened_at)),
+        _Column(_("Unit"), _TEXT, lambda row: row.unit_name),
+        _Column(_("Matter"), _TEXT, lambda row: row.matter_name),
+        _Column(_("Parties"), _DAY, lambda row: row.parties),
+    ],
     "terms": [
         _ENTRY,
         _LIST,
@@ -83,7 +94,7 @@ _COLUMNS: dict[str, list[_Column]] = {
         _Column(_("Receipt number"), 20, lambda row: row.receipt_number),
         _UNIT,
         _LIST,
-        _Column(_("Received"), _DAY, lambda row: row.received_on),
+        _Column(_("Received on"), _DAY, lambda row: row.received_on),
         _Column(_("Due"), _DAY, lambda row: row.last_day),
         _Column(_("Decided on"), _DAY, lambda row: row.decided_on),
         _STATE,

@@ -4,28 +4,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet, Sum, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.oversight import tables
 from jinan_credit.oversight.enums import CaseSort
-from jinan_credit.oversight.filters import FIGURES, CaseRowsForm, RowsForm, Scope
+from jinan_credit.oversight.filters import FIGURES, NO_MATTER, CaseRowsForm, RowsForm, Scope
 from jinan_credit.oversight.selectors import rows_behind
 from jinan_credit.oversight.selectors.cases import case_rows
+from jinan_credit.oversight.selectors.figures import batches_of
 from jinan_credit.oversight.selectors.measures import execution_rows
 from jinan_credit.oversight.selectors.quality import entries_amiss
 from jinan_credit.oversight.tallies import THE_DAY_AFTER, days_within
 from lists.enums import ExitReason
 from lists.models import Entry
 from sanctions.enums import HitState, Outcome, ScreeningResult
-from sanctions.models import Hit, Screening
-from sanctions.selectors import made_within
+from sanctions.models import Hit, Screening, UnitTaskMove
+from sanctions.selectors import SIGNING, made_within
 
 
 @dataclass(frozen=True)
 class Rows:
-    """`figures`: what may be asked for, in words. `of`: the rows of a figure; `page`: the page of figures above."""
+    """`figures`: what may be asked for, in words. `of`: the rows of a figure; `page`: the page of figures above.
+
+    `total`: what they add up to, where a row counts for more than one.
+    """
 
     code: str
     figures: Mapping[str, str | Promise]
@@ -34,6 +38,7 @@ class Rows:
     page: str = ""
     form: type[RowsForm] = RowsForm
     of_all: bool = False
+    total: Callable[[QuerySet[Any]], int] | None = None
 
     @property
     def source(self) -> str:
@@ -42,12 +47,15 @@ class Rows:
 
 
 def _tasks(figure: str, scope: Scope, _values: dict[str, Any]) -> QuerySet[Any]:
-    return rows_behind(figure, scope)
+    signings = UnitTaskMove.objects.filter(name__in=SIGNING).order_by("pk")
+    return rows_behind(figure, scope).prefetch_related(Prefetch("moves", signings, to_attr="signings"))
 
 
 def _executions(figure: str, scope: Scope, values: dict[str, Any]) -> QuerySet[Any]:
     outcome = Outcome.APPLIED if figure == "applied" else Outcome.NOT_APPLIED
     rows = execution_rows(scope, outcome=outcome, measure=values["measure"])
+    if values["same_reason_as"] is not None:
+        rows = rows.filter(reason__in=rows.order_by().filter(pk=values["same_reason_as"]).values("reason"))
     return rows.select_related("unit", "entry__credit_list", "task__credit_list", "task__publication").prefetch_related(
         "measures"
     )
@@ -62,12 +70,30 @@ def _screenings(figure: str, scope: Scope, values: dict[str, Any]) -> QuerySet[A
         hits = hits.filter(state=HitState.ANSWERED) if figure == "answered" else hits
         shown = {name: F(f"screening__{name}") for name in ("screened_at", "matter_name", "result")}
         return hits.annotate(**shown, unit_name=F("screening__unit__name"), list_name=F("entry__credit_list__name"))
+    results: dict[str, list[Any]] = {
+        "kept": ScreeningResult.values,
+        "with_hits": [ScreeningResult.HIT],
+        "kept_unknown": [ScreeningResult.UNKNOWN],
+    }
     screenings = Screening.objects.filter(made_within(period, "screened_at"), **_narrowed(scope, values))
-    return screenings.filter(result=ScreeningResult.HIT).annotate(unit_name=F("unit__name"))
+    found = screenings.filter(result__in=results[figure])
+    return found.annotate(unit_name=F("unit__name"), list_name=Value(""))
+
+
+def _batches(figure: str, scope: Scope, values: dict[str, Any]) -> QuerySet[Any]:
+    """Each with how many of its `parties` the figure counts."""
+    counted = {"in_batches": F("clear_count") + F("unknown_count"), "unknown_in_batches": F("unknown_count")}
+    batches = batches_of(scope).filter(**_narrowed(scope, values)).annotate(parties=counted[figure])
+    return batches.filter(parties__gt=0).annotate(unit_name=F("unit__name"))
+
+
+def _parties(batches: QuerySet[Any]) -> int:
+    return int(batches.aggregate(sum=Sum("parties", default=0))["sum"])
 
 
 def _narrowed(scope: Scope, values: dict[str, Any]) -> dict[str, Any]:
-    return scope.keys("unit") | ({"matter_name": values["matter"]} if values["matter"] else {})
+    matter = values["matter"]
+    return scope.keys("unit") | ({"matter_name": "" if matter == NO_MATTER else matter} if matter else {})
 
 
 def _terms(figure: str, scope: Scope, _values: dict[str, Any]) -> QuerySet[Any]:
@@ -105,13 +131,26 @@ ROWS = {
         Rows(
             "screenings",
             {
+                "kept": _("Screenings"),
                 "with_hits": _("Screenings with hits"),
+                "kept_unknown": _("Screenings that could not tell"),
                 "hits": _("Hits"),
                 "answered": _("Hits answered"),
             },
             _screenings,
             tables.ScreeningRowsTable,
             "screenings",
+        ),
+        Rows(
+            "batches",
+            {
+                "in_batches": _("Parties of batches without a hit"),
+                "unknown_in_batches": _("Parties of batches of which nothing could be told"),
+            },
+            _batches,
+            tables.BatchRowsTable,
+            "screenings",
+            total=_parties,
         ),
         Rows(
             "terms",

@@ -1,7 +1,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import transaction
+
+from jinan_credit.accounts.replica import reading_connection
 
 
 @contextmanager
@@ -10,9 +12,10 @@ def one_snapshot() -> Iterator[None]:
 
     Within a transaction that has begun, its own isolation stays.
     """
-    has_begun = connection.in_atomic_block
-    with transaction.atomic():
+    link = reading_connection()
+    has_begun = link.in_atomic_block
+    with transaction.atomic(using=link.alias):
         if not has_begun:
-            with connection.cursor() as cursor:
+            with link.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         yield

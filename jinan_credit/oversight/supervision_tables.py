@@ -15,6 +15,7 @@ from jinan_credit.accounts.tables import NUMBER, Cell
 from jinan_credit.oversight.enums import SupervisionState
 from jinan_credit.oversight.models import SupervisionNotice, SupervisionNoticeQuerySet
 from jinan_credit.oversight.selectors.supervision import SUPERVISION_FIGURES, notices_behind
+from jinan_credit.oversight.services.supervision import MOST_ROWS
 from jinan_credit.oversight.tables import EscalatedTable, FigureRowsTable
 from lists.models import CreditList
 from sanctions.models import UnitTask
@@ -33,8 +34,9 @@ def tick(name: str, value: Any, number: str) -> str:
 
 
 class UrgeableRowsTable(FigureRowsTable):
-    """The rows behind a figure, to choose from."""
+    """The rows behind a figure, to choose from; `most` of them are urged at once."""
 
+    most = MOST_ROWS
     chosen = tables.Column(verbose_name=_("Choose"), empty_values=(), orderable=False)
 
     class Meta(FigureRowsTable.Meta):
@@ -89,7 +91,10 @@ class SupervisionFilter(django_filters.FilterSet):
         return notices.about_list(value)
 
     def by_figure(self, notices: SupervisionNoticeQuerySet, name: str, value: str) -> SupervisionNoticeQuerySet:
-        return notices_behind(value, notices)
+        """A unit's own figures are of itself alone, not of those that it succeeded."""
+        actor = self.request.actor
+        counted = notices if actor.may(Act.OVERSEE) else notices.filter(unit=actor.unit)
+        return notices_behind(value, counted)
 
 
 class SupervisionTable(tables.Table):

@@ -22,7 +22,11 @@ class FigureRowsTable(tables.Table):
     count = tables.Column(verbose_name=_("Entries"), accessor="publication__count", attrs=NUMBER)
     made_at = Cell("{{ record.made_at|day }}", verbose_name=_("Published on"))
     state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
-    signed_day = Cell("{{ record.signed_day|day }}", verbose_name=_("Signed on"))
+    signed_day = Cell(
+        "{% for signing in record.signings|slice:':1' %}{{ signing.at|day }}{% empty %}—{% endfor %}",
+        verbose_name=_("Signed on"),
+        orderable=False,
+    )
     due_on = Cell(
         "{% if record.deadline %}{% due record.deadline record.is_deadline_provisional %}"
         "{% else %}{{ record.due_on|day }}{% endif %}",
@@ -73,6 +77,18 @@ class ScreeningRowsTable(tables.Table):
         order_by = "-screened_at"
 
 
+class BatchRowsTable(tables.Table):
+    """Which unit had a file looked up, in what matter, and how many of its parties a figure counts: no party."""
+
+    screened_at = Cell("{{ value|moment }}", verbose_name=_("Screened at"))
+    unit_name = tables.Column(verbose_name=_("Unit"))
+    matter_name = tables.Column(verbose_name=_("Matter"), default="—", empty_values=("", None))
+    parties = Cell("{{ value|count }}", verbose_name=_("Parties"), attrs={"td": {"class": "number"}})
+
+    class Meta:
+        order_by = "-screened_at"
+
+
 class TermRowsTable(tables.Table):
     """Entries whose term ended."""
 
@@ -118,7 +134,7 @@ class CaseRowsTable(tables.Table):
     receipt_number = tables.Column(verbose_name=_("Receipt number"))
     unit = tables.Column(verbose_name=_("Unit"), order_by="unit__code")
     list = tables.Column(verbose_name=_("List"), accessor="credit_list", order_by="credit_list__code")
-    received_on = Cell("{{ value|day }}", verbose_name=_("Received"))
+    received_on = Cell("{{ value|day }}", verbose_name=_("Received on"))
     last_day = Cell("{{ value|day }}", verbose_name=_("Due"))
     decided_on = Cell("{{ value|day }}", verbose_name=_("Decided on"))
     state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from jinan_credit.oversight.rows import ROWS
-from jinan_credit.oversight.views import city_report, dashboard, figures, supervision
+from jinan_credit.oversight.views import audit, city_report, dashboard, figures, supervision
 
 urlpatterns = [
     path("oversight/", dashboard.oversight, name="oversight"),
@@ -9,6 +9,11 @@ urlpatterns = [
     path("oversight/figures/<slug:code>/", figures.figure_page, name="oversight_figures"),
     path("oversight/figures/<slug:code>/file/", figures.figure_file, name="oversight_file"),
     *(path(f"oversight/{code}/", figures.figure_rows, {"code": code}, name=f"oversight_{code}") for code in ROWS),
+    path("audit/", audit.access_page, name="audit"),
+    path("audit/changes/", audit.changes_page, name="audit_changes"),
+    path("audit/seals/", audit.seals_page, name="audit_seals"),
+    path("audit/export/access/", audit.export, {"page": "ACCESS"}, name="audit_access_export"),
+    path("audit/export/changes/", audit.export, {"page": "CHANGES"}, name="audit_changes_export"),
     path("supervision/", supervision.supervision, name="supervision"),
     path("supervision/new/", supervision.make, name="supervision_new"),
     path("supervision/<int:pk>/", supervision.notice_page, name="supervision_notice"),

@@ -9,8 +9,9 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.workbench import Counter
 from jinan_credit.oversight.enums import SupervisionState
-from jinan_credit.oversight.models import SupervisionNotice
+from jinan_credit.oversight.models import SupervisionNotice, Verification
 from jinan_credit.oversight.selectors import escalated_cases
+from jinan_credit.oversight.selectors.history import hours_without_seal
 from jinan_credit.oversight.selectors.supervision import counts_of_unit
 from sanctions.models import UnitTask
 
@@ -24,6 +25,18 @@ def counters(actor: Actor) -> list[Counter]:
         Counter(
             _("Objections and repairs escalated"), escalated_cases().count(), reverse("escalated_cases"), is_urgent=True
         ),
+    ]
+
+
+def history_counters(actor: Actor) -> list[Counter]:
+    """For an auditor without a unit, whom no message reaches, too."""
+    if not actor.may(Act.SEE_AUDIT):
+        return []
+    last = Verification.objects.first()
+    late, page = hours_without_seal(), reverse("audit_seals")
+    return [
+        Counter(_("Hours in which the history was not sealed"), late, page, is_urgent=True),
+        Counter(_("Findings of the last verification"), len(last.findings) if last else 0, page, is_urgent=True),
     ]
 
 

@@ -58,7 +58,7 @@ def _common(case: Application) -> list[tuple[Words, Any]]:
     facts: list[tuple[Words, Any]] = [(_("List"), case.credit_list), (_("Decision document"), case.stated_document)]
     if case.state not in _UNSEEN:
         facts.append((_("Unit"), case.unit))
-    return [*facts, (_("Received"), case.received_on.isoformat())]
+    return [*facts, (_("Received on"), case.received_on.isoformat())]
 
 
 def _facts_of_objection(case: Objection) -> list[tuple[Words, Any]]:
@@ -123,7 +123,7 @@ def _missing(case: Application) -> list[tuple[Words, Any]]:
 
 def _facts_of_tip_off(case: TipOff) -> list[tuple[Words, Any]]:
     """Neither the party nor what was said of it: whoever finds a receipt learns nothing about either."""
-    facts: list[tuple[Words, Any]] = [(_("Received"), case.received_on.isoformat())]
+    facts: list[tuple[Words, Any]] = [(_("Received on"), case.received_on.isoformat())]
     if case.is_open:
         facts.append((_("Answer due on"), _day(case.due_on, case.due_is_provisional)))
         return facts

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pghistory
 from celery.schedules import crontab
@@ -39,6 +40,8 @@ INSTALLED_APPS = [
     "django_filters",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "axes",
     "oauth2_provider",
     "rest_framework",
@@ -75,7 +78,9 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "jinan_credit.accounts.session_middleware.SessionLifeMiddleware",
     "jinan_credit.accounts.middleware.ActorMiddleware",
+    "jinan_credit.accounts.session_middleware.DutyMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "jinan_credit.accounts.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -111,20 +116,33 @@ SITE_ADDRESS = ENVIRONMENT.site_address  # in mails and in messages to the units
 
 # Data -------------------------------------------------------------------------------------------------------
 
-DATABASES = {
-    "default": {
-        **ENVIRONMENT.database,
-        "ENGINE": "django.db.backends.postgresql",
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        # On solid state disks a page at random costs as one in a row: else counts walk the table, not the index.
-        "OPTIONS": {"application_name": "jinan-credit", "options": "-c random_page_cost=1.1 -c jit=off"},
-        "TEST": {"TEMPLATE": "template0"},
-    }
+DATABASE_IS_POOLED = ENVIRONMENT.is_pooled
+_DATABASE: dict[str, Any] = {
+    "ENGINE": "django.db.backends.postgresql",
+    "CONN_MAX_AGE": 60,
+    "CONN_HEALTH_CHECKS": True,
+    # On solid state disks a page at random costs as one in a row: else counts walk the table, not the index.
+    "OPTIONS": {"application_name": "jinan-credit", "options": "-c random_page_cost=1.1 -c jit=off"},
 }
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {**ENVIRONMENT.database, **_DATABASE, "TEST": {"TEMPLATE": "template0"}}
+}
+if ENVIRONMENT.is_pooled:
+    # A pooler hands on no settings and gives the next transaction another connection (docs/operations.md).
+    DATABASES["default"] |= {"OPTIONS": {"application_name": "jinan-credit"}, "DISABLE_SERVER_SIDE_CURSORS": True}
+if ENVIRONMENT.replica:
+    DATABASES["replica"] = {**ENVIRONMENT.replica, **_DATABASE, "TEST": {"MIRROR": "default"}}
+    # Whoever reads there must not wait for one that hangs: he asks the primary.
+    DATABASES["replica"]["OPTIONS"] = {**_DATABASE["OPTIONS"], "connect_timeout": 2}
+DATABASE_ROUTERS = ["jinan_credit.accounts.replica.ReplicaRouter"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.redis_url}}
 REDIS_URL = ENVIRONMENT.redis_url
 MEDIA_ROOT = ENVIRONMENT.media_root
+API_CALLS_PER_MINUTE = ENVIRONMENT.api_calls_per_minute
+DATABASE_ROLE = ENVIRONMENT.database_role  # that of the programs; empty: they work as the owner
+SEALS_FOLDER = ENVIRONMENT.seals_folder  # outside of the database and of the media; none: history is not sealed
+SEAL_KEY = ENVIRONMENT.seal_key
+SEAL_HASH = ENVIRONMENT.seal_hash
 UPLOAD_BYTES_PER_ADDRESS = ENVIRONMENT.upload_bytes_per_address  # from the public forms, a day
 UPLOAD_BYTES_PER_CASE = ENVIRONMENT.upload_bytes_per_case
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -170,10 +188,13 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_RULES = ENVIRONMENT.password_rules
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "jinan_credit.accounts.passwords.LengthValidator"},
+    {"NAME": "jinan_credit.accounts.passwords.ClassesValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "jinan_credit.accounts.passwords.RememberedValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "workbench"
@@ -183,14 +204,34 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": None}  # django-axes counts, by user and address
+# django-axes counts wrong passwords, by user and address; accounts.rate counts wrong codes, by user.
+ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": None}
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_IPWARE_PROXY_COUNT = 0
 AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
-SESSION_COOKIE_AGE = 8 * 3600
+MFA_ADAPTER = "jinan_credit.accounts.adapter.SealedSecondFactors"
+MFA_FORMS = {
+    "authenticate": "jinan_credit.accounts.second_factor_forms.SignInCodeForm",
+    "reauthenticate": "jinan_credit.accounts.second_factor_forms.ConfirmCodeForm",
+    "activate_totp": "jinan_credit.accounts.second_factor_forms.FirstCodeForm",
+    "add_webauthn": "jinan_credit.accounts.second_factor_forms.NewKeyForm",
+    "edit_webauthn": "jinan_credit.accounts.second_factor_forms.KeyNameForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Jinan Credit"
+SECOND_FACTOR_ROLES = (
+    ["COORDINATOR", "SYSTEM_ADMIN", "SECURITY_ADMIN", "AUDIT_ADMIN"]
+    if ENVIRONMENT.second_factor_roles is None
+    else ENVIRONMENT.second_factor_roles
+)
+ACCOUNT_REAUTHENTICATION_TIMEOUT = ENVIRONMENT.reauthentication_minutes * 60
+SESSION_IDLE_SECONDS = ENVIRONMENT.session_idle_minutes * 60
+SESSION_LONGEST_SECONDS = ENVIRONMENT.session_hours * 3600
+SESSION_COOKIE_AGE = SESSION_LONGEST_SECONDS + 24 * 3600  # who comes back later is told that his session has ended
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 
@@ -210,6 +251,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        "report-uri": ["/policy-reports/"],
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
@@ -247,6 +289,7 @@ OAUTH2_PROVIDER = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["jinan_credit.accounts.api.authentication.ClientAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["jinan_credit.accounts.api.permissions.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["jinan_credit.accounts.api.throttling.ClientThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "jinan_credit.accounts.api.negotiation.OneFormat",
@@ -268,6 +311,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "POSTPROCESSING_HOOKS": [
         "drf_standardized_errors.openapi_hooks.postprocess_schema_enums",
+        "jinan_credit.accounts.api.schema_refusals.document_refusals",
     ],
     "ENUM_NAME_OVERRIDES": {
         "TaskKindEnum": "sanctions.enums.TaskKind.values",
@@ -307,6 +351,9 @@ CELERY_TASK_ROUTES = {
     "jinan_credit.exchange.tasks.mail_staff": {"queue": "jobs"},
     "jinan_credit.exchange.tasks.send_to_offices": {"queue": "push-failing"},
     "jinan_credit.exchange.tasks.*": {"queue": "sweep"},
+    "lists.tasks.purge": {"queue": "purge"},  # deletes history, so its worker is the owner
+    "jinan_credit.oversight.tasks.seal_history": {"queue": "seal"},  # its worker holds the key
+    "jinan_credit.oversight.tasks.verify_history": {"queue": "seal"},
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "jinan_credit.celery:SteadyScheduler"
@@ -317,6 +364,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "mail-staff": {"task": "jinan_credit.exchange.tasks.mail_staff", "schedule": 30.0},
     "send-to-offices": {"task": "jinan_credit.exchange.tasks.send_to_offices", "schedule": 10.0},
     "send-messages": {"task": "jinan_credit.accounts.tasks.send_messages", "schedule": 30.0},
+    "carry-out-successions": {"task": "jinan_credit.accounts.tasks.carry_out_successions", "schedule": 60.0},
     "repeat-successions": {"task": "jinan_credit.accounts.tasks.repeat_successions", "schedule": crontab(minute=50)},
     "sweep-jobs": {"task": "lists.tasks.sweep_imports", "schedule": 10.0},
     "index-names": {"task": "lists.tasks.index_names", "schedule": 10.0},
@@ -334,6 +382,17 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "count-quality": {"task": "jinan_credit.oversight.tasks.count_quality", "schedule": crontab(minute=40)},
     "renew-statistics": {"task": "jinan_credit.portal.tasks.renew_statistics", "schedule": crontab(minute="*/2")},
     "days-of-supervision": {"task": "jinan_credit.oversight.tasks.keep_days", "schedule": crontab(minute=20)},
+    "seal-history": {"task": "jinan_credit.oversight.tasks.seal_history", "schedule": crontab(minute=5)},
+    "watch-history": {"task": "jinan_credit.oversight.tasks.watch_history", "schedule": crontab(minute="*/10")},
+    "verify-newest-history": {
+        "task": "jinan_credit.oversight.tasks.verify_history",
+        "schedule": crontab(hour=2, minute=40),
+        "kwargs": {"newest_only": True},
+    },
+    "verify-history": {
+        "task": "jinan_credit.oversight.tasks.verify_history",
+        "schedule": crontab(hour=1, minute=15, day_of_week="sunday"),
+    },
     "purge-entries": {"task": "lists.tasks.purge", "schedule": crontab(hour=3, minute=30)},
 }
 

@@ -19,17 +19,24 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCAL_ENVIRONMENT = ROOT / ".local" / "env"
 
 _env = Env()
+_ADDRESS = "an address such as postgres://user:password@host:5432/name"
 
 
 @dataclass(frozen=True)
 class Environment:
     database: dict[str, Any]
+    replica: dict[str, Any]
+    is_pooled: bool
+    database_role: dict[str, str]
     redis_url: str
     secret_key: str
     field_keys: dict[str, Any]
     allowed_hosts: list[str]
     push_allowed_networks: list[str]
     media_root: Path
+    seals_folder: Path | None
+    seal_key: str
+    seal_hash: str
     log_level: str
     port: int
     mail: dict[str, Any]
@@ -38,8 +45,14 @@ class Environment:
     sms_gateway_key: str
     site: dict[str, str]
     site_address: str
+    api_calls_per_minute: int
     upload_bytes_per_address: int
     upload_bytes_per_case: int
+    second_factor_roles: list[str] | None
+    session_idle_minutes: int
+    session_hours: int
+    reauthentication_minutes: int
+    password_rules: str
 
 
 def load_local_file() -> None:
@@ -51,12 +64,18 @@ def load_local_file() -> None:
 def read(*, require_hosts: bool) -> Environment:
     return Environment(
         database=_database(),
+        replica=_replica(),
+        is_pooled=_is_pooled(),
+        database_role=_database_role(),
         redis_url=_required("REDIS_URL", "an address such as redis://127.0.0.1:6379/0"),
         secret_key=_secret_key(),
         field_keys=_field_keys(),
         allowed_hosts=_hosts(require_hosts),
         push_allowed_networks=_networks(),
         media_root=Path(_env.str("MEDIA_ROOT", str(ROOT / "media"))),
+        seals_folder=_seals_folder(),
+        seal_key=_seal_key(),
+        seal_hash=_seal_hash(),
         log_level=_log_level(),
         port=_port(),
         mail=_mail(),
@@ -65,8 +84,16 @@ def read(*, require_hosts: bool) -> Environment:
         sms_gateway_key=_sms_gateway_key(),
         site=_site(),
         site_address=_site_address(),
+        api_calls_per_minute=_number("API_CALLS_PER_MINUTE", _env.str("API_CALLS_PER_MINUTE", "60000"), 10_000_000),
         upload_bytes_per_address=_megabytes("UPLOAD_MB_PER_ADDRESS", _env.str("UPLOAD_MB_PER_ADDRESS", "200")),
         upload_bytes_per_case=_megabytes("UPLOAD_MB_PER_CASE", _env.str("UPLOAD_MB_PER_CASE", "60")),
+        second_factor_roles=_second_factor_roles(),
+        session_idle_minutes=_number("SESSION_IDLE_MINUTES", _env.str("SESSION_IDLE_MINUTES", "30"), 24 * 60),
+        session_hours=_number("SESSION_HOURS", _env.str("SESSION_HOURS", "12"), 24 * 7),
+        reauthentication_minutes=_number(
+            "REAUTHENTICATION_MINUTES", _env.str("REAUTHENTICATION_MINUTES", "15"), 24 * 60
+        ),
+        password_rules=_password_rules(),
     )
 
 
@@ -78,11 +105,55 @@ def _required(name: str, expected: str) -> str:
 
 
 def _database() -> dict[str, Any]:
-    expected = "an address such as postgres://user:password@host:5432/name"
-    url = _required("DATABASE_URL", expected)
+    """A process that knows the owner's address works as the owner; the others as the role of the programs."""
+    of_programs = _address(_required("DATABASE_URL", _ADDRESS), "DATABASE_URL")
+    return _owner() or of_programs
+
+
+def _database_role() -> dict[str, str]:
+    """To whom the owner grants the programs' rights: the user of DATABASE_URL. Empty where one role does all."""
+    programs, owner = _address(_required("DATABASE_URL", _ADDRESS), "DATABASE_URL"), _owner()
+    if not owner:
+        return {}
+    if any(programs.get(part) != owner.get(part) for part in ("HOST", "PORT", "NAME")):
+        raise ImproperlyConfigured("DATABASE_OWNER_URL names another database. Expected: that of DATABASE_URL.")
+    if programs["USER"] == owner["USER"]:
+        return {}
+    return {"name": programs["USER"], "password": programs["PASSWORD"]}
+
+
+def _owner() -> dict[str, Any]:
+    url = os.environ.get("DATABASE_OWNER_URL", "").strip()
+    return _address(url, "DATABASE_OWNER_URL") if url else {}
+
+
+def _address(url: str, name: str) -> dict[str, Any]:
     if not url.startswith(("postgres://", "postgresql://", "pgsql://")):
-        raise ImproperlyConfigured(f"DATABASE_URL is not a PostgreSQL address. Expected: {expected}.")
-    return dict(_env.dj_db_url("DATABASE_URL"))
+        raise ImproperlyConfigured(f"{name} is not a PostgreSQL address. Expected: {_ADDRESS}.")
+    return dict(_env.dj_db_url(name))
+
+
+def _replica() -> dict[str, Any]:
+    """Empty where there is none."""
+    url = os.environ.get("DATABASE_REPLICA_URL", "").strip()
+    if not url:
+        return {}
+    if not url.startswith(("postgres://", "postgresql://", "pgsql://")):
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL is not a PostgreSQL address. "
+            "Expected: the address of a streaming replica, such as postgres://user:password@host:5432/name."
+        )
+    return dict(_env.dj_db_url("DATABASE_REPLICA_URL"))
+
+
+def _is_pooled() -> bool:
+    said = _env.str("DATABASE_POOLED", "false").strip().lower()
+    if said not in ("true", "false"):
+        raise ImproperlyConfigured(
+            f"DATABASE_POOLED is {said!r}. "
+            "Expected: true where DATABASE_URL leads to a pooler that hands out connections by transaction, else false."
+        )
+    return said == "true"
 
 
 def _secret_key() -> str:
@@ -137,6 +208,29 @@ def _networks() -> list[str]:
     return networks
 
 
+def _seals_folder() -> Path | None:
+    folder = os.environ.get("SEALS_FOLDER", "").strip()
+    return Path(folder) if folder else None
+
+
+def _seal_key() -> str:
+    """Only the program that seals is given it."""
+    if not os.environ.get("SEAL_KEY_FILE", "").strip():
+        return ""
+    expected = "a PEM file: an Ed25519 private key, or public keys, or one private key and older public ones"
+    text = _file("SEAL_KEY_FILE", expected)
+    if "-----BEGIN P" not in text:
+        raise ImproperlyConfigured(f"SEAL_KEY_FILE holds no key. Expected: {expected}.")
+    return text
+
+
+def _seal_hash() -> str:
+    provider = _env.str("SEAL_HASH", "SM3").upper()
+    if provider not in ("SM3", "SHA256"):
+        raise ImproperlyConfigured(f"SEAL_HASH is {provider!r}. Expected: SM3 or SHA256.")
+    return provider
+
+
 def _log_level() -> str:
     level = _env.str("LOG_LEVEL", "INFO").upper()
     levels = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -156,6 +250,27 @@ def _megabytes(name: str, raw: str) -> int:
     if not (raw.isascii() and raw.isdigit() and 0 < int(raw) <= 100_000):
         raise ImproperlyConfigured(f"{name} is {raw!r}. Expected: a number of megabytes from 1 to 100000.")
     return int(raw) * 1024 * 1024
+
+
+def _number(name: str, raw: str, most: int) -> int:
+    if not (raw.isascii() and raw.isdigit() and 0 < int(raw) <= most):
+        raise ImproperlyConfigured(f"{name} is {raw!r}. Expected: a number from 1 to {most}.")
+    return int(raw)
+
+
+def _second_factor_roles() -> list[str] | None:
+    """None where nothing is said. A check at the start knows the names of the roles."""
+    raw = _env.str("SECOND_FACTOR_ROLES", "").strip()
+    if raw == "NOBODY":
+        return []
+    return [role.strip() for role in raw.split(",") if role.strip()] or None
+
+
+def _password_rules() -> str:
+    rules = _env.str("PASSWORD_RULES", "asvs").strip().lower() or "asvs"
+    if rules not in ("asvs", "djbh"):
+        raise ImproperlyConfigured(f"PASSWORD_RULES is {rules!r}. Expected: asvs or djbh.")
+    return rules
 
 
 def _mail() -> dict[str, Any]:

@@ -13,3 +13,4 @@ SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 MIDDLEWARE = ["jinan_credit.accounts.middleware.ProxyAddressMiddleware", *MIDDLEWARE]
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # the proxy's own: its line and ours can be laid side by side

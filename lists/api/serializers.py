@@ -61,6 +61,12 @@ class ListedEntrySerializer(serializers.Serializer[Any]):
     subject = ListedSubjectSerializer()
     related_persons = ListedPersonSerializer(many=True)
     decided_by = serializers.CharField()
+    source = serializers.CharField(  # type: ignore[assignment]
+        required=False,
+        allow_null=True,
+        help_text="The platform or region that handed the entry in; null where the deciding unit entered it itself. "
+        "Not there in changes that were published before the field was.",
+    )
     basis = serializers.CharField()
     document = ListedDocumentSerializer()
     decided_on = serializers.DateField()

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from jinan_credit.accounts.replica import reading_connection
 from lists.enums import NameDifference as Kind
 from lists.matching.characters import SIMPLER, SOUND
 from lists.matching.keys import close_probes, grams, person_key, wide_probes
@@ -99,7 +100,8 @@ def find_names(text: str, *, limit: int = ENOUGH, with_persons: bool = True) -> 
     asked = read_name(text)
     if len(asked.text) < SHORTEST:
         return []
-    with transaction.atomic(), connection.cursor() as cursor:
+    link = reading_connection()
+    with transaction.atomic(using=link.alias), link.cursor() as cursor:
         # The planner knows nothing of how rare a key is and would read the whole table for fear of many.
         cursor.execute("SET LOCAL enable_seqscan TO off")
         search = _Search(text, asked, limit, cursor, with_persons=with_persons)

@@ -17,7 +17,7 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput
 from lists.enums import ListKind
 from lists.models import CreditList
-from lists.selectors import cooperating_units, measures_of
+from lists.selectors import cooperating_units, measures_of, subscribing_units
 from lists.services.list_versions import content_of, keep_version
 
 _RELATED = ("initiating_units", "sources", "memoranda")
@@ -44,9 +44,13 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class Effect:
-    """What a change does to the cooperation: the units that join and that leave."""
+    """What a change does to the cooperation: the units that join and that leave.
+
+    `staying`: units that cooperate no more and are sent the list all the same: they subscribe, or initiate it.
+    """
 
     joining: list[Unit]
+    staying: list[Unit]
     leaving: list[Unit]
 
 
@@ -108,10 +112,12 @@ def effect_of(credit_list: CreditList | None, kind: str, values: Mapping[str, An
     """
     _check(kind, values)
     measures = measures_of(kind, values["memoranda"], is_serious=values["is_serious"])
-    initiating = [unit.pk for unit in values["initiating_units"]]
-    after = set(responsible_units(measures.prefetch_related(None), clock.today()).exclude(pk__in=initiating))
-    before = set(cooperating_units(credit_list)) if credit_list is not None else set()
-    return Effect(_sorted(after - before), _sorted(before - after))
+    answering = set(responsible_units(measures.prefetch_related(None), clock.today()))
+    after = answering - set(values["initiating_units"])
+    before, sent = set[Unit](), answering
+    if credit_list is not None:
+        before, sent = set(cooperating_units(credit_list)), answering | set(subscribing_units(credit_list))
+    return Effect(_sorted(after - before), _sorted((before - after) & sent), _sorted(before - after - sent))
 
 
 def _require_keeper(by: Actor, reason: str) -> None:

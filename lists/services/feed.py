@@ -39,6 +39,7 @@ _BODY = """
             FROM lists_relatedperson person WHERE person.entry_id = entry.id ORDER BY person.id
         )),
         'decided_by' VALUE unit.name,
+        'source' VALUE source.name,
         'basis' VALUE entry.basis,
         'document' VALUE JSON_OBJECT(
             'number' VALUE entry.document_number, 'on' VALUE entry.document_on RETURNING jsonb
@@ -59,6 +60,8 @@ ENTRY_BODY_SOURCE = f"""
     JOIN lists_creditlist list ON list.id = entry.credit_list_id
     JOIN lists_subject subject ON subject.id = entry.subject_id
     JOIN accounts_unit unit ON unit.id = entry.unit_id
+    LEFT JOIN lists_listimport import ON import.id = entry.from_import_id
+    LEFT JOIN accounts_unit source ON source.id = import.source_id
 """
 """Rows (id, version, body): an entry's present state as readers get it, document numbers still sealed."""
 

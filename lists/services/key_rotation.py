@@ -1,6 +1,7 @@
 """Sealing anew under the current key (docs/settings.md). Columns named `sealed_…` are found by themselves.
 
-Two columns of JSON hold sealed numbers besides: the bodies of the feed, and the persons whom a proposal would correct.
+Three columns of JSON hold sealed values besides: the bodies of the feed, the persons whom a proposal would correct, and
+the secrets of second factors.
 """
 
 import json
@@ -13,11 +14,13 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Model, Q
 
+from jinan_credit.accounts.services.second_factors import seal_second_factors_anew, second_factor_keys
 from jinan_credit.kernel import crypto
 from lists.models import Change, EntryProposal
 from lists.services.erasure import lifted
 
 ROTATION_BATCH = 1000
+SECOND_FACTORS = "mfa.Authenticator"
 _NUMBERS = 'strict $.**.document_number ? (@.type() == "string")'
 _OLD_NUMBERS = 'strict $.**.document_number ? (@.type() == "string" && !(@ starts with $current))'
 _PROPOSED = '$.related_persons[*].sealed_number ? (@ != "")'
@@ -56,6 +59,7 @@ def rotate_keys(*, with_history: bool = False, progress: Callable[[str, int], No
     passes: list[tuple[str, Iterator[int]]] = [
         (str(one), _seal_rows(one)) for one in sealed_models() if with_history or not one.is_history
     ]
+    passes.append((SECOND_FACTORS, seal_second_factors_anew(ROTATION_BATCH)))
     live, history = _proposals()
     passes.append((live._meta.label, _seal_proposals(live)))
     if with_history:
@@ -94,6 +98,7 @@ def values_by_key() -> dict[str, dict[str, int]]:
                 [_PROPOSED],
             )
             _add(counts, model._meta.label, cursor.fetchall())
+    _add(counts, SECOND_FACTORS, list(second_factor_keys().items()))
     return counts
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from catalog.models import RuleProfile
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.staff import recently_confirmed
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
@@ -33,6 +34,7 @@ def exports(request: StaffRequest) -> HttpResponse:
 
 @staff_page(Act.SEE_WORKBENCH)
 @require_http_methods(["GET", "POST"])
+@recently_confirmed
 def export_new(request: StaffRequest, source: str = ENTRIES) -> HttpResponse:
     """Ask for an export of the rows of a page that the filters in the address match."""
     if source not in SOURCES:

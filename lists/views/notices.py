@@ -81,18 +81,19 @@ def notice(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def notices_print(request: StaffRequest, pk: int) -> HttpResponse:
     """A part of the notices of a publication, each on its own sheets."""
-    publication = get_object_or_404(Publication.objects.select_related("credit_list"), pk=pk)
-    found = Notice.objects.visible_to(request.actor).filter(wording__publication=publication)
+    found = Notice.objects.visible_to(request.actor).filter(wording__publication=pk)
     part = request.GET.get("part", "1")
     number = int(part) if part.isascii() and part.isdigit() and len(part) < 7 else 0
     if number < 1:
         raise Http404
     first = (number - 1) * PART
-    shown = list(found.select_related("wording").order_by("wording", "serial")[first : first + PART])
+    shown = list(
+        found.select_related("wording__publication__credit_list").order_by("wording", "serial")[first : first + PART]
+    )
     if not shown:
         raise Http404
     context = {
-        "publication": publication,
+        "publication": shown[0].wording.publication,
         "letters": [Letter(one) for one in shown],
         "address": request.build_absolute_uri("/"),
         "part": number,

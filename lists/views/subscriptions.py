@@ -12,6 +12,7 @@ from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel.errors import DomainError
 from lists.forms.subscriptions import SubscriptionEndForm, SubscriptionForm
 from lists.models import CreditList, Subscription
+from lists.selectors import is_answered_by
 from lists.services.subscriptions import begin_subscription, end_subscription
 from lists.views.staff import StaffRequest, staff_page
 
@@ -31,7 +32,7 @@ def subscription_new(request: StaffRequest, code: str) -> HttpResponse:
             return redirect("credit_list", code)
     effects = [
         _("From the first day the unit is sent every entry in force and each change, as its kind of unit may have it."),
-        _("It answers for no measure: it gets no tasks, and screens by the list."),
+        _("A subscription brings neither measures nor tasks: the unit screens by the list."),
     ]
     return _page(request, credit_list, form, _("Let a unit subscribe"), _("Let it subscribe"), effects)
 
@@ -52,12 +53,17 @@ def subscription_end(request: StaffRequest, code: str, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The subscription ends."))
             return redirect("credit_list", code)
-    effects = [
+    heading = _("End the subscription of %(unit)s") % {"unit": subscription.unit}
+    return _page(request, subscription.credit_list, form, heading, _("End it"), _effects_of_end(subscription))
+
+
+def _effects_of_end(subscription: Subscription) -> list[str]:
+    if is_answered_by(subscription.credit_list, subscription.unit):
+        return [_("The unit answers for measures of this list: it goes on being sent it, and keeps its copies.")]
+    return [
         _("After the last day the unit's system is told that the list no longer concerns it, until it has heard it."),
         _("What it took away stays on the report of stale copies until it is confirmed to be deleted."),
     ]
-    heading = _("End the subscription of %(unit)s") % {"unit": subscription.unit}
-    return _page(request, subscription.credit_list, form, heading, _("End it"), effects)
 
 
 def _page(

@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
@@ -15,6 +14,7 @@ from django.views import View
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.staff import staff_page
 from jinan_credit.kernel.errors import InvalidInput
 from objections.forms import AskHelpForm, ExtensionForm, PauseForm, ReasonForm, ResumeForm
 from objections.models import HelpRequest, Objection
@@ -23,7 +23,7 @@ from objections.services.help import ask_help, withdraw_help
 from objections.services.pauses import pause_objection, resume_objection
 
 
-@method_decorator(login_required, name="dispatch")
+@method_decorator(staff_page(Act.EXAMINE_OBJECTIONS), name="dispatch")
 class ActView(View):
     form_class: ClassVar[type[forms.Form]] = ReasonForm
     heading: ClassVar[str | Promise]
@@ -32,7 +32,6 @@ class ActView(View):
     @cached_property
     def actor(self) -> Actor:
         actor: Actor = self.request.actor  # type: ignore[attr-defined]
-        actor.require(Act.EXAMINE_OBJECTIONS)
         return actor
 
     @cached_property

@@ -4,17 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Receipt, keep_receipt
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.services.messages import messages_of_case
+from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, InvalidInput
 from lists.models import Entry
@@ -43,11 +42,6 @@ from objections.services.objections import (
 from objections.tables import ObjectionTable
 from objections.workflow import EXTENSION, HELP, OBJECTION
 
-
-class StaffRequest(HttpRequest):
-    actor: Actor
-
-
 MOVES: dict[str, Callable[[Objection, Any, str], Objection]] = {
     "accept": lambda case, by, reason: accept_objection(objection=case, by=by),
     "ask_supplement": lambda case, by, reason: ask_supplement(objection=case, by=by, reason=reason),
@@ -62,10 +56,9 @@ MOVES: dict[str, Callable[[Objection, Any, str], Objection]] = {
 DECISIONS: dict[str, Callable[..., Extension]] = {"approve": approve_extension, "decline": decline_extension}
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH)
 @require_GET
 def objections(request: StaffRequest) -> HttpResponse:
-    request.actor.require(Act.SEE_WORKBENCH)
     mine = Objection.objects.visible_to(request.actor).select_related("entry", "credit_list")
     chosen = ObjectionFilter(request.GET, queryset=mine)
     table = ObjectionTable(chosen.qs)
@@ -80,9 +73,8 @@ def objections(request: StaffRequest) -> HttpResponse:
     return render(request, "objections/objections.html", context)
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH)
 def objection(request: StaffRequest, pk: int) -> HttpResponseBase:
-    request.actor.require(Act.SEE_WORKBENCH)
     case = _case(request, pk)
     if request.method == "POST":
         name = request.POST.get("move", "")
@@ -117,10 +109,9 @@ def objection(request: StaffRequest, pk: int) -> HttpResponseBase:
     return render(request, "objections/objection.html", context)
 
 
-@login_required
+@staff_page(Act.DECIDE_OBJECTIONS)
 @require_POST
 def extension(request: StaffRequest, pk: int) -> HttpResponse:
-    request.actor.require(Act.DECIDE_OBJECTIONS)
     cases = Objection.objects.visible_to(request.actor).order_by().values("pk")
     asked = get_object_or_404(Extension.objects.filter(objection__in=cases).select_related("objection"), pk=pk)
     name = request.POST.get("move", "")
@@ -131,9 +122,8 @@ def extension(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("objection", pk=asked.objection_id)
 
 
-@login_required
+@staff_page(Act.DECIDE_OBJECTIONS)
 def correct(request: StaffRequest, pk: int) -> HttpResponseBase:
-    request.actor.require(Act.DECIDE_OBJECTIONS)
     case = _case(request, pk)
     if case.entry is None:
         raise InvalidInput("move_unknown", _("This step does not exist."))
@@ -152,9 +142,8 @@ def correct(request: StaffRequest, pk: int) -> HttpResponseBase:
     return render(request, "objections/correct.html", {"case": case, "form": form, "units": units})
 
 
-@login_required
+@staff_page(Act.EXAMINE_OBJECTIONS)
 def enter(request: StaffRequest) -> HttpResponseBase:
-    request.actor.require(Act.EXAMINE_OBJECTIONS)
     form = EnterObjectionForm(request.POST or None, request.FILES or None, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -177,10 +166,9 @@ def enter(request: StaffRequest) -> HttpResponseBase:
     return render(request, "objections/enter.html", {"form": form})
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH)
 @require_GET
 def evidence(request: StaffRequest, pk: int) -> FileResponse:
-    request.actor.require(Act.SEE_WORKBENCH)
     document = get_object_or_404(ObjectionEvidence.objects.visible_to(request.actor).select_related("objection"), pk=pk)
     response = FileResponse(
         document.file.open(), as_attachment=True, filename=document.download_name, content_type=document.content_type

@@ -1,15 +1,14 @@
 """What other units ask of this one: the list, the question, the answer."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import InvalidInput
 from objections.filters import HelpRequestFilter
@@ -19,14 +18,9 @@ from objections.services.help import answer_help
 from objections.tables import HelpRequestTable
 
 
-class StaffRequest(HttpRequest):
-    actor: Actor
-
-
-@login_required
+@staff_page(Act.ANSWER_HELP)
 @require_GET
 def help_requests(request: StaffRequest) -> HttpResponse:
-    request.actor.require(Act.ANSWER_HELP)
     asked = HelpRequest.objects.asked_of(request.actor).select_related(
         "objection__entry", "objection__credit_list", "objection__unit"
     )
@@ -37,10 +31,9 @@ def help_requests(request: StaffRequest) -> HttpResponse:
     return render(request, "objections/help_requests.html", context)
 
 
-@login_required
+@staff_page(Act.ANSWER_HELP)
 def help_request(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The question with what is needed to answer it; of the applicant neither name nor contact nor identifier."""
-    request.actor.require(Act.ANSWER_HELP)
     asked = get_object_or_404(
         HelpRequest.objects.asked_of(request.actor).select_related(
             "objection__entry__subject", "objection__credit_list", "objection__unit", "answered_by"

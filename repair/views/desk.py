@@ -4,17 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Receipt, keep_receipt
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.services.messages import messages_of_case
+from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput
@@ -35,11 +34,6 @@ from repair.services.decisions import approve_repair, refuse_repair
 from repair.tables import RepairTable
 from repair.workflow import REPAIR
 
-
-class StaffRequest(HttpRequest):
-    actor: Actor
-
-
 MOVES: dict[str, Callable[[RepairApplication, Any, str], RepairApplication]] = {
     "accept": lambda case, by, reason: accept_repair(application=case, by=by),
     "ask_supplement": lambda case, by, reason: ask_supplement(application=case, by=by, reason=reason),
@@ -52,10 +46,9 @@ MOVES: dict[str, Callable[[RepairApplication, Any, str], RepairApplication]] = {
 }
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH)
 @require_GET
 def repairs(request: StaffRequest) -> HttpResponse:
-    request.actor.require(Act.SEE_WORKBENCH)
     mine = RepairApplication.objects.visible_to(request.actor).select_related("entry", "credit_list")
     chosen = RepairFilter(request.GET, queryset=mine)
     table = RepairTable(chosen.qs)
@@ -70,9 +63,8 @@ def repairs(request: StaffRequest) -> HttpResponse:
     return render(request, "repair/repairs.html", context)
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH)
 def repair(request: StaffRequest, pk: int) -> HttpResponseBase:
-    request.actor.require(Act.SEE_WORKBENCH)
     case = _case(request, pk)
     if request.method == "POST":
         name = request.POST.get("move", "")
@@ -95,9 +87,8 @@ def repair(request: StaffRequest, pk: int) -> HttpResponseBase:
     return render(request, "repair/repair.html", context)
 
 
-@login_required
+@staff_page(Act.VERIFY_REPAIRS)
 def enter(request: StaffRequest) -> HttpResponseBase:
-    request.actor.require(Act.VERIFY_REPAIRS)
     form = EnterRepairForm(request.POST or None, request.FILES or None, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -119,10 +110,9 @@ def enter(request: StaffRequest) -> HttpResponseBase:
     return render(request, "repair/enter.html", {"form": form})
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH)
 @require_GET
 def evidence(request: StaffRequest, pk: int) -> FileResponse:
-    request.actor.require(Act.SEE_WORKBENCH)
     document = get_object_or_404(RepairEvidence.objects.visible_to(request.actor).select_related("application"), pk=pk)
     response = FileResponse(
         document.file.open(), as_attachment=True, filename=document.download_name, content_type=document.content_type

@@ -85,12 +85,13 @@ class BatchResultsView(APIView):
 
 class PortfoliosView(APIView):
     required_scope = "screening"
+    pagination_class = KeysetPagination
 
     @extend_schema(
         operation_id="portfolios_list", summary="Portfolios of one's own unit", responses=shapes.PortfolioOut(many=True)
     )
     def get(self, request: Request) -> Response:
-        pages = KeysetPagination()
+        pages = self.pagination_class()
         page = pages.paginate_queryset(portfolios_list(actor_of(request)), request, view=self) or []
         return pages.get_paginated_response([shapes.portfolio_out(one) for one in page])
 

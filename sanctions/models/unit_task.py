@@ -78,7 +78,13 @@ def number_of(publication: Publication | None, credit_list: CreditList, first: d
 
 
 def overdue_on(day: date) -> Q:
-    return Q(state__in=WAITING, due_on__lt=day) | Q(state=TaskState.SIGNED, feedback_due_on__lt=day)
+    waiting, owing = kinds_of_overdue(day)
+    return waiting | owing
+
+
+def kinds_of_overdue(day: date) -> tuple[Q, Q]:
+    """What waits beyond its day, and what was signed and owes feedback: no task is both, each has its index."""
+    return Q(state__in=WAITING, due_on__lt=day), Q(state=TaskState.SIGNED, feedback_due_on__lt=day)
 
 
 @history.track()

@@ -8,10 +8,12 @@ from sanctions.selectors.cases import (
 )
 from sanctions.selectors.duties import OwnMeasure, lists_of, own_measures
 from sanctions.selectors.figures import (
+    SIGNING,
     ScreeningFigures,
     Span,
     TaskFigures,
     made_within,
+    overdue_counts,
     task_conditions,
     task_counts,
     tasks_behind,
@@ -22,6 +24,7 @@ from sanctions.selectors.settled_figures import SettledFigures, settled_figures
 from sanctions.selectors.unit_tasks import inbox, inbox_counts, response_matrix
 
 __all__ = [
+    "SIGNING",
     "CaseReportFigures",
     "OwnMeasure",
     "ScreeningFigures",
@@ -36,6 +39,7 @@ __all__ = [
     "inbox_counts",
     "lists_of",
     "made_within",
+    "overdue_counts",
     "own_measures",
     "public_bulletins",
     "public_cases",

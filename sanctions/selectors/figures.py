@@ -1,5 +1,6 @@
 """What the figures of domain §6 count: the conditions of each, and the rows behind it. Oversight keeps the counts."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
@@ -13,7 +14,7 @@ from jinan_credit.kernel import clock
 from lists.models import CreditList
 from sanctions.enums import TaskKind, TaskState
 from sanctions.models import UnitTask, UnitTaskMove
-from sanctions.models.unit_task import ANSWERED, UnitTaskQuerySet, overdue_on
+from sanctions.models.unit_task import ANSWERED, UnitTaskQuerySet, kinds_of_overdue, overdue_on
 
 SIGNING = ("sign", "sign_automatically")
 Span = tuple[date, date]
@@ -68,11 +69,25 @@ _COUNTS = attrgetter(*(field.name for field in fields(TaskFigures)))
 
 @dataclass(frozen=True)
 class ScreeningFigures:
-    screenings: int
-    with_hits: int
-    cannot_tell: int
-    hits: int
-    answered: int
+    """`in_batches` and `unknown_in_batches`: those of `screenings` and `cannot_tell` that are no rows of their own, but
+    parties of a batch of which nothing was found.
+    """
+
+    screenings: int = 0
+    with_hits: int = 0
+    cannot_tell: int = 0
+    hits: int = 0
+    answered: int = 0
+    in_batches: int = 0
+    unknown_in_batches: int = 0
+
+    @property
+    def kept(self) -> int:
+        return self.screenings - self.in_batches
+
+    @property
+    def kept_unknown(self) -> int:
+        return self.cannot_tell - self.unknown_in_batches
 
 
 def made_within(spans: Iterable[Span], path: str = "made_at") -> Q:
@@ -101,6 +116,18 @@ def tasks_behind(
     """The rows that a figure counts: `figure` is a field of TaskFigures. KeyError for another name."""
     tasks = tasks_of_period(since=since, until=until, unit=unit, credit_list=credit_list)
     return tasks.filter(task_conditions([(since, until)])[figure])
+
+
+def overdue_counts(
+    *, since: date, until: date, unit: Unit | None = None, credit_list: CreditList | None = None
+) -> dict[tuple[int, int], int]:
+    """How many of the tasks of a period are overdue now, by unit and list: each kind read from its index alone."""
+    tasks = tasks_of_period(since=since, until=until, unit=unit, credit_list=credit_list).order_by()
+    counts: Counter[tuple[int, int]] = Counter()
+    for kind in kinds_of_overdue(clock.today()):
+        lines = tasks.filter(kind).values_list("unit_id", "credit_list_id").annotate(count=Count("*"))
+        counts.update({(unit_id, list_id): count for unit_id, list_id, count in lines})
+    return dict(counts)
 
 
 def in_time(names: tuple[str, ...], of: Q) -> Q:

@@ -70,11 +70,11 @@ def move_promise(*, promise: WrittenPromise, name: str, by: Actor, reason: str =
     Refusals: `not_found` for another unit's and where the execution was cancelled; `move_not_open`;
     `act_not_allowed`; `reason_missing`.
     """
-    if name not in {move.name for move in PROMISE}:
-        raise DomainError("move_not_open", _("This is no step of a promise."))
     try:
         locked = WrittenPromise.objects.of_unit(by).select_for_update(of=("self",)).get(pk=promise.pk)
     except WrittenPromise.DoesNotExist:
         raise NotFound from None
+    if name not in {move.name for move in PROMISE}:
+        raise DomainError("move_not_open", _("This is no step of a promise."))
     make_move(WrittenPromiseMove, locked, PROMISE, name, by=by, reason=reason)
     return locked

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -10,19 +9,19 @@ from django.views.decorators.http import require_GET
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.staff import staff_page
 from sanctions.filters import ScreeningLogFilter
 from sanctions.models import Screening
 
 PER_PAGE = 50
 
 
-@login_required
+@staff_page(Act.SEE_AUDIT)
 @require_GET
 @never_cache
 def screening_log(request: HttpRequest) -> HttpResponse:
     """Every screening of every unit, the newest first, 50 a page; the next begins behind the last row."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.SEE_AUDIT)
     kept = Screening.objects.logged_for(actor).select_related("unit", "by", "by_client").order_by("-pk")
     chosen = ScreeningLogFilter(request.GET, queryset=kept, request=request)
     before = _place(request.GET.get("before", ""))

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.moves import open_moves
+from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
 from sanctions.case_forms import BulletinForm
@@ -23,15 +23,14 @@ from sanctions.enums import BulletinState, CaseFlaw
 from sanctions.models import Bulletin
 from sanctions.selectors.cases import bulletin_for, bulletins_visible_to, cases_of, cases_to_collect
 from sanctions.services.bulletins import draft_bulletin, move_bulletin, revise_bulletin
-from sanctions.views.cases import WRITING_STEPS, require_reader
+from sanctions.views.cases import WRITING_STEPS
 from sanctions.workflow import BULLETIN
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH, Act.SEE_AUDIT)
 @require_GET
 def bulletin_list(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    require_reader(actor)
     chosen = BulletinFilter(request.GET, queryset=bulletins_visible_to(actor), request=request)
     table = paged(request, BulletinTable(chosen.qs))
     context = {
@@ -43,12 +42,11 @@ def bulletin_list(request: HttpRequest) -> HttpResponse:
     return render(request, "sanctions/bulletin_list.html", context)
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH, Act.SEE_AUDIT)
 @require_GET
 def bulletin_page(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft is its own preview: it looks as it will be printed."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    require_reader(actor)
     bulletin = bulletin_for(pk, actor)
     cases = list(cases_of(bulletin))
     keeps = actor.may(Act.CIRCULATE_CASES)
@@ -71,13 +69,13 @@ def bulletin_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "sanctions/bulletin.html", context)
 
 
-@login_required
+@staff_page(Act.CIRCULATE_CASES)
 @require_http_methods(["GET", "POST"])
 def bulletin_new(request: HttpRequest) -> HttpResponse:
     return _form(request, None)
 
 
-@login_required
+@staff_page(Act.CIRCULATE_CASES)
 @require_http_methods(["GET", "POST"])
 def bulletin_edit(request: HttpRequest, pk: int) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -89,7 +87,6 @@ def bulletin_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _form(request: HttpRequest, bulletin: Bulletin | None) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.CIRCULATE_CASES)
     cases = list(cases_to_collect(bulletin))
     form = BulletinForm(request.POST or None, cases=cases, initial=_initial(bulletin))
     if request.method == "POST" and form.is_valid():
@@ -115,7 +112,7 @@ def _initial(bulletin: Bulletin | None) -> dict[str, Any]:
     return {"title": bulletin.title, "text": bulletin.text, "cases": cases}
 
 
-@login_required
+@staff_page(Act.CIRCULATE_CASES)
 @require_POST
 def bulletin_move(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     actor: Actor = request.actor  # type: ignore[attr-defined]

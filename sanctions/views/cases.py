@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.moves import open_moves
+from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
 from sanctions.case_forms import CaseForm
@@ -49,17 +49,10 @@ class Difference(NamedTuple):
 WRITING_STEPS = (Step("draft", gettext_lazy("Drafted")), Step("revise", gettext_lazy("Revised")))
 
 
-def require_reader(actor: Actor) -> None:
-    """Units, the coordinator and the audit read cases and bulletins."""
-    if not actor.may(Act.SEE_AUDIT):
-        actor.require(Act.SEE_WORKBENCH)
-
-
-@login_required
+@staff_page(Act.SEE_WORKBENCH, Act.SEE_AUDIT)
 @require_GET
 def case_list(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    require_reader(actor)
     sees_all = actor.may(Act.CIRCULATE_CASES) or actor.may(Act.SEE_AUDIT)
     chosen = CaseFilter(request.GET, queryset=cases_visible_to(actor), request=request)
     if not sees_all:
@@ -74,22 +67,20 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return render(request, "sanctions/case_list.html", context)
 
 
-@login_required
+@staff_page(Act.REPORT_CASES)
 @require_GET
 def case_choose(request: HttpRequest) -> HttpResponse:
     """Of which execution the case is made."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.REPORT_CASES)
     table = paged(request, CaseExecutionTable(executions_for_cases(actor)))
     return render(request, "sanctions/case_choose.html", {"table": table})
 
 
-@login_required
+@staff_page(Act.REPORT_CASES)
 @require_http_methods(["GET", "POST"])
 def case_new(request: HttpRequest, pk: int) -> HttpResponse:
     """The text as the execution gives it, to be revised and kept as a draft."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.REPORT_CASES)
     execution = executions_for_cases(actor).filter(pk=pk).first()
     if execution is None:
         raise NotFound
@@ -106,11 +97,10 @@ def case_new(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "sanctions/case_form.html", context)
 
 
-@login_required
+@staff_page(Act.REPORT_CASES)
 @require_http_methods(["GET", "POST"])
 def case_edit(request: HttpRequest, pk: int) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.REPORT_CASES)
     case, conflict = _own(pk, actor), None
     if request.method == "GET" and case.state not in REVISABLE:
         raise NotFound
@@ -148,11 +138,10 @@ def _after_conflict(typed: CaseForm, refusal: DomainError, case: CaseReport) -> 
     }
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH, Act.SEE_AUDIT)
 @require_GET
 def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    require_reader(actor)
     return render(request, "sanctions/case.html", _page(case_for(pk, actor), actor))
 
 
@@ -175,7 +164,7 @@ def _page(case: CaseReport, actor: Actor) -> dict[str, Any]:
     }
 
 
-@login_required
+@staff_page(Act.REPORT_CASES, Act.CIRCULATE_CASES)
 @require_POST
 def case_move(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     actor: Actor = request.actor  # type: ignore[attr-defined]

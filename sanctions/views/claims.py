@@ -1,7 +1,6 @@
 """Taking a task on and giving it back; who acts for whom in the unit."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.middleware import note_refusal
+from jinan_credit.accounts.staff import staff_page
 from jinan_credit.kernel.errors import DomainError
 from sanctions.forms import SubstituteForm
 from sanctions.models import Substitution
@@ -19,7 +19,7 @@ from sanctions.selectors.unit_tasks import own_task
 from sanctions.services.claims import claim_task, end_substitution, give_back_task, name_substitute
 
 
-@login_required
+@staff_page(Act.SIGN_TASKS)
 @require_POST
 def task_claim(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     """Take the task on, or over; with `back` give it back."""
@@ -37,11 +37,10 @@ def task_claim(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     return redirect("task", pk=pk)
 
 
-@login_required
+@staff_page(Act.SIGN_TASKS)
 def substitutes(request: HttpRequest) -> HttpResponse:
     """Who acts for whom in the unit, now and later; and the form that names one."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.SIGN_TASKS)
     form = SubstituteForm(request.POST or None, officers=officers_of(actor), actor=actor)
     if request.method == "POST" and form.is_valid():
         try:
@@ -56,7 +55,7 @@ def substitutes(request: HttpRequest) -> HttpResponse:
     return render(request, "sanctions/substitutes.html", {"form": form, "lines": lines})
 
 
-@login_required
+@staff_page(Act.SIGN_TASKS, Act.NAME_SUBSTITUTES)
 @require_POST
 def substitute_end(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     actor: Actor = request.actor  # type: ignore[attr-defined]

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -16,6 +15,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.middleware import note_refusal
+from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.models import Entry
@@ -33,11 +33,10 @@ from sanctions.views.rewards import told_before
 PAGE = 25
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH)
 @require_GET
 def execution_list(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.SEE_WORKBENCH)
     executions = executions_visible_to(actor)
     if actor.may(Act.REPORT_CASES):
         executions = with_makes_case(executions, actor)
@@ -47,7 +46,7 @@ def execution_list(request: HttpRequest) -> HttpResponse:
     return render(request, "sanctions/execution_list.html", context)
 
 
-@login_required
+@staff_page(Act.SIGN_TASKS)
 @require_POST
 def execution_cancel(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -61,23 +60,21 @@ def execution_cancel(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     return redirect(back if is_ours else "executions")
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH)
 @require_GET
 def executions_by_entry(request: HttpRequest) -> HttpResponse:
     """What was done with each entry of the lists that one's unit initiates."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.SEE_WORKBENCH)
     chosen = EntryDoneFilter(request.GET, queryset=last_executions(actor), request=request)
     page = Paginator(chosen.qs.values_list("entry", flat=True), PAGE).get_page(request.GET.get("page"))
     context = {"filter": chosen, "page": page, "total": page.paginator.count, "lines": done_with(list(page))}
     return render(request, "sanctions/executions_by_entry.html", context)
 
 
-@login_required
+@staff_page(Act.SIGN_TASKS)
 def entry_execution(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What the unit did about an entry without a query: an honour revoked, say."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.SIGN_TASKS)
     entry = Entry.objects.visible_to(actor).select_related("credit_list", "subject").filter(pk=pk).first()
     measures = own_measures(entry.credit_list, actor.unit) if entry is not None and actor.unit is not None else ()
     if entry is None or not measures:
@@ -95,7 +92,7 @@ def entry_execution(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "sanctions/entry_execution.html", context)
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH)
 @require_GET
 def execution_attachment(request: HttpRequest, execution: int, pk: int) -> FileResponse:
     """A file that proves an execution, for those who may see it."""

@@ -4,15 +4,16 @@ import re
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.moves import require_move
+from jinan_credit.accounts.staff import staff_page
 from jinan_credit.kernel.errors import DomainError
 from sanctions.forms import ReleaseForm
 from sanctions.selectors.releases import measures_to_lift, with_liftings
@@ -23,7 +24,7 @@ from sanctions.workflow import UNIT_TASK
 PAGE = 25
 
 
-@login_required
+@staff_page(Act.SIGN_TASKS)
 def task_release(request: HttpRequest, pk: int) -> HttpResponse:
     """Settles the measures that the page names; with the last of them the release is confirmed."""
     actor: Actor = request.actor  # type: ignore[attr-defined]

@@ -3,7 +3,6 @@
 from io import BytesIO
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.tables import PER_PAGE
 from jinan_credit.kernel.errors import InvalidInput
 from lists.enums import ExportFormat
@@ -25,7 +25,7 @@ from sanctions.selectors.unit_tasks import response_row, with_steps
 from sanctions.tables import COUNT_WORDS
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH)
 @require_GET
 def responses(request: HttpRequest) -> HttpResponse:
     """By publication, by unit, or answer by answer; for the initiating unit and the coordinator."""
@@ -54,7 +54,7 @@ def _page(request: HttpRequest, rows: Any) -> Any:
     return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH)
 @require_GET
 def responses_file(request: HttpRequest) -> FileResponse:
     """The same lines, all of them, as XLSX or CSV."""
@@ -76,5 +76,4 @@ def responses_file(request: HttpRequest) -> FileResponse:
 
 def _chosen(request: HttpRequest) -> ResponseFilter:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.SEE_WORKBENCH)
     return ResponseFilter(request.GET, queryset=UnitTask.objects.answering_to(actor), request=request)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.moves import open_moves
+from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import Mark
@@ -35,18 +35,17 @@ def told_before(entry: Entry | None, measures: tuple[OwnMeasure, ...], actor: Ac
     }
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH)
 @require_GET
 def promise_list(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.SEE_WORKBENCH)
     chosen = PromiseFilter(request.GET, queryset=promises(actor), request=request)
     table = paged(request, PromiseTable(chosen.qs))
     context = {"table": table, "filter": chosen, "total": table.paginator.count}
     return render(request, "sanctions/promise_list.html", context)
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH)
 @require_GET
 def promise_page(request: HttpRequest, pk: int) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -64,7 +63,7 @@ def promise_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "sanctions/promise.html", context)
 
 
-@login_required
+@staff_page(Act.SIGN_TASKS)
 @require_POST
 def promise_move(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     actor: Actor = request.actor  # type: ignore[attr-defined]

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +20,7 @@ from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.accounts.rate import rate_limited
+from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.enums import Mark
@@ -55,11 +55,10 @@ from sanctions.workflow import SCREENING
 ANSWERED_MEANWHILE = ("already_answered", "nothing_to_answer")
 
 
-@login_required
+@staff_page(Act.SCREEN_PARTIES)
 def screening_new(request: HttpRequest) -> HttpResponse:
     """The desk. `?joins=<screening>`: another party of the same matter; else it begins as the officer's last one."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.SCREEN_PARTIES)
     joins = _joined(request.GET.get("joins", ""), actor)
     form = ScreeningForm(request.POST or None, initial=_begun(actor, joins))
     if request.method == "POST" and form.is_valid():
@@ -91,25 +90,24 @@ def _begun(actor: Actor, joins: Screening | None) -> dict[str, str]:
     return again | ({"reference": last.matter_reference} if joins else {})
 
 
-@login_required
+@staff_page(Act.SCREEN_PARTIES)
 @require_GET
 def screening_list(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.SCREEN_PARTIES)
     chosen = ScreeningFilter(request.GET, queryset=screenings_list(actor), request=request)
     table = paged(request, ScreeningTable(chosen.qs))
     context = {"table": table, "filter": chosen, "total": table.paginator.count}
     return render(request, "sanctions/screening_list.html", context)
 
 
-@login_required
+@staff_page(Act.SCREEN_PARTIES)
 @require_GET
 def screening_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return render(request, "sanctions/screening.html", _page(screening_for(pk, actor), actor))
 
 
-@login_required
+@staff_page(Act.SCREEN_PARTIES)
 @require_GET
 def screening_receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -145,7 +143,7 @@ def receipt_check(request: HttpRequest) -> HttpResponse:
     return render(request, "sanctions/receipt_check.html", {"form": form, **context})
 
 
-@login_required
+@staff_page(Act.SCREEN_PARTIES)
 @require_POST
 def screening_close(request: HttpRequest, pk: UUID) -> HttpResponseRedirect:
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -158,7 +156,7 @@ def screening_close(request: HttpRequest, pk: UUID) -> HttpResponseRedirect:
     return redirect("screening", pk=pk)
 
 
-@login_required
+@staff_page(Act.SIGN_TASKS)
 @require_POST
 def hit_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """The answer to one hit; what was typed stays when it is refused."""
@@ -170,7 +168,7 @@ def hit_answer(request: HttpRequest, pk: int) -> HttpResponse:
     return _answered(request, screening, form, pk, lambda report: answer_hit(hit=hit, report=report, by=actor))
 
 
-@login_required
+@staff_page(Act.SIGN_TASKS)
 @require_POST
 def hits_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One answer to all open hits of a screening and of its consortium."""
@@ -213,7 +211,7 @@ def _close_if_done(request: HttpRequest, screening: Screening) -> None:
             note_refusal(request, refusal)
 
 
-@login_required
+@staff_page(Act.SCREEN_PARTIES)
 @require_POST
 def not_same_party(request: HttpRequest, pk: UUID) -> HttpResponseRedirect:
     """The unit's judgement on a suggestion, or its withdrawal."""

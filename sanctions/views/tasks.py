@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
@@ -17,6 +16,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.moves import open_moves
+from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.models import Change, Entry
@@ -51,11 +51,10 @@ def _tasks_on_page(actor: Actor, query: QueryDict) -> UnitTaskQuerySet:
     return tasks.filter(unit__code=query["unit"]) if query.get("unit") else tasks
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH)
 @require_GET
 def task_list(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.SEE_WORKBENCH)
     chosen = TaskFilter(request.GET, queryset=_tasks_on_page(actor, request.GET), request=request)
     may_sign = actor.may(Act.SIGN_TASKS) and "unit" not in request.GET
     table = paged(request, TaskTable(chosen.qs, exclude=("unit",) if may_sign else ("chosen", "claimed_by")))
@@ -71,12 +70,11 @@ def task_list(request: HttpRequest) -> HttpResponse:
     return render(request, "sanctions/task_list.html", context)
 
 
-@login_required
+@staff_page(Act.SIGN_TASKS)
 @require_POST
 def sign_many(request: HttpRequest) -> HttpResponse:
     """First says what it will sign and what not; with `confirmed` it signs those, and says the same of what it did."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.SIGN_TASKS)
     tasks, is_done = _chosen(request, actor), bool(request.POST.get("confirmed"))
     signing = sign_tasks(tasks=tasks, by=actor) if is_done else signing_of(tasks, actor)
     if not signing.signed and not signing.refused:
@@ -107,14 +105,14 @@ def _chosen(request: HttpRequest, actor: Actor) -> UnitTaskQuerySet:
     return tasks.filter(pk__in=[int(pk) for pk in given if pk.isascii() and pk.isdigit() and len(pk) < MOST_DIGITS])
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH)
 @require_GET
 def task_page(request: HttpRequest, pk: int) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return render(request, "sanctions/task.html", _page(request, task_for(pk, actor), actor))
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH)
 @require_GET
 def task_of_publication(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     """What one's own unit owes for a publication: one address for all units that were told of it."""
@@ -173,7 +171,7 @@ def _page(request: HttpRequest, task: UnitTask, actor: Actor) -> dict[str, Any]:
     }
 
 
-@login_required
+@staff_page(Act.SIGN_TASKS)
 @require_POST
 def task_move(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -186,7 +184,7 @@ def task_move(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     return redirect("task", pk=pk)
 
 
-@login_required
+@staff_page(Act.SIGN_TASKS)
 def task_feedback(request: HttpRequest, pk: int) -> HttpResponse:
     """Feedback on a publication, or on the one entry that `?entry=` names."""
     actor: Actor = request.actor  # type: ignore[attr-defined]

@@ -47,4 +47,27 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });
+
+  // Told two minutes before the session ends. Another page may have used it meanwhile, so the server is asked.
+  const ending = document.querySelector("[data-session-seconds]");
+  if (ending && Number(ending.dataset.sessionSeconds)) {
+    const told = 120;
+    const [soon, over] = ["soon", "over"].map((name) => ending.querySelector(`[data-session-${name}]`));
+    const show = (seconds) => {
+      ending.hidden = seconds > told;
+      soon.hidden = seconds <= 0;
+      over.hidden = seconds > 0;
+      if (seconds > 0) setTimeout(ask, (seconds > told ? seconds - told : seconds + 1) * 1000);
+    };
+    const ask = async () => {
+      const answer = await fetch(ending.dataset.left);
+      show((await answer.json()).seconds);
+    };
+    ending.querySelector("[data-session-stay]").addEventListener("click", async () => {
+      const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+      const answer = await fetch(ending.dataset.stay, { method: "POST", headers: { "X-CSRFToken": token } });
+      show(answer.headers.get("Content-Type") === "application/json" ? (await answer.json()).seconds : 0);
+    });
+    setTimeout(ask, Math.max(Number(ending.dataset.sessionSeconds) - told, 0) * 1000);
+  }
 })();

@@ -1,7 +1,7 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from jinan_credit.accounts.actors import SYSTEM, Actor, actor_of
+from jinan_credit.accounts.actors import ACTS_OF_SCOPE, SYSTEM, Actor, actor_of
 from jinan_credit.accounts.enums import Act, Role
 from jinan_credit.accounts.models import RoleGrant, User
 from jinan_credit.accounts.roles import ACTS_OF, ADMINISTRATORS, acts_of
@@ -9,6 +9,17 @@ from jinan_credit.accounts.services.roles import grant_role, revoke_role
 from jinan_credit.kernel.errors import DomainError, NotAllowed
 
 PAIRS = [(one, other) for one in ADMINISTRATORS for other in ADMINISTRATORS if one != other]
+
+
+def test_a_scope_reviews_publishes_and_decides_nothing():
+    decisions = {
+        Act.PUBLISH_ENTRIES,
+        Act.REMOVE_ENTRIES,
+        Act.DECIDE_OBJECTIONS,
+        Act.APPROVE_REPAIRS,
+        Act.REVEAL_NUMBERS,
+    }
+    assert not frozenset().union(*ACTS_OF_SCOPE.values()) & decisions
 
 
 def test_every_role_has_acts_and_every_act_a_role():

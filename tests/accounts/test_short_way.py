@@ -29,5 +29,7 @@ def test_pages_go_the_long_way(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_an_unknown_address_is_not_found(client: Client) -> None:
-    assert client.get("/api/v1/nothing/").status_code == 404
+    for call in (client.get, client.post):
+        unknown = call("/api/v1/nothing/")
+        assert (unknown.status_code, unknown.json()["errors"][0]["code"]) == (404, "not_found")
     assert client.get("/api/v1/screenings").status_code in (301, 404)

@@ -3,7 +3,15 @@
 import pytest
 
 from catalog.models import InformationCatalog, KeyTask, KeyTaskReport, KeyTaskRequest
-from catalog.services.information_catalog import ItemField, ItemText, add_item, open_edition, review_edition
+from catalog.services.information_catalog import (
+    ItemField,
+    ItemText,
+    add_item,
+    change_item,
+    open_edition,
+    remove_item,
+    review_edition,
+)
 from catalog.services.key_tasks import ask_for_report, draft_report, send_report
 from jinan_credit.accounts.actors import Actor, actor_of
 from jinan_credit.accounts.enums import Role
@@ -73,3 +81,15 @@ def test_one_edition_is_opened_and_it_is_reviewed_as_it_was_read(unit: Unit, one
     )
     # Whoever has written an item does not review; what is reviewed gets no item more.
     assert results in (["done", "edition_is_settled"], ["done", "own_work"])
+
+
+def test_an_item_is_taken_out_once_and_then_changed_no_more(unit: Unit, one: Actor, other: Actor) -> None:
+    edition = open_edition(title="目录", note="", by=one)
+    text = ItemText("信息", unit, [ItemField("名称")], "PUBLIC", "UNCONDITIONAL", "MONTHLY", "法")
+    item = add_item(edition=edition, code="A-1", says=text, by=one)
+    assert at_once(lambda: remove_item(item=item, by=one), lambda: remove_item(item=item, by=other)) == [
+        "done",
+        "not_found",
+    ]
+    assert at_once(lambda: change_item(item=item, says=text, by=other)) == ["not_found"]
+    assert edition.moves.count() == 3, "opened, added, taken out"

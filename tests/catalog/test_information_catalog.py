@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -38,9 +39,10 @@ from catalog.services.information_catalog import (
     take_back_edition,
 )
 from catalog.services.load_reference import load_reference
-from catalog.workflow import INFORMATION_CATALOG
+from catalog.workflow import INFORMATION_CATALOG, KEY_TASK_REPORT, KEY_TASK_REQUEST
 from jinan_credit.accounts.actors import SYSTEM, Actor, actor_of
-from jinan_credit.accounts.enums import Role
+from jinan_credit.accounts.deadlines import Owed, due_sources
+from jinan_credit.accounts.enums import Act, Role
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.kernel import clock
@@ -349,10 +351,26 @@ class TestUpdates:
         item = CatalogItem.objects.issued().with_updates().get()
         assert (item.updated_on, item.due_on, item.is_late) == (today - timedelta(days=31), today, False)
 
+    def test_the_mail_of_the_morning_counts_what_is_late_and_what_is_soon_due(
+        self, draft: InformationCatalog, maker: Actor, checker: Actor, units: dict[str, Unit]
+    ) -> None:
+        """By who provides the item today; an item without a cycle is never due."""
+        for code, cycle in (("A-2", UpdateCycle.WEEKLY), ("A-3", UpdateCycle.ON_CHANGE)):
+            add_item(edition=draft, code=code, says=says(units["finance"], update_cycle=cycle), by=maker)
+        issued(draft, maker, checker, on=clock.today() - timedelta(days=CYCLE_DAYS[UpdateCycle.MONTHLY] - 2))
+        [source] = [one for one in due_sources() if one.act == Act.UPDATE_CATALOGUE]
+        assert source.count(clock.today()) == {units["finance"].pk: Owed(1, 0)}
+        assert source.count(clock.today() + timedelta(days=2)) == {units["finance"].pk: Owed(1, 1)}
+        Unit.objects.filter(pk=units["finance"].pk).update(
+            valid_to=clock.today() - timedelta(days=1), successor=units["heir"]
+        )
+        assert source.count(clock.today()) == {units["heir"].pk: Owed(1, 0)}
+
 
 LAWFUL = {
     ("DRAFT", "review"): (Role.COORDINATOR,),
     ("DRAFT", "discard"): (Role.COORDINATOR,),
+    ("DRAFT", "revise"): (Role.COORDINATOR,),
     ("REVIEWED", "take_back"): (Role.COORDINATOR,),
     ("REVIEWED", "issue"): (Role.COORDINATOR,),
 }
@@ -375,18 +393,27 @@ def test_every_state_and_move_by_role(
     assert draft.state == state
     by = actor_of(make_user(f"as-{role}", units["commission"], role))
     document = {"document_number": "x", "issued_on": clock.today(), "legal_basis": "法"}
+    acts: dict[str, Callable[[], InformationCatalog]] = {
+        "issue": lambda: issue_edition(edition=draft, by=by, **document),
+        "revise": lambda: revise_edition(edition=draft, title="改", note="", legal_basis="法", by=by),
+    }
     for move in INFORMATION_CATALOG:
+        if move.name == "draft":
+            continue
         with transaction.atomic():
-            act = (
-                (lambda: issue_edition(edition=draft, by=by, **document))
-                if move.name == "issue"
-                else (lambda name=move.name: move_edition(edition=draft, name=name, by=by, reason="理由"))  # type: ignore[misc]
-            )
+            act = acts.get(move.name) or partial(move_edition, edition=draft, name=move.name, by=by, reason="理由")
             if role in LAWFUL.get((state, move.name), ()):
                 assert act().state == move.target
             else:
-                assert refusal_of(act) in {"move_not_open", "act_not_allowed"}
+                assert refusal_of(act) in {"move_not_open", "act_not_allowed", "edition_is_settled"}
             transaction.set_rollback(True)
+
+
+def test_every_step_of_the_log_is_in_the_table() -> None:
+    """Else `docs/workflows.md` were not true, and the timeline had no word for it."""
+    assert {name for _state, name in LAWFUL} | {"draft", "supersede"} == {move.name for move in INFORMATION_CATALOG}
+    assert {"draft", "revise"} < {move.name for move in KEY_TASK_REPORT}
+    assert "ask" in {move.name for move in KEY_TASK_REQUEST}
 
 
 def test_the_system_takes_no_persons_step(draft: InformationCatalog, maker: Actor, checker: Actor) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import pytest
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from jinan_credit.accounts.models import User
@@ -37,6 +37,7 @@ DESKTOP, PHONE = (1280, 900), (390, 844)
 CHINESE, ENGLISH = "zh-CN", "en"
 PICTURES = Path(__file__).parent / "failures"
 PATIENCE = 15_000
+REPORTS = "/policy-reports/"
 
 
 def chinese(text: str, **values: object) -> str:
@@ -78,6 +79,7 @@ class Visits:
         self._contexts.append(context)
         context.set_default_timeout(PATIENCE)
         context.on("console", self._hear)
+        context.on("request", self._see)
         context.on("weberror", lambda error: self.complaints.append(f"{error.page and error.page.url}: {error.error}"))
         page = context.new_page()
         if user is not None:
@@ -89,6 +91,10 @@ class Visits:
         place = message.location.get("url", "")
         if message.type in ("error", "assert") and place.removeprefix(self._address) not in self._may_refuse:
             self.complaints.append(f"{place}: {message.text}")
+
+    def _see(self, request: Request) -> None:
+        if request.url.endswith(REPORTS):
+            self.complaints.append(f"reported against the policy: {request.post_data}")
 
     def goto(self, page: Page, address: str) -> int:
         """Open an address that may answer with a refusal, of which a browser complains, too. Gives the status."""

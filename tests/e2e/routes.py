@@ -9,6 +9,7 @@ from jinan_credit.accounts.models import User
 
 ACTS = frozenset(
     [
+        "access_export",
         "account_logout",
         "bulletin_move",
         "case_move",
@@ -45,6 +46,7 @@ ACTS = frozenset(
         "key_task_evidence",
         "live",
         "metrics",
+        "mfa_list_webauthn",
         "nomination_document",
         "not_same_party",
         "office_move",
@@ -52,6 +54,7 @@ ACTS = frozenset(
         "objection_evidence",
         "oversight_file",
         "promise_move",
+        "policy_report",
         "portfolio_end",
         "portfolio_file",
         "portfolio_party_drop",
@@ -66,6 +69,10 @@ ACTS = frozenset(
         "robots",
         "review_decide",
         "schema",
+        "session_end",
+        "session_left",
+        "session_stay",
+        "sessions_end_others",
         "screening_close",
         "set_language",
         "sitemap",
@@ -81,6 +88,21 @@ ACTS = frozenset(
     ]
 )
 """Routes without a page of their own: they act, or give a file."""
+
+LOOKED_AT_APART = frozenset(
+    [
+        "access_review",
+        "mfa_authenticate",
+        "mfa_deactivate_totp",
+        "mfa_edit_webauthn",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+        "mfa_remove_webauthn",
+        "mfa_view_recovery_codes",
+        "unsent_form",
+    ]
+)
+"""Pages of whoever has a second factor, whose session has ended, or who administers: other tests look at them."""
 
 FOR_ALL = frozenset(
     [
@@ -123,17 +145,18 @@ def page_routes() -> dict[str, bool]:
     """The names of all pages; whether the address takes arguments."""
     return {
         str(pattern.name): bool(pattern.pattern.regex.groups)
-        for pattern in _patterns(get_resolver().url_patterns)
-        if pattern.name and pattern.name not in ACTS
+        for pattern in all_patterns()
+        if pattern.name and pattern.name not in ACTS | LOOKED_AT_APART
     }
 
 
-def _patterns(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
-    for one in patterns:
+def all_patterns(patterns: list[URLPattern | URLResolver] | None = None) -> Iterator[URLPattern]:
+    """Those of pages and files: not the administration's, nor what units' systems call."""
+    for one in get_resolver().url_patterns if patterns is None else patterns:
         if isinstance(one, URLPattern):
             yield one
         elif not str(one.pattern).startswith(OF_OTHERS):
-            yield from _patterns(one.url_patterns)
+            yield from all_patterns(one.url_patterns)
 
 
 def all_addresses(samples: dict[str, list[str]]) -> dict[str, list[str]]:

@@ -57,8 +57,8 @@ from jinan_credit.exchange.rules import Position
 from jinan_credit.exchange.services.downloads import confirm_download, take_again, take_download
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.uploads import CleanFile, clean_upload
-from jinan_credit.oversight.enums import CaseSort, ReportKind
-from jinan_credit.oversight.models import CityReport, SupervisionNotice
+from jinan_credit.oversight.enums import CaseSort, ReportKind, VerificationScope
+from jinan_credit.oversight.models import CityReport, Erasure, Seal, SupervisionNotice, Verification
 from jinan_credit.oversight.pages import PAGES
 from jinan_credit.oversight.rules import periods_over
 from lists.enums import (
@@ -190,6 +190,7 @@ def fill(cast: Cast) -> None:
     _subscribe(cast)
     _owe_a_quarter(cast)
     _supervise(cast)
+    _seal()
     _report_on_key_tasks(cast)
     _keep_the_catalogue(cast)
     _report_to_the_city(cast)
@@ -229,6 +230,11 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             reverse("entry_statement_answer", args=[one.entry_id, one.pk]) for one in DefenceStatement.objects.all()
         ],
         "entry_new": [reverse("entry_new"), f"{reverse('entry_new')}?credit_list={cast.black.code}"],
+        "audit_changes": [
+            reverse("audit_changes"),
+            *(f"{reverse('audit_changes')}?table={table}" for table in ("lists_entry", "accounts_unit")),
+        ],
+        "audit_changes_export": [f"{reverse('audit_changes_export')}?table=lists_entry"],
         "import": _each("import", ListImport.objects.all()),
         "export": _each("export", EntryExport.objects.all()),
         "export_new": [f"{reverse('export_new')}?state=PUBLISHED"],
@@ -440,6 +446,24 @@ def _owe_a_quarter(cast: Cast) -> None:
     name_substitute(
         absent=colleague, substitute=cast.finance_clerk, valid_from=today, valid_to=today, by=actor_of(colleague)
     )
+
+
+def _seal() -> None:
+    """A seal, a verification that found nothing and one that did, an erasure."""
+    now = clock.now()
+    Seal.objects.create(number=1, at=now, digest="0" * 64, rows=1_234)
+    found = {"kind": "CHANGED", "table": "lists_entrymove", "row": 7, "seal": 1, "sealed_at": "", "detail": ""}
+    for findings in ([], [found, {**found, "kind": "SEALS", "row": None, "detail": "the file was shortened"}]):
+        Verification.objects.create(
+            begun_at=now,
+            ended_at=now,
+            scope=VerificationScope.WHOLE,
+            seal_number=1,
+            rows=1_234,
+            is_intact=not findings,
+            findings=findings,
+        )
+    Erasure.objects.create(table="lists_entryevent", kind="DELETED", at=now, role="jinan_credit", rows=[1, 2, 3])
 
 
 def _supervise(cast: Cast) -> None:

@@ -100,7 +100,7 @@ def test_administration(cast: Cast, visits: Visits, name: str) -> None:
         assert answer.status == 200, f"{address} answers {answer.status}"
         expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
     faults = []
-    for route in ("workbench", "my_account"):
+    for route in ("workbench", "my_account", *(["access_review"] if name == "security" else [])):
         page.goto(reverse(route))
         faults += look_at(page, route, CHINESE, (DESKTOP, PHONE))
     assert not faults, "\n".join(["", *faults])

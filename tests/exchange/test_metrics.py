@@ -1,5 +1,6 @@
 """What Prometheus reads, and that its rules name nothing else."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -183,6 +184,15 @@ def test_every_figure_of_trouble_has_a_rule(db: None) -> None:
     watched = set(re.findall(r"\bjinan_\w+", " ".join(rule["expr"] for rule in ALL_RULES)))
     facts = {"jinan_feed_head", "jinan_push_cursors_behind", "jinan_push_lag_changes", "jinan_push_alerts_open"}
     assert {family.name for family in metrics.REGISTRY.collect()} == watched | facts
+
+
+def test_the_dashboard_shows_every_figure_and_no_other(db: None) -> None:
+    board = json.loads((ROOT / "deploy" / "grafana" / "jinan-credit.json").read_text())
+    asked = " ".join(target["expr"] for panel in board["panels"] for target in panel["targets"])
+    exported = {family.name for family in metrics.REGISTRY.collect()}
+
+    assert set(re.findall(r"\bjinan_\w+", asked)) == exported
+    assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])
 
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule["alert"])

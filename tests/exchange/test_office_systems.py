@@ -20,8 +20,9 @@ from jinan_credit.accounts.events import TEST
 from jinan_credit.accounts.models import StaffMessage
 from jinan_credit.accounts.services.staff_messages import send_test, tell_staff
 from jinan_credit.exchange.enums import EndpointState
-from jinan_credit.exchange.models import OfficeDelivery, OfficeHook, OfficeHookKey, OfficeHookMove
+from jinan_credit.exchange.models import EndpointMove, OfficeDelivery, OfficeHook, OfficeHookKey, OfficeHookMove
 from jinan_credit.exchange.services import office_sending
+from jinan_credit.exchange.services.endpoints import register_endpoint
 from jinan_credit.exchange.services.office_hooks import (
     pause_office_hook,
     register_office_hook,
@@ -285,6 +286,44 @@ def test_a_worker_that_lost_its_turn_decides_nothing(cast: Cast, make_peer: Make
         assert office_sending._settle(later, later.post())
     hook.refresh_from_db()
     assert (hook.failures, OfficeDelivery.objects.waiting().count()) == (0, 0)
+
+
+def test_what_the_address_of_before_answers_does_not_pause_the_new_one(cast: Cast, make_peer: MakePeer) -> None:
+    hook = register(cast, make_peer((410, {})))
+    told(cast)
+    (turn,) = office_sending._claim(5)
+    register(cast, new := make_peer())
+    assert not office_sending._settle(turn, turn.post())
+    hook.refresh_from_db()
+    assert (hook.state, hook.failures, hook.last_error) == (EndpointState.ACTIVE, 0, "")
+    assert send_to_offices() == len(new.got) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("register_at", [register_office_hook, register_endpoint])
+def test_two_register_a_units_first_address_at_once(make_peer: MakePeer, register_at: Callable[..., Any]) -> None:
+    """The later one moves it, as if it had come the next day."""
+    cast = make_cast()
+    barrier, peers, failed = threading.Barrier(2), [make_peer(), make_peer()], list[Exception]()
+
+    def run(peer: Peer) -> None:
+        try:
+            by = cast.actor("finance_clerk")
+            barrier.wait(10)
+            register_at(url=peer.url, by=by)
+        except Exception as error:  # noqa: BLE001 - none may come, whatever it is
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[peer]) for peer in peers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert failed == []
+    moves = OfficeHookMove if register_at is register_office_hook else EndpointMove
+    assert sorted(moves.objects.values_list("name", flat=True)) == ["move", "register"]
 
 
 def test_without_celery_push_loop_sends(cast: Cast, make_peer: MakePeer) -> None:

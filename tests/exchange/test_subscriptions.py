@@ -242,3 +242,17 @@ def test_the_coordinator_does_it_on_the_page_of_the_list(cast: Cast, platform: U
     assert browser.get(address).status_code == 302
     assert "协议终止" in text(browser, "/lists/TBLACK/")
     assert browser.get("/admin/lists/subscription/").status_code == 200
+
+
+def test_the_end_of_a_subscription_takes_no_list_from_a_unit_that_cooperates(cast: Cast) -> None:
+    """Nor does the page say so."""
+    both, only = begin(cast, cast.finance), begin(cast, cast.stranger_unit)
+    browser = signed_in(cast.coordinator)
+    effects = [browser.get(f"/lists/TBLACK/subscriptions/{one.pk}/end/").context["effects"] for one in (both, only)]
+    assert [len(said) for said in effects] == [1, 2]
+    Subscription.objects.update(
+        valid_from=clock.today() - timedelta(days=2), valid_to=clock.today() - timedelta(days=1)
+    )
+    sent = {unit for unit, list_id in cooperations() if list_id == cast.black.pk}
+    assert cast.finance.pk in sent
+    assert cast.stranger_unit.pk not in sent

@@ -8,15 +8,19 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from catalog.enums import Severity
+from catalog.models import Measure
 from catalog.services.load_reference import load_reference
 from catalog.services.reference_rows import Outcome, Report
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.exchange.selectors import cooperations
 from jinan_credit.kernel.errors import DomainError, NotAllowed
 from lists.enums import BlackField, ListKind, RedCategory, RequiredField
 from lists.models import CreditList, CreditListVersion
 from lists.services.credit_lists import FIELDS, create_list, effect_of, revise_list
 from lists.services.list_versions import keep_version
 from lists.services.load_lists import load_lists
+from lists.services.subscriptions import begin_subscription
 from tests.cast import Cast, publish_one
 from tests.lists.browser import signed_in
 
@@ -151,12 +155,28 @@ class TestChanging:
             with pytest.raises(Exception, match="append_only"), transaction.atomic():
                 act()
 
-    def test_the_effect_names_the_units_that_join_and_leave(self, cast: Cast) -> None:
-        values = values_of(cast.black, initiating_units=[cast.finance])
-        effect = effect_of(cast.black, cast.black.kind, values)
-        assert (effect.joining, effect.leaving) == ([], [cast.finance])
+    def test_the_effect_names_the_units_that_join_and_leave(self, cast: Cast, coordinator: Actor) -> None:
+        revised = values_of(cast.black, is_serious=False)
+        CreditList.objects.filter(pk=cast.black.pk).update(is_serious=True)
+        cast.black.refresh_from_db()
+        Measure.objects.filter(pk=cast.ban.pk).update(severity=Severity.SEVERE)
+        cast.ban.responsible_units.set([cast.finance, cast.transport])
+        cast.warning.responsible_units.set([cast.stranger_unit])
+        begin_subscription(credit_list=cast.black, unit=cast.transport, basis="测〔2026〕9号", by=coordinator)
+        effect = effect_of(cast.black, cast.black.kind, revised)
+        assert (effect.joining, effect.staying, effect.leaving) == ([], [cast.transport], [cast.finance])
+        revise_list(credit_list=cast.black, values=revised, by=coordinator, reason="x")
+        sent = {unit for unit, list_id in cooperations() if list_id == cast.black.pk}
+        assert sent == {cast.transport.pk, cast.stranger_unit.pk}, "the subscriber goes on being sent the list"
+
+    def test_who_initiates_a_list_and_answers_for_its_measures_goes_on_being_sent_it(self, cast: Cast) -> None:
+        effect = effect_of(cast.black, cast.black.kind, values_of(cast.black, initiating_units=[cast.finance]))
+        assert (effect.joining, effect.staying, effect.leaving) == ([], [cast.finance], [])
+        assert (cast.finance.pk, cast.black.pk) in cooperations()
+
+    def test_a_new_list_is_joined_by_all_that_answer(self, cast: Cast) -> None:
         opened = effect_of(None, ListKind.BLACK, values_of(cast.black))
-        assert (opened.joining, opened.leaving) == ([cast.finance, cast.transport], [])
+        assert (opened.joining, opened.staying, opened.leaving) == ([cast.finance, cast.transport], [], [])
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from jinan_credit.kernel import clock
 from tests.cast import Cast, publish_one
 from tests.lists.browser import signed_in
 
@@ -22,6 +23,19 @@ def test_coordinator_keeps_lists_and_reads_the_rest(cast: Cast) -> None:
         assert client.get(reverse(f"admin:lists_{model}_add")).status_code == 403
         assert client.post(reverse(f"admin:lists_{model}_change", args=[pk]), {"name": "x"}).status_code == 403
         assert client.post(reverse(f"admin:lists_{model}_delete", args=[pk]), {"post": "yes"}).status_code == 403
+
+
+def test_versions_show_what_the_page_shows_and_no_sealed_number(cast: Cast) -> None:
+    entry = publish_one(
+        cast, kind="NATURAL_PERSON", code=None, document_type="CITIZEN", number="379999199003072316", name="测某某"
+    )
+    page = signed_in(cast.coordinator).get(reverse("admin:lists_subject_history", args=[entry.subject_id]))
+    assert "379999********2316" in page.content.decode()
+    for secret in (entry.subject.sealed_number, entry.subject.number_index):
+        assert secret
+        assert secret not in page.content.decode()
+    [version] = page.context["versions"]
+    assert f"{clock.in_jinan(entry.subject.created_at):%Y-%m-%d %H:%M}" in {one.new for one in version.differences}
 
 
 def test_clerks_do_not_enter_the_administration(cast: Cast) -> None:

@@ -15,6 +15,7 @@ from catalog.services.memoranda import circulate_version, revise_memorandum
 from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.kernel import clock
 from lists.selectors import effects_of_version
+from lists.services.subscriptions import begin_subscription
 from tests.cast import Cast
 from tests.lists.browser import signed_in
 
@@ -233,12 +234,16 @@ class TestKeeping:
     ) -> None:
         ban = revision.measures.get(code=cast.ban.code)
         coordinator.post(reverse("measure_edit", args=[ban.pk]), measure_form(ban, units=[cast.stranger_unit.pk]))
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(14):
             effects = {effect.credit_list: effect for effect in effects_of_version(revision)}
         black, red = effects[cast.black], effects[cast.red]
-        assert (black.joining, black.leaving) == ([cast.stranger_unit], [cast.finance])
-        assert (red.joining, red.leaving) == ([], [])
+        assert (black.joining, black.staying, black.leaving) == ([cast.stranger_unit], [], [cast.finance])
+        assert (red.joining, red.staying, red.leaving) == ([], [], [])
         assert cast.stranger_unit.name in page(coordinator, "memorandum", 900, 2)
+        by = cast.actor("coordinator")
+        begin_subscription(credit_list=cast.black, unit=cast.finance, basis="测〔2026〕9号", by=by)
+        black = next(effect for effect in effects_of_version(revision) if effect.credit_list == cast.black)
+        assert (black.staying, black.leaving) == ([cast.finance], []), "a subscriber goes on being sent the list"
 
 
 class TestAccess:

@@ -9,12 +9,12 @@ from django.urls import reverse
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel.errors import DomainError, NotAllowed
 from lists.enums import EntryState, ImportStatus
-from lists.models import CreditListVersion, Entry, EntryMove, ListImport
+from lists.models import Change, CreditListVersion, Entry, EntryMove, ListImport
 from lists.services.credit_lists import create_list, revise_list
 from lists.services.entries import submit_entries
 from lists.services.imports import check_import, run_import, start_import
 from lists.services.publications import publish_entries
-from tests.cast import Cast
+from tests.cast import Cast, publish_one
 from tests.lists.browser import signed_in
 from tests.lists.conftest import Caller
 from tests.lists.files import row, xlsx
@@ -57,6 +57,10 @@ def test_a_platform_hands_in_and_the_initiating_unit_decides(cast: Cast, platfor
     submit_entries(entries=drafts, by=cast.actor("clerk"))
     publication = publish_entries(credit_list=cast.black, entries=drafts, by=cast.actor("reviewer"))
     assert (publication.unit, publication.count) == (cast.court, 2)
+    bodies = Change.objects.filter(publication=publication).values_list("body", flat=True)
+    assert [(body["decided_by"], body["source"]) for body in bodies] == [(cast.court.name, platform.name)] * 2
+    own = publish_one(cast, seed=7)
+    assert Change.objects.get(entry=own).body["source"] is None
 
 
 def test_pages_name_the_source(cast: Cast, platform: Unit, caller: Caller) -> None:

@@ -1,10 +1,13 @@
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from jinan_credit.accounts.models import User
 from tests.cast import Cast, make_cast
+from tests.oversight.history import new_key
 
 SignIn = Callable[[User], Client]
 
@@ -22,3 +25,11 @@ def sign_in() -> SignIn:
         return client
 
     return enter
+
+
+@pytest.fixture
+def seals(settings: Any, tmp_path: Path) -> Path:
+    """A folder for the seals and a key to sign them, of this test's own."""
+    settings.SEALS_FOLDER = tmp_path / "seals"
+    settings.SEAL_KEY = new_key()
+    return tmp_path / "seals"

@@ -14,8 +14,12 @@ from django.db.utils import InternalError
 from django.http import QueryDict
 from django.utils import translation
 
+from catalog.models import KeyTask
+from catalog.services.load_reference import load_reference
 from jinan_credit.accounts.actors import actor_of
 from jinan_credit.accounts.models import User
+from jinan_credit.exchange.models import OfflineCopy
+from jinan_credit.exchange.services.cursors import make_cursors
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from jinan_credit.oversight.city_report_document import document_of
@@ -39,7 +43,9 @@ from jinan_credit.oversight.services.keeping import keep_figures
 from jinan_credit.oversight.sheets import Cell, Column, Kind, Line, Sheet, data_of, sheet_of
 from jinan_credit.oversight.workflow import CITY_REPORT
 from lists.services.synthetic import citizen_number
-from tests.cast import Cast, make_cast, publish_one
+from tests.cast import Cast, make_cast, publish_many, publish_one
+from tests.exchange.test_downloads import take
+from tests.exchange.test_stale_copies import remove_first
 from tests.oversight.reporting import (
     JINAN,
     QUARTER,
@@ -280,7 +286,9 @@ def test_the_frozen_sheets_are_those_of_the_pages(cast: Cast, is_kept: bool) -> 
     frozen = {sheet.code: sheet for sheet in document_of(report).sheets}
     with translation.override("zh-hans"):
         of_pages = {sheet.code: sheet for code in REPORTED for sheet in as_opened(code)}
-    assert set(frozen) == {"key-figures", *of_pages} - {"matters", "cases-repair"}, "no repairs were applied for"
+    besides = {"key-figures", "stale-copies", "key-tasks"} & set(frozen)
+    expected = {*besides, *of_pages} - {"matters", "reasons", "cases-repair"}
+    assert set(frozen) == expected, "no repairs were applied for"
     for code, sheet in of_pages.items():
         if code in frozen:
             assert values(frozen[code]) == values(sheet), code
@@ -386,10 +394,28 @@ def test_a_long_sheet_of_measures_is_cut_and_says_so(cast: Cast, monkeypatch: py
     work_through_the_quarter(cast)
     monkeypatch.setitem(SHORTENED, "measures", 1)
     [measures] = [sheet for sheet in counted_sheets(QUARTER).sheets if sheet.code == "measures"]
-    [whole] = as_opened("measures")
+    whole, _reasons = as_opened("measures")
     assert values(measures) == values(whole)[:1]
     assert "1" in measures.note
     assert len(whole.lines) > 1
+
+
+def test_it_names_stale_copies_and_the_standing_of_the_key_tasks(cast: Cast) -> None:
+    load_reference()
+    publish_many(cast, 3)
+    make_cursors()
+    take(cast, 0)
+    remove_first(cast)
+    sheets = {sheet.code: sheet for sheet in counted_sheets(QUARTER).sheets}
+
+    stale = list(OfflineCopy.objects.stale().with_removals())
+    [(unit, [lists, removals, since])] = values(sheets["stale-copies"])
+    assert (unit, lists, removals) == (str(stale[0].unit), len(stale), sum(one.removal_count for one in stale))
+    assert since == clock.local_day(stale[0].stale_since).isoformat()
+
+    *groups, (name, total) = values(sheets["key-tasks"])
+    assert total[0] == KeyTask.objects.count() == sum(counts[0] for _name, counts in groups) == 31
+    assert (name, total[-2], total[-1]) == ("全部", 31, KeyTask.objects.overdue().count())
 
 
 def test_what_an_officer_typed_stands_in_no_report(cast: Cast) -> None:

@@ -3,17 +3,22 @@
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 import time_machine
 from django.core import mail
+from django.test import override_settings
 from django.utils import translation
 from pytest_django import Settings
 
-from catalog.models import RuleProfile
+from catalog.enums import KeyTaskGroup, KeyTaskProgress
+from catalog.models import KeyTask, RuleProfile
 from catalog.selectors import work_calendar
+from catalog.services.key_tasks import Progress, ask_for_report, draft_report, note_on_task, send_report
 from catalog.services.memoranda import circulate_version, revise_memorandum
 from jinan_credit.accounts.actors import SYSTEM, actor_of
 from jinan_credit.accounts.applicants import Applicant, Relation
@@ -29,6 +34,9 @@ from jinan_credit.exchange.services.office_sending import send_to_offices
 from jinan_credit.exchange.services.sending import push
 from jinan_credit.exchange.services.urgent_mail import mail_urgent
 from jinan_credit.kernel import clock, crypto
+from jinan_credit.oversight.services.history_verifying import verify_history
+from jinan_credit.oversight.services.history_watch import watch_history
+from jinan_credit.oversight.services.supervision_days import keep_days as keep_notice_days
 from lists.enums import DishonestyClass, ExitReason, FeedbackMode, NominatorKind, SubjectKind
 from lists.models import Entry, RelatedPerson, Subject
 from lists.services.entries import draft_entry, return_entries, submit_entries
@@ -64,6 +72,8 @@ from tests.conftest import ROOT
 from tests.e2e.samples import REPORTER, fill
 from tests.exchange.conftest import Peer, connect, loopback_is_allowed, make_peer  # noqa: F401 - fixtures
 from tests.lists.files import row, xlsx
+from tests.oversight.history import new_key
+from tests.oversight.supervising import IN_STATE, publish_long_ago
 from tests.repair.conftest import PLEA
 from tests.sanctions.conftest import a_case
 from tests.sanctions.parties import ndjson, screened_file
@@ -134,6 +144,21 @@ class World:
     def assigned(self) -> TipOff:
         return assign_tip_off(tip_off=self.tip_off(), unit=self.cast.court, by=self.officer)
 
+    def notice(self, state: str) -> None:
+        publish_long_ago(self.cast)
+        IN_STATE[state](self.cast)
+
+    def key_task(self) -> KeyTask:
+        """One that finance leads."""
+        given = {"group": KeyTaskGroup.MECHANISM, "content": "测试任务", "lead_text": "测试财政局"}
+        task = KeyTask.objects.create(number=901, cooperating_text="", time_limit="持续实施", source="test", **given)
+        task.lead_units.add(self.cast.finance)
+        return task
+
+    def report(self) -> None:
+        says = Progress(KeyTaskProgress.UNDER_WAY, "已推进", clock.today(), clock.today())
+        send_report(report=draft_report(key_task=self.key_task(), says=says, by=self.finance), by=self.finance)
+
     def repair(self) -> RepairApplication:
         entry = publish_one(self.cast, dishonesty_class=DishonestyClass.MINOR)
         return repairs.submit_repair(entry=entry, applicant=APPLICANT, plea=PLEA, by=SYSTEM).application
@@ -142,6 +167,14 @@ class World:
         with time_machine.travel(clock.now() + timedelta(days=days), tick=False):
             for act in acts:
                 act()
+
+    def auditor_of_the_commission(self) -> None:
+        User.objects.filter(pk=self.cast.auditor.pk).update(unit=self.cast.commission)
+
+    def damaged_seals(self) -> None:
+        """Nothing is sealed yet where a verification looks for seals."""
+        with TemporaryDirectory() as folder, override_settings(SEALS_FOLDER=Path(folder), SEAL_KEY=new_key()):
+            verify_history()
 
     def kept_party_listed(self) -> None:
         code = uscc(Random(91))
@@ -227,6 +260,12 @@ ALL = {"court", "finance", "transport", "stranger", "commission"}
 ACTS: dict[str, tuple[set[str], Callable[[World], object]]] = {
     "ways.test": (FINANCE, lambda w: send_test(by=w.finance)),
     "memorandum.circulated": (COOPERATING, World.circulate),
+    "key_task.asked": (
+        FINANCE,
+        lambda w: ask_for_report(key_task=w.key_task(), due_on=clock.today(), by=w.coordinator),
+    ),
+    "key_task.reported": (COMMISSION, World.report),
+    "key_task.noted": (FINANCE, lambda w: note_on_task(key_task=w.key_task(), text=REASON, by=w.coordinator)),
     "entries.to_review": (COURT, World.submitted),
     "entries.returned": (COURT, lambda w: return_entries(entries=w.submitted(), by=w.reviewer, reason=REASON)),
     "import.checked": (COURT, lambda w: w.checked(xlsx(row(1), row(2, 失信程度="极重")))),
@@ -282,6 +321,15 @@ ACTS: dict[str, tuple[set[str], Callable[[World], object]]] = {
     "repair.to_decide": (COURT, World.verified_repair),
     "repair.late": (COURT, lambda w: (w.repair(), w.later(30, keep_repair_days, keep_repair_days))),
     "cases.escalated": (COMMISSION, lambda w: (w.repair(), w.later(30, keep_repair_days))),
+    "supervision.issued": (FINANCE, lambda w: w.notice("ISSUED")),
+    "supervision.returned": (FINANCE, lambda w: w.notice("RETURNED")),
+    "supervision.late": (FINANCE, lambda w: (w.notice("ISSUED"), w.later(30, keep_notice_days, keep_notice_days))),
+    "supervision.closed": (FINANCE, lambda w: w.notice("CLOSED")),
+    "supervision.withdrawn": (FINANCE, lambda w: w.notice("WITHDRAWN")),
+    "supervision.escalated": (COMMISSION, lambda w: (w.notice("ISSUED"), w.later(30, keep_notice_days))),
+    "supervision.replied": (COMMISSION, lambda w: w.notice("REPLIED")),
+    "history.unsealed": (COMMISSION, lambda w: (w.auditor_of_the_commission(), watch_history(), watch_history())),
+    "history.differs": (COMMISSION, lambda w: (w.auditor_of_the_commission(), w.damaged_seals())),
 }
 """The units that are told, and the act."""
 

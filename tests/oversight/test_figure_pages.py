@@ -1,7 +1,9 @@
 """The pages of figures: each count opens as many rows, each file says the same numbers."""
 
 import io
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 import time_machine
@@ -9,22 +11,30 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
+from catalog.enums import VersionState
+from catalog.models import Measure, MeasureResponsibility, MemorandumVersion
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.kernel import clock
+from jinan_credit.oversight.filters import NO_MATTER, Scope
 from jinan_credit.oversight.pages import PAGES
 from jinan_credit.oversight.rows import ROWS
+from jinan_credit.oversight.selectors.measures import measure_uses
 from jinan_credit.oversight.services.keeping import keep_figures
 from jinan_credit.oversight.services.quality import count_quality
+from lists.enums import ListKind
 from lists.services.export_sources import SOURCES
 from lists.services.removals import expire_entries
 from objections.services.objections import not_accept_objection, submit_objection
+from sanctions.models import Screening, UnitTask
 from sanctions.services.executions import Report, answer_hit
-from tests.cast import Cast, publish_one
+from sanctions.services.unit_tasks import sign_task
+from tests.cast import Cast, make_list, publish_one
 from tests.oversight.conftest import SignIn
 from tests.oversight.supervising import issued
 from tests.oversight.test_dashboard import links
 from tests.sanctions.conftest import an_execution, organisation, screened
+from tests.sanctions.parties import ndjson, screened_file
 
 PAST = (30, 20, 9, 0)
 APPLICANT = Applicant("申请企业", Relation.SELF, "91370100MA0000001X", "0531-11112222")
@@ -87,10 +97,10 @@ def test_a_cell_of_the_heat_map_opens_what_is_missing(busy: Cast, sign_in: SignI
 
 def test_what_is_never_applied_stands_first_with_why(busy: Cast, sign_in: SignIn) -> None:
     page = sign_in(busy.coordinator)
-    [shown] = page.get("/oversight/figures/measures/").context["sheets"]
+    shown, _reasons = page.get("/oversight/figures/measures/").context["sheets"]
     names = [line.name for line in shown["sheet"].lines]
     assert names.index(busy.warning.content) < names.index(busy.ban.content)
-    [never] = page.get("/oversight/figures/measures/?never=yes").context["sheets"]
+    never, _reasons = page.get("/oversight/figures/measures/?never=yes").context["sheets"]
     assert busy.ban.content not in [line.name for line in never["sheet"].lines]
     assert busy.warning.content in [line.name for line in never["sheet"].lines]
     rows = page.get(f"/oversight/executions/?figure=not_applied&measure={busy.ban.pk}")
@@ -98,9 +108,66 @@ def test_what_is_never_applied_stands_first_with_why(busy: Cast, sign_in: SignIn
     assert "该单位无此权限" in rows.content.decode()
 
 
+def of_measure(cast: Cast) -> tuple[int, int]:
+    """By how many units the ban was applied, how often."""
+    week = Scope(clock.today() - timedelta(days=40), clock.today())
+    [use] = [use for use in measure_uses(week) if use.measure.code == cast.ban.code]
+    return use.applying, use.applied
+
+
+def test_a_measure_stays_the_same_when_its_memorandum_is_revised(busy: Cast, sign_in: SignIn) -> None:
+    before = of_measure(busy)
+    assert before == (1, len(PAST))
+    old = busy.ban.version
+    MemorandumVersion.objects.filter(pk=old.pk).update(valid_to=clock.today() - timedelta(days=1))
+    revised = MemorandumVersion.objects.create(
+        memorandum=old.memorandum, number=2, state=VersionState.IN_FORCE, valid_from=clock.today()
+    )
+    ban = Measure.objects.get(pk=busy.ban.pk)
+    ban.pk, ban.version = None, revised
+    ban.save(force_insert=True)
+    ban.bases.set(busy.ban.bases.all())
+    MeasureResponsibility.objects.create(measure=ban, unit=busy.finance)
+    assert of_measure(busy) == before
+    rows = sign_in(busy.coordinator).get(f"/oversight/executions/?figure=applied&measure={ban.pk}")
+    assert rows.context["total"] == len(PAST)
+
+
+def test_what_was_applied_on_a_list_that_left_the_memorandum_is_counted_and_shown(busy: Cast, sign_in: SignIn) -> None:
+    """A second list of the memorandum keeps the measure on the page."""
+    make_list("TBLACK2", "另一测试名单", ListKind.BLACK, busy.court, busy.ban.version.memorandum)
+    busy.black.memoranda.clear()
+    assert of_measure(busy) == (1, len(PAST))
+    rows = sign_in(busy.coordinator).get(f"/oversight/executions/?figure=applied&measure={busy.ban.pk}")
+    assert rows.context["total"] == len(PAST)
+
+
 def test_terms_are_out_in_time_or_late(busy: Cast, sign_in: SignIn) -> None:
     [shown] = sign_in(busy.coordinator).get("/oversight/figures/terms/").context["sheets"]
     assert [cell.value for cell in shown["sheet"].total.cells] == [2, 1, 1, 0, 0.5]
+
+
+@pytest.mark.parametrize("code", ROWS)
+def test_rows_are_sorted_by_every_column_that_offers_it(busy: Cast, sign_in: SignIn, code: str) -> None:
+    client = sign_in(busy.coordinator)
+    for figure in ROWS[code].figures:
+        page = client.get(f"/oversight/{code}/?figure={figure}").content.decode()
+        for query in re.findall(r'class="sort-link" href="([^"]+)"', page):
+            assert client.get(f"/oversight/{code}/{unescape(query)}").status_code == 200, query
+
+
+def test_rows_of_tasks_say_when_they_were_signed(busy: Cast, sign_in: SignIn) -> None:
+    task = UnitTask.objects.filter(unit=busy.finance).earliest("made_at")
+    sign_task(task=task, by=busy.actor("finance_clerk"))
+    page = sign_in(busy.coordinator).get("/oversight/tasks/?figure=signed")
+    [row] = page.context["table"].paginated_rows
+    assert f"{clock.today()}" in str(row.get_cell("signed_day"))
+
+
+def test_what_is_missing_leads_to_what_may_be_urged(busy: Cast, sign_in: SignIn) -> None:
+    address, door = "/oversight/tasks/?figure=not_signed", "&amp;figure=overdue"
+    assert door in sign_in(busy.coordinator).get(address).content.decode()
+    assert door not in sign_in(busy.finance_clerk).get(address).content.decode()
 
 
 def test_rows_of_screenings_name_no_party(busy: Cast, sign_in: SignIn) -> None:
@@ -171,3 +238,35 @@ def test_nobody_takes_what_he_may_not_see(busy: Cast) -> None:
     chosen = SOURCES["figure-tasks"].choose(f"unit={busy.transport.code}", finance)
     assert chosen is not None
     assert {task.unit for task in chosen.rows} == {busy.finance}
+
+
+def test_parties_of_batches_open_their_batches_and_add_up(busy: Cast, sign_in: SignIn) -> None:
+    parties = ndjson({"code": "91370100MA0000001X"}, {"kind": "organisation", "name": "只有名称"})
+    batch = screened_file(parties, busy.actor("finance_clerk"))
+    page = sign_in(busy.coordinator)
+    shown = page.get("/oversight/figures/screenings/").content.decode()
+    found = [(url, count) for url, count in links(shown) if "/oversight/batches/" in url]
+    assert found
+    for url, count in found:
+        rows = page.get(url)
+        assert rows.context["total"] == count == sum(row.parties for row in rows.context["table"].data)
+    assert [count for _url, count in found].count(batch.unknown_count) >= 2 > 0 == batch.clear_count
+
+
+def test_screenings_without_a_matter_open_themselves_alone(busy: Cast, sign_in: SignIn) -> None:
+    Screening.objects.filter(pk=Screening.objects.latest("screened_at").pk).update(matter_name="")
+    page = sign_in(busy.coordinator)
+    rows = page.get(f"/oversight/screenings/?figure=kept&matter={NO_MATTER}")
+    assert rows.context["total"] == 1 < Screening.objects.count()
+
+
+def test_why_measures_were_not_applied_is_counted_by_what_units_say(busy: Cast, sign_in: SignIn) -> None:
+    page = sign_in(busy.coordinator)
+    _measures, reasons = page.get("/oversight/figures/measures/").context["sheets"]
+    [line] = [one for one in reasons["sheet"].lines if one.name == "该单位无此权限"]
+    [cell] = line.cells
+    rows = page.get(cell.url)
+    assert rows.context["total"] == cell.value == 1
+    assert {row.reason for row in rows.context["table"].data} == {line.name}
+    own = sign_in(busy.transport_clerk).get(cell.url)
+    assert own.context["total"] == 0, "another unit's report tells nothing"

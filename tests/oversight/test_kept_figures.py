@@ -160,6 +160,14 @@ def test_a_line_changed_by_hand_is_found(busy: Cast) -> None:
     assert f"TASKS, 1 day(s), only in what is kept: {line.starts_on}" in out.getvalue()
 
 
+def test_a_line_that_is_kept_twice_is_found(busy: Cast) -> None:
+    keep_figures()
+    line = TaskCount.objects.filter(days=DAY, tasks__gt=0).earliest("starts_on")
+    line.pk = None
+    line.save(force_insert=True)
+    assert [(one.tally, one.days, one.found_in) for one in verify_figures().differences] == [("TASKS", DAY, "kept")]
+
+
 def test_the_command_says_what_it_compared(busy: Cast) -> None:
     out = StringIO()
     call_command("verify_figures", stdout=out, stderr=StringIO())

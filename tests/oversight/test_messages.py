@@ -1,5 +1,6 @@
 """The inbox of messages: whose they are, who has read what, by which ways a unit is told, and what telling costs."""
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,6 +20,7 @@ from jinan_credit.accounts.models import StaffMessage, StaffReading, Unit, User
 from jinan_credit.accounts.services.staff_messages import mark_read, send_test, set_ways, tell_staff
 from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.exchange.models import DailyMail
+from jinan_credit.exchange.services.office_sending import body_of
 from jinan_credit.exchange.services.purging import purge_messages
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
@@ -195,6 +197,15 @@ def test_a_kind_that_was_given_up_is_shown_to_nobody_and_breaks_nothing(cast: Ca
     assert seen(sign_in(cast.finance_clerk)) == []
 
 
+def test_a_kind_that_says_more_since_breaks_no_old_message(cast: Cast, sign_in: SignIn) -> None:
+    publish_one(cast)
+    message = StaffMessage.objects.get(unit=cast.finance)
+    del message.values["count"]
+    message.save(update_fields=["values"])
+    assert seen(sign_in(cast.finance_clerk)) == [message.pk]
+    assert json.loads(body_of(message))["data"]["words"] == ""
+
+
 def test_the_page_costs_the_same_for_one_message_and_many(cast: Cast, sign_in: SignIn) -> None:
     client = sign_in(cast.finance_clerk)
 
@@ -232,6 +243,15 @@ def test_a_unit_says_where_its_mails_go(cast: Cast, sign_in: SignIn) -> None:
     cast.finance.refresh_from_db()
     assert (cast.finance.contact_email, cast.finance.mail_to) == ("office@example.org", MailTo.PERSONS)
     assert not Unit.objects.exclude(pk=cast.finance.pk).exclude(contact_email="").exists()
+
+
+def test_a_unit_without_an_address_is_told_that_nobody_gets_its_mails(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.finance_clerk)
+    assert "alert-warning" in client.get("/messages/ways/").content.decode()
+    set_ways(contact_email="office@example.org", mail_to=MailTo.CONTACT, by=cast.actor("finance_clerk"))
+    assert "alert-warning" not in client.get("/messages/ways/").content.decode()
+    set_ways(contact_email="", mail_to=MailTo.NOBODY, by=cast.actor("finance_clerk"))
+    assert "alert-warning" not in client.get("/messages/ways/").content.decode()
 
 
 def test_who_may_not_set_ways(cast: Cast, sign_in: SignIn) -> None:

@@ -8,27 +8,39 @@ from random import Random
 from typing import Any
 
 import pytest
-from django.db import connection
+import time_machine
+from django.db import IntegrityError, connection, transaction
+from django.db.utils import InternalError
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from catalog.models import MeasureResponsibility
+from catalog.enums import KeyTaskGroup, KeyTaskProgress
+from catalog.events import MEMORANDUM_CIRCULATED
+from catalog.models import KeyTask, MeasureResponsibility
+from catalog.services.key_tasks import Progress, ask_for_report, draft_report, send_report
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.accounts.enums import Role, UnitKind
-from jinan_credit.accounts.models import ApiClient, Unit, UnitSuccession, User
+from jinan_credit.accounts.models import ApiClient, PlannedSuccession, StaffMessage, Unit, UnitSuccession, User
 from jinan_credit.accounts.moves import PASS_ON
 from jinan_credit.accounts.rate import forget_calls
 from jinan_credit.accounts.services.clients import register_client
-from jinan_credit.accounts.services.succession import repeat_successions, succeed_unit
+from jinan_credit.accounts.services.staff_messages import mark_read, tell_staff
+from jinan_credit.accounts.services.succession import (
+    carry_out_successions,
+    plan_succession,
+    repeat_successions,
+    succeed_unit,
+    withdraw_succession,
+)
 from jinan_credit.accounts.touches import touches_of
-from jinan_credit.exchange.enums import Via
-from jinan_credit.exchange.models import Cursor, Endpoint
+from jinan_credit.exchange.enums import EndpointState, Via
+from jinan_credit.exchange.models import Cursor, Endpoint, OfficeHook
 from jinan_credit.exchange.services.cursors import make_cursors
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from jinan_credit.oversight.models import SupervisionNotice
-from jinan_credit.oversight.services.supervision import draft_notices, issue_notice, reply_to_notice
+from jinan_credit.oversight.services.supervision import draft_notices, issue_notice, reply_to_notice, return_reply
 from lists.enums import DishonestyClass, ExitReason
 from lists.models import CreditList, Entry, Subscription
 from lists.services.entries import draft_entry, submit_entries
@@ -51,7 +63,7 @@ from tests.oversight.conftest import SignIn
 from tests.oversight.supervising import in_days, overdue_of, publish_long_ago
 from tests.sanctions.conftest import organisation, screened
 
-BY_RULE = {"measures", "subscriptions", "key_tasks", "items", "screenings", "supervision"}
+BY_RULE = {"measures", "subscriptions", "key_tasks", "asked", "items", "screenings", "supervision"}
 """What the successor answers for without any row being moved."""
 
 
@@ -263,7 +275,83 @@ def test_screenings_and_what_is_done_stay_and_are_read(cast: Cast, guard: User) 
     assert not UnitTask.objects.visible_to(cast.actor("stranger")).exists()
 
 
-def test_the_successor_replies_to_a_notice_that_was_issued(cast: Cast, guard: User) -> None:
+def an_office_system(unit: Unit) -> OfficeHook:
+    now = clock.now()
+    return OfficeHook.objects.create(
+        unit=unit, url=f"https://{unit.code}.example/", verified_at=now, next_attempt_at=now
+    )
+
+
+def test_messages_that_nobody_has_read_pass_once(cast: Cast, guard: User) -> None:
+    for seed in (1, 2):
+        publish_one(cast, seed=seed)
+    read, unread = StaffMessage.objects.filter(unit=cast.finance, kind="publication.to_sign").order_by("pk")
+    mark_read(messages=StaffMessage.objects.filter(pk=read.pk), by=cast.actor("finance_clerk"))
+    StaffMessage.objects.filter(unit=cast.transport, about=read.about).delete()
+    merge(cast.finance, cast.stranger_unit, guard)
+    assert [one.unit for one in StaffMessage.objects.filter(pk__in=[read.pk, unread.pk]).order_by("pk")] == [
+        cast.finance,
+        cast.stranger_unit,
+    ]
+    merge(cast.transport, cast.stranger_unit, guard)
+    told = StaffMessage.objects.visible_to(cast.actor("stranger"))
+    assert [one.about for one in told.filter(kind="publication.to_sign")] == [unread.about], "it is told once"
+    assert repeat_successions() == 0
+
+
+def test_a_contact_address_is_the_successors_where_it_has_none(cast: Cast, guard: User) -> None:
+    Unit.objects.filter(pk__in=[cast.finance.pk, cast.transport.pk]).update(contact_email="office@example.org")
+    assert merge(cast.finance, cast.stranger_unit, guard).moved["contact"] == 1
+    Unit.objects.filter(pk=cast.stranger_unit.pk).update(contact_email="own@example.org")
+    assert merge(cast.transport, cast.stranger_unit, guard).moved["contact"] == 0
+    emails = dict(Unit.objects.exclude(contact_email="").values_list("code", "contact_email"))
+    assert emails == {"stranger": "own@example.org", "transport": "office@example.org"}
+    Unit.objects.filter(pk=cast.stranger_unit.pk).update(contact_email="")
+    assert repeat_successions() == 0, "what the successor has taken out stays out"
+
+
+def test_a_successor_without_an_office_system_goes_on_with_that_of_its_predecessor(cast: Cast, guard: User) -> None:
+    hook = an_office_system(cast.finance)
+    publish_one(cast)
+    assert merge(cast.finance, cast.stranger_unit, guard).moved["office_hooks"] == 1
+    hook.refresh_from_db()
+    assert (hook.unit, hook.state) == (cast.stranger_unit, EndpointState.ACTIVE)
+    assert [one.message.unit for one in hook.deliveries.waiting()] == [cast.stranger_unit]
+
+
+def test_a_successor_with_an_office_system_is_sent_what_waits_for_the_other(cast: Cast, guard: User) -> None:
+    ending, own = an_office_system(cast.finance), an_office_system(cast.transport)
+    publish_one(cast)
+    assert own.deliveries.count() == 1
+    tell_staff(MEMORANDUM_CIRCULATED, units=[cast.finance], link="/", memorandum="测", version=1, day=clock.today())
+    merge(cast.finance, cast.transport, guard)
+    ending.refresh_from_db()
+    assert (ending.state, ending.deliveries.count()) == (EndpointState.PAUSED, 0)
+    kinds = [one.message.kind for one in own.deliveries.order_by("pk")]
+    assert sorted(kinds) == ["memorandum.circulated", "publication.to_sign"], "each once"
+    assert repeat_successions() == 0
+
+
+def test_the_successor_writes_on_and_sends_what_the_unit_was_reporting(cast: Cast, guard: User) -> None:
+    task = KeyTask.objects.create(
+        number=901,
+        group=KeyTaskGroup.MECHANISM,
+        content="测试",
+        lead_text="测试财政局",
+        time_limit="持续",
+        source="test",
+    )
+    task.lead_units.add(cast.finance)
+    ask_for_report(key_task=task, due_on=clock.today(), by=cast.actor("coordinator"))
+    says = Progress(KeyTaskProgress.UNDER_WAY, "已推进", clock.today(), clock.today())
+    draft = draft_report(key_task=task, says=says, by=cast.actor("finance_clerk"))
+    assert {code: counts(cast.finance)[code] for code in ("asked", "reports")} == {"asked": 1, "reports": 1}
+    merge(cast.finance, cast.transport, guard)
+    sent = send_report(report=draft, by=cast.actor("transport_clerk"))
+    assert (sent.unit, sent.answers) == (cast.transport, task.requests.get())
+
+
+def test_the_successor_replies_to_a_notice_that_was_issued(cast: Cast, guard: User, sign_in: SignIn) -> None:
     publish_long_ago(cast, seeds=(1,))
     notice = draft_notices(
         choice=overdue_of(cast.finance),
@@ -275,8 +363,12 @@ def test_the_successor_replies_to_a_notice_that_was_issued(cast: Cast, guard: Us
     issue_notice(notice=notice, by=cast.actor("coordinator"))
     merge(cast.finance, cast.transport, guard)
     officer = cast.actor("transport_clerk")
+    page = sign_in(cast.transport_clerk).get(reverse("supervision_notice", args=[notice.pk]))
+    assert page.context["form"] is not None, "its page has the reply"
     assert SupervisionNotice.objects.to_unit(officer).get().unit == cast.finance
     reply_to_notice(notice=notice, reason="已办理，因交接延误。", by=officer)
+    return_reply(notice=notice, due_on=in_days(9), reason="请补充", by=cast.actor("coordinator"))
+    assert StaffMessage.objects.get(kind="supervision.returned").unit == cast.transport, "who replies is told"
 
 
 @pytest.mark.parametrize(
@@ -345,11 +437,146 @@ def test_the_pages_preview_confirm_and_tell(cast: Cast, guard: User, sign_in: Si
     assert other.status_code == 200
     assert not UnitSuccession.objects.exists(), "what is confirmed is what was shown"
     assert client.post(address, {**form, "confirmed": digest}).status_code == 302
+    waiting = client.get(address)
+    assert waiting.context["plan"].is_due
+    assert not UnitSuccession.objects.exists(), "a worker carries it out"
+    assert carry_out_successions() == 1
     told = client.get(address)
     assert UnitSuccession.objects.get().moved["tasks"] == 1
     assert "机构改革" in told.content.decode()
     assert client.post(address, {**form, "confirmed": digest}).status_code == 422
     assert client.get(reverse("admin:accounts_unit_history", args=[cast.finance.pk])).context["versions"][0].differences
+
+
+def plan(unit: Unit, successor: Unit, guard: User, *, days: int) -> PlannedSuccession:
+    begins_on = clock.today() + timedelta(days=days)
+    return plan_succession(unit=unit, successor=successor, begins_on=begins_on, by=Actor(user=guard), reason="机构改革")
+
+
+def test_a_later_succession_takes_effect_on_its_day(cast: Cast, guard: User) -> None:
+    planned = plan(cast.finance, cast.transport, guard, days=3)
+    publish_one(cast)
+    assert carry_out_successions() == 0
+    cast.finance.refresh_from_db()
+    assert (cast.finance.successor, cast.finance.valid_to) == (None, None), "until then it is as it was"
+    guard.role_grants.all().delete()
+    with time_machine.travel(clock.start_of(planned.begins_on) + timedelta(minutes=1), tick=False):
+        publish_one(cast, seed=2)
+        assert carry_out_successions() == 1
+        assert carry_out_successions() == 0
+    planned.refresh_from_db()
+    cast.finance.refresh_from_db()
+    assert (cast.finance.successor, cast.finance.valid_to) == (cast.transport, planned.begins_on - timedelta(days=1))
+    succession = UnitSuccession.objects.get()
+    assert (planned.succession, succession.begins_on, succession.by) == (succession, planned.begins_on, guard)
+    assert succession.moved["tasks"] == 2, "counted on that day"
+    assert not UnitTask.objects.open().filter(unit=cast.finance).exists()
+
+
+def test_a_missed_day_is_caught_up(cast: Cast, guard: User) -> None:
+    planned = plan(cast.finance, cast.transport, guard, days=3)
+    with time_machine.travel(clock.now() + timedelta(days=9), tick=False):
+        assert carry_out_successions() == 1
+    cast.finance.refresh_from_db()
+    assert cast.finance.valid_to == planned.begins_on - timedelta(days=1)
+
+
+def test_until_it_is_carried_out_a_succession_is_withdrawn(cast: Cast, guard: User) -> None:
+    planned = plan(cast.finance, cast.transport, guard, days=3)
+    for again in (
+        lambda: plan(cast.finance, cast.court, guard, days=5),
+        lambda: merge(cast.finance, cast.court, guard),
+    ):
+        assert refusal_of(again) == "succession_planned"
+    assert refusal_of(lambda: withdraw_succession(plan=planned, by=Actor(user=guard), reason=" ")) == "reason_missing"
+    assert (
+        refusal_of(lambda: withdraw_succession(plan=planned, by=cast.actor("coordinator"), reason="x"))
+        == "act_not_allowed"
+    )
+    withdraw_succession(plan=planned, by=Actor(user=guard), reason="改革方案调整")
+    with time_machine.travel(clock.now() + timedelta(days=9), tick=False):
+        assert carry_out_successions() == 0
+    assert refusal_of(lambda: withdraw_succession(plan=planned, by=Actor(user=guard), reason="x")) == "succession_over"
+    plan(cast.finance, cast.court, guard, days=5)
+
+
+def test_what_hinders_a_succession_on_its_day_is_said_and_tried_again(cast: Cast, guard: User) -> None:
+    planned = plan(cast.finance, cast.transport, guard, days=3)
+    Unit.objects.filter(pk=cast.transport.pk).update(valid_to=clock.today() + timedelta(days=30))
+    with time_machine.travel(clock.now() + timedelta(days=3), tick=False):
+        assert (carry_out_successions(), carry_out_successions()) == (0, 0)
+        planned.refresh_from_db()
+        assert planned.refusal
+        assert not UnitSuccession.objects.exists()
+        Unit.objects.filter(pk=cast.transport.pk).update(valid_to=None)
+        assert carry_out_successions() == 1
+    planned.refresh_from_db()
+    assert planned.refusal == ""
+
+
+def test_a_chain_that_begins_on_one_day_ends_with_the_last(cast: Cast, guard: User) -> None:
+    plan(cast.finance, cast.transport, guard, days=3)
+    plan(cast.transport, cast.court, guard, days=3)
+    with time_machine.travel(clock.now() + timedelta(days=3), tick=False):
+        assert carry_out_successions() == 2
+    assert cast.actor("finance_clerk").unit == cast.court
+
+
+def test_a_unit_that_ends_on_the_day_before_is_succeeded(cast: Cast, guard: User) -> None:
+    last_day = clock.today() + timedelta(days=2)
+    Unit.objects.filter(pk=cast.finance.pk).update(valid_to=last_day)
+    assert refusal_of(lambda: plan(cast.finance, cast.transport, guard, days=9)) == "unit_ended"
+    plan(cast.finance, cast.transport, guard, days=3)
+    with time_machine.travel(clock.now() + timedelta(days=3), tick=False):
+        assert carry_out_successions() == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"withdrawn_at": "2026-01-01T00:00Z"}, "planned_succession_withdrawn_has_a_person_and_a_reason"),
+        ({"reason": ""}, "planned_succession_has_a_reason"),
+        ({"successor": "finance"}, "planned_succession_is_by_another_unit"),
+    ],
+)
+def test_the_database_holds_what_is_planned(cast: Cast, guard: User, values: dict[str, Any], name: str) -> None:
+    planned = plan(cast.finance, cast.transport, guard, days=3)
+    given = {**values, "successor": cast.finance} if "successor" in values else values
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        PlannedSuccession.objects.filter(pk=planned.pk).update(**given)
+
+
+def test_a_unit_is_planned_to_be_succeeded_once_also_in_the_database(cast: Cast, guard: User) -> None:
+    planned = plan(cast.finance, cast.transport, guard, days=3)
+    planned.pk = None
+    with pytest.raises(IntegrityError, match="succession_of_a_unit_is_planned_once"), transaction.atomic():
+        planned.save(force_insert=True)
+    with pytest.raises(InternalError, match="is_never_deleted"), transaction.atomic():
+        PlannedSuccession.objects.all().delete()
+
+
+def test_the_pages_say_what_is_planned_and_withdraw_it(cast: Cast, guard: User, sign_in: SignIn) -> None:
+    client, address = sign_in(guard), reverse("admin:accounts_unit_succeed", args=[cast.finance.pk])
+    form = {"successor": cast.transport.pk, "begins_on": clock.today() + timedelta(days=3), "reason": "机构改革"}
+    asked = client.post(address, form)
+    assert asked.context["is_later"]
+    assert client.post(address, {**form, "confirmed": asked.context["form"].digest()}).status_code == 302
+    page = client.get(address)
+    assert page.context["successor"] == cast.transport
+    assert not page.context["plan"].is_due
+    assert client.get(reverse("admin:accounts_unit_change", args=[cast.finance.pk])).status_code == 200
+    assert cast.transport.name in client.get(reverse("admin:accounts_plannedsuccession_changelist")).content.decode()
+    PlannedSuccession.objects.update(refusal="承接单位已经终止")
+    assert "承接单位已经终止" in client.get(address).content.decode()
+    assert client.post(address, {"reason": ""}).status_code == 422
+    assert client.post(address, {"reason": "方案调整"}).status_code == 302
+    assert client.get(address).context["plan"] is None
+
+
+def refusal_of(act: Callable[[], object]) -> str:
+    with pytest.raises(DomainError) as refused:
+        act()
+    return refused.value.code
 
 
 def test_the_number_of_queries_does_not_grow(cast: Cast, guard: User, sign_in: SignIn) -> None:

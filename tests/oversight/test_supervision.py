@@ -16,7 +16,7 @@ from catalog.models import RuleProfile
 from jinan_credit.accounts.actors import SYSTEM, Actor, actor_of
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.accounts.enums import Role
-from jinan_credit.accounts.models import RoleGrant
+from jinan_credit.accounts.models import RoleGrant, StaffMessage
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from jinan_credit.oversight.enums import Owed, SupervisionState
@@ -49,7 +49,6 @@ from jinan_credit.oversight.services.supervision import (
     withdraw_notice,
 )
 from jinan_credit.oversight.services.supervision_days import keep_days
-from jinan_credit.oversight.signals import supervision_issued
 from jinan_credit.oversight.workflow import SUPERVISION
 from lists.enums import DishonestyClass, ExitReason
 from lists.selectors import term_facts
@@ -210,8 +209,6 @@ def test_closing_says_whether_it_is_settled(late: Cast) -> None:
 
 
 def test_one_notice_for_each_unit(late: Cast) -> None:
-    heard: list[SupervisionNotice] = []
-    supervision_issued.connect(lambda notice, **kwargs: heard.append(notice), weak=False, dispatch_uid="test")
     made = urge_units(
         choice=overdue_of(late.finance, late.transport),
         title="逾期签收",
@@ -219,12 +216,12 @@ def test_one_notice_for_each_unit(late: Cast) -> None:
         due_on=in_days(5),
         by=late.actor("coordinator"),
     )
-    supervision_issued.disconnect(dispatch_uid="test")
     assert [(one.unit, one.rows.count(), one.state) for one in made] == [
         (late.finance, 2, "ISSUED"),
         (late.transport, 2, "ISSUED"),
     ]
-    assert heard == made
+    told = StaffMessage.objects.filter(kind="supervision.issued").order_by("pk")
+    assert [(one.unit, one.values["number"]) for one in told] == [(one.unit, one.number) for one in made]
     task = UnitTask.objects.filter(unit=late.finance).earliest("pk")
     row = made[0].rows.get(task=task)
     assert (row.number, row.list_name, row.owed, row.due_on) == (task.number, late.black.name, Owed.SIGN, task.due_on)
@@ -304,7 +301,7 @@ def test_cases_that_came_to_the_coordinator_are_urged(cast: Cast) -> None:
     with on(11, 12):
         keep_days_of_objections()
         keep_days_of_repairs()
-        assert urging(choice_of(UnitTask.objects.none(), {"help": cases["repair"]})).count == 0
+        assert urging(choice_of(UnitTask.objects.none(), {"help": [question.pk + 1]})).count == 0
         of_court, of_finance = draft_notices(
             choice=choice_of(UnitTask.objects.none(), cases),
             title="督办",
@@ -505,6 +502,12 @@ def test_silence_goes_to_the_head_and_once_to_the_coordinator(cast: Cast) -> Non
         ("UNIT_HEAD", date(2026, 11, 6)),
         ("COORDINATOR", date(2026, 11, 6)),
     ]
+    told = StaffMessage.objects.filter(kind__in=["supervision.late", "supervision.escalated", "cases.escalated"])
+    assert [(one.kind, one.unit, clock.local_day(one.told_at)) for one in told.order_by("pk")] == [
+        ("supervision.late", cast.finance, date(2026, 11, 7)),
+        ("supervision.escalated", cast.commission, date(2026, 11, 10)),
+    ]
+    assert told.get(kind="supervision.escalated").link == "/supervision/?escalated=yes"
 
 
 def test_what_an_outage_left_out_is_caught_up(late: Cast) -> None:
@@ -558,6 +561,17 @@ def test_figures_equal_their_rows(late: Cast) -> None:
         assert supervision_figures(Scope(scope.since, scope.until, late.transport)).total.issued == 1
         assert supervision_figures(Scope(scope.since, scope.until, None, late.black)).total == table.total
         assert not supervision_figures(Scope(scope.since, scope.until, None, late.red)).total.issued
+
+
+def test_a_second_reply_that_never_came_is_not_in_time(late: Cast) -> None:
+    """The first one was; the coordinator wanted another, and closed without it."""
+    notice = returned(late)
+    with time_machine.travel(clock.now() + timedelta(days=12)):
+        keep_days()
+        close_notice(notice=notice, settled=False, by=late.actor("coordinator"), reason="未再答复")
+        found = supervision_figures(Scope(clock.today() - timedelta(days=30), clock.today())).total
+        assert (found.replied, found.replied_in_time, found.closed) == (1, 0, 1)
+        assert not notices_behind("replied_in_time", SupervisionNotice.objects.all())
 
 
 def late_again(cast: Cast) -> Cast:

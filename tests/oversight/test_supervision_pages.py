@@ -18,11 +18,13 @@ from PIL import Image
 
 from jinan_credit.accounts.actors import SYSTEM, actor_of
 from jinan_credit.accounts.applicants import Applicant, Relation
+from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.kernel import clock
 from jinan_credit.oversight.models import SupervisionDocument, SupervisionNotice
 from jinan_credit.oversight.services.supervision import issue_notice, withdraw_notice
 from jinan_credit.oversight.services.supervision_days import keep_days
+from jinan_credit.oversight.supervision_tables import UrgeableRowsTable
 from lists.services.synthetic import uscc
 from objections.services.days import keep_days as keep_days_of_objections
 from objections.services.objections import submit_objection
@@ -189,6 +191,24 @@ def test_only_rows_that_may_be_urged_have_boxes(late: Cast, sign_in: SignIn) -> 
     assert not ticks(english(desk, "/oversight/tasks/?figure=not_executed"), "task")
 
 
+def test_a_character_that_no_database_keeps_is_left_out_of_a_reason(late: Cast, sign_in: SignIn) -> None:
+    notice = issued(late)
+    answer = sign_in(late.coordinator).post(
+        f"/supervision/{notice.pk}/move/", {"move": "withdraw", "reason": "单位\x00有误"}
+    )
+    assert answer.status_code == 302
+    assert notice.moves.latest("pk").reason == "单位有误"
+
+
+def test_all_rows_are_offered_only_where_all_may_be_urged(
+    late: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, address = sign_in(late.coordinator), "/oversight/tasks/?figure=overdue"
+    assert "/supervision/new/?" in client.get(address).content.decode()
+    monkeypatch.setattr(UrgeableRowsTable, "most", 1)
+    assert "/supervision/new/?" not in client.get(address).content.decode()
+
+
 def test_a_wrong_day_is_explained_at_the_field(late: Cast, sign_in: SignIn) -> None:
     desk = sign_in(late.coordinator)
     making = f"{reverse('supervision_new')}?figure=overdue"
@@ -305,6 +325,20 @@ def test_every_figure_opens_its_notices(late: Cast, sign_in: SignIn) -> None:
         for url, count in counted:
             assert client.get(url).context["total"] == int(count), url
     assert not english(sign_in(late.transport_clerk), "/oversight/figures/supervision/").count(late.finance.name)
+
+
+def test_a_successors_own_figures_open_its_own_notices(late: Cast, sign_in: SignIn) -> None:
+    """Those of the unit that it succeeded it reads and replies to, but they are not its own."""
+    issued(late)
+    ended = {"valid_to": clock.today() - timedelta(days=1), "successor": late.transport}
+    Unit.objects.filter(pk=late.finance.pk).update(**ended)
+    client = sign_in(late.transport_clerk)
+    assert client.get("/supervision/?to_reply=yes").context["total"] == 1
+    [shown] = client.get("/oversight/figures/supervision/").context["sheets"]
+    counted = [cell for cell in shown["sheet"].total.cells if cell.url]
+    assert counted
+    for cell in counted:
+        assert client.get(cell.url).context["total"] == cell.value == 0
 
 
 def test_the_number_of_queries_does_not_grow(cast: Cast, sign_in: SignIn) -> None:

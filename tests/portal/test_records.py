@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from catalog.services.memoranda import open_memorandum
 from jinan_credit.kernel import clock
 from lists.enums import Disclosure, DocumentType, SubjectKind
 from lists.models import Subject, SubjectCode
@@ -172,6 +173,12 @@ class TestTheRecord:
         page = client.get(reverse("public_memorandum", args=["m900"])).content.decode()
         for part in (cast.ban.content, "测试法", "测试财政局"):
             assert part in page
+
+    def test_a_memorandum_in_preparation_is_not_public(self, cast, client):
+        given = {"document_number": "测〔2026〕9号", "kind": "SANCTION", "lead_units": [cast.court]}
+        draft = open_memorandum(title="酝酿中的备忘录", by=cast.actor("coordinator"), **given).memorandum
+        assert draft.title not in client.get(reverse("public_memoranda")).content.decode()
+        assert client.get(reverse("public_memorandum", args=[draft.code])).status_code == 404
 
 
 def test_searching_is_limited(client, entry):

@@ -119,7 +119,9 @@ def test_the_database_of_a_house_knows_chinese(place, monkeypatch):
 
     assert answer.startswith("true18")
     assert names == ["postgres", "redis"]
-    assert environment["DATABASE_URL"].startswith("postgres://postgres:")
+    assert environment["DATABASE_URL"].startswith("postgres://jinan_credit_app:")
+    assert environment["DATABASE_OWNER_URL"].startswith("postgres://postgres:")
+    assert house.crew.environment["DATABASE_OWNER_URL"] == ""
     assert house.crew.names() == []
 
 

@@ -41,6 +41,7 @@ def good(monkeypatch, tmp_path):
         "PORT": "8000",
         "EMAIL_URL": "submission://someone:p%40ss@mail.example.cn",
         "EMAIL_FROM": "credit@example.cn",
+        "API_CALLS_PER_MINUTE": "6000",
         "UPLOAD_MB_PER_CASE": "7",
         "SMS_GATEWAY_URL": "https://sms.example.cn/send",
         "SMS_GATEWAY_KEY_FILE": str(tmp_path / "sms_key"),
@@ -48,7 +49,8 @@ def good(monkeypatch, tmp_path):
     (tmp_path / "sms_key").write_text("gateway-key\n")
     for name, value in values.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.delenv("SECRET_KEY_FILE", raising=False)
+    for name in ("SECRET_KEY_FILE", "DATABASE_OWNER_URL", "SEALS_FOLDER", "SEAL_KEY_FILE", "SEAL_HASH"):
+        monkeypatch.delenv(name, raising=False)
     return values
 
 
@@ -67,6 +69,20 @@ def test_a_good_environment_is_read(good):
         "p@ss",
         True,
     }
+
+
+def test_there_is_no_replica_and_no_pooler_until_one_is_named(good):
+    read = environment.read(require_hosts=True)
+
+    assert (read.replica, read.is_pooled) == ({}, False)
+
+
+def test_a_replica_and_a_pooler_are_read(good, monkeypatch):
+    monkeypatch.setenv("DATABASE_REPLICA_URL", "postgres://someone:secret@replica:5432/somewhere")
+    monkeypatch.setenv("DATABASE_POOLED", "True")
+    read = environment.read(require_hosts=True)
+
+    assert (read.replica["HOST"], read.is_pooled) == ("replica", True)
 
 
 def test_without_a_mail_server_nothing_is_asked_for(good, monkeypatch):
@@ -92,6 +108,36 @@ def test_a_secret_key_may_stand_in_a_file(good, monkeypatch, tmp_path):
     assert environment.read(require_hosts=False).secret_key == "f" * 60
 
 
+def test_without_an_owner_one_role_does_all(good):
+    read = environment.read(require_hosts=True)
+
+    assert read.database["USER"] == "someone"
+    assert read.database_role == {}
+
+
+def test_who_knows_the_owner_works_as_the_owner_and_knows_whom_to_grant(good, monkeypatch):
+    monkeypatch.setenv("DATABASE_OWNER_URL", "postgres://owner:other@127.0.0.1:5432/somewhere")
+    read = environment.read(require_hosts=True)
+
+    assert read.database["USER"] == "owner"
+    assert read.database_role == {"name": "someone", "password": "secret"}
+
+
+def test_what_seals_is_read(good, monkeypatch, tmp_path):
+    assert environment.read(require_hosts=True).seals_folder is None
+    (tmp_path / "key.pem").write_text("-----BEGIN PRIVATE KEY-----")
+    monkeypatch.setenv("SEALS_FOLDER", str(tmp_path / "seals"))
+    monkeypatch.setenv("SEAL_KEY_FILE", str(tmp_path / "key.pem"))
+    monkeypatch.setenv("SEAL_HASH", "sha256")
+    read = environment.read(require_hosts=True)
+
+    assert (read.seals_folder, read.seal_hash) == (tmp_path / "seals", "SHA256")
+    assert read.seal_key.startswith("-----BEGIN")
+    (tmp_path / "key.pem").write_text("no key")
+    with pytest.raises(ImproperlyConfigured, match="SEAL_KEY_FILE holds no key"):
+        environment.read(require_hosts=True)
+
+
 def test_a_secret_key_is_needed(good, monkeypatch):
     monkeypatch.delenv("SECRET_KEY")
 
@@ -103,6 +149,10 @@ def test_a_secret_key_is_needed(good, monkeypatch):
     ("name", "value"),
     [
         ("DATABASE_URL", "mysql://someone@somewhere/else"),
+        ("DATABASE_OWNER_URL", "mysql://someone@somewhere/else"),
+        ("DATABASE_OWNER_URL", "postgres://owner:secret@127.0.0.1:5432/elsewhere"),
+        ("SEAL_KEY_FILE", "/nowhere/at/all"),
+        ("SEAL_HASH", "MD5"),
         ("SECRET_KEY", "too short"),
         ("FIELD_KEYS_FILE", "/nowhere/at/all"),
         ("PUSH_ALLOWED_NETWORKS", "10.0.0.0/99"),
@@ -113,7 +163,10 @@ def test_a_secret_key_is_needed(good, monkeypatch):
         ("EMAIL_URL", "smtp://mail.example.cn:many"),
         ("EMAIL_FROM", "nobody"),
         ("SMS_GATEWAY_URL", "http://sms.example.cn/send"),
+        ("DATABASE_REPLICA_URL", "http://replica.example.cn/"),
+        ("DATABASE_POOLED", "perhaps"),
         ("SMS_GATEWAY_KEY_FILE", "/nowhere/at/all"),
+        ("API_CALLS_PER_MINUTE", "many"),
         ("UPLOAD_MB_PER_ADDRESS", "0"),
         ("UPLOAD_MB_PER_CASE", "sixty"),
     ],

@@ -253,7 +253,7 @@ def test_strangers_get_the_same_answer_as_for_nothing(cast: Cast, code: str, sig
     ):
         assert getattr(page, method)(path).status_code == 404, path
     assert sign_in(cast.coordinator).get(f"/tasks/{task.pk}/").status_code == 200
-    assert sign_in(cast.coordinator).post(f"/tasks/{task.pk}/move/", {"move": "sign"}).status_code == 404
+    assert sign_in(cast.coordinator).post(f"/tasks/{task.pk}/move/", {"move": "sign"}).status_code == 403
     assert Client().get("/tasks/").status_code == 302
 
 

@@ -83,4 +83,4 @@ def test_nobody_else_sees_it(cast: Cast, code: str, client: Client, name: str) -
 
 def test_the_auditor_opens_no_screening(cast: Cast, code: str, auditor: Client) -> None:
     screening = screened(organisation(code), cast.actor("finance_clerk"))
-    assert auditor.get(reverse("screening", args=[screening.pk])).status_code == 404
+    assert auditor.get(reverse("screening", args=[screening.pk])).status_code == 403

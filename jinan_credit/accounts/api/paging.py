@@ -1,4 +1,11 @@
-from rest_framework.pagination import CursorPagination
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.request import Request
+
+from jinan_credit.kernel.errors import InvalidInput
 
 
 class KeysetPagination(CursorPagination):
@@ -8,3 +15,11 @@ class KeysetPagination(CursorPagination):
     max_page_size = 500
     page_size_query_param = "limit"
     ordering = "-pk"
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        try:
+            cursor: Any = super().decode_cursor(request)
+        except NotFound as error:
+            words = _("This is no position in these pages. Follow `next` and `previous` of an answer.")
+            raise InvalidInput("cursor_unknown", words, field="cursor") from error
+        return cursor

@@ -11,5 +11,4 @@ class HasScope(BasePermission):
         token: Any = request.auth
         if token is None:
             return False
-        scopes = getattr(view, "required_scopes", None) or [getattr(view, "required_scope", "")]
-        return bool(set(scopes) & set(token.scope.split()))
+        return getattr(view, "required_scope", "") in token.scope.split()

@@ -1,4 +1,5 @@
 from django.urls import path
-from oauth2_provider.views import TokenView
 
-urlpatterns = [path("token/", TokenView.as_view(), name="token")]
+from jinan_credit.accounts.api.views import Token
+
+urlpatterns = [path("token/", Token.as_view(), name="token")]

@@ -30,6 +30,9 @@ class StaffMessageQuerySet(models.QuerySet["StaffMessage"]):
     def unread_by(self, user: Any) -> "StaffMessageQuerySet":
         return self.filter(~Exists(StaffReading.objects.filter(message=OuterRef("pk"), user=user)))
 
+    def read_by_nobody(self) -> "StaffMessageQuerySet":
+        return self.filter(~Exists(StaffReading.objects.filter(message=OuterRef("pk"))))
+
     def with_reading_of(self, user: Any) -> "StaffMessageQuerySet":
         """Adds `is_read`."""
         return self.annotate(is_read=Exists(StaffReading.objects.filter(message=OuterRef("pk"), user=user)))
@@ -81,8 +84,12 @@ class StaffMessage(models.Model):
 
     @property
     def words(self) -> str:
+        """Nothing where its kind was given up, or says since what the message has no value for: the title stays."""
         kind = event_kind(self.kind)
-        return kind.says(self.values) if kind else ""
+        try:
+            return kind.says(self.values) if kind else ""
+        except KeyError:
+            return ""
 
     @property
     def is_urgent(self) -> bool:

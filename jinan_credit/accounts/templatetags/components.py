@@ -22,6 +22,7 @@ from django.utils.translation import ngettext, pgettext
 from jinan_credit.accounts.icons import drawn
 from jinan_credit.accounts.models import MoveRecord
 from jinan_credit.accounts.moves import PASS_ON, PASSED_ON
+from jinan_credit.accounts.session_life import seconds_left
 from jinan_credit.accounts.states import LOOK_OF_STATE, UNKNOWN_LOOK, Look
 from jinan_credit.accounts.workbench import Counter
 from jinan_credit.kernel import clock
@@ -80,6 +81,12 @@ def tone_icon(level: str) -> str:
 def request_number() -> str:
     """The id under which the log keeps this request; empty outside of one."""
     return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
+@register.filter
+def session_seconds(request: HttpRequest) -> int:
+    """How long the session lasts if nothing more is done; 0 for a visitor."""
+    return max(seconds_left(request.session), 0) if request.user.is_authenticated else 0
 
 
 @register.filter

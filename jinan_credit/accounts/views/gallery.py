@@ -9,13 +9,13 @@ import django_tables2
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import RoleGrant, Unit
+from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.states import LOOK_OF_STATE
 from jinan_credit.accounts.tables import NUMBER, Cell, paged
 from jinan_credit.accounts.workbench import Counter
@@ -52,7 +52,7 @@ class SampleTable(django_tables2.Table):
     on = Cell("{{ record.on|day }}", verbose_name="日期")
 
 
-@login_required
+@staff_page()
 @require_http_methods(["GET", "POST"])
 def gallery(request: HttpRequest) -> HttpResponse:
     if not settings.SITE_IS_LOCAL:

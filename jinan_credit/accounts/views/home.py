@@ -1,6 +1,5 @@
 """The workbench, the person's own account and two switches."""
 
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,12 +8,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from jinan_credit.accounts.enums import Act, Role
+from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.workbench import counters_for
 
 YEAR = 365 * 24 * 3600
 
 
-@login_required
+@staff_page()
 @require_GET
 def workbench(request: HttpRequest) -> HttpResponse:
     """What waits for this person: figures that equal the lists they open."""
@@ -29,7 +29,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
+@staff_page()
 @require_GET
 def my_account(request: HttpRequest) -> HttpResponse:
     """Unit, roles and what they allow, in words."""

@@ -1,7 +1,6 @@
 """消息: what one's unit was told, read by each for himself; by which ways it is told; every kind in one table."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,7 +26,7 @@ from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.tables import paged
 
 
-@login_required
+@staff_page()
 @require_GET
 def message_list(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -44,7 +43,7 @@ def message_list(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/message_list.html", context)
 
 
-@login_required
+@staff_page()
 @require_POST
 def message_open(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     """Mark it read and go where it leads."""
@@ -52,7 +51,7 @@ def message_open(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     return redirect(message.link)
 
 
-@login_required
+@staff_page()
 @require_POST
 def messages_read(request: HttpRequest) -> HttpResponseRedirect:
     """Mark one as read, or all that the filter in the address leaves."""

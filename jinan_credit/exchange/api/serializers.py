@@ -180,6 +180,10 @@ class NewKeySerializer(KeySerializer):
     secret = serializers.CharField(help_text="The signing secret, whsec_…, shown this once.")
 
 
+class NothingSerializer(StrictSerializer):
+    """No fields."""
+
+
 class PauseSerializer(StrictSerializer):
     reason = serializers.CharField(max_length=500, required=False, default=_("Paused by the unit's own system"))
 

@@ -179,9 +179,10 @@ class EndpointOfUnit(FeedView):
 
 
 class KeyRotation(FeedView):
-    @extend_schema(tags=["endpoint"], request=None, responses=serializers.NewKeySerializer)
+    @extend_schema(tags=["endpoint"], request=serializers.NothingSerializer, responses=serializers.NewKeySerializer)
     def post(self, request: Request) -> Response:
         """A new signing key; the old one signs beside it for one more day."""
+        serializers.NothingSerializer(data=request.data).is_valid(raise_exception=True)
         key, secret = endpoints.rotate_key(by=self.actor)
         return Response({**serializers.KeySerializer(key).data, "secret": secret})
 
@@ -197,9 +198,10 @@ class Pause(FeedView):
 
 
 class Resume(FeedView):
-    @extend_schema(tags=["endpoint"], request=None, responses={204: None})
+    @extend_schema(tags=["endpoint"], request=serializers.NothingSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
         """Push again, from where each list stands."""
+        serializers.NothingSerializer(data=request.data).is_valid(raise_exception=True)
         endpoints.resume_endpoint(by=self.actor)
         return Response(status=204)
 

@@ -123,6 +123,7 @@ def _locked(by: Actor) -> Endpoint:
 
 
 def _save(unit: Unit, url: str, wishes: Wishes, trust: Trust, *, by: Actor) -> Endpoint:
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # of two first registrations the later one moves
     endpoint = Endpoint.objects.select_for_update().filter(unit=unit).first()
     values = {
         "url": url,

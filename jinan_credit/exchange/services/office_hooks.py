@@ -76,6 +76,7 @@ def _locked(by: Actor) -> OfficeHook:
 
 
 def _save(unit: Unit, url: str, trust: Trust, *, by: Actor) -> OfficeHook:
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # of two first registrations the later one moves
     hook = OfficeHook.objects.select_for_update().filter(unit=unit).first()
     if hook is None:
         now = clock.now()
@@ -91,6 +92,8 @@ def _save(unit: Unit, url: str, trust: Trust, *, by: Actor) -> OfficeHook:
 
 
 def _start_anew(hook: OfficeHook) -> None:
+    """What is under way to the address of before decides nothing any more."""
+    hook.fence += 1
     hook.pause_reason, hook.is_gone = "", False
     hook.failures, hook.last_error, hook.next_attempt_at = 0, "", clock.now()
 

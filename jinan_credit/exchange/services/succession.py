@@ -3,17 +3,32 @@
 from django.db import transaction
 from django.db.models import F
 
-from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.models import Unit
-from jinan_credit.accounts.moves import pass_on
-from jinan_credit.exchange.enums import Via
-from jinan_credit.exchange.models import Cursor, CursorQuerySet, Endpoint, EndpointMove, OfflineCopy
+from jinan_credit.accounts.moves import make_move, pass_on
+from jinan_credit.exchange.enums import EndpointState, Via
+from jinan_credit.exchange.models import (
+    Cursor,
+    CursorQuerySet,
+    Endpoint,
+    EndpointMove,
+    OfficeDelivery,
+    OfficeHook,
+    OfficeHookMove,
+    OfflineCopy,
+)
 from jinan_credit.exchange.services.cursors import make_cursors
+from jinan_credit.exchange.workflow import OFFICE_HOOK
 
 
 def endpoint_passes_on(predecessor: Unit, successor: Unit) -> bool:
     """A successor with an address of its own keeps it; else it goes on with the address of whom it succeeded."""
     return not Endpoint.objects.filter(unit=successor).exists()
+
+
+def office_passes_on(successor: Unit) -> bool:
+    """As with push addresses."""
+    return not OfficeHook.objects.filter(unit=successor).exists()
 
 
 def cursors_of_unit(unit: Unit) -> CursorQuerySet:
@@ -38,6 +53,25 @@ def pass_on_copies(*, predecessor: Unit, successor: Unit, by: Actor, reason: str
         moved["copies"] = copies.update(unit=successor)
     make_cursors()
     return moved
+
+
+@transaction.atomic
+def pass_on_office_system(*, predecessor: Unit, successor: Unit, by: Actor, reason: str) -> dict[str, int]:
+    """With the address goes what waits for it. Where the successor has its own, the other is sent nothing more, and
+    what waits of the messages that passed goes to the successor's.
+
+    By the system, as part of the succession, after the messages. Returns {what: how many}.
+    """
+    ending = OfficeHook.objects.filter(unit=predecessor)
+    if office_passes_on(successor):
+        return {"office_hooks": pass_on(OfficeHookMove, ending, successor, by=by, reason=reason)}
+    waiting = OfficeDelivery.objects.waiting().filter(hook__unit=predecessor)
+    waiting.filter(message__unit=successor).update(hook=OfficeHook.objects.get(unit=successor))
+    waiting.delete()
+    for hook in ending.filter(state=EndpointState.ACTIVE).select_for_update():
+        hook.pause_reason = reason[:500]
+        make_move(OfficeHookMove, hook, OFFICE_HOOK, "pause", by=SYSTEM, reason=reason)
+    return {"office_hooks": 0}
 
 
 def _pass_on_cursors(predecessor: Unit, successor: Unit) -> int:

@@ -3,8 +3,7 @@
 from io import BytesIO
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.exchange.copies import copies_to_delete, new_changes, stale_copies
 from jinan_credit.exchange.downloads import file_name, write_file
@@ -27,12 +27,12 @@ from lists.services.inert_workbook import CONTENT_TYPES
 PER_PAGE = 50
 
 
-@login_required
+@staff_page(Act.SIGN_TASKS)
 @require_GET
 @never_cache
-def downloads(request: HttpRequest) -> HttpResponse:
+def downloads(request: StaffRequest) -> HttpResponse:
     """What is new in each list that concerns the clerk's unit; below, the files that the unit took."""
-    actor = _clerk(request)
+    actor = request.actor
     if actor.unit is None:
         raise NotAllowed("no_unit", _("Your account belongs to no unit."))
     taken = Download.objects.visible_to(actor).select_related("credit_list", "by", "confirmed_by")
@@ -45,11 +45,11 @@ def downloads(request: HttpRequest) -> HttpResponse:
     return render(request, "exchange/downloads.html", context)
 
 
-@login_required
+@staff_page(Act.SIGN_TASKS)
 @require_POST
 @never_cache
-def downloads_take(request: HttpRequest) -> FileResponse:
-    actor, asked = _clerk(request), request.POST
+def downloads_take(request: StaffRequest) -> FileResponse:
+    actor, asked = request.actor, request.POST
     return _file(
         take_download(
             code=asked.get("list", ""),
@@ -61,11 +61,11 @@ def downloads_take(request: HttpRequest) -> FileResponse:
     )
 
 
-@login_required
+@staff_page(Act.SIGN_TASKS)
 @require_GET
 @never_cache
-def download(request: HttpRequest, pk: int) -> HttpResponse:
-    shown = _found(_clerk(request), pk)
+def download(request: StaffRequest, pk: int) -> HttpResponse:
+    shown = _found(request.actor, pk)
     first = shown.again_of or shown
     context = {
         "download": shown,
@@ -77,11 +77,11 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "exchange/downloads_file.html", context)
 
 
-@login_required
+@staff_page(Act.SIGN_TASKS)
 @require_POST
 @never_cache
-def download_again(request: HttpRequest, pk: int) -> FileResponse:
-    actor = _clerk(request)
+def download_again(request: StaffRequest, pk: int) -> FileResponse:
+    actor = request.actor
     asked = request.POST
     return _file(
         take_again(
@@ -90,43 +90,36 @@ def download_again(request: HttpRequest, pk: int) -> FileResponse:
     )
 
 
-@login_required
+@staff_page(Act.SIGN_TASKS)
 @require_POST
-def download_confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = _clerk(request)
+def download_confirm(request: StaffRequest, pk: int) -> HttpResponse:
+    actor = request.actor
     confirm_download(download=_found(actor, pk), by=actor)
     messages.success(request, _("Confirmed: your unit's copy is up to date with this file."))
     return redirect("downloads")
 
 
-@login_required
+@staff_page(Act.SIGN_TASKS)
 @require_POST
-def copy_deleted(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = _clerk(request)
+def copy_deleted(request: StaffRequest, pk: int) -> HttpResponse:
+    actor = request.actor
     copy = get_object_or_404(OfflineCopy.objects.visible_to(actor), pk=pk)
     confirm_deletion(copy, by=actor)
     messages.success(request, _("Confirmed: your unit no longer holds %(list)s.") % {"list": copy.credit_list})
     return redirect("downloads")
 
 
-@login_required
+@staff_page(Act.SEE_PUSH)
 @require_GET
-def stale(request: HttpRequest) -> HttpResponse:
+def stale(request: StaffRequest) -> HttpResponse:
     """The coordinator: all units. Anybody else: the own unit."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.SEE_PUSH)
+    actor = request.actor
     context = {
         "table": paged(request, StaleCopyTable(stale_copies(actor)), per_page=PER_PAGE),
         "is_overseen": actor.may(Act.OVERSEE),
         "may_take": actor.may(Act.SIGN_TASKS),
     }
     return render(request, "exchange/stale_copies.html", context)
-
-
-def _clerk(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.SIGN_TASKS)
-    return actor
 
 
 def _found(actor: Actor, pk: int) -> Download:

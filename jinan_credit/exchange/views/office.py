@@ -13,7 +13,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.services.staff_messages import require_unit_of_ways
-from jinan_credit.accounts.staff import staff_page
+from jinan_credit.accounts.staff import recently_confirmed, staff_page
 from jinan_credit.exchange.forms import OfficeHookForm
 from jinan_credit.exchange.models import OfficeHook
 from jinan_credit.exchange.services import office_hooks
@@ -22,6 +22,7 @@ from jinan_credit.kernel.errors import DomainError
 
 @staff_page(Act.SET_WAYS)
 @never_cache
+@recently_confirmed
 def office_form(request: HttpRequest) -> HttpResponse:
     """Register or move the address. The secret is on the page that answers, and never again."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -41,6 +42,7 @@ def office_form(request: HttpRequest) -> HttpResponse:
 @staff_page(Act.SET_WAYS)
 @require_POST
 @never_cache
+@recently_confirmed
 def office_rotate(request: HttpRequest) -> HttpResponse:
     secret = office_hooks.rotate_office_key(by=request.actor)  # type: ignore[attr-defined]
     return _secret_page(request, secret, is_new_address=False)

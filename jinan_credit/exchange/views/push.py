@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import open_moves
+from jinan_credit.accounts.staff import StaffRequest, recently_confirmed, staff_page
 from jinan_credit.exchange import selectors
 from jinan_credit.exchange.forms import EndpointForm, RewindForm
 from jinan_credit.exchange.models import Endpoint
@@ -30,17 +30,11 @@ from lists.selectors import lists_for_unit
 _BUTTONS = ("pause", "resume")
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.SEE_PUSH)
-    return actor
-
-
-@login_required
+@staff_page(Act.SEE_PUSH)
 @require_GET
-def push(request: HttpRequest) -> HttpResponse:
+def push(request: StaffRequest) -> HttpResponse:
     """The coordinator: all units. Anybody else: the own unit."""
-    actor = actor_of(request)
+    actor = request.actor
     if not actor.may(Act.OVERSEE):
         return _unit_page(request, actor, actor.unit)
     lines = selectors.deliveries(actor)
@@ -55,21 +49,22 @@ def push(request: HttpRequest) -> HttpResponse:
     return render(request, "exchange/push.html", context)
 
 
-@login_required
+@staff_page(Act.SEE_PUSH)
 @require_GET
-def push_of_unit(request: HttpRequest, code: str) -> HttpResponse:
-    actor = actor_of(request)
+def push_of_unit(request: StaffRequest, code: str) -> HttpResponse:
+    actor = request.actor
     visible = (
         Unit.objects.all() if actor.may(Act.OVERSEE) else Unit.objects.filter(pk=actor.unit.pk if actor.unit else 0)
     )
     return _unit_page(request, actor, get_object_or_404(visible, code=code))
 
 
-@login_required
+@staff_page(Act.SEE_PUSH)
 @never_cache
-def endpoint_form(request: HttpRequest) -> HttpResponse:
+@recently_confirmed
+def endpoint_form(request: StaffRequest) -> HttpResponse:
     """Register or move the own unit's address. The secret is on the page that answers, and never again."""
-    actor = actor_of(request)
+    actor = request.actor
     known = Endpoint.objects.filter(unit=actor.unit).first()
     form = EndpointForm(request.POST or None, initial=_initial(known))
     if request.method == "POST" and form.is_valid():
@@ -85,18 +80,19 @@ def endpoint_form(request: HttpRequest) -> HttpResponse:
     return render(request, "exchange/endpoint_form.html", {"form": form, "known": known})
 
 
-@login_required
+@staff_page(Act.SEE_PUSH)
 @require_POST
 @never_cache
-def rotate(request: HttpRequest) -> HttpResponse:
-    _key, secret = endpoints.rotate_key(by=actor_of(request))
+@recently_confirmed
+def rotate(request: StaffRequest) -> HttpResponse:
+    _key, secret = endpoints.rotate_key(by=request.actor)
     return _secret_page(request, secret, is_new_address=False)
 
 
-@login_required
-def rewind(request: HttpRequest) -> HttpResponse:
+@staff_page(Act.SEE_PUSH)
+def rewind(request: StaffRequest) -> HttpResponse:
     """Have one list sent to the own unit again, from where the person says."""
-    actor = actor_of(request)
+    actor = request.actor
     lists = lists_for_unit(actor.unit) if actor.unit else CreditList.objects.none()
     form = RewindForm(request.POST or None, lists=lists)
     if request.method == "POST" and form.is_valid():
@@ -112,10 +108,10 @@ def rewind(request: HttpRequest) -> HttpResponse:
     return render(request, "exchange/rewind.html", {"form": form})
 
 
-@login_required
+@staff_page(Act.SEE_PUSH)
 @require_POST
-def move(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
+def move(request: StaffRequest) -> HttpResponse:
+    actor = request.actor
     if request.POST.get("move") == "pause":
         endpoints.pause_endpoint(by=actor, reason=request.POST.get("reason", ""))
         messages.success(request, _("Pushing is paused. Nothing is lost: it goes on from here when you resume."))
@@ -125,7 +121,7 @@ def move(request: HttpRequest) -> HttpResponse:
     return redirect("push")
 
 
-def _secret_page(request: HttpRequest, secret: str, *, is_new_address: bool) -> HttpResponse:
+def _secret_page(request: StaffRequest, secret: str, *, is_new_address: bool) -> HttpResponse:
     context = {"secret": secret, "is_new_address": is_new_address, "back": reverse("push")}
     return render(request, "exchange/secret.html", context)
 
@@ -137,7 +133,7 @@ def _initial(known: Endpoint | None) -> dict[str, Any]:
     return {name: getattr(known, name) for name in names}
 
 
-def _unit_page(request: HttpRequest, actor: Actor, unit: Unit | None) -> HttpResponse:
+def _unit_page(request: StaffRequest, actor: Actor, unit: Unit | None) -> HttpResponse:
     endpoint = Endpoint.objects.filter(unit=unit).first() if unit else None
     is_own = unit is not None and unit == actor.unit
     moves = open_moves(ENDPOINT, state=endpoint.state, by=actor) if endpoint is not None and is_own else []

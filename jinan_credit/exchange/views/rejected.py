@@ -1,27 +1,27 @@
 """Changes that a unit's system rejected: who looks into them, and how each one ends."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.exchange.models import ParkedChange
 from jinan_credit.exchange.selectors import rejected_changes
 from jinan_credit.exchange.services import parking
 from jinan_credit.exchange.tables import OpenRejectedTable, SettledRejectedTable
-from jinan_credit.exchange.views.push import actor_of
 from jinan_credit.kernel.errors import DomainError
 
 SHOWN = 100
 
 
-@login_required
+@staff_page(Act.SEE_PUSH)
 @require_GET
-def rejected(request: HttpRequest) -> HttpResponse:
+def rejected(request: StaffRequest) -> HttpResponse:
     """The open ones, or with `?settled=1` those that came to an end; the coordinator sees every unit's."""
-    actor, is_settled = actor_of(request), request.GET.get("settled") == "1"
+    actor, is_settled = request.actor, request.GET.get("settled") == "1"
     found = rejected_changes(actor, is_settled=is_settled)
     rows = list(found[: SHOWN + 1])
     table_of = SettledRejectedTable if is_settled else OpenRejectedTable
@@ -35,10 +35,10 @@ def rejected(request: HttpRequest) -> HttpResponse:
     return render(request, "exchange/rejected.html", context)
 
 
-@login_required
+@staff_page(Act.SEE_PUSH)
 @require_POST
-def send_again(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = actor_of(request)
+def send_again(request: StaffRequest, pk: int) -> HttpResponse:
+    actor = request.actor
     try:
         cursor = parking.send_again(_own(request, pk), by=actor)
     except DomainError as refusal:
@@ -48,10 +48,10 @@ def send_again(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("push_rejected")
 
 
-@login_required
+@staff_page(Act.SEE_PUSH)
 @require_POST
-def settle(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = actor_of(request)
+def settle(request: StaffRequest, pk: int) -> HttpResponse:
+    actor = request.actor
     try:
         parking.settle_by_hand(_own(request, pk), by=actor, reason=request.POST.get("reason", ""))
     except DomainError as refusal:
@@ -61,5 +61,5 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("push_rejected")
 
 
-def _own(request: HttpRequest, pk: int) -> ParkedChange:
-    return get_object_or_404(ParkedChange.objects.visible_to(actor_of(request)), pk=pk)
+def _own(request: StaffRequest, pk: int) -> ParkedChange:
+    return get_object_or_404(ParkedChange.objects.visible_to(request.actor), pk=pk)

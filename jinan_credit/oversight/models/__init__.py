@@ -1,4 +1,6 @@
 from jinan_credit.oversight.models.city_report import CityReport, CityReportMove
+from jinan_credit.oversight.models.history import AuditExport, Erasure, Seal, Verification
+from jinan_credit.oversight.models.incident_report import IncidentReport
 from jinan_credit.oversight.models.kept import (
     ExecutionCount,
     ExpiryCount,
@@ -22,18 +24,22 @@ from jinan_credit.oversight.models.supervision import (
 )
 
 __all__ = [
+    "AuditExport",
     "CityReport",
     "CityReportMove",
+    "Erasure",
     "ExecutionCount",
     "ExpiryCount",
     "FigureMark",
     "HitCount",
+    "IncidentReport",
     "KeptCount",
     "KeptSpan",
     "ListQuality",
     "MeasureCount",
     "ReleaseCount",
     "ScreeningCount",
+    "Seal",
     "SupervisionDocument",
     "SupervisionEscalation",
     "SupervisionMove",
@@ -41,4 +47,5 @@ __all__ = [
     "SupervisionNoticeQuerySet",
     "SupervisionRow",
     "TaskCount",
+    "Verification",
 ]

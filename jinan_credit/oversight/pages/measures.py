@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy
 
 from jinan_credit.oversight.filters import MeasuresForm, Scope
 from jinan_credit.oversight.pages.page import FigurePage
-from jinan_credit.oversight.selectors.measures import MeasureUse, measure_uses
+from jinan_credit.oversight.selectors.measures import MeasureUse, ReasonUse, measure_uses, reasons_given
 from jinan_credit.oversight.sheets import Column, Given, Kind, Line, Sheet, line
+
+MOST_REASONS = 50
 
 
 def _measures(scope: Scope, values: dict[str, Any]) -> list[Sheet]:
@@ -45,8 +47,21 @@ def _measures(scope: Scope, values: dict[str, Any]) -> list[Sheet]:
             columns=columns,
             lines=[of(use) for use in shown],
             note=_("Not applied: the reports of the units that answer for a measure, on its lists. Each says why."),
-        )
+        ),
+        reasons_sheet(scope),
     ]
+
+
+def reasons_sheet(scope: Scope) -> Sheet:
+    columns = [Column(_("Reports"))]
+
+    def of(use: ReasonUse) -> Line:
+        rows = scope.url("oversight_executions", figure="not_applied", same_reason_as=str(use.example))
+        return line(use.reason, columns, [(use.reports, rows)])
+
+    found = [of(use) for use in reasons_given(scope, MOST_REASONS)]
+    note = _("As the units wrote them, the most frequent first; at most %(most)s.") % {"most": MOST_REASONS}
+    return Sheet("reasons", _("Why measures were not applied"), _("Reason"), columns, found, note=note)
 
 
 PAGE = FigurePage(

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jinan_credit.accounts.models import Unit
-from jinan_credit.oversight.filters import Scope, ScopeForm
+from jinan_credit.oversight.filters import NO_MATTER, Scope, ScopeForm
 from jinan_credit.oversight.pages.page import FigurePage
 from jinan_credit.oversight.selectors.figures import rate_of, screenings_by
 from jinan_credit.oversight.sheets import Column, Given, Kind, Line, Sheet, line
@@ -18,8 +18,10 @@ MOST_MATTERS = 200
 def screening_columns() -> list[Column]:
     return [
         Column(_("Screenings")),
+        Column(_("Parties of batches without a hit")),
         Column(_("With hits")),
         Column(_("Could not tell")),
+        Column(_("Could not tell, in batches")),
         Column(_("Hits")),
         Column(_("Hits answered")),
         Column(_("Hit rate"), Kind.RATE),
@@ -31,10 +33,15 @@ def screening_line(name: str, scope: Scope, found: ScreeningFigures, **narrower:
     def counted(figure: str) -> Given:
         return getattr(found, figure), scope.url("oversight_screenings", figure=figure, **narrower)
 
+    def of_batches(figure: str) -> Given:
+        return getattr(found, figure), scope.url("oversight_batches", figure=figure, **narrower)
+
     values: list[Given] = [
-        found.screenings,
+        counted("kept"),
+        of_batches("in_batches"),
         counted("with_hits"),
-        found.cannot_tell,
+        counted("kept_unknown"),
+        of_batches("unknown_in_batches"),
         counted("hits"),
         counted("answered"),
         rate_of(found.with_hits, found.screenings),
@@ -52,11 +59,14 @@ def _screenings(scope: Scope, _values: dict[str, Any]) -> list[Sheet]:
     ]
     most = sorted(by_matter.items(), key=lambda one: -one[1].screenings)
     matters = [
-        screening_line(matter or _("Not named"), scope, found, matter=matter)
+        screening_line(matter or _("Not named"), scope, found, matter=matter or NO_MATTER)
         for (matter,), found in most[:MOST_MATTERS]
     ]
     more = _("The most frequent %(shown)s of %(all)s.") % {"shown": len(matters), "all": len(most)}
-    note = _("Whom a unit looked up concerns nobody else: the rows name no party.")
+    note = _(
+        "Whom a unit looked up concerns nobody else: the rows name no party. Of the parties of a batch those with hits "
+        "are screenings, the others are counted with their batch."
+    )
     heads = screening_columns()
     return [
         Sheet("screenings", _("Use by unit"), _("Unit"), heads, lines, note=note),

@@ -67,6 +67,7 @@ def units_sheet(scope: Scope, figures: Sequence[tuple[Unit, TaskFigures]], sort:
         columns=list(columns.values()),
         lines=[task_line(unit.name, scope, one, columns, unit=unit.code) for unit, one in worst_first(figures, sort)],
         total=task_line(_("All"), scope, sum((one for _unit, one in figures), TaskFigures()), columns),
+        note=_("Fed back: what was done, that there was nothing to do, or why it was not done."),
     )
 
 
@@ -121,7 +122,10 @@ def _weeks(scope: Scope, values: dict[str, Any]) -> list[Sheet]:
             first=_("Unit"),
             columns=columns,
             lines=[line(unit.name, columns, cells(unit)) for unit in units],
-            note=_("A column is a week, named by its Monday; a cell opens what is missing in it."),
+            note=_(
+                "A column is a week, named by its Monday; "
+                "a cell opens what is missing in it, or the tasks that it speaks of."
+            ),
             is_heat_map=True,
         )
     ]

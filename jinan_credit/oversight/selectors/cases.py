@@ -31,7 +31,8 @@ class CaseFigures:
 
     @property
     def in_time_rate(self) -> float | None:
-        return rate_of(self.decided_in_time, self.decided)
+        """Of those whose day has come: decided, or overdue without a decision."""
+        return rate_of(self.decided_in_time, self.decided + self.overdue)
 
 
 @dataclass(frozen=True)

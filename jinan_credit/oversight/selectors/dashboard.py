@@ -60,7 +60,7 @@ def dashboard(scope: Scope, actor: Actor) -> Dashboard:
             tasks=task_figures(scope),
             weeks={monday: figures for (monday,), figures in weekly_tasks(scope).items()},
             release_days=median_release_days(scope),
-            screening=screenings_by(scope).get((), ScreeningFigures(0, 0, 0, 0, 0)),
+            screening=screenings_by(scope).get((), ScreeningFigures()),
             executions=execution_totals(scope),
             settled=settled_figures(**scope.conditions),
             expired=expired_by(scope).get((), Expired(0, 0, 0)),

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.models import Unit
@@ -17,10 +17,10 @@ from jinan_credit.oversight.enums import TallyCode
 from jinan_credit.oversight.filters import Scope
 from jinan_credit.oversight.selectors.kept import tallied
 from jinan_credit.oversight.spans import monday_of
-from jinan_credit.oversight.tallies import OVERDUE, TALLIES
+from jinan_credit.oversight.tallies import TALLIES
 from lists.models import CreditList
 from sanctions.models import ScreeningBatch
-from sanctions.selectors import ScreeningFigures, TaskFigures, tasks_behind
+from sanctions.selectors import ScreeningFigures, TaskFigures, overdue_counts
 
 Key = tuple[int, int]
 """Of a unit and of a list."""
@@ -85,9 +85,8 @@ def rate_of(part: int, whole: int) -> float | None:
 
 
 def task_figures(scope: Scope) -> Tasks:
-    """Four queries. What is overdue is counted now: it changes with the day, without a change of any task."""
-    late = tasks_behind(OVERDUE, **scope.conditions).order_by().values_list("unit_id", "credit_list_id")
-    overdue = {(unit, credit_list): count for unit, credit_list, count in late.annotate(count=Count("pk"))}
+    """Five queries. What is overdue is counted now: it changes with the day, without a change of any task."""
+    overdue = overdue_counts(**scope.conditions)
     kept = _kept_tasks(scope, "unit", "credit_list")
     return Tasks({key: replace(figures, overdue=overdue.get(key, 0)) for key, figures in kept.items()})
 
@@ -137,10 +136,13 @@ def screenings_by(scope: Scope, *by: str) -> dict[tuple[Any, ...], ScreeningFigu
     return {key: ScreeningFigures(**counts) for key, counts in found.items()}
 
 
-_SCREENING = ("screenings", "with_hits", "cannot_tell", "hits", "answered")
+_SCREENING = tuple(field.name for field in fields(ScreeningFigures))
+_WITHOUT_HIT, _UNKNOWN = Sum(F("clear_count") + F("unknown_count"), default=0), Sum("unknown_count", default=0)
 _OF_BATCHES = {
-    "screenings": Sum(F("clear_count") + F("unknown_count"), default=0),
-    "cannot_tell": Sum("unknown_count", default=0),
+    "screenings": _WITHOUT_HIT,
+    "cannot_tell": _UNKNOWN,
+    "in_batches": _WITHOUT_HIT,
+    "unknown_in_batches": _UNKNOWN,
 }
 """A party of a batch with hits has a screening of its own (ADR 18)."""
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from catalog.models import Measure, Memorandum
 from catalog.selectors import answering_units, measures_for
@@ -18,10 +18,14 @@ from lists.selectors import reaches
 from sanctions.enums import Outcome
 from sanctions.models import Execution
 
+Identity = tuple[int, str]
+"""Of a measure in all versions of its memorandum: that memorandum, and its code."""
+
 
 @dataclass(frozen=True)
 class MeasureUse:
-    """`answering`: the units that answer for the measure today. `applying`: those that applied it in the period.
+    """`answering`: the units that answer for the measure today. `applying`: those that applied it in the period, in
+    this version of its memorandum or in an earlier one.
 
     `not_applied`: the reports of answering units, on its lists, that no measure was applied; each says why.
     """
@@ -42,36 +46,56 @@ def measure_uses(scope: Scope) -> list[MeasureUse]:
     duties = answering_units(measures, clock.today())
     applied, refused = _applied(scope), _refused(scope)
     uses = [
-        _use(measure, lists, _within(scope, duties[measure.pk]), applied[measure.pk], refused) for measure in measures
+        _use(measure, lists, _within(scope, duties[measure.pk]), applied[_identity(measure)], refused)
+        for measure in measures
     ]
     shown = [use for use in uses if use.answering and use.lists]
     return sorted(shown, key=lambda use: (use.applied > 0, -use.not_applied, use.applied, use.measure.code))
 
 
 def execution_rows(scope: Scope, *, outcome: str, measure: Measure | None = None) -> QuerySet[Execution]:
-    """The valid reports of the period behind a count, the newest first; of a measure those on its lists."""
+    """The valid reports of the period behind a count, the newest first; those without a measure, on its lists."""
     rows = Execution.objects.valid().filter(
         performed_on__range=(scope.since, scope.until), outcome=outcome, **scope.keys("unit")
     )
-    if scope.credit_list is not None or measure is not None:
-        rows = rows.alias(on_list=LIST_OF_EXECUTION).filter(on_list__in=_lists_of(scope, measure))
+    rows = rows.alias(on_list=LIST_OF_EXECUTION).filter(**scope.keys_as(credit_list="on_list"))
     if measure is not None and outcome == Outcome.APPLIED:
-        rows = rows.filter(measures=measure)
+        same = Measure.objects.filter(version__memorandum=measure.version.memorandum_id, code=measure.code)
+        applied = Execution.measures.through._default_manager.filter(measure__in=same)
+        rows = rows.filter(pk__in=applied.values("execution"))
     if measure is not None and outcome == Outcome.NOT_APPLIED:
-        rows = rows.filter(unit__in=answering_units(Measure.objects.filter(pk=measure.pk), clock.today())[measure.pk])
+        units = answering_units(Measure.objects.filter(pk=measure.pk), clock.today())[measure.pk]
+        rows = rows.filter(unit__in=units, on_list__in=_lists_of(scope, measure))
     return rows.order_by("-performed_on", "-pk")
+
+
+@dataclass(frozen=True)
+class ReasonUse:
+    """`example`: one of the reports that give this reason."""
+
+    reason: str
+    reports: int
+    example: int
+
+
+def reasons_given(scope: Scope, most: int) -> list[ReasonUse]:
+    """Why no measure was applied, as the units say it, the most frequent first. One query."""
+    rows = execution_rows(scope, outcome=Outcome.NOT_APPLIED).order_by().values("reason")
+    lines = rows.annotate(reports=Count("pk"), example=Min("pk")).order_by("-reports", "reason")[:most]
+    return [ReasonUse(**line) for line in lines]
 
 
 def _within(scope: Scope, units: set[int]) -> set[int]:
     return units & {scope.unit.pk} if scope.unit else units
 
 
-def _lists_of(scope: Scope, measure: Measure | None) -> list[int]:
-    lists = CreditList.objects.filter(**scope.keys_as(credit_list="pk"))
-    if measure is None:
-        return [one.pk for one in lists]
-    memorandum = measure.version.memorandum
-    return [one.pk for one in lists.filter(memoranda=memorandum) if reaches(one, measure)]
+def _lists_of(scope: Scope, measure: Measure) -> list[int]:
+    lists = CreditList.objects.filter(**scope.keys_as(credit_list="pk"), memoranda=measure.version.memorandum)
+    return [one.pk for one in lists if reaches(one, measure)]
+
+
+def _identity(measure: Measure) -> Identity:
+    return measure.version.memorandum_id, measure.code
 
 
 def _use(
@@ -93,12 +117,14 @@ def _use(
     )
 
 
-def _applied(scope: Scope) -> dict[int, dict[int, int]]:
-    """By measure and unit."""
-    found: dict[int, dict[int, int]] = defaultdict(dict)
+def _applied(scope: Scope) -> dict[Identity, dict[int, int]]:
+    """By measure and unit: a revision of its memorandum makes a measure no other one."""
     narrowed = scope.keys("unit", "credit_list")
-    for row in tallied(TALLIES[TallyCode.MEASURES], **scope.days, by=["measure", "unit"], only=narrowed):
-        found[row["measure"]][row["unit"]] = row["applied"]
+    rows = tallied(TALLIES[TallyCode.MEASURES], **scope.days, by=["measure", "unit"], only=narrowed)
+    measures = Measure.objects.select_related("version").in_bulk({row["measure"] for row in rows})
+    found: dict[Identity, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for row in rows:
+        found[_identity(measures[row["measure"]])][row["unit"]] += row["applied"]
     return found
 
 

@@ -182,9 +182,9 @@ def notice_for(pk: int, actor: Actor) -> SupervisionNotice:
 
 
 def moves_open_on(notice: SupervisionNotice, actor: Actor) -> list[Move]:
-    """Only the urged unit replies; whoever replied does not judge the reply."""
+    """Only the urged unit replies, or its successor; whoever replied does not judge the reply."""
     moves = open_moves(SUPERVISION, state=notice.state, by=actor, made_by=[notice.replied_by_id])
-    is_urged = actor.unit is not None and actor.unit.pk == notice.unit_id
+    is_urged = notice.unit_id in actor.units
     return [move for move in moves if move.act == Act.OVERSEE or is_urged]
 
 
@@ -229,7 +229,8 @@ SUPERVISION_FIGURES: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class SupervisionFigures:
-    """Of the notices issued in a period. `replied_in_time`: each reply came by its day, and none is overdue."""
+    """Of the notices issued in a period. `replied_in_time`: each reply came by its day, and none is missing, or was
+    when it was closed."""
 
     issued: int = 0
     replied: int = 0
@@ -302,7 +303,9 @@ def _overdue() -> Q:
 def _conditions() -> dict[str, Q]:
     replied = Q(replied_at__isnull=False)
     late = SupervisionMove.objects.filter(name="reply").annotate(day=TruncDate("at")).filter(day__gt=F("due_on"))
-    in_time = replied & ~Q(pk__in=late.order_by().values("of")) & ~_overdue()
+    unanswered = SupervisionMove.objects.filter(name="close_unsettled", from_state=SupervisionState.ESCALATED)
+    missed = Q(pk__in=late.order_by().values("of")) | Q(pk__in=unanswered.order_by().values("of"))
+    in_time = replied & ~missed & ~_overdue()
     standing = ~Q(state=SupervisionState.WITHDRAWN)
     return {
         "issued": Q(),

@@ -1,15 +1,18 @@
 """What stays when its time is over: of supervision notices the letter, its rows, who took which step when; of discarded
-reports to the city government the period and the steps."""
+reports to the city government the period and the steps; of a log of access nothing."""
 
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from axes.models import AccessFailureLog, AccessLog
+from django.contrib.admin.models import LogEntry
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.selectors import records_kept_since
 from jinan_credit.oversight.enums import ReportState
 from jinan_credit.oversight.models import (
+    AuditExport,
     CityReport,
     CityReportMove,
     SupervisionDocument,
@@ -60,3 +63,24 @@ def purge_given_up_reports(*, day: date) -> int:
 def _empty_reports(keys: list[Any]) -> None:
     empty(CityReportMove.objects.filter(of__in=keys), reason="")
     empty(CityReport.objects.filter(pk__in=keys), **dict.fromkeys(("title", *SECTIONS), ""))
+
+
+def purge_access_logs(*, day: date) -> int:
+    """Delete sign-ins and acts of administrators a year old, files taken from the audit after the time of queries.
+
+    The reveals of a number go with the party, the looks at a reporter lose their reason with the tip-off.
+    Refusals: `rule_profile_missing`, `rule_parameter_missing`.
+    """
+    a_year = records_kept_since(day, rule="access-log", limit="keep_days")
+    queries = records_kept_since(day, rule="access-log", limit="person_query_keep_days")
+    logs: list[QuerySet[Any]] = [
+        AccessLog.objects.filter(attempt_time__lt=a_year),
+        AccessFailureLog.objects.filter(attempt_time__lt=a_year),
+        LogEntry.objects.filter(action_time__lt=a_year),
+        AuditExport.objects.filter(at__lt=queries),
+    ]
+    return sum(_delete_all(due) for due in logs)
+
+
+def _delete_all(due: QuerySet[Any]) -> int:
+    return in_batches(due, lambda keys: delete(due.model._default_manager.filter(pk__in=keys)))

@@ -2,18 +2,24 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.events import EventKind
 from jinan_credit.accounts.files import files_or_nothing, keep_file, require_room
 from jinan_credit.accounts.moves import make_move, require_move, require_right, write_move
+from jinan_credit.accounts.selectors import current_holders
+from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from jinan_credit.kernel.uploads import CleanFile
+from jinan_credit.oversight import events
 from jinan_credit.oversight.models import (
     SupervisionDocument,
     SupervisionMove,
@@ -22,7 +28,6 @@ from jinan_credit.oversight.models import (
     SupervisionRow,
 )
 from jinan_credit.oversight.selectors.supervision import Choice, rules_of_today, urging
-from jinan_credit.oversight.signals import supervision_issued
 from jinan_credit.oversight.workflow import SUPERVISION
 
 BASIS = "《济南市建立完善守信联合激励和失信联合惩戒制度实施方案》（济政字〔2017〕35号）五（四）"
@@ -122,7 +127,7 @@ def issue_notice(*, notice: SupervisionNotice, by: Actor) -> SupervisionNotice:
     notice.year = clock.today().year
     notice.serial = _next_serial(notice.year)
     _move(notice, "issue", by, notice.title)
-    supervision_issued.send(sender=SupervisionNotice, notice=notice)
+    tell_urged_unit(events.SUPERVISION_ISSUED, notice, day=notice.due_on)
     return notice
 
 
@@ -147,6 +152,7 @@ def reply_to_notice(
     require_move(SUPERVISION, "reply", state=notice.state, by=by, reason=reason)
     notice.replied_by, notice.replied_at = by.user, clock.now()
     _move(notice, "reply", by, reason)
+    tell_staff(events.SUPERVISION_REPLIED, link=page_of(notice), unit=str(by.unit), number=notice.number)
     files = list(evidence)
     require_room(SupervisionDocument.objects.filter(reply__of=notice), files)
     reply = notice.moves.filter(name="reply").latest("pk")
@@ -175,6 +181,7 @@ def return_reply(*, notice: SupervisionNotice, due_on: date, by: Actor, reason: 
     _require_to_come(due_on)
     notice.due_on = due_on
     _move(notice, "return", by, reason)
+    tell_urged_unit(events.SUPERVISION_RETURNED, notice, day=notice.due_on)
     return notice
 
 
@@ -189,6 +196,7 @@ def close_notice(*, notice: SupervisionNotice, settled: bool, by: Actor, reason:
     require_move(SUPERVISION, name, state=notice.state, by=by, reason=reason, made_by=[notice.replied_by_id])
     notice.closed_by, notice.closed_at, notice.is_settled = by.user, clock.now(), settled
     _move(notice, name, by, reason)
+    tell_urged_unit(events.SUPERVISION_CLOSED, notice)
     return notice
 
 
@@ -200,6 +208,7 @@ def withdraw_notice(*, notice: SupervisionNotice, by: Actor, reason: str) -> Sup
     """
     notice = _lock(SupervisionNotice.objects.visible_to(by), notice)
     _move(notice, "withdraw", by, reason)
+    tell_urged_unit(events.SUPERVISION_WITHDRAWN, notice)
     return notice
 
 
@@ -215,6 +224,16 @@ def move_notice(*, notice: SupervisionNotice, name: str, by: Actor, reason: str 
         case "withdraw":
             return withdraw_notice(notice=notice, by=by, reason=reason)
     raise DomainError("move_not_open", _("This is no step of a supervision notice."))
+
+
+def tell_urged_unit(kind: EventKind, notice: SupervisionNotice, **values: Any) -> None:
+    """Or the unit that succeeded it: whoever replies is told. As part of a step."""
+    holder = current_holders(clock.today()).get(notice.unit_id)
+    tell_staff(kind, units=[holder], link=page_of(notice), number=notice.number, **values)
+
+
+def page_of(notice: SupervisionNotice) -> str:
+    return reverse("supervision_notice", args=[notice.pk])
 
 
 def _move(notice: SupervisionNotice, name: str, by: Actor, reason: str) -> None:

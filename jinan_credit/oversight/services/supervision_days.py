@@ -5,8 +5,11 @@ from django.utils.translation import gettext as _
 
 from catalog.services.escalation import write_escalations
 from jinan_credit.accounts.actors import SYSTEM
+from jinan_credit.accounts.enums import EscalationStep
 from jinan_credit.accounts.moves import make_move
+from jinan_credit.oversight import events
 from jinan_credit.oversight.models import SupervisionEscalation, SupervisionMove, SupervisionNotice
+from jinan_credit.oversight.services.supervision import tell_urged_unit
 from jinan_credit.oversight.workflow import SUPERVISION
 
 
@@ -33,4 +36,8 @@ def keep_days() -> int:
                 reason=_("No reply came by %(day)s.") % {"day": notice.due_on},
                 due_on=notice.due_on,
             )
-    return len(write_escalations(SupervisionEscalation, overdue))
+    steps = write_escalations(SupervisionEscalation, overdue)
+    for step in steps:
+        if step.step == EscalationStep.UNIT_HEAD:
+            tell_urged_unit(events.SUPERVISION_LATE, step.of, day=step.due_on)
+    return len(steps)

@@ -19,7 +19,7 @@ DAYS_AT_ONCE = 28
 
 @dataclass(frozen=True)
 class Difference:
-    """A line that only what is kept has, or only the recount: its first day, its keys and its counts."""
+    """A line that what is kept has and the recount has not, or less often, or the reverse: first day, keys, counts."""
 
     tally: str
     days: int
@@ -80,5 +80,5 @@ def _compare(
         sql, params = one.query.sql_with_params()
         other_sql, other_params = other.query.sql_with_params()
         with connection.cursor() as cursor:
-            cursor.execute(f"({sql}) EXCEPT ({other_sql})", [*params, *other_params])
+            cursor.execute(f"({sql}) EXCEPT ALL ({other_sql})", [*params, *other_params])
             verified.differences += [Difference(tally.code, days, found_in, line) for line in cursor.fetchall()]

@@ -5,17 +5,18 @@ from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.moves import open_moves
+from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
@@ -30,27 +31,27 @@ from jinan_credit.oversight.models.city_report import SECTIONS
 from jinan_credit.oversight.selectors.city_report import last_step, report_for, reports_visible_to, standing
 from jinan_credit.oversight.services.city_report import draft_report, issue_report, move_report, revise_report
 from jinan_credit.oversight.snapshot import one_snapshot
-from jinan_credit.oversight.views.viewer import viewer_of
 from jinan_credit.oversight.workflow import CITY_REPORT
 
 BUTTONS = ("discard", "withdraw")
 """Issuing has a page of its own."""
+MOST_DIGITS = 19
 
 
-@login_required
+@staff_page(Act.OVERSEE)
 @require_GET
-def report_list(request: HttpRequest) -> HttpResponse:
-    actor = viewer_of(request, of_all=True)
+def report_list(request: StaffRequest) -> HttpResponse:
+    actor = request.actor
     chosen = CityReportFilter(request.GET, queryset=reports_visible_to(actor), request=request)
     table = paged(request, CityReportTable(chosen.qs))
     context = {"table": table, "filter": chosen, "total": table.paginator.count}
     return render(request, "oversight/city_reports.html", context)
 
 
-@login_required
+@staff_page(Act.OVERSEE)
 @require_http_methods(["GET", "POST"])
-def report_new(request: HttpRequest) -> HttpResponse:
-    actor = viewer_of(request, of_all=True)
+def report_new(request: StaffRequest) -> HttpResponse:
+    actor = request.actor
     form = PeriodForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -62,11 +63,11 @@ def report_new(request: HttpRequest) -> HttpResponse:
     return render(request, "oversight/city_report_new.html", {"form": form, "back": reverse("city_reports")})
 
 
-@login_required
+@staff_page(Act.OVERSEE)
 @require_GET
-def report_page(request: HttpRequest, pk: int) -> HttpResponse:
+def report_page(request: StaffRequest, pk: int) -> HttpResponse:
     """As it is printed. A draft is its own preview, with the figures of this moment."""
-    actor = viewer_of(request, of_all=True)
+    actor = request.actor
     report = report_for(pk, actor)
     context = {
         "report": report,
@@ -84,10 +85,10 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "oversight/city_report.html", context)
 
 
-@login_required
+@staff_page(Act.OVERSEE)
 @require_http_methods(["GET", "POST"])
-def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = viewer_of(request, of_all=True)
+def report_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    actor = request.actor
     report, conflict, status = _draft(request, pk, actor), None, 200
     form = ReportForm(request.POST or None, initial={**report.texts, "seen_step": last_step(report)})
     if request.method == "POST" and form.is_valid():
@@ -107,16 +108,17 @@ def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "oversight/city_report_edit.html", context, status=status)
 
 
-@login_required
+@staff_page(Act.OVERSEE)
 @require_http_methods(["GET", "POST"])
-def report_issue(request: HttpRequest, pk: int) -> HttpResponse:
+def report_issue(request: StaffRequest, pk: int) -> HttpResponse:
     """What issuing leads to, in words, before it is done."""
-    actor = viewer_of(request, of_all=True)
+    actor = request.actor
     report, refused = _draft(request, pk, actor), None
     if request.method == "POST":
-        seen_step = request.POST.get("seen_step", "")
+        seen = request.POST.get("seen_step", "")
+        seen_step = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < MOST_DIGITS else None
         try:
-            issued = issue_report(report=report, by=actor, seen_step=int(seen_step) if seen_step.isdecimal() else None)
+            issued = issue_report(report=report, by=actor, seen_step=seen_step)
         except DomainError as refusal:
             refused = refusal
         else:
@@ -133,10 +135,10 @@ def report_issue(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "oversight/city_report_issue.html", context, status=refused.status if refused else 200)
 
 
-@login_required
+@staff_page(Act.OVERSEE)
 @require_POST
-def report_move(request: HttpRequest, pk: int) -> HttpResponseRedirect:
-    actor = viewer_of(request, of_all=True)
+def report_move(request: StaffRequest, pk: int) -> HttpResponseRedirect:
+    actor = request.actor
     report = report_for(pk, actor)
     try:
         moved = move_report(
@@ -148,11 +150,11 @@ def report_move(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     return redirect("city_report", pk=pk)
 
 
-@login_required
+@staff_page(Act.OVERSEE)
 @require_GET
-def report_file(request: HttpRequest, pk: int) -> FileResponse:
+def report_file(request: StaffRequest, pk: int) -> FileResponse:
     """The same as a document that can be edited."""
-    report = report_for(pk, viewer_of(request, of_all=True))
+    report = report_for(pk, request.actor)
     file = BytesIO()
     write_document(file, document_of(report), made_at=report.issued_at or clock.now())
     file.seek(0)
@@ -164,7 +166,7 @@ def _page_of(report: CityReport) -> str:
     return reverse("city_report", args=[report.pk])
 
 
-def _draft(request: HttpRequest, pk: int, actor: Actor) -> CityReport:
+def _draft(request: StaffRequest, pk: int, actor: Actor) -> CityReport:
     """What comes from an old tab is refused by the service, in words."""
     report = report_for(pk, actor)
     if request.method == "GET" and report.state != ReportState.DRAFT:

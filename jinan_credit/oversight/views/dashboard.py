@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.replica import is_hardly_late, reading_from_replica
+from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.oversight.charts import rates_by_unit, rates_by_week
 from jinan_credit.oversight.enums import CaseSort
@@ -22,23 +22,22 @@ from jinan_credit.oversight.views.viewer import viewer_of
 LINES_SHOWN = 15
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH, Act.OVERSEE)
 @require_GET
 def oversight(request: HttpRequest) -> HttpResponse:
     """Figures by unit, list and week for a period; every count opens its rows."""
     actor = viewer_of(request)
     chosen = ScopeForm(request.GET, actor)
-    content = _content(dashboard(chosen.scope, actor)) if chosen.scope else {"board": None}
+    with reading_from_replica(is_hardly_late):
+        content = _content(dashboard(chosen.scope, actor)) if chosen.scope else {"board": None}
     context = {"filter": chosen, **tabs_for(actor)}
     return render(request, "oversight/dashboard.html", {**context, **content})
 
 
-@login_required
+@staff_page(Act.OVERSEE)
 @require_GET
 def escalated(request: HttpRequest) -> HttpResponse:
     """The objections and repairs that their units left undone after their heads were told."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.require(Act.OVERSEE)
     table = UrgeableCasesTable(escalated_cases())
     paged(request, table)
     return render(request, "oversight/escalated.html", {"table": table, "total": table.paginator.count})

@@ -3,7 +3,6 @@
 from io import BytesIO
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +11,8 @@ from django.views.decorators.http import require_GET
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.replica import is_hardly_late, reading_from_replica
+from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import InvalidInput, NotFound
 from jinan_credit.oversight.pages import PAGES, FigurePage
@@ -27,18 +28,19 @@ from lists.services.inert_workbook import CONTENT_TYPES
 LINES_A_PAGE = 100
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH, Act.OVERSEE)
 @require_GET
 def figure_page(request: HttpRequest, code: str) -> HttpResponse:
     page = _page(code)
     actor = viewer_of(request, of_all=page.of_all)
     chosen = page.form(request.GET, actor)
-    sheets = _sheets(page, chosen) if chosen.scope else []
+    with reading_from_replica(is_hardly_late):
+        sheets = _sheets(page, chosen) if chosen.scope else []
     context = {"filter": chosen, "page": page, "scope": chosen.scope, **tabs_for(actor)}
     return render(request, "oversight/figures.html", context | {"sheets": [_shown(request, sheet) for sheet in sheets]})
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH, Act.OVERSEE)
 @require_GET
 def figure_file(request: HttpRequest, code: str) -> FileResponse:
     """The same sheets as a workbook, all their lines."""
@@ -54,7 +56,7 @@ def figure_file(request: HttpRequest, code: str) -> FileResponse:
     return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[ExportFormat.XLSX])
 
 
-@login_required
+@staff_page(Act.SEE_WORKBENCH, Act.OVERSEE)
 @require_GET
 def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
     """The rows that one figure counts."""
@@ -65,8 +67,9 @@ def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
     table, total = None, None
     if chosen.scope:
         make = UrgeableRowsTable if urges else rows.table
-        table = paged(request, make(rows.of(chosen.chosen_figure, chosen.scope, chosen.cleaned_data)))
-        total = table.paginator.count
+        found = rows.of(chosen.chosen_figure, chosen.scope, chosen.cleaned_data)
+        table = paged(request, make(found))
+        total = rows.total(found) if rows.total else table.paginator.count
     context = {"filter": chosen, "heading": chosen.heading, "table": table, "total": total, "scope": chosen.scope}
     context |= {"page": PAGES.get(rows.page), "rows": rows, "may_urge": urges and total}
     return render(request, "oversight/rows.html", context)

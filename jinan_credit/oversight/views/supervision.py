@@ -1,5 +1,6 @@
 """督办: the notices, one of them as it is printed, making, issuing, replying, judging."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.middleware import note_refusal
+from jinan_credit.accounts.posted_moves import make_posted_move
 from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
@@ -158,7 +160,7 @@ def _page(request: StaffRequest, notice: SupervisionNotice, form: ReplyForm) -> 
         "rows": rows,
         "done": sum(row.is_done for row in rows),
         "letter_due_on": next((move.due_on for move in moves if move.name == "issue"), notice.due_on),
-        "is_urged": request.actor.unit is not None and request.actor.unit.pk == notice.unit_id,
+        "is_urged": notice.unit_id in request.actor.units,
         "last": moves[-1],
         "replies": replies_to(notice),
         "form": form if "reply" in named else None,
@@ -220,18 +222,8 @@ def _show_form(request: StaffRequest, notice: SupervisionNotice, form: Any, head
 @staff_page(Act.OVERSEE)
 @require_POST
 def move(request: StaffRequest, pk: int) -> HttpResponseRedirect:
-    notice = notice_for(pk, request.actor)
-    try:
-        moved = move_notice(
-            notice=notice,
-            name=request.POST.get("move", ""),
-            by=request.actor,
-            reason=request.POST.get("reason", ""),
-        )
-        messages.success(request, _("Done: %(state)s.") % {"state": moved.get_state_display()})
-    except DomainError as refusal:
-        note_refusal(request, refusal)
-    return redirect("supervision_notice", pk=pk)
+    act = partial(move_notice, notice=notice_for(pk, request.actor))
+    return make_posted_move(request, act, reverse("supervision_notice", args=[pk]))
 
 
 @staff_page(Act.OVERSEE, Act.REPLY_TO_SUPERVISION)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from jinan_credit.portal.freshness import from_replica
 from jinan_credit.portal.selectors import page_of_list, public_lists
 from jinan_credit.portal.site import not_kept
 from lists.enums import ListKind
@@ -21,6 +22,7 @@ def lists(request: HttpRequest) -> HttpResponse:
 
 @not_kept
 @require_safe
+@from_replica
 def list_page(request: HttpRequest, code: str) -> HttpResponse:
     """Newest first, by key: a page costs the same wherever it lies."""
     shown = get_object_or_404(public_lists(), code=code)

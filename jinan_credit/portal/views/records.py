@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.models import Measure, Memorandum, MemorandumVersion, RuleProfile
 from jinan_credit.kernel import clock
+from jinan_credit.portal.freshness import from_replica
 from jinan_credit.portal.selectors import (
     MOST_RESULTS,
     SHORTEST_NAME,
@@ -31,6 +32,7 @@ PROMISES = 5
 
 @not_kept
 @require_safe
+@from_replica
 def home(request: HttpRequest) -> HttpResponse:
     """One box; the answer to a person's name or number is that of a name nobody bears."""
     query = typed_query(request)
@@ -56,6 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @not_kept
 @require_safe
+@from_replica
 def record(request: HttpRequest, pk: Any) -> HttpResponse:
     entry = get_object_or_404(
         Entry.objects.public().select_related("credit_list", "unit", "subject", "term_rule"), pk=pk
@@ -80,7 +83,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def memoranda(request: HttpRequest) -> HttpResponse:
-    shown = Memorandum.objects.prefetch_related("lead_units", "lists")
+    shown = Memorandum.objects.public().prefetch_related("lead_units", "lists")
     return render(request, "portal/memoranda.html", {"memoranda": shown})
 
 
@@ -95,7 +98,7 @@ def memorandum(request: HttpRequest, code: str) -> HttpResponse:
     )
     versions = MemorandumVersion.objects.in_force(clock.today()).prefetch_related(Prefetch("measures", measures))
     shown = get_object_or_404(
-        Memorandum.objects.prefetch_related("lead_units", "lists", Prefetch("versions", versions)), code=code
+        Memorandum.objects.public().prefetch_related("lead_units", "lists", Prefetch("versions", versions)), code=code
     )
     version = next(iter(shown.versions.all()), None)
     note = "" if version else _("No version of this memorandum is in force today.")

@@ -1,0 +1,120 @@
+"""Who has access: accounts with unit, roles, last sign-in and second factor; how many hold each role in a unit."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import django_filters
+import django_tables2 as tables
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jinan_credit.accounts.enums import Role
+from jinan_credit.accounts.filters import OnlyFilter
+from jinan_credit.accounts.models import Unit, User
+from jinan_credit.accounts.second_factors import FACTORS
+from jinan_credit.accounts.tables import Cell
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.formulas import safe_cell
+
+UNUSED_AFTER = timedelta(days=90)
+_FACTOR = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS))
+
+
+def accounts() -> QuerySet[User]:
+    """With what a review looks at; three queries, however many."""
+    people = User.objects.select_related("unit").prefetch_related("role_grants")
+    return people.annotate(has_factor=_FACTOR).order_by("unit__code", "username")
+
+
+def unused(people: QuerySet[User]) -> QuerySet[User]:
+    """Nobody has signed in for ninety days; never, counted from the day on which the account was made."""
+    before = clock.now() - UNUSED_AFTER
+    return people.filter(is_active=True).filter(Q(last_login__lt=before) | Q(last_login=None, date_joined__lt=before))
+
+
+def without_factor(people: QuerySet[User]) -> QuerySet[User]:
+    return people.exclude(_FACTOR)
+
+
+def role_counts(people: Iterable[User]) -> list[tuple[str, list[tuple[str, int]]]]:
+    """For each unit with people, how many hold each role, in the order of the roles."""
+    units: dict[str, Counter[str]] = {}
+    for person in people:
+        of_unit = units.setdefault(str(person.unit or "—"), Counter())
+        of_unit.update(grant.role for grant in person.role_grants.all())
+    return [(unit, [(str(Role(role).label), counts[role]) for role in Role.values]) for unit, counts in units.items()]
+
+
+def as_csv(people: Iterable[User]) -> bytes:
+    """With a byte order mark, so that Excel reads the characters."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(
+        [_("User name"), _("Name"), _("Unit"), _("Roles"), _("Active"), _("Last sign-in"), _("Second factor")]
+    )
+    for one in people:
+        cells = [one.username, one.display_name, str(one.unit or ""), role_names(one), _yes(one.is_active)]
+        cells += [f"{clock.in_jinan(one.last_login):%Y-%m-%d %H:%M}" if one.last_login else "", _yes(has_factor(one))]
+        writer.writerow([safe_cell(cell) for cell in cells])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def role_names(person: User) -> str:
+    return "、".join(str(grant.get_role_display()) for grant in person.role_grants.all())
+
+
+def has_factor(person: Any) -> bool:
+    return bool(person.has_factor)
+
+
+def _yes(holds: bool) -> str:
+    return _("Yes") if holds else _("No")
+
+
+class AccessFilter(django_filters.FilterSet):
+    unit = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Unit"), queryset=Unit.objects.all(), empty_label=gettext_lazy("All")
+    )
+    role = django_filters.ChoiceFilter(
+        label=gettext_lazy("Role"),
+        field_name="role_grants__role",
+        choices=Role.choices,
+        empty_label=gettext_lazy("All"),
+    )
+    unused = OnlyFilter(unused, label=gettext_lazy("Unused for 90 days"))
+    no_factor = OnlyFilter(without_factor, label=gettext_lazy("Without a second factor"))
+    active = OnlyFilter(lambda people: people.filter(is_active=True), label=gettext_lazy("Active"))
+
+    class Meta:
+        model = User
+        fields: list[str] = []
+
+
+class AccessTable(tables.Table):
+    person = Cell(template_name="accounts/_access_person.html", verbose_name=gettext_lazy("Person"), orderable=False)
+    unit = tables.Column(verbose_name=gettext_lazy("Unit"), order_by="unit__code")
+    held_roles = Cell(template_name="accounts/_access_roles.html", verbose_name=gettext_lazy("Roles"), orderable=False)
+    last_login = Cell(template_name="accounts/_access_login.html", verbose_name=gettext_lazy("Last sign-in"))
+    factor = Cell(
+        template_name="accounts/_access_factor.html", verbose_name=gettext_lazy("Second factor"), orderable=False
+    )
+
+    class Meta:
+        model = User
+        fields = ("person", "unit", "held_roles", "last_login", "factor")
+
+
+class ReviewForm(forms.Form):
+    note = forms.CharField(
+        label=gettext_lazy("What you found and what you did"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        help_text=gettext_lazy("Accounts that were switched off, roles that were taken back, who was asked."),
+    )

@@ -1,0 +1,215 @@
+"""Who saw what about whom: the logs of access of all rooms as one, the newest first."""
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from jinan_credit.accounts.models import Unit
+from jinan_credit.exchange.models import Download
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.masking import Audience, name_for
+from jinan_credit.oversight.models import AuditExport
+from lists.models import EntryExport, NumberHandout, NumberReveal, NumberSearch
+from objections.models import ReporterLook
+from sanctions.enums import PartyKind
+from sanctions.models import Screening
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the filters leave. An empty one leaves all."""
+
+    kind: str = ""
+    person: str = ""
+    unit: Unit | None = None
+    subject: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where a row stands: by time, then by kind and key."""
+
+    at: datetime
+    kind: int
+    key: Any
+
+
+@dataclass(frozen=True)
+class Access:
+    place: Place
+    kind: str | Promise
+    who: str
+    unit: str
+    about: str
+    reason: str
+
+
+_BY = ("by__username", "by__display_name")
+
+
+@dataclass(frozen=True)
+class _Log:
+    """One log: its rows, where each of its facts stands, and what is shown of a row."""
+
+    name: str | Promise
+    rows: Callable[[], QuerySet[Any]]
+    about: Callable[[Any], str]
+    reason: Callable[[Any], str]
+    subject: tuple[str, ...]
+    at: str = "at"
+    persons: tuple[str, ...] = _BY
+    who: Callable[[Any], Any] = field(default=lambda row: row.by)
+
+    def of(self, asked: Asked) -> QuerySet[Any]:
+        found = self.rows()
+        if asked.person:
+            found = found.filter(_any(self.persons, asked.person))
+        if asked.unit:
+            found = found.filter(unit=asked.unit)
+        if asked.subject:
+            found = found.filter(_any(self.subject, asked.subject))
+        if asked.since:
+            found = found.filter(**{f"{self.at}__gte": clock.start_of(asked.since)})
+        if asked.until:
+            found = found.filter(**{f"{self.at}__lt": clock.start_of(asked.until + timedelta(days=1))})
+        return found.order_by(f"-{self.at}", "-pk")
+
+
+def _any(paths: tuple[str, ...], text: str) -> Q:
+    condition = Q()
+    for path in paths:
+        condition |= Q(**{f"{path}__icontains": text})
+    return condition
+
+
+def _of_reveal(row: NumberReveal) -> str:
+    whose = row.person or row.subject
+    return f"{name_for(Audience.FILE, whose.name, is_person=True)} {whose.masked_number}".strip()
+
+
+def _of_screening(row: Screening) -> str:
+    name = name_for(Audience.FILE, row.party_name, is_person=row.party_kind == PartyKind.PERSON)
+    return f"{name} {row.identifier}".strip()
+
+
+LOGS = {
+    "reveals": _Log(
+        _("Number seen"),
+        lambda: NumberReveal.objects.select_related("subject", "by", "unit", "person"),
+        about=_of_reveal,
+        reason=lambda row: row.reason,
+        subject=("subject__name", "subject__code", "person__name"),
+    ),
+    "searches": _Log(
+        _("Search by number"),
+        lambda: NumberSearch.objects.select_related("by", "unit"),
+        about=lambda row: row.masked_number,
+        reason=lambda row: row.reason,
+        subject=("masked_number",),
+    ),
+    "handouts": _Log(
+        _("Numbers handed to a unit"),
+        lambda: NumberHandout.objects.select_related("client", "by", "unit", "credit_list"),
+        about=lambda row: f"{row.credit_list}: {row.number_count}",
+        reason=lambda row: row.get_way_display(),
+        subject=("credit_list__name", "credit_list__code"),
+        persons=(*_BY, "client__name"),
+        who=lambda row: row.by or row.client,
+    ),
+    "screenings": _Log(
+        _("Screening"),
+        lambda: Screening.objects.select_related("unit", "by", "by_client"),
+        about=_of_screening,
+        reason=lambda row: " · ".join(part for part in (row.matter_name, row.purpose) if part),
+        subject=("party_name", "party_code", "masked_number"),
+        at="screened_at",
+        persons=(*_BY, "by_client__name"),
+        who=lambda row: row.officer,
+    ),
+    "exports": _Log(
+        _("File of entries"),
+        lambda: EntryExport.objects.select_related("made_by", "unit"),
+        about=lambda row: row.filters,
+        reason=lambda row: row.reason,
+        subject=("filters",),
+        at="made_at",
+        persons=("made_by__username", "made_by__display_name"),
+        who=lambda row: row.made_by,
+    ),
+    "downloads": _Log(
+        _("Changes of a list taken as a file"),
+        lambda: Download.objects.select_related("by", "unit", "credit_list"),
+        about=lambda row: f"{row.credit_list}: {row.change_count}",
+        reason=lambda row: row.reason,
+        subject=("credit_list__name", "credit_list__code"),
+    ),
+    "looks": _Log(
+        _("Look at a reporter"),
+        lambda: ReporterLook.objects.select_related("tip_off", "by", "unit"),
+        about=lambda row: row.tip_off.receipt_number,
+        reason=lambda row: row.reason,
+        subject=("tip_off__receipt_number",),
+    ),
+    "audit": _Log(
+        _("File of the audit"),
+        lambda: AuditExport.objects.select_related("by", "unit"),
+        about=lambda row: f"{row.get_page_display()} {row.filters}".strip(),
+        reason=lambda row: row.reason,
+        subject=("filters",),
+    ),
+}
+_CODES = list(LOGS)
+
+
+def accesses(asked: Asked, before: Place | None = None, *, per_fetch: int = 1_000) -> Iterator[Access]:
+    """The rows of every log that the filters leave, merged; each log is read `per_fetch` rows at a time."""
+    chosen = [asked.kind] if asked.kind in LOGS else _CODES
+    logs = (_rows_of(code, asked, before, per_fetch) for code in chosen)
+    return heapq.merge(*logs, key=lambda row: row.place, reverse=True)
+
+
+def _rows_of(code: str, asked: Asked, before: Place | None, per_fetch: int) -> Iterator[Access]:
+    log, number = LOGS[code], _CODES.index(code)
+    while True:
+        found = log.of(asked)
+        if before is not None:
+            found = found.filter(_behind(log.at, number, before))
+        part = list(found[:per_fetch])
+        for row in part:
+            before = Place(getattr(row, log.at), number, row.pk)
+            yield Access(
+                before, log.name, str(log.who(row) or ""), str(row.unit or ""), log.about(row), log.reason(row)
+            )
+        if len(part) < per_fetch:
+            return
+
+
+def _behind(at: str, number: int, before: Place) -> Q:
+    """Of one log's rows those that stand behind a place."""
+    earlier, same = Q(**{f"{at}__lt": before.at}), Q(**{at: before.at})
+    if number < before.kind:
+        return earlier | same
+    return earlier | (same & Q(pk__lt=before.key)) if number == before.kind else earlier
+
+
+def written(place: Place) -> str:
+    return f"{place.at.isoformat()}~{_CODES[place.kind]}~{place.key}"
+
+
+def place_of(text: str) -> Place | None:
+    """None for what names no place."""
+    try:
+        at, code, key = text.split("~")
+        log = LOGS[code]
+        return Place(datetime.fromisoformat(at), _CODES.index(code), log.rows().model._meta.pk.to_python(key))
+    except (ValueError, KeyError, ValidationError):
+        return None

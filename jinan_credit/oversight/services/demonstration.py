@@ -1,0 +1,74 @@
+"""What oversight has in a demonstration: supervision notices and reports on key tasks, made by the usual acts."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from catalog.enums import KeyTaskProgress
+from catalog.models import KeyTask
+from catalog.services.key_tasks import Progress, ask_for_report, draft_report, note_on_task, send_report
+from jinan_credit.accounts.actors import Actor, actor_of
+from jinan_credit.accounts.models import Unit, User
+from jinan_credit.kernel import clock
+from jinan_credit.oversight.models import SupervisionNotice
+from jinan_credit.oversight.selectors.supervision import choice_of, rules_of_today, usual_day
+from jinan_credit.oversight.services.supervision import close_notice, reply_to_notice, urge_units
+from lists.services.demonstration import SHOWN, staff_of
+from sanctions.enums import TaskState
+from sanctions.models import UnitTask
+from sanctions.services.unit_tasks import declare_not_executed, sign_task
+
+_REPLY = "演示：已责成业务处室办理，因系统对接延误未能按期执行。"
+
+
+@transaction.atomic
+def demonstrate_oversight() -> None:
+    """Of four tasks that were not executed one notice waits for the reply, one was replied to, one is closed, and of
+    one the last day is tomorrow: nobody replies, so that from then on it is overdue and is escalated. Of two key tasks
+    one is asked for a report, and of one a report came.
+    """
+    coordinator = actor_of(User.objects.get(username="coordinator"))
+    _supervise(coordinator)
+    _ask_for_reports(coordinator)
+
+
+def _supervise(coordinator: Actor) -> None:
+    """To units that initiate lists, so that the others' inboxes stay as they are. Fewer where there are fewer tasks."""
+    to_sign = UnitTask.objects.filter(state=TaskState.TO_SIGN, unit__initiated_lists__code__in=SHOWN)
+    tasks = list(to_sign.select_related("unit").distinct().order_by("pk")[:4])
+    usual, tomorrow = usual_day(rules_of_today()), clock.today() + timedelta(days=1)
+    days = (usual, usual, usual, tomorrow)
+    notices = [_urge(task, due_on, coordinator) for task, due_on in zip(tasks, days, strict=False)]
+    replied = [reply_to_notice(notice=notice, by=_clerk_of(notice.unit), reason=_REPLY) for notice in notices[1:3]]
+    for notice in replied[1:]:
+        close_notice(notice=notice, settled=True, by=coordinator, reason="演示：答复属实，予以办结。")
+
+
+def _urge(task: UnitTask, due_on: date, coordinator: Actor) -> SupervisionNotice:
+    clerk = _clerk_of(task.unit)
+    declare_not_executed(task=sign_task(task=task, by=clerk), by=clerk, reason="演示：业务系统尚未对接。")
+    (notice,) = urge_units(
+        choice=choice_of(UnitTask.objects.filter(pk=task.pk)),
+        title="关于限期执行联合惩戒措施的督办单",
+        request="演示：请说明未执行的原因，限期执行并反馈结果。",
+        due_on=due_on,
+        by=coordinator,
+    )
+    return notice
+
+
+def _ask_for_reports(coordinator: Actor) -> None:
+    due_on = usual_day(rules_of_today())
+    led = KeyTask.objects.filter(lead_units__initiated_lists__code__in=SHOWN).distinct().order_by("number")
+    asked, reported = led[:2]
+    ask_for_report(key_task=asked, due_on=due_on, by=coordinator, text="演示：请报告本季度进展。")
+    ask_for_report(key_task=reported, due_on=due_on, by=coordinator, text="演示：请报告本季度进展。")
+    clerk = _clerk_of(reported.lead_units.filter(initiated_lists__code__in=SHOWN).order_by("pk")[0])
+    today = clock.today()
+    says = Progress(KeyTaskProgress.UNDER_WAY, "演示：名单已发布并推送，各配合单位正在反馈。", today, today)
+    send_report(report=draft_report(key_task=reported, says=says, by=clerk), by=clerk)
+    note_on_task(key_task=reported, text="演示：已收悉，请继续推进。", by=coordinator)
+
+
+def _clerk_of(unit: Unit) -> Actor:
+    return actor_of(staff_of(unit)[0])

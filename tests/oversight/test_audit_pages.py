@@ -1,0 +1,194 @@
+"""The audit pages, for the auditor alone: every log of access as one, every version of a row, files on record."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pghistory
+import pytest
+from axes.models import AccessLog
+
+from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel import clock
+from jinan_credit.oversight.models import AuditExport
+from jinan_credit.oversight.selectors.access import Asked, accesses, place_of, written
+from jinan_credit.oversight.selectors.changes import Wanted, changes, tracked
+from jinan_credit.oversight.services.history_verifying import verify_history
+from jinan_credit.oversight.services.purging import purge_access_logs
+from jinan_credit.oversight.services.sealing import seal_history
+from lists.models import NumberSearch, Subject
+from tests.oversight.history import run_sql, triggers_off
+
+pytestmark = pytest.mark.django_db
+PAGES = (
+    "/audit/",
+    "/audit/changes/",
+    "/audit/changes/?table=accounts_unit",
+    "/audit/seals/",
+    "/audit/export/access/",
+    "/audit/export/changes/?table=accounts_unit",
+)
+
+
+@pytest.fixture
+def searches(cast):
+    """Of two officers, one a minute; the last two at the same moment."""
+    begun = clock.now() - timedelta(hours=1)
+    return [
+        NumberSearch.objects.create(
+            by=by,
+            unit=by.unit,
+            at=begun + timedelta(minutes=min(minute, 3)),
+            reason=f"Case {minute}",
+            number_index="i",
+            masked_number="370101********1234",
+            found=0,
+        )
+        for minute, by in enumerate([cast.clerk, cast.finance_clerk, cast.clerk, cast.clerk, cast.finance_clerk])
+    ]
+
+
+def reasons(asked: Asked, before=None) -> list[str]:
+    return [row.reason for row in accesses(asked, before, per_fetch=2)]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_auditor_alone_opens_the_pages(cast, sign_in, page):
+    assert sign_in(cast.auditor).get(page).status_code == 200
+    for other in (cast.coordinator, cast.clerk, cast.officer, cast.supervisor):
+        assert sign_in(other).get(page).status_code == 403
+
+
+def test_accesses_come_newest_first_and_go_on_behind_any_of_them(searches):
+    whole = list(accesses(Asked(kind="searches"), per_fetch=2))
+
+    assert [row.reason for row in whole] == ["Case 4", "Case 3", "Case 2", "Case 1", "Case 0"]
+    for number, row in enumerate(whole):
+        place = place_of(written(row.place))
+        assert reasons(Asked(), place) == [later.reason for later in whole[number + 1 :]]
+
+
+def test_filters_leave_what_they_say(cast, searches):
+    assert reasons(Asked(person=cast.finance_clerk.username)) == ["Case 4", "Case 1"]
+    assert reasons(Asked(unit=cast.finance)) == ["Case 4", "Case 1"]
+    assert len(reasons(Asked(subject="370101"))) == 5
+    assert reasons(Asked(subject="nobody")) == []
+    assert len(reasons(Asked(since=clock.today() - timedelta(days=1)))) == 5
+    assert reasons(Asked(until=clock.today() - timedelta(days=2))) == []
+    assert reasons(Asked(kind="looks")) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "a~b~c", "2026-01-01T00:00+00:00~searches~x", "2026-01-01T00:00+00:00~screenings~x"]
+)
+def test_a_place_that_is_none_is_the_beginning(text):
+    assert place_of(text) is None
+
+
+def test_a_change_shows_what_stood_there_before_and_who_wrote_it(cast, sign_in):
+    unit = cast.stranger_unit
+    Unit.objects.filter(pk=unit.pk).update(name="Renamed")
+
+    (change, first) = changes(Wanted("accounts_unit", row=str(unit.pk)))
+
+    assert [(field.old, field.new) for field in change.fields] == [(unit.name, "Renamed")]
+    assert first.is_first
+    page = sign_in(cast.auditor).get("/audit/changes/", {"table": "accounts_unit", "row": unit.pk}).content.decode()
+    assert "Renamed" in page
+
+
+def test_who_changed_it_is_found_by_his_name(cast):
+    with pghistory.context(user=cast.coordinator.pk):
+        Unit.objects.filter(pk=cast.finance.pk).update(name="By him")
+    with pghistory.context(user=cast.clerk.pk):
+        Unit.objects.filter(pk=cast.court.pk).update(name="By another")
+
+    found = list(changes(Wanted("accounts_unit", user=cast.coordinator)))
+
+    assert [(row.row, row.who) for row in found] == [(str(cast.finance.pk), str(cast.coordinator))]
+
+
+def test_numbers_of_persons_are_never_shown(cast):
+    Subject.objects.create(
+        kind="NATURAL_PERSON",
+        name="王小明",
+        document_type="ID_CARD",
+        sealed_number="k1.secret",
+        masked_number="370101********1234",
+        number_index="0" * 64,
+    )
+
+    (change, *_rest) = changes(Wanted("lists_subject"))
+    shown = {field.name: field.new for field in change.fields}
+
+    assert "王**" in shown.values()
+    assert not any("secret" in value or "0000" in value or "小明" in value for value in shown.values())
+
+
+@pytest.mark.parametrize("table", sorted(tracked()))
+def test_every_table_with_a_history_can_be_asked(table):
+    list(changes(Wanted(table)))
+
+
+def test_a_file_is_taken_on_record(cast, sign_in, searches):
+    client = sign_in(cast.auditor)
+    assert client.post("/audit/export/access/?kind=searches", {"reason": " "}).status_code == 400
+    assert not AuditExport.objects.exists()
+
+    answer = client.post("/audit/export/access/?kind=searches", {"reason": "Asked by the inspector"})
+    lines = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+
+    assert [line[-1] for line in lines[1:]] == ["Case 4", "Case 3", "Case 2", "Case 1", "Case 0"]
+    assert AuditExport.objects.get().reason == "Asked by the inspector"
+    assert reasons(Asked(kind="audit")) == ["Asked by the inspector"]
+
+
+def test_a_cell_that_begins_a_formula_is_made_inert(cast, sign_in, searches):
+    _search(cast, "=1+1")
+    answer = sign_in(cast.auditor).post("/audit/export/access/?kind=searches", {"reason": "Asked"})
+
+    assert "'=1+1" in b"".join(answer.streaming_content).decode()
+
+
+def test_the_page_of_the_seals_names_what_differs(cast, sign_in, seals):
+    seal_history()
+    with triggers_off():
+        run_sql(
+            "UPDATE accounts_unitevent SET name = 'Another' WHERE pgh_id = (SELECT max(pgh_id) FROM accounts_unitevent)"
+        )
+    verify_history()
+
+    page = sign_in(cast.auditor).get("/audit/seals/").content.decode()
+
+    assert "accounts_unitevent" in page
+
+
+def test_the_page_costs_the_same_for_one_access_and_many(cast, sign_in, searches, django_assert_max_num_queries):
+    client = sign_in(cast.auditor)
+    with django_assert_max_num_queries(30):
+        client.get("/audit/")
+    for number in range(60):
+        _search(cast, f"Case {number}")
+    with django_assert_max_num_queries(30):
+        assert b"before=" in client.get("/audit/").content
+
+
+def _search(cast, reason):
+    NumberSearch.objects.create(
+        by=cast.clerk, unit=cast.court, at=clock.now(), reason=reason, number_index="i", masked_number="3", found=0
+    )
+
+
+def test_logs_of_access_go_when_their_time_is_over(cast):
+    begun = clock.now()
+    for days in (364, 366):
+        AccessLog.objects.create(username=f"{days}")
+        AccessLog.objects.filter(username=f"{days}").update(attempt_time=begun - timedelta(days=days))
+    for days in (1094, 1097):
+        at = begun - timedelta(days=days)
+        AuditExport.objects.create(page="ACCESS", reason=f"{days}", by=cast.auditor, unit=None, at=at)
+
+    assert purge_access_logs(day=clock.today()) == 2
+    assert [row.username for row in AccessLog.objects.all()] == ["364"]
+    assert reasons(Asked(kind="audit")) == ["1094"]
+    assert purge_access_logs(day=clock.today()) == 0
