@@ -62,6 +62,7 @@ ACTS = frozenset(
         "push_rejected_again",
         "push_rejected_settle",
         "push_rotate",
+        "ready",
         "receipt_confirm",
         "repair_evidence",
         "responses_file",
