@@ -139,7 +139,7 @@ class Mix:
 
     def _staff_pages(self) -> list[str]:
         entries = Entry.objects.order_by("-pk").values_list("pk", flat=True)[:200]
-        pages = [reverse(name) for name in ("workbench", "entries", "tasks", "review", "screenings")]
+        pages = [reverse(name) for name in ("workbench", "entries", "tasks", "screenings")]
         return [*pages * 10, *(reverse("entry", args=[pk]) for pk in entries)]
 
 

@@ -205,7 +205,7 @@ def server_of(application: str, settings: str) -> Iterator[Running]:
             *(sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"),
             *("--worker-class", "gthread", "--workers", "2", "--threads", "8", "--log-level", "error"),
         ],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": settings, "LOG_LEVEL": "WARNING"},
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": settings, "LOG_LEVEL": "ERROR"},
     )
     try:
         until = monotonic() + 60

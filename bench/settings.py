@@ -8,7 +8,7 @@ from jinan_credit.settings.local import DATABASES as GIVEN
 from jinan_credit.settings.local import MIDDLEWARE
 
 SERVER_DATABASE = GIVEN["default"]["NAME"]
-DATABASES = {"default": {**GIVEN["default"], "NAME": os.environ.get("BENCH_DATABASE", SERVER_DATABASE)}}
+DATABASES = {**GIVEN, "default": {**GIVEN["default"], "NAME": os.environ.get("BENCH_DATABASE", SERVER_DATABASE)}}
 if os.environ.get("BENCH_FIGURE") not in ("deliver", "soak", "scale"):
     CELERY_BROKER_URL = "memory://"
 if os.environ.get("BENCH_FIGURE") in ("soak", "scale"):

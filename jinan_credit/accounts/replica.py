@@ -1,20 +1,19 @@
 """Reading from a replica, where what is read may come from one (ADR 22).
 
-A block says what may be read there and asks first whether the replica is far enough; if it is not, is unreachable, or
-there is none, the block reads from the primary. What stands outside of such a block, writes, sessions and accounts
-always go to the primary.
+`read` is given what may be read there and asks first whether the replica is far enough; if it is not, is unreachable,
+or there is none, all is read from the primary. What is read elsewhere, what is written, sessions and accounts always go
+to the primary.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 REPLICA = "replica"
@@ -25,6 +24,7 @@ ASKED_AGAIN_SECONDS = 5.0
 ROUTED = frozenset({"catalog", "lists", "objections", "oversight", "repair", "sanctions"})
 """Apps whose tables may be read there; `accounts` says who may do what, and is always asked of the primary."""
 
+Answer = TypeVar("Answer")
 _alias: ContextVar[str] = ContextVar("reading_from", default=DEFAULT_DB_ALIAS)
 _marks: deque[tuple[float, int]] = deque(maxlen=120)
 """When the primary was where in its log, this process's own observations, one a second."""
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 
 class ReplicaRouter:
-    """Django asks this for every query: only reads inside a block of `reading_from_replica` leave the primary."""
+    """Django asks this for every query: only what `read` reads leaves the primary."""
 
     def db_for_read(self, model: type[models.Model], **hints: Any) -> str:
         return _alias.get() if model._meta.app_label in ROUTED else DEFAULT_DB_ALIAS
@@ -50,18 +50,24 @@ class ReplicaRouter:
 
 
 def reading_connection() -> BaseDatabaseWrapper:
-    """For statements written by hand: that of the block one is in."""
+    """For statements written by hand: where `read` has them read."""
     return connections[_alias.get()]
 
 
-@contextmanager
-def reading_from_replica(is_far_enough: Callable[[], bool]) -> Iterator[None]:
-    """What the block reads comes from the replica, if it is far enough; else from the primary."""
-    token = _alias.set(REPLICA if is_there() and _agrees(is_far_enough) else DEFAULT_DB_ALIAS)
-    try:
-        yield
-    finally:
-        _alias.reset(token)
+def read(is_far_enough: Callable[[], bool], work: Callable[[], Answer]) -> Answer:
+    """What `work` reads comes from the replica, if it is far enough; else from the primary.
+
+    `work` only reads: where the replica goes away in the middle, it is done again.
+    """
+    if is_there() and _agrees(is_far_enough):
+        token = _alias.set(REPLICA)
+        try:
+            return work()
+        except (InterfaceError, OperationalError) as error:
+            _leave_alone(error)
+        finally:
+            _alias.reset(token)
+    return work()
 
 
 def is_there() -> bool:
@@ -91,10 +97,14 @@ def _agrees(is_far_enough: Callable[[], bool]) -> bool:
     except DatabaseError as error:
         if not connections[DEFAULT_DB_ALIAS].is_usable():
             raise
-        _quiet["until"] = monotonic() + ASKED_AGAIN_SECONDS
-        connections[REPLICA].close()
-        log.warning("replica_not_asked", error=str(error))
+        _leave_alone(error)
         return False
+
+
+def _leave_alone(error: Exception) -> None:
+    _quiet["until"] = monotonic() + ASKED_AGAIN_SECONDS
+    connections[REPLICA].close()
+    log.warning("replica_not_asked", error=str(error))
 
 
 def _how_far(alias: str, function: str) -> int:

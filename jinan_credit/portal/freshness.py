@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from jinan_credit.accounts.replica import reading_from_replica, same_on_both
+from jinan_credit.accounts.replica import read, same_on_both
 
 _STATE = """
     SELECT (SELECT string_agg(credit_list_id || '=' || epoch || ':' || seq, ' ' ORDER BY credit_list_id)
@@ -26,7 +26,6 @@ def from_replica(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
     @wraps(view)
     def wrapped(*args: Any, **kwargs: Any) -> HttpResponse:
-        with reading_from_replica(holds_all_that_left):
-            return view(*args, **kwargs)
+        return read(holds_all_that_left, lambda: view(*args, **kwargs))
 
     return wrapped

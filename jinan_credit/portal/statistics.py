@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
 from jinan_credit.accounts.applicants import Relation
-from jinan_credit.accounts.replica import is_hardly_late, reading_from_replica
+from jinan_credit.accounts.replica import is_hardly_late, read
 from jinan_credit.kernel import clock
 from jinan_credit.portal.selectors import public_lists
 from lists.enums import CreditPromiseState, Disclosure, EntryState, ExitReason, ListKind, SubjectKind
@@ -67,8 +67,7 @@ def statistics_now() -> Statistics:
 
 def renew_statistics() -> Statistics:
     """Count, for all processes."""
-    with reading_from_replica(is_hardly_late):
-        counted = count()
+    counted = read(is_hardly_late, count)
     _remembered[:] = [counted]
     with suppress(RedisError):
         cache.set(_KEY, counted, REMEMBERED.total_seconds())

@@ -133,7 +133,7 @@ if ENVIRONMENT.is_pooled:
 if ENVIRONMENT.replica:
     DATABASES["replica"] = {**ENVIRONMENT.replica, **_DATABASE, "TEST": {"MIRROR": "default"}}
     # Whoever reads there must not wait for one that hangs: he asks the primary.
-    DATABASES["replica"]["OPTIONS"] = {**_DATABASE["OPTIONS"], "connect_timeout": 2}
+    DATABASES["replica"]["OPTIONS"] = {**_DATABASE["OPTIONS"], "connect_timeout": 2, "tcp_user_timeout": 5000}
 DATABASE_ROUTERS = ["jinan_credit.accounts.replica.ReplicaRouter"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.redis_url}}
 REDIS_URL = ENVIRONMENT.redis_url

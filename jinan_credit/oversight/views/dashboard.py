@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.replica import is_hardly_late, reading_from_replica
+from jinan_credit.accounts.replica import is_hardly_late, read
 from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.oversight.charts import rates_by_unit, rates_by_week
@@ -28,8 +28,8 @@ def oversight(request: HttpRequest) -> HttpResponse:
     """Figures by unit, list and week for a period; every count opens its rows."""
     actor = viewer_of(request)
     chosen = ScopeForm(request.GET, actor)
-    with reading_from_replica(is_hardly_late):
-        content = _content(dashboard(chosen.scope, actor)) if chosen.scope else {"board": None}
+    scope = chosen.scope
+    content = read(is_hardly_late, lambda: _content(dashboard(scope, actor))) if scope else {"board": None}
     context = {"filter": chosen, **tabs_for(actor)}
     return render(request, "oversight/dashboard.html", {**context, **content})
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.replica import is_hardly_late, reading_from_replica
+from jinan_credit.accounts.replica import is_hardly_late, read
 from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import InvalidInput, NotFound
@@ -34,8 +34,7 @@ def figure_page(request: HttpRequest, code: str) -> HttpResponse:
     page = _page(code)
     actor = viewer_of(request, of_all=page.of_all)
     chosen = page.form(request.GET, actor)
-    with reading_from_replica(is_hardly_late):
-        sheets = _sheets(page, chosen) if chosen.scope else []
+    sheets = read(is_hardly_late, lambda: _sheets(page, chosen)) if chosen.scope else []
     context = {"filter": chosen, "page": page, "scope": chosen.scope, **tabs_for(actor)}
     return render(request, "oversight/figures.html", context | {"sheets": [_shown(request, sheet) for sheet in sheets]})
 
