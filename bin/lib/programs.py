@@ -18,7 +18,7 @@ QUEUES = {
     "worker-purge": ("purge", 1),
 }
 AS_OWNER = ("worker-purge",)
-"""What deletes at the disclosure limit: no other role may delete history (ADR 0022)."""
+"""What deletes at the disclosure limit: no other role may delete history (ADR 0023)."""
 
 
 def of_the_house(house: House) -> list[Process]:

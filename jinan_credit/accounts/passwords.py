@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from jinan_credit.accounts.models import PasswordRecord, User
 from jinan_credit.kernel import clock
@@ -90,6 +89,6 @@ class RememberedValidator:
 
     def get_help_text(self) -> str:
         count = rules().remembered
-        return ngettext("Not the last %(count)s password.", "None of the last %(count)s passwords.", count) % {
-            "count": count
-        }
+        if count == 1:
+            return _("Not the last password.")
+        return _("None of the last %(count)s passwords.") % {"count": count}

@@ -15,6 +15,7 @@ from jinan_credit.accounts.views import (
     policy_reports,
     second_factor,
     sessions,
+    single_sign_on,
 )
 
 urlpatterns = [
@@ -22,6 +23,8 @@ urlpatterns = [
     path("accounts/logout/", sign_in.logout, name="account_logout"),
     path("accounts/inactive/", sign_in.account_inactive, name="account_inactive"),
     path("accounts/password/change/", sign_in.password_change, name="account_change_password"),
+    path("accounts/sso/", single_sign_on.begin, name="sso_begin"),
+    path("accounts/sso/callback/", single_sign_on.finish, name="sso_finish"),
     path("accounts/confirm/", sign_in.reauthenticate, name="account_reauthenticate"),
     path("accounts/confirm/code/", factors.reauthenticate, name="mfa_reauthenticate"),
     path("accounts/confirm/key/", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),

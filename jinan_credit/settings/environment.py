@@ -53,6 +53,7 @@ class Environment:
     session_hours: int
     reauthentication_minutes: int
     password_rules: str
+    single_sign_on: dict[str, str]
 
 
 def load_local_file() -> None:
@@ -94,6 +95,7 @@ def read(*, require_hosts: bool) -> Environment:
             "REAUTHENTICATION_MINUTES", _env.str("REAUTHENTICATION_MINUTES", "15"), 24 * 60
         ),
         password_rules=_password_rules(),
+        single_sign_on=_single_sign_on(),
     )
 
 
@@ -271,6 +273,20 @@ def _password_rules() -> str:
     if rules not in ("asvs", "djbh"):
         raise ImproperlyConfigured(f"PASSWORD_RULES is {rules!r}. Expected: asvs or djbh.")
     return rules
+
+
+def _single_sign_on() -> dict[str, str]:
+    """Empty where the city has none."""
+    issuer = _env.str("OIDC_ISSUER", "").strip().rstrip("/")
+    if not issuer:
+        return {}
+    if not issuer.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise ImproperlyConfigured("OIDC_ISSUER is not usable. Expected: an https address, or one of this machine.")
+    return {
+        "issuer": issuer,
+        "client_id": _required("OIDC_CLIENT_ID", "the name under which the single sign-on knows this site"),
+        "client_secret": _file("OIDC_CLIENT_SECRET_FILE", "a file that holds the secret of this site there").strip(),
+    }
 
 
 def _mail() -> dict[str, Any]:

@@ -73,6 +73,8 @@ ACTS = frozenset(
         "session_left",
         "session_stay",
         "sessions_end_others",
+        "sso_begin",
+        "sso_finish",
         "screening_close",
         "set_language",
         "sitemap",

@@ -18,15 +18,31 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
 
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("unit"))
     display_name = models.CharField(_("display name"), max_length=50, blank=True)
+    sso_subject = models.CharField(
+        _("subject at the city's single sign-on"),
+        max_length=255,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("As the single sign-on names this person (claim “sub”). Empty: he signs in here only."),
+    )
 
     classified = Classified(
-        internal="id username is_staff is_superuser is_active date_joined last_login unit password",
+        internal="id username is_staff is_superuser is_active date_joined last_login unit password sso_subject",
         personal="first_name last_name email display_name",
     )
 
     class Meta(AbstractUser.Meta):
         swappable = "AUTH_USER_MODEL"
         triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sso_subject"],
+                condition=~Q(sso_subject=""),
+                name="nobody_shares_a_subject",
+                violation_error_message=_("Another account has this subject."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display_name or self.username

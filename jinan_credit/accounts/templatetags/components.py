@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 import structlog
 from django import forms, template
+from django.conf import settings
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.template import Context
@@ -87,6 +88,12 @@ def request_number() -> str:
 def session_seconds(request: HttpRequest) -> int:
     """How long the session lasts if nothing more is done; 0 for a visitor."""
     return max(seconds_left(request.session), 0) if request.user.is_authenticated else 0
+
+
+@register.simple_tag
+def single_sign_on() -> bool:
+    """Whether the city has one."""
+    return bool(settings.SINGLE_SIGN_ON)
 
 
 @register.filter

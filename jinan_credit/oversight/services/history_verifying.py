@@ -1,4 +1,4 @@
-"""Read the history again and compare it with its seals: which row is the first that differs (ADR 0022)."""
+"""Read the history again and compare it with its seals: which row is the first that differs (ADR 0023)."""
 
 import heapq
 from collections.abc import Callable, Iterator

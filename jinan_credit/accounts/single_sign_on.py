@@ -1,0 +1,163 @@
+"""The city's single sign-on by OpenID Connect: authorization code with PKCE, state and nonce.
+
+Whom its signed ID token names is looked up by the subject that the security administrator has written into an account.
+Nothing is made or changed by it.
+"""
+
+import base64
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+import structlog
+from django.conf import settings
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
+from jwcrypto.common import JWException
+from jwcrypto.jwk import JWKSet
+from jwcrypto.jwt import JWT
+
+from jinan_credit.accounts.models import User
+from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError
+
+SECONDS = 10
+MOST_BYTES = 65_536
+KEPT_SECONDS = 3600
+PATIENCE_SECONDS = 600
+ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What this site remembers between sending somebody away and his return."""
+
+    state: str
+    nonce: str
+    verifier: str
+    begun: int
+    next: str
+
+    @classmethod
+    def begin(cls, next: str) -> "Attempt":  # noqa: A002 - as the sign-in names it
+        state, nonce, verifier = (secrets.token_urlsafe(48) for _name in range(3))
+        return cls(state, nonce, verifier, int(clock.now().timestamp()), next)
+
+
+class _RedirectRefused(HTTPRedirectHandler):
+    def redirect_request(self, *args: Any) -> None:
+        return None
+
+
+_opener = build_opener(_RedirectRefused)
+
+
+def address_of_sign_in(attempt: Attempt) -> str:
+    """Where the person is sent."""
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(attempt.verifier.encode()).digest()).decode().rstrip("=")
+    query = {
+        "response_type": "code",
+        "scope": "openid",
+        "client_id": settings.SINGLE_SIGN_ON["client_id"],
+        "redirect_uri": return_address(),
+        "state": attempt.state,
+        "nonce": attempt.nonce,
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+    }
+    return f"{_configuration()['authorization_endpoint']}?{urlencode(query)}"
+
+
+def return_address() -> str:
+    return f"{settings.SITE_ADDRESS}{reverse('sso_finish')}"
+
+
+def user_of_return(attempt: Attempt, answer: Mapping[str, str]) -> User:
+    """Who has come back. Refusals: `sso_failed`; `sso_unknown` for one who has no active account here."""
+    age = int(clock.now().timestamp()) - attempt.begun
+    if not constant_time_compare(answer.get("state", ""), attempt.state) or not 0 <= age <= PATIENCE_SECONDS:
+        raise _failed("state")
+    if answer.get("iss", settings.SINGLE_SIGN_ON["issuer"]) != settings.SINGLE_SIGN_ON["issuer"]:
+        raise _failed("issuer of the answer")
+    if "code" not in answer:
+        raise _failed(answer.get("error", "no code"))
+    subject = _subject(_id_token(attempt, answer["code"]), attempt.nonce)
+    user = User.objects.filter(sso_subject=subject, is_active=True).exclude(sso_subject="").first()
+    if user is None:
+        log.warning("sso_unknown")
+        raise DomainError(
+            "sso_unknown",
+            _("Your account at the city's single sign-on opens no account here. Ask your security administrator."),
+        )
+    return user
+
+
+def _id_token(attempt: Attempt, code: str) -> str:
+    """Exchanges the code."""
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": return_address(),
+        "client_id": settings.SINGLE_SIGN_ON["client_id"],
+        "client_secret": settings.SINGLE_SIGN_ON["client_secret"],
+        "code_verifier": attempt.verifier,
+    }
+    return str(_fetched(_configuration()["token_endpoint"], urlencode(form).encode()).get("id_token", ""))
+
+
+def _subject(token: str, nonce: str) -> str:
+    """Of an ID token that is signed by the issuer, for this site, for this attempt, and not over."""
+    expected = {"iss": settings.SINGLE_SIGN_ON["issuer"], "aud": settings.SINGLE_SIGN_ON["client_id"]}
+    keys = JWKSet.from_json(json.dumps(_fetched(_configuration()["jwks_uri"])))
+    try:
+        checked = JWT(
+            jwt=token, key=keys, algs=ALGORITHMS, check_claims={**expected, "nonce": nonce, "exp": None, "sub": None}
+        )
+        claims = json.loads(checked.claims)
+    except (JWException, ValueError, TypeError, KeyError) as error:
+        raise _failed(f"ID token: {type(error).__name__}") from error
+    several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+    if several and claims.get("azp") != expected["aud"]:
+        raise _failed("azp")
+    return str(claims["sub"])
+
+
+def _configuration() -> dict[str, Any]:
+    """What the issuer publishes of itself; kept for an hour."""
+    issuer = settings.SINGLE_SIGN_ON["issuer"]
+    name = f"sso:{issuer}"
+    known: dict[str, Any] | None = cache.get(name)
+    if known is None:
+        known = _fetched(f"{issuer}/.well-known/openid-configuration")
+        if known.get("issuer", "").rstrip("/") != issuer:
+            raise _failed("issuer of the configuration")
+        cache.set(name, known, KEPT_SECONDS)
+    return known
+
+
+def _fetched(address: str, form: bytes | None = None) -> dict[str, Any]:
+    if not address.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise _failed("address without TLS")
+    request = Request(address, form, {"Accept": "application/json"})  # noqa: S310 - the scheme is looked at above
+    try:
+        with _opener.open(request, timeout=SECONDS) as answer:
+            body = json.loads(answer.read(MOST_BYTES))
+    except (OSError, ValueError) as error:
+        raise _failed(f"{type(error).__name__} at {address}") from error
+    if not isinstance(body, dict):
+        raise _failed(f"no object at {address}")
+    return body
+
+
+def _failed(why: str) -> DomainError:
+    log.warning("sso_failed", why=why)
+    return DomainError("sso_failed", _("The city's single sign-on did not confirm who you are. Try again."))
