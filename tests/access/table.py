@@ -10,11 +10,14 @@ The letters of a route, one for each person:
     +   gets it, or gets as far as a form or a refusal for another reason
     -   refused: none of his roles includes the act (403)
     .   is not there for him (404), and looks like what never was
+    >   is sent to the sign-in
 
 The persons, in the order of the columns: clerk, reviewer and coordinator; tip-off officer and tip-off supervisor;
 system, security and audit administrator; clerk and reviewer of a unit that has its part in what the sample is about;
 clerk and reviewer of a unit that has none. Whose the sample is says the second column: clerk and reviewer of that unit
 come first. `all` is the same for every unit; `signed-in` is for whoever has an account, `public` for anybody.
+
+What is a person's own, as a kept filter, has `.` for everybody; who made it is in `test_matrix.py`.
 
 A line for `name POST` is about that method; without one both methods have the same outcome. A line for `name/STATE` is
 about samples in that state.

@@ -93,7 +93,7 @@ GUARDED = [name for name in NAMES if not LINES[name].is_open]
 def test_every_route_has_a_line() -> None:
     names = {str(pattern.name) for pattern in all_patterns() if pattern.name}
 
-    assert names - set(LINES) == set(), "add a line for each to ROUTES in tests/access/table.py"
+    assert names - set(LINES) == set(), "say who gets each: add a line to ROUTES in tests/access/table.py"
     assert set(NAMES) - names == set(), "there is no such route any more: take its line out of tests/access/table.py"
 
 
