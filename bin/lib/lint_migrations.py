@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ("accounts", "catalog", "lists", "exchange", "sanctions", "objections", "repair", "oversight")
 BEFORE_THE_RULE = (
     "0009_messages_by_source",
+    "0012_planned_successions",
     "0008_key_task_reports_and_information_catalogue",
     "0019_figures_by_day",
     "0015_figures_by_day",

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection
 from psycopg2 import extensions
 
@@ -68,5 +68,4 @@ def execute_as_owner(statement: str) -> None:
 
 def give_rights() -> None:
     """To the role of the programs, where it is another one than the owner's."""
-    if "grant_rights" in get_commands():
-        call_command("grant_rights", stdout=io.StringIO())
+    call_command("grant_rights", stdout=io.StringIO())

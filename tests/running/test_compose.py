@@ -112,7 +112,7 @@ def test_who_knows_the_owner_of_the_database():
     """Whoever does can change the history."""
     knowing = {name for name, service in SERVICES.items() if "postgres_password" in service.get("secrets", [])}
 
-    assert knowing == {"postgres", "migrate", "worker-purge"}
+    assert knowing == {"postgres", "migrate", "worker-purge", "backup"}
 
 
 def test_who_holds_the_key_of_the_seals():

@@ -18,7 +18,8 @@ Next:
 1. Start the programs (web, workers, beat, push-loop). Units are told of the new epoch and load the snapshot anew.
 2. Everybody signs in anew, and the units' systems fetch new tokens.
 3. What was done after {since} is lost: look through accounts, clients and roles that were changed or withdrawn since.
-4. Watch the page Push until no unit is behind."""
+4. Where history is sealed: seal_history --after-restore --reason "…", then verify_history.
+5. Watch the page Push until no unit is behind."""
 
 
 class Command(BaseCommand):
