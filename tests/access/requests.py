@@ -12,7 +12,7 @@ MISSING = {"int": 987654321, "UUID": "01890000-0000-7000-8000-000000000000", "st
 """What was never there, by the kind of argument."""
 
 CHANGING = re.compile(r"\s*(?:WITH\b.*?\)\s*)?(INSERT|UPDATE|DELETE|COPY|TRUNCATE)\b", re.IGNORECASE | re.DOTALL)
-OF_THE_REQUEST = ("django_session",)
+OF_THE_REQUEST = ("django_session", "usersessions_usersession")
 """Tables that tell of the visit, not of what it was about."""
 
 
@@ -41,8 +41,9 @@ def missing(address: str) -> str:
 
 
 def same_but_for_the_request(body: bytes, address: str) -> list[str]:
-    """The lines of a page without its own address, the request's number and the token of its forms."""
+    """The lines of a page without its own address, the request's number, the token of its forms and how long the session lasts."""
     text = body.decode().replace(address.partition("?")[0], "")
+    text = re.sub(r'data-session-seconds="\d+"', "", text)
     text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": "[^"]*"', "", text)
     return re.sub(r'<p class="notice-number">.*?</p>', "", text).splitlines()
 
