@@ -133,6 +133,7 @@ def test_a_copy_that_cannot_be_made_is_given_up_and_tried_again(cast: Cast, code
                 keep_copy(batch.pk)
     with time_machine.travel(clock.now() + MOST_COPIES * timedelta(hours=1), tick=False):
         assert under_way() == []
+        page = enter(cast.finance_clerk)  # hours have passed: the session has ended
         shown = text_of(page.get(address))
         assert again in shown
         with override("zh-hans"):
