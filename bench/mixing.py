@@ -21,6 +21,8 @@ MIX = {"screening": 60, "feed": 10, "public": 20, "staff": 10}
 """Calls in a hundred."""
 TOKEN_LASTS = 300.0
 PATIENCE = 30.0
+FETCHED = 5
+"""Batches of 100, fetched again and again as by readers who follow: what is rendered is remembered, up to a size."""
 IDLE = 1.0
 """A connection that rested longer is not used again: the web process may be closing it."""
 
@@ -109,7 +111,7 @@ class Mix:
             return self._get(self.random.choice(self.inside), f"Cookie: sessionid={self.session}\r\n"), 200
         authorization = f"Authorization: Bearer {await self._fresh_token()}\r\n"
         if kind == "feed":
-            since = self.random.randrange(max(1, self.seq - 500))
+            since = 100 * self.random.randrange(max(1, min(FETCHED, self.seq // 100)))
             return self._get(f"{self.feed}?since={self.epoch}:{since}&limit=100", authorization), 200
         body = screened_party(number, self.entries)
         head = (
