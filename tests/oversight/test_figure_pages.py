@@ -22,6 +22,8 @@ from jinan_credit.oversight.rows import ROWS
 from jinan_credit.oversight.selectors.measures import measure_uses
 from jinan_credit.oversight.services.keeping import keep_figures
 from jinan_credit.oversight.services.quality import count_quality
+from jinan_credit.oversight.views import figures
+from lists import tables
 from lists.enums import ListKind
 from lists.services.export_sources import SOURCES
 from lists.services.removals import expire_entries
@@ -80,6 +82,22 @@ def test_every_count_opens_as_many_rows(busy: Cast, sign_in: SignIn, code: str, 
     for url, count in counted:
         rows = page.get(url)
         assert rows.context["total"] == count == len(list(rows.context["table"].data)), url
+
+
+@pytest.mark.parametrize("code", ["units", "measures", "screenings", "terms", "quality"])
+def test_beyond_the_countable_the_total_stays_the_figure_and_turning_ends(
+    busy: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    monkeypatch.setattr(tables, "MOST_COUNTED", 1)
+    monkeypatch.setattr(figures, "MOST_COUNTED", 1)
+    page = sign_in(busy.coordinator)
+    counted = [one for one in links(page.get(f"/oversight/figures/{code}/").content.decode()) if one[1] > 1]
+    assert counted
+    for url, count in counted:
+        shown = page.get(url).context
+        assert shown["table"].paginator.count == 1
+        is_narrowed = "measure=" in url or code == "quality"
+        assert (shown["total"], shown["about"] is None) == ((None, False) if is_narrowed else (count, True)), url
 
 
 def test_a_cell_of_the_heat_map_opens_what_is_missing(busy: Cast, sign_in: SignIn) -> None:

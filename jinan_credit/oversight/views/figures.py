@@ -23,6 +23,7 @@ from jinan_credit.oversight.supervision_tables import URGEABLE, UrgeableRowsTabl
 from jinan_credit.oversight.views.viewer import viewer_of
 from lists.enums import ExportFormat
 from lists.services.inert_workbook import CONTENT_TYPES
+from lists.tables import MOST_COUNTED, CappedPaginator, about
 
 LINES_A_PAGE = 100
 
@@ -62,14 +63,18 @@ def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
     actor = viewer_of(request, of_all=rows.of_all)
     chosen = rows.form(request.GET, actor, rows.figures)
     urges = code == "tasks" and chosen.chosen_figure in URGEABLE and actor.may(Act.OVERSEE)
-    table, total = None, None
+    table, total, estimate = None, None, None
     if chosen.scope:
-        make = UrgeableRowsTable if urges else rows.table
-        found = rows.of(chosen.chosen_figure, chosen.scope, chosen.cleaned_data)
-        table = paged(request, make(found))
+        asked = (chosen.chosen_figure, chosen.scope, chosen.cleaned_data)
+        found = rows.of(*asked)
+        table = paged(request, (UrgeableRowsTable if urges else rows.table)(found), paginator_class=CappedPaginator)
         total = rows.total(found) if rows.total else table.paginator.count
+        if table.paginator.count >= MOST_COUNTED and not rows.total:
+            with one_snapshot():
+                total = rows.known(*asked)
+            estimate = about(found) if total is None else None
     context = {"filter": chosen, "heading": chosen.heading, "table": table, "total": total, "scope": chosen.scope}
-    context |= {"page": PAGES.get(rows.page), "rows": rows, "may_urge": urges and total}
+    context |= {"about": estimate, "page": PAGES.get(rows.page), "rows": rows, "may_urge": urges and total}
     return render(request, "oversight/rows.html", context)
 
 
