@@ -229,6 +229,18 @@ def test_while_paused_messages_wait(cast: Cast, make_peer: MakePeer) -> None:
     assert send_to_offices() == 2
 
 
+def test_a_signing_key_that_cannot_be_read_holds_up_no_other_system(cast: Cast, make_peer: MakePeer) -> None:
+    broken, whole = make_peer(), make_peer()
+    hook = register(cast, broken)
+    register(cast, whole, "transport_clerk")
+    OfficeHookKey.objects.filter(hook=hook).update(sealed_secret="lost.AAAA")
+    tell_staff(TEST, units=[cast.finance, cast.transport], link="/messages/", about="1")
+    assert send_to_offices() == 1
+    assert (len(broken.got), len(whole.got)) == (0, 1)
+    hook.refresh_from_db()
+    assert (hook.failures, hook.last_error) == (1, "key unreadable")
+
+
 def test_one_system_holds_up_no_other(cast: Cast, make_peer: MakePeer, settings: Settings) -> None:
     settings.PUSH_DEADLINE_SECONDS = 3.0
     hangs = threading.Event()
