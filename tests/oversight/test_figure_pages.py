@@ -113,6 +113,23 @@ def test_a_cell_of_the_heat_map_opens_what_is_missing(busy: Cast, sign_in: SignI
         )
 
 
+def test_the_heat_map_begins_with_the_newest_week(busy: Cast, sign_in: SignIn) -> None:
+    [shown] = sign_in(busy.coordinator).get("/oversight/figures/weeks/").context["sheets"]
+    today = clock.today()
+    assert shown["sheet"].columns[0].label == f"{today - timedelta(days=today.weekday()):%m-%d}"
+
+
+@pytest.mark.parametrize("path", ["/supervision/", "/push/", "/push/stale-copies/", "/oversight/tasks/"])
+def test_the_menu_says_where_one_is(busy: Cast, sign_in: SignIn, path: str) -> None:
+    assert sign_in(busy.coordinator).get(path).context["menu_here"] in ("/oversight/", "/push/")
+
+
+def test_no_two_heads_of_the_terms_are_the_same(busy: Cast, sign_in: SignIn) -> None:
+    [shown] = sign_in(busy.coordinator).get("/oversight/figures/terms/").context["sheets"]
+    heads = [column.label for column in shown["sheet"].columns]
+    assert len(set(heads)) == len(heads)
+
+
 def test_what_is_never_applied_stands_first_with_why(busy: Cast, sign_in: SignIn) -> None:
     page = sign_in(busy.coordinator)
     shown, _reasons = page.get("/oversight/figures/measures/").context["sheets"]
