@@ -167,6 +167,16 @@ def test_nothing_is_dropped_however_long_it_fails(cast: Cast, make_peer: MakePee
     assert {got.headers["webhook-id"] for got in peer.got[40:]} >= {got.headers["webhook-id"] for got in peer.got[:40]}
 
 
+def test_what_a_paused_system_never_took_is_deleted_in_its_time(cast: Cast, make_peer: MakePeer) -> None:
+    register(cast, make_peer())
+    told(cast, 2)
+    pause_office_hook(by=cast.actor("finance_clerk"), reason="停用")
+    waiting = OfficeDelivery.objects.waiting().count()
+    late = clock.today() + timedelta(days=365)
+    assert purge_messages(day=late)["messages to staff"] >= waiting >= 2
+    assert not OfficeDelivery.objects.exists()
+
+
 def test_a_message_that_is_never_taken_holds_up_no_other(cast: Cast, make_peer: MakePeer) -> None:
     def picky(got: Any) -> tuple[int, Any]:
         return (400 if got.body["data"]["link"].endswith("/poison/") else 200), {}
@@ -464,6 +474,7 @@ def test_a_unit_is_told_once_a_day_that_its_system_fails(cast: Cast, make_peer: 
         assert not failing.exists()
         page = signed_in(cast.finance_clerk).get("/messages/ways/").content.decode()
         assert "reports a fault of its own" in page, "it is said in words"
+        assert "Failing" in page
         for _hour in range(48):
             send_to_offices()
             travel.shift(timedelta(hours=1))
