@@ -1,4 +1,4 @@
-"""What oversight has in a demonstration: answered tasks, supervision notices, reports on key tasks; by the usual acts."""
+"""What oversight has in a demonstration, as made by hand: answered tasks, supervision notices, reports on key tasks."""
 
 from datetime import date, timedelta
 
