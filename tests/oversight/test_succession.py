@@ -429,6 +429,7 @@ def test_the_pages_preview_confirm_and_tell(cast: Cast, guard: User, sign_in: Si
     page = client.get(address)
     shown = {touch.code: touch.count for touch in page.context["touches"]}
     assert (shown["tasks"], shown["users"]) == (1, 1)
+    assert all(shown.values()), "of what there is nothing no line tells"
     form = {"successor": cast.transport.pk, "begins_on": clock.today(), "reason": "机构改革"}
     asked = client.post(address, form)
     assert not UnitSuccession.objects.exists()
