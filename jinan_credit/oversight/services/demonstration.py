@@ -17,7 +17,7 @@ from jinan_credit.oversight.services.supervision import close_notice, reply_to_n
 from lists.services.demonstration import SHOWN, staff_of
 from sanctions.enums import Outcome, PartyKind, TaskState
 from sanctions.models import UnitTask
-from sanctions.rules import Matter, Party
+from sanctions.selectors import Matter, Party
 from sanctions.selectors.duties import own_measures
 from sanctions.selectors.unit_tasks import entries_of_task
 from sanctions.services.executions import Report, answer_hit, feed_back
