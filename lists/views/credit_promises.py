@@ -13,13 +13,13 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.accounts.posted_moves import make_posted_move
-from jinan_credit.accounts.tables import paged
+from jinan_credit.accounts.tables import CappedPaginator, paged
 from jinan_credit.kernel.errors import DomainError
 from lists.forms.credit_promises import CreditPromiseForm
 from lists.models import CreditPromise
 from lists.promise_tables import CreditPromiseFilter, CreditPromiseTable
 from lists.services.credit_promises import decide_credit_promise, enter_credit_promise
-from lists.tables import PER_PAGE, CappedPaginator
+from lists.tables import PER_PAGE
 from lists.views.staff import StaffRequest, own_unit, staff_page
 from lists.views.steps import Step
 from lists.workflow import CREDIT_PROMISE

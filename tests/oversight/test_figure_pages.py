@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from catalog.enums import VersionState
 from catalog.models import Measure, MeasureResponsibility, MemorandumVersion
+from jinan_credit.accounts import tables
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.kernel import clock
@@ -23,7 +24,6 @@ from jinan_credit.oversight.selectors.measures import measure_uses
 from jinan_credit.oversight.services.keeping import keep_figures
 from jinan_credit.oversight.services.quality import count_quality
 from jinan_credit.oversight.views import figures
-from lists import tables
 from lists.enums import ListKind
 from lists.services.export_sources import SOURCES
 from lists.services.removals import expire_entries

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.tables import paged
+from jinan_credit.accounts.tables import MOST_COUNTED, CappedPaginator, about, paged
 from jinan_credit.kernel.errors import InvalidInput, NotFound
 from jinan_credit.oversight.pages import PAGES, FigurePage
 from jinan_credit.oversight.rows import ROWS
@@ -23,7 +23,6 @@ from jinan_credit.oversight.supervision_tables import URGEABLE, UrgeableRowsTabl
 from jinan_credit.oversight.views.viewer import viewer_of
 from lists.enums import ExportFormat
 from lists.services.inert_workbook import CONTENT_TYPES
-from lists.tables import MOST_COUNTED, CappedPaginator, about
 
 LINES_A_PAGE = 100
 
