@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from catalog.enums import ItemDisclosure, ItemSharing, UpdateCycle
 from catalog.forms import day_field, text_area
-from catalog.models import CatalogItem, Standard
+from catalog.models import CatalogItem, InformationCatalog, Standard
 from catalog.services.information_catalog import ItemField, ItemText
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
@@ -23,6 +23,7 @@ class NewEditionForm(forms.Form):
 
 class EditionForm(NewEditionForm):
     legal_basis = forms.CharField(label=_("Legal basis"), max_length=300, required=False)
+    seen_step = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class IssueForm(forms.Form):
@@ -57,6 +58,7 @@ class ItemForm(forms.Form):
         widget=forms.SelectMultiple(attrs={"size": 8}),
         help_text=_("Hold Ctrl to choose several."),
     )
+    seen_step = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, item: CatalogItem | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": _initial(item), **kwargs})
@@ -78,7 +80,9 @@ class ItemForm(forms.Form):
         return [ItemField(*parts) for parts in found]
 
     def says(self) -> ItemText:
-        given = {name: value for name, value in self.cleaned_data.items() if name not in ("code", "fields_text")}
+        given = {
+            name: value for name, value in self.cleaned_data.items() if name not in ("code", "fields_text", "seen_step")
+        }
         return ItemText(**given, fields=self.cleaned_data["fields_text"])
 
 
@@ -95,8 +99,13 @@ def _initial(item: CatalogItem | None) -> dict[str, Any]:
     return {
         **{name: getattr(item, name) for name in names},
         "provider": item.provider_id,
+        "seen_step": last_step(item.catalog),
         "fields_text": "\n".join(in_one_line(field) for field in item.fields),
     }
+
+
+def last_step(edition: InformationCatalog) -> int | None:
+    return edition.moves.order_by("-pk").values_list("pk", flat=True).first()
 
 
 def in_one_line(field: dict[str, str]) -> str:

@@ -17,12 +17,12 @@ from django.db.models import OuterRef, Q, QuerySet
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.tables import MOST_COUNTED
 from lists.filters import EntryFilter
 from lists.keyset import NEWEST, Order, Page, border_of, page_of_ids
 from lists.models import CreditList, Entry, EntryQuerySet
 from lists.models.entry import WAS_PUBLISHED
 from lists.selectors import lists_for_unit
-from lists.tables import MOST_COUNTED
 
 SELECTIVE = ("text", "document", "from_import", "person", "mark", "ends_within", "ends_after", "ends_before")
 """Filters with an index of their own: what they leave is read by it and sorted."""

@@ -1,46 +1,17 @@
-"""The tables of the pages. Counting stops at 100,000; beyond it the number is an estimate."""
+"""The tables of the pages."""
 
-import json
 from functools import cached_property
 from typing import Any
 
 import django_tables2 as tables
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.tables import NUMBER, Cell
 from lists.models import Entry, EntryExport, ListImport, Publication
 from lists.services.export_sources import SOURCES
 
-MOST_COUNTED = 100_000
 PER_PAGE = 50
-
-
-def counted(rows: QuerySet[Any]) -> int:
-    """How many rows there are, at most MOST_COUNTED + 1."""
-    return rows.order_by()[: MOST_COUNTED + 1].count()
-
-
-def about(*parts: QuerySet[Any]) -> int:
-    """The planner's estimate for all parts, in two digits: for what is too much to count on a page."""
-    estimate = sum(_estimate(rows) for rows in parts)
-    step = 10 ** max(len(str(estimate)) - 2, 0)
-    return max(estimate // step * step, MOST_COUNTED)
-
-
-def _estimate(rows: QuerySet[Any]) -> int:
-    plan = rows.order_by().values("pk").explain(format="json")
-    return int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0
-
-
-class CappedPaginator(Paginator):
-    """Pages of the first 100,000 rows: nobody turns further, and the database need not count a million."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        return min(counted(rows.data.data), MOST_COUNTED)
 
 
 class OrdinalPaginator(Paginator):

@@ -21,12 +21,13 @@ from catalog.workflow import INFORMATION_CATALOG
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
-from jinan_credit.accounts.moves import make_move, require_move, write_move
+from jinan_credit.accounts.moves import make_move, require_move, require_seen, write_move
 from jinan_credit.accounts.selectors import current_holders
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from jinan_credit.kernel.identifiers import tells_citizen_number
 
+_HEADING = gettext_lazy("title and basis")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 
@@ -83,12 +84,22 @@ def open_edition(*, title: str, note: str, by: Actor) -> InformationCatalog:
 
 @transaction.atomic
 def revise_edition(
-    *, edition: InformationCatalog, title: str, note: str, legal_basis: str, by: Actor
+    *,
+    edition: InformationCatalog,
+    title: str,
+    note: str,
+    legal_basis: str,
+    by: Actor,
+    seen_step: int | None = None,
 ) -> InformationCatalog:
-    """Change title, note and basis of a draft. Refusals: `act_not_allowed`, `not_found`, `edition_is_settled`."""
+    """Change title, note and basis of a draft. `seen_step`: the last step of the edition that the person saw.
+
+    Refusals: `act_not_allowed`, `not_found`, `edition_is_settled`, `edit_conflict`.
+    """
     edition = _draft(edition, by)
+    require_seen(edition, seen_step, steps=edition.moves.filter(reason=_said(_HEADING)))
     _write_heading(edition, title, note, legal_basis)
-    _log(edition, by, gettext_lazy("title and basis"))
+    _log(edition, by, _HEADING)
     return edition
 
 
@@ -130,10 +141,15 @@ def add_items(
 
 
 @transaction.atomic
-def change_item(*, item: CatalogItem, says: ItemText, by: Actor) -> CatalogItem:
-    """Change what an item of a draft says; its code stays. Refusals: as `add_item`."""
+def change_item(*, item: CatalogItem, says: ItemText, by: Actor, seen_step: int | None = None) -> CatalogItem:
+    """Change what an item of a draft says; its code stays. `seen_step`: the last step of the edition that was seen.
+
+    Refusals: as `add_item`, `edit_conflict`.
+    """
     edition = _draft(item.catalog, by)
-    item = _write(_item_of(edition, item), says)
+    item = _item_of(edition, item)
+    require_seen(edition, seen_step, steps=edition.moves.filter(reason__contains=f"{item.code} "))
+    item = _write(item, says)
     _log(edition, by, gettext_lazy("changed: %(item)s"), item)
     return item
 
@@ -271,12 +287,16 @@ def _item_of(edition: InformationCatalog, item: CatalogItem) -> CatalogItem:
 
 
 def _log(edition: InformationCatalog, by: Actor, what: str | Promise, item: CatalogItem | None = None) -> None:
-    """In the language of the place, whatever the person reads: everybody reads the log."""
-    with translation.override(settings.LANGUAGE_CODE):
-        said = str(what) % {"item": f"{item.code} {item.name}"} if item is not None else str(what)
+    said = _said(what, item)
     write_move(
         InformationCatalogMove, edition, "revise", from_state=edition.state, to_state=edition.state, by=by, reason=said
     )
+
+
+def _said(what: str | Promise, item: CatalogItem | None = None) -> str:
+    """In the language of the place, whatever the person reads: everybody reads the log."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(what) % {"item": f"{item.code} {item.name}"} if item is not None else str(what)
 
 
 def _write_heading(edition: InformationCatalog, title: str, note: str, legal_basis: str) -> None:

@@ -33,6 +33,7 @@ from jinan_credit.accounts.moves import make_move, require_move, require_seen, w
 from jinan_credit.accounts.services.staff_messages import tell_staff, units_with
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
+from jinan_credit.kernel.identifiers import require_no_citizen_number
 from jinan_credit.kernel.uploads import MOST_FILES, CleanFile
 
 
@@ -51,7 +52,7 @@ def draft_report(*, key_task: KeyTask, says: Progress, by: Actor, evidence: Iter
     """Begin a report on a task that one's own unit leads today.
 
     Refusals: `act_not_allowed`, `person_needed`; `not_your_task`; `text_missing`, `period_backwards`, `day_to_come`,
-    `task_has_an_end`; `evidence_known`, `too_many_files`.
+    `task_has_an_end`; `number_told`; `evidence_known`, `too_many_files`.
     """
     user, unit = _person(by, Act.REPORT_KEY_TASKS)
     _require_lead(key_task, by)
@@ -120,9 +121,10 @@ def discard_report(*, report: KeyTaskReport, by: Actor) -> KeyTaskReport:
 def ask_for_report(*, key_task: KeyTask, due_on: date, by: Actor, text: str = "") -> KeyTaskRequest:
     """Ask the lead units for a report by a day; it stands on their workbench until one is sent.
 
-    Refusals: `act_not_allowed`, `person_needed`, `day_past`, `already_asked`.
+    Refusals: `act_not_allowed`, `person_needed`, `day_past`, `number_told`, `already_asked`.
     """
     user, _unit = _person(by, Act.OVERSEE)
+    require_no_citizen_number(text=text)
     if due_on < clock.today():
         raise InvalidInput("day_past", _("This day is over. Choose today or a later day."), field="due_on")
     try:
@@ -143,7 +145,8 @@ def ask_for_report(*, key_task: KeyTask, due_on: date, by: Actor, text: str = ""
 
 @transaction.atomic
 def withdraw_request(*, request: KeyTaskRequest, by: Actor, reason: str) -> KeyTaskRequest:
-    """Refusals: `act_not_allowed`, `move_not_open`, `reason_missing`."""
+    """Refusals: `act_not_allowed`, `move_not_open`, `reason_missing`, `number_told`."""
+    require_no_citizen_number(reason=reason)
     request = KeyTaskRequest.objects.select_for_update().get(pk=request.pk)
     make_move(KeyTaskRequestMove, request, KEY_TASK_REQUEST, "withdraw", by=by, reason=reason)
     return request
@@ -151,8 +154,9 @@ def withdraw_request(*, request: KeyTaskRequest, by: Actor, reason: str) -> KeyT
 
 @transaction.atomic
 def note_on_task(*, key_task: KeyTask, text: str, by: Actor) -> KeyTaskNote:
-    """Write a note for the lead units. Refusals: `act_not_allowed`, `person_needed`, `text_missing`."""
+    """Write a note for the lead units. Refusals: `act_not_allowed`, `person_needed`, `text_missing`, `number_told`."""
     user, _unit = _person(by, Act.OVERSEE)
+    require_no_citizen_number(text=text)
     if not text.strip():
         raise InvalidInput("text_missing", _("Write what is to be noted."), field="text")
     note = KeyTaskNote.objects.create(key_task=key_task, text=text.strip(), made_by=user, made_at=clock.now())
@@ -190,6 +194,7 @@ def _lock(report: KeyTaskReport, by: Actor) -> KeyTaskReport:
 def _write(report: KeyTaskReport, says: Progress) -> None:
     if not says.text.strip():
         raise InvalidInput("text_missing", _("Say what has been done."), field="text")
+    require_no_citizen_number(text=says.text)
     if says.period_to < says.period_from:
         raise InvalidInput("period_backwards", _("The last day is before the first day."), field="period_to")
     if says.period_to > clock.today():

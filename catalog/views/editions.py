@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from catalog.comparison import compare
-from catalog.edition_forms import EditionForm, IssueForm, ItemForm, NewEditionForm, UpdateForm
+from catalog.edition_forms import EditionForm, IssueForm, ItemForm, NewEditionForm, UpdateForm, last_step
 from catalog.edition_tables import EditionTable, ItemTable, UpdatedItemTable
 from catalog.enums import CatalogState
 from catalog.filters import ItemFilter, UpdateFilter
@@ -117,6 +117,7 @@ def catalog_edition(request: StaffRequest, pk: int) -> HttpResponse:
 def catalog_edition_edit(request: StaffRequest, pk: int) -> HttpResponse:
     edition = _edition(request, pk)
     initial = {name: getattr(edition, name) for name in ("title", "note", "legal_basis")}
+    initial["seen_step"] = last_step(edition)
     return _form_page(
         request,
         EditionForm(_posted(request), initial=initial),
@@ -222,8 +223,9 @@ def catalog_item_edit(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect(_address(item.catalog))
     form = ItemForm(_posted(request), item=item)
 
-    def change(_given: dict[str, Any]) -> str:
-        return reverse("catalog_item", args=[change_item(item=item, says=form.says(), by=request.actor).pk])
+    def change(given: dict[str, Any]) -> str:
+        changed = change_item(item=item, says=form.says(), seen_step=given["seen_step"], by=request.actor)
+        return reverse("catalog_item", args=[changed.pk])
 
     return _form_page(
         request,

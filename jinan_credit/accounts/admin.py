@@ -156,8 +156,8 @@ class UnitAdmin(KeptAdmin, UnitAdminBase):
             "begins_on": chosen.get("begins_on"),
             "is_later": "begins_on" in chosen and chosen["begins_on"] > clock.today(),
             "is_over": is_over,
-            "touches": [one for one in touches if one.count or not is_over],
-            "moved": [(one.label, moved[one.code]) for one in touches if one.code in moved],
+            "touches": [one for one in touches if one.count],
+            "moved": [(one.label, moved[one.code]) for one in touches if moved.get(one.code)],
         }
 
 

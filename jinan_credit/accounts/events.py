@@ -12,11 +12,31 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jinan_credit.accounts.enums import Act, Role
 from jinan_credit.accounts.roles import roles_with
 
 _PLACE = re.compile(r"%\((\w+)\)s")
+PLACES = {
+    "count": pgettext_lazy("a value in a message", "count"),
+    "day": pgettext_lazy("a value in a message", "day"),
+    "errors": pgettext_lazy("a value in a message", "errors"),
+    "failures": pgettext_lazy("a value in a message", "failures"),
+    "first": pgettext_lazy("a value in a message", "first day"),
+    "hits": pgettext_lazy("a value in a message", "hits"),
+    "last": pgettext_lazy("a value in a message", "last day"),
+    "list": pgettext_lazy("a value in a message", "list"),
+    "lists": pgettext_lazy("a value in a message", "lists"),
+    "memorandum": pgettext_lazy("a value in a message", "memorandum"),
+    "minutes": pgettext_lazy("a value in a message", "minutes"),
+    "number": pgettext_lazy("a value in a message", "number"),
+    "rows": pgettext_lazy("a value in a message", "rows"),
+    "since": pgettext_lazy("a value in a message", "since when"),
+    "unit": pgettext_lazy("a value in a message", "unit"),
+    "version": pgettext_lazy("a value in a message", "version"),
+}
+"""What the values of all kinds are called; a kind with another one is not declared."""
 
 
 class Whose(TextChoices):
@@ -52,7 +72,7 @@ class EventKind:
     @property
     def pattern(self) -> str:
         """The words with the names of their values in the places of these."""
-        return _PLACE.sub(r"‹\1›", str(self.words))
+        return _PLACE.sub(lambda place: f"‹{PLACES[place[1]]}›", str(self.words))
 
     @property
     def roles(self) -> list[str]:
@@ -68,6 +88,8 @@ def declare_event(
     """A kind of event of an app; its `apps.py` imports the module that declares it."""
     if code in _kinds:
         raise ValueError(f"{code} is declared twice")
+    if unknown := set(_PLACE.findall(str(words))) - set(PLACES):
+        raise ValueError(f"{code} names what has no word: {unknown}")
     _kinds[code] = EventKind(code, name, words, whose, act, is_urgent)
     return _kinds[code]
 

@@ -143,7 +143,7 @@ class KeptAdmin(VersionedAdmin):
                 "original": row,
                 "title": _("What this touches"),
                 "differences": differences,
-                "touches": touches_of(form.instance, request.actor),  # type: ignore[attr-defined]
+                "touches": [one for one in touches_of(form.instance, request.actor) if one.count],  # type: ignore[attr-defined]
                 "posted": [*_posted(request.POST), ("confirmed", digest)],
             },
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
@@ -146,13 +147,14 @@ def pass_on(
     return len(locked)
 
 
-def require_seen(of: Any, seen_step: int | None) -> None:
-    """`edit_conflict` when the locked object has a later step than the one that the person saw.
+def require_seen(of: Any, seen_step: int | None, *, steps: QuerySet[Any] | None = None) -> None:
+    """`edit_conflict` when the locked object has a later step than the one that the person saw; of `steps`, where only
+    those change what he writes.
 
     In its details `by`, `at`, `step` and the new `seen_step`. Who says nothing of what he saw is believed.
     """
-    last = of.moves.select_related("by", "by_client").order_by("-pk").first()
-    if seen_step is None or last is None or last.pk == seen_step:
+    last = (of.moves if steps is None else steps).select_related("by", "by_client").order_by("-pk").first()
+    if seen_step is None or last is None or last.pk <= seen_step:
         return
     who = str(last.by or last.by_client or _("System"))
     raise DomainError(

@@ -1,16 +1,19 @@
-"""What the tables of all pages are made of."""
+"""What the tables of all pages are made of. Counting stops at 100,000; beyond it the number is an estimate."""
 
-from functools import cache
+import json
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
 import django_tables2
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template import Context, Template
 from django.template.loader import get_template
 
 NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
 PER_PAGE = 25
+MOST_COUNTED = 100_000
 
 AnyTable = TypeVar("AnyTable", bound=django_tables2.Table)
 
@@ -44,3 +47,29 @@ def paged(
     table.paginator = paginator_class(table.rows, per_page)
     table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))
     return table
+
+
+def counted(rows: QuerySet[Any]) -> int:
+    """How many rows there are, at most MOST_COUNTED + 1."""
+    return rows.order_by()[: MOST_COUNTED + 1].count()
+
+
+def about(*parts: QuerySet[Any]) -> int:
+    """The planner's estimate for all parts, in two digits: for what is too much to count on a page."""
+    estimate = sum(_estimate(rows) for rows in parts)
+    step = 10 ** max(len(str(estimate)) - 2, 0)
+    return max(estimate // step * step, MOST_COUNTED)
+
+
+def _estimate(rows: QuerySet[Any]) -> int:
+    plan = rows.order_by().values("pk").explain(format="json")
+    return int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0
+
+
+class CappedPaginator(Paginator):
+    """Pages of the first 100,000 rows: nobody turns further, and the database need not count a million."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return min(counted(rows.data.data), MOST_COUNTED)

@@ -19,10 +19,16 @@ class MenuItem:
     act: str
     order: int
     is_rare: bool = False
+    others: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
         return reverse(self.url_name)
+
+    @property
+    def urls(self) -> list[str]:
+        """Of all pages that belong to it, with what lies below."""
+        return [reverse(name) for name in (self.url_name, *self.others)]
 
 
 @dataclass(frozen=True)
@@ -44,13 +50,21 @@ _counters: list[Callable[[Actor], list[Counter]]] = []
 
 
 def add_menu_item(
-    label: str | Promise, *, url_name: str, icon: str, act: str, order: int, is_rare: bool = False
+    label: str | Promise,
+    *,
+    url_name: str,
+    icon: str,
+    act: str,
+    order: int,
+    is_rare: bool = False,
+    others: tuple[str, ...] = (),
 ) -> None:
     """`icon` is a name of Tabler's icon sprite, `order` the place from the left (steps of ten).
 
-    What is rarely asked for stands under "More" where the menu is one line.
+    What is rarely asked for stands under "More" where the menu is one line. `others`: pages with addresses of their
+    own that belong to it.
     """
-    _menu.append(MenuItem(label, url_name, icon, act, order, is_rare))
+    _menu.append(MenuItem(label, url_name, icon, act, order, is_rare, others))
 
 
 def add_counters(maker: Callable[[Actor], list[Counter]]) -> None:
@@ -72,12 +86,15 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `menu`, the items that this person may open; `menu_here`, the address of the present one."""
     actor = getattr(request, "actor", None)
     items = menu_for(actor) if actor is not None and actor.user is not None else []
-    here = _here([item.url for item in items], request.path)
+    here = _here(items, request.path)
     rare = [item for item in items if item.is_rare]
     rare = rare if len(items) > MOST_IN_A_LINE else []
     return {"menu": [item for item in items if item not in rare], "menu_more": rare, "menu_here": here}
 
 
-def _here(urls: list[str], path: str) -> str:
-    """The address below which the page lies; the longest, where one item lies below another."""
-    return max((url for url in urls if path == url or (url != "/" and path.startswith(url))), key=len, default="")
+def _here(items: list[MenuItem], path: str) -> str:
+    """The address of the item below which the page lies; of the longest, where one lies below another."""
+    above = [
+        (url, item.url) for item in items for url in item.urls if path == url or (url != "/" and path.startswith(url))
+    ]
+    return max(above, key=lambda one: len(one[0]), default=("", ""))[1]

@@ -8,6 +8,10 @@ import unicodedata
 from datetime import date
 from operator import mul
 
+from django.utils.translation import gettext as _
+
+from jinan_credit.kernel.errors import InvalidInput
+
 INVISIBLE = dict.fromkeys(
     [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0x00AD, 0x180E]
 )
@@ -73,6 +77,13 @@ def tells_citizen_number(text: str) -> bool:
     """Whether a text contains a citizen number, however wide or spaced it is written."""
     plain = _BETWEEN_DIGITS.sub("", unicodedata.normalize("NFKC", text.translate(INVISIBLE))).upper()
     return any(is_citizen_number(match[1]) for match in LIKE_A_CITIZEN_NUMBER.finditer(plain))
+
+
+def require_no_citizen_number(**texts: str) -> None:
+    """Of texts that name no natural person, by field. Refusals: `number_told`."""
+    for name, text in texts.items():
+        if tells_citizen_number(text):
+            raise InvalidInput("number_told", _("No text names a person: leave the citizen number out."), field=name)
 
 
 def citizen_check_character(body: str) -> str:

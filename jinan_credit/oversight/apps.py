@@ -21,8 +21,9 @@ class OversightConfig(AppConfig):
         from lists.services.export_sources import add_source
         from sanctions.inbox_panels import inbox_panels
 
-        add_menu_item(_("Figures"), url_name="oversight", icon="chart-bar", act=Act.SEE_WORKBENCH, order=90)
-        add_menu_item(_("Oversight"), url_name="oversight", icon="chart-bar", act=Act.OVERSEE, order=90)
+        item: dict[str, Any] = {"url_name": "oversight", "icon": "chart-bar", "order": 90}
+        add_menu_item(_("Figures"), **item, act=Act.SEE_WORKBENCH, others=("supervision",))
+        add_menu_item(_("Oversight"), **item, act=Act.OVERSEE, others=("supervision", "push"))
         add_menu_item(_("Audit"), url_name="audit", icon="file-search", act=Act.SEE_AUDIT, order=94)
         add_counters(workbench.counters)
         add_due_sources(*deadlines.SOURCES)

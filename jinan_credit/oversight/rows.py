@@ -9,14 +9,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.oversight import tables
-from jinan_credit.oversight.enums import CaseSort
+from jinan_credit.oversight.enums import CaseSort, TallyCode
 from jinan_credit.oversight.filters import FIGURES, NO_MATTER, CaseRowsForm, RowsForm, Scope
 from jinan_credit.oversight.selectors import rows_behind
 from jinan_credit.oversight.selectors.cases import case_rows
-from jinan_credit.oversight.selectors.figures import batches_of
+from jinan_credit.oversight.selectors.figures import Expired, batches_of, execution_totals, expired_by, task_figures
+from jinan_credit.oversight.selectors.kept import tallied
 from jinan_credit.oversight.selectors.measures import execution_rows
 from jinan_credit.oversight.selectors.quality import entries_amiss
-from jinan_credit.oversight.tallies import THE_DAY_AFTER, days_within
+from jinan_credit.oversight.tallies import TALLIES, THE_DAY_AFTER, days_within
 from lists.enums import ExitReason
 from lists.models import Entry
 from sanctions.enums import HitState, Outcome, ScreeningResult
@@ -28,7 +29,8 @@ from sanctions.selectors import SIGNING, made_within
 class Rows:
     """`figures`: what may be asked for, in words. `of`: the rows of a figure; `page`: the page of figures above.
 
-    `total`: what they add up to, where a row counts for more than one.
+    `total`: what they add up to, where a row counts for more than one. `known`: how many rows there are, by the
+    figure itself: for more of them than are counted on a page; None where the figure is narrowed further.
     """
 
     code: str
@@ -39,6 +41,7 @@ class Rows:
     form: type[RowsForm] = RowsForm
     of_all: bool = False
     total: Callable[[QuerySet[Any]], int] | None = None
+    known: Callable[[str, Scope, dict[str, Any]], int | None] = lambda figure, scope, values: None
 
     @property
     def source(self) -> str:
@@ -51,6 +54,10 @@ def _tasks(figure: str, scope: Scope, _values: dict[str, Any]) -> QuerySet[Any]:
     return rows_behind(figure, scope).prefetch_related(Prefetch("moves", signings, to_attr="signings"))
 
 
+def _known_tasks(figure: str, scope: Scope, _values: dict[str, Any]) -> int:
+    return int(getattr(task_figures(scope).total, figure))
+
+
 def _executions(figure: str, scope: Scope, values: dict[str, Any]) -> QuerySet[Any]:
     outcome = Outcome.APPLIED if figure == "applied" else Outcome.NOT_APPLIED
     rows = execution_rows(scope, outcome=outcome, measure=values["measure"])
@@ -59,6 +66,11 @@ def _executions(figure: str, scope: Scope, values: dict[str, Any]) -> QuerySet[A
     return rows.select_related("unit", "entry__credit_list", "task__credit_list", "task__publication").prefetch_related(
         "measures"
     )
+
+
+def _known_executions(figure: str, scope: Scope, values: dict[str, Any]) -> int | None:
+    is_narrowed = values["measure"] is not None or values["same_reason_as"] is not None
+    return None if is_narrowed else int(getattr(execution_totals(scope), figure))
 
 
 def _screenings(figure: str, scope: Scope, values: dict[str, Any]) -> QuerySet[Any]:
@@ -78,6 +90,13 @@ def _screenings(figure: str, scope: Scope, values: dict[str, Any]) -> QuerySet[A
     screenings = Screening.objects.filter(made_within(period, "screened_at"), **_narrowed(scope, values))
     found = screenings.filter(result__in=results[figure])
     return found.annotate(unit_name=F("unit__name"), list_name=Value(""))
+
+
+def _known_screenings(figure: str, scope: Scope, values: dict[str, Any]) -> int:
+    code = TallyCode.HITS if figure in ("hits", "answered") else TallyCode.SCREENINGS
+    name = {"kept": "screenings", "kept_unknown": "cannot_tell"}.get(figure, figure)
+    rows = tallied(TALLIES[code], **scope.days, by=[], only=_narrowed(scope, values))
+    return sum(row[name] for row in rows)
 
 
 def _batches(figure: str, scope: Scope, values: dict[str, Any]) -> QuerySet[Any]:
@@ -109,6 +128,10 @@ def _terms(figure: str, scope: Scope, _values: dict[str, Any]) -> QuerySet[Any]:
     return rows.select_related("credit_list", "unit", "last_publication").order_by("term_to", "pk")
 
 
+def _known_terms(figure: str, scope: Scope, _values: dict[str, Any]) -> int:
+    return int(getattr(expired_by(scope).get((), Expired(0, 0, 0)), figure))
+
+
 def _cases(figure: str, scope: Scope, values: dict[str, Any]) -> QuerySet[Any]:
     return case_rows(values["sort"] or CaseSort.OBJECTION, scope, figure).select_related("unit", "credit_list")
 
@@ -120,13 +143,14 @@ def _entries(figure: str, scope: Scope, _values: dict[str, Any]) -> QuerySet[Any
 ROWS = {
     rows.code: rows
     for rows in (
-        Rows("tasks", FIGURES, _tasks, tables.FigureRowsTable),
+        Rows("tasks", FIGURES, _tasks, tables.FigureRowsTable, known=_known_tasks),
         Rows(
             "executions",
             {"applied": _("Measures applied"), "not_applied": _("Not applied")},
             _executions,
             tables.ExecutionRowsTable,
             "measures",
+            known=_known_executions,
         ),
         Rows(
             "screenings",
@@ -140,6 +164,7 @@ ROWS = {
             _screenings,
             tables.ScreeningRowsTable,
             "screenings",
+            known=_known_screenings,
         ),
         Rows(
             "batches",
@@ -163,6 +188,7 @@ ROWS = {
             _terms,
             tables.TermRowsTable,
             "terms",
+            known=_known_terms,
         ),
         Rows(
             "cases",

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.tables import MOST_COUNTED, counted
 from jinan_credit.kernel.errors import DomainError, InvalidInput
 from lists.enums import EntryState
 from lists.models import Entry, EntryQuerySet
 from lists.services.defence import notify_entries
 from lists.services.entries import discard_entries, return_entries, submit_entries
 from lists.services.outcomes import Outcome
-from lists.tables import MOST_COUNTED, counted
 from lists.views.selection import Selection, require_same_count, selection
 from lists.views.staff import StaffRequest, own_unit, staff_page
 from lists.workflow import EDITABLE, ENTRY

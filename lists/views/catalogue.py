@@ -22,6 +22,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.tables import MOST_COUNTED
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from jinan_credit.kernel.panels import Panel
@@ -32,7 +33,6 @@ from lists.rules import TermRule
 from lists.selectors import in_force_counts
 from lists.services.catalogue_items import lists_left_out, take_lists_in
 from lists.services.credit_lists import FIELDS, create_list, effect_of, revise_list
-from lists.tables import MOST_COUNTED
 from lists.views.list_form import CreditListForm
 from lists.views.staff import StaffRequest, staff_page
 

@@ -7,12 +7,12 @@ from django.views.decorators.http import require_GET
 from catalog.models import RuleProfile
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.tables import MOST_COUNTED
 from jinan_credit.kernel import clock
 from lists.enums import RequiredField
 from lists.filters import lists_of
 from lists.models import CreditList
 from lists.selectors import cooperating_units, in_force_counts, measures_for_list
-from lists.tables import MOST_COUNTED
 from lists.views.catalogue import term_lines
 from lists.views.staff import StaffRequest, staff_page
 

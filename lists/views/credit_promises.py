@@ -1,5 +1,7 @@
 """信用承诺 for the staff: those of one's unit, one of them, a new one."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,13 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.moves import open_moves
-from jinan_credit.accounts.tables import paged
+from jinan_credit.accounts.posted_moves import make_posted_move
+from jinan_credit.accounts.tables import CappedPaginator, paged
 from jinan_credit.kernel.errors import DomainError
 from lists.forms.credit_promises import CreditPromiseForm
 from lists.models import CreditPromise
 from lists.promise_tables import CreditPromiseFilter, CreditPromiseTable
 from lists.services.credit_promises import decide_credit_promise, enter_credit_promise
-from lists.tables import PER_PAGE, CappedPaginator
+from lists.tables import PER_PAGE
 from lists.views.staff import StaffRequest, own_unit, staff_page
 from lists.views.steps import Step
 from lists.workflow import CREDIT_PROMISE
@@ -63,10 +66,7 @@ def credit_promise(request: StaffRequest, pk: int) -> HttpResponse:
     visible = CreditPromise.objects.visible_to(request.actor)
     shown = get_object_or_404(visible.select_related("subject", "unit", "entered_by", "decided_by"), pk=pk)
     if request.method == "POST":
-        name, reason = request.POST.get("move", ""), request.POST.get("reason", "")
-        decided = decide_credit_promise(promise=shown, name=name, by=request.actor, reason=reason)
-        messages.success(request, _("Done: %(state)s.") % {"state": decided.get_state_display()})
-        return redirect("credit_promise", shown.pk)
+        return make_posted_move(request, partial(decide_credit_promise, promise=shown), request.path)
     is_own = request.actor.unit is not None and shown.unit_id == request.actor.unit.pk
     made_by = [shown.entered_by_id]
     context = {

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.tables import MOST_COUNTED, about, counted
 from jinan_credit.kernel.errors import DomainError
 from lists.filters import EntryFilter
 from lists.finding import Found, find, rows_of
@@ -23,7 +24,7 @@ from lists.models import CreditList, Entry, SavedFilter
 from lists.models.entry import ON_THE_LIST
 from lists.services.number_searches import search_number
 from lists.services.saved_filters import delete_filter, save_filter
-from lists.tables import MOST_COUNTED, PER_PAGE, EntryTable, SelectableEntryTable, about, counted
+from lists.tables import PER_PAGE, EntryTable, SelectableEntryTable
 from lists.views.staff import StaffRequest, staff_page
 from lists.workflow import EDITABLE
 

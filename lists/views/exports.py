@@ -10,7 +10,7 @@ from catalog.models import RuleProfile
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.staff import recently_confirmed
-from jinan_credit.accounts.tables import paged
+from jinan_credit.accounts.tables import MOST_COUNTED, counted, paged
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.forms.finding import ExportForm
@@ -19,7 +19,7 @@ from lists.services.export_sources import ENTRIES, SOURCES
 from lists.services.exports import RULES, fetch_export, request_export
 from lists.services.import_files import ERROR_COLUMN
 from lists.services.inert_workbook import CONTENT_TYPES
-from lists.tables import MOST_COUNTED, PER_PAGE, ExportTable, counted
+from lists.tables import PER_PAGE, ExportTable
 from lists.views.staff import StaffRequest, staff_page
 
 

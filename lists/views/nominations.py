@@ -12,14 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.moves import open_moves, require_move
-from jinan_credit.accounts.tables import paged
+from jinan_credit.accounts.tables import CappedPaginator, paged
 from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.enums import NominationState
 from lists.forms.nominations import AcceptanceForm, NominationForm
 from lists.models import Nomination
 from lists.nomination_tables import NominationFilter, NominationTable
 from lists.services.nominations import accept_nomination, decline_nomination, doubts_about, nominate
-from lists.tables import PER_PAGE, CappedPaginator
+from lists.tables import PER_PAGE
 from lists.views.staff import StaffRequest, own_unit, staff_page
 from lists.views.steps import Step
 from lists.workflow import NOMINATION

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
-from jinan_credit.accounts.tables import paged
+from jinan_credit.accounts.tables import MOST_COUNTED, CappedPaginator, paged
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
 from jinan_credit.kernel.panels import Panel
@@ -22,7 +22,7 @@ from lists.models import Entry, Notice, NoticeWording, Publication
 from lists.notice_filters import NoticeFilter
 from lists.notice_tables import NoticeTable
 from lists.services.defence import record_service
-from lists.tables import MOST_COUNTED, PER_PAGE, CappedPaginator
+from lists.tables import PER_PAGE
 from lists.views.staff import StaffRequest, staff_page
 
 PART = 100

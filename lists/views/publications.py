@@ -5,19 +5,12 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.tables import paged
+from jinan_credit.accounts.tables import MOST_COUNTED, CappedPaginator, paged
 from lists.enums import ChangeReason, ExitReason
 from lists.filters import PublicationFilter
 from lists.models import Change, Publication
 from lists.panels import publication_panels
-from lists.tables import (
-    MOST_COUNTED,
-    PER_PAGE,
-    CappedPaginator,
-    OrdinalPaginator,
-    PublicationEntryTable,
-    PublicationTable,
-)
+from lists.tables import PER_PAGE, OrdinalPaginator, PublicationEntryTable, PublicationTable
 from lists.views.staff import StaffRequest, staff_page
 
 REASONS = {**dict(ChangeReason.choices), **dict(ExitReason.choices)}

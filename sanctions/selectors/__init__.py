@@ -1,5 +1,6 @@
 """Reads, scoped by the viewer's unit and role."""
 
+from sanctions.rules import Matter, Party
 from sanctions.selectors.cases import (
     CaseReportFigures,
     case_report_figures,
@@ -26,7 +27,9 @@ from sanctions.selectors.unit_tasks import inbox, inbox_counts, response_matrix
 __all__ = [
     "SIGNING",
     "CaseReportFigures",
+    "Matter",
     "OwnMeasure",
+    "Party",
     "ScreeningFigures",
     "SettledFigures",
     "Span",

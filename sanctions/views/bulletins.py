@@ -1,5 +1,6 @@
 """通报: the bulletins; one of them as it is printed; collecting, issuing and withdrawing it."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,9 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
-from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.moves import open_moves
-from jinan_credit.accounts.staff import staff_page
+from jinan_credit.accounts.posted_moves import make_posted_move
+from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
 from sanctions.case_forms import BulletinForm
@@ -114,14 +115,6 @@ def _initial(bulletin: Bulletin | None) -> dict[str, Any]:
 
 @staff_page(Act.CIRCULATE_CASES)
 @require_POST
-def bulletin_move(request: HttpRequest, pk: int) -> HttpResponseRedirect:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    bulletin = bulletin_for(pk, actor)
-    try:
-        moved = move_bulletin(
-            bulletin=bulletin, name=request.POST.get("move", ""), by=actor, reason=request.POST.get("reason", "")
-        )
-        messages.success(request, _("Done: %(state)s.") % {"state": moved.get_state_display()})
-    except DomainError as refusal:
-        note_refusal(request, refusal)
-    return redirect("bulletin", pk=pk)
+def bulletin_move(request: StaffRequest, pk: int) -> HttpResponseRedirect:
+    act = partial(move_bulletin, bulletin=bulletin_for(pk, request.actor))
+    return make_posted_move(request, act, reverse("bulletin", args=[pk]))

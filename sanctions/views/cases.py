@@ -1,6 +1,7 @@
 """案例: one's own unit's cases, or all that were reported; one of them; a new one; writing it anew."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.contrib import messages
@@ -14,9 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
-from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.moves import open_moves
-from jinan_credit.accounts.staff import staff_page
+from jinan_credit.accounts.posted_moves import make_posted_move
+from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
 from sanctions.case_forms import CaseForm
@@ -166,15 +167,9 @@ def _page(case: CaseReport, actor: Actor) -> dict[str, Any]:
 
 @staff_page(Act.REPORT_CASES, Act.CIRCULATE_CASES)
 @require_POST
-def case_move(request: HttpRequest, pk: int) -> HttpResponseRedirect:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    case = case_for(pk, actor)
-    try:
-        moved = move_case(case=case, name=request.POST.get("move", ""), by=actor, reason=request.POST.get("reason", ""))
-        messages.success(request, _("Done: %(state)s.") % {"state": moved.get_state_display()})
-    except DomainError as refusal:
-        note_refusal(request, refusal)
-    return redirect("case", pk=pk)
+def case_move(request: StaffRequest, pk: int) -> HttpResponseRedirect:
+    act = partial(move_case, case=case_for(pk, request.actor))
+    return make_posted_move(request, act, reverse("case", args=[pk]))
 
 
 def _own(pk: int, actor: Actor) -> CaseReport:

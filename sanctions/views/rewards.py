@@ -1,20 +1,20 @@
 """Rewards: what a party is entitled to, and the promises it gave where material was missing."""
 
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.moves import open_moves
-from jinan_credit.accounts.staff import staff_page
+from jinan_credit.accounts.posted_moves import make_posted_move
+from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
-from jinan_credit.kernel.errors import DomainError
 from lists.enums import Mark
 from lists.models import Entry
 from sanctions.filters import PromiseFilter
@@ -65,12 +65,6 @@ def promise_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_page(Act.SIGN_TASKS)
 @require_POST
-def promise_move(request: HttpRequest, pk: int) -> HttpResponseRedirect:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    name, reason = request.POST.get("move", ""), request.POST.get("reason", "")
-    try:
-        moved = move_promise(promise=WrittenPromise(pk=pk), name=name, by=actor, reason=reason)
-        messages.success(request, _("Done: %(state)s.") % {"state": moved.get_state_display()})
-    except DomainError as refusal:
-        note_refusal(request, refusal)
-    return redirect("promise", pk=pk)
+def promise_move(request: StaffRequest, pk: int) -> HttpResponseRedirect:
+    act = partial(move_promise, promise=WrittenPromise(pk=pk))
+    return make_posted_move(request, act, reverse("promise", args=[pk]))

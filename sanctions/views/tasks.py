@@ -1,5 +1,6 @@
 """The inbox of a cooperating unit, and the page of one task."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
-from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.moves import open_moves
-from jinan_credit.accounts.staff import staff_page
+from jinan_credit.accounts.posted_moves import make_posted_move
+from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.models import Change, Entry
@@ -173,15 +174,9 @@ def _page(request: HttpRequest, task: UnitTask, actor: Actor) -> dict[str, Any]:
 
 @staff_page(Act.SIGN_TASKS)
 @require_POST
-def task_move(request: HttpRequest, pk: int) -> HttpResponseRedirect:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    task = own_task(pk, actor)
-    try:
-        moved = move_task(task=task, name=request.POST.get("move", ""), by=actor, reason=request.POST.get("reason", ""))
-        messages.success(request, _("Done: %(state)s.") % {"state": moved.get_state_display()})
-    except DomainError as refusal:
-        note_refusal(request, refusal)
-    return redirect("task", pk=pk)
+def task_move(request: StaffRequest, pk: int) -> HttpResponseRedirect:
+    act = partial(move_task, task=own_task(pk, request.actor))
+    return make_posted_move(request, act, reverse("task", args=[pk]))
 
 
 @staff_page(Act.SIGN_TASKS)

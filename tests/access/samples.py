@@ -10,6 +10,8 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import resolve, reverse
 
@@ -56,6 +58,8 @@ from tests.e2e.samples import _picture, addresses
 
 def add_rest(cast: Cast) -> None:
     """What the pages do without: a kept filter, documents of a nomination and of a repair, a rejected change."""
+    UserSession.objects.create(user=cast.clerk, ip="192.0.2.1", session_key="of-another-place")
+    Authenticator.objects.create(user=cast.clerk, type=Authenticator.Type.WEBAUTHN, data={"name": "key"})
     SavedFilter.objects.create(owner=cast.clerk, name="我的", query="state=DRAFT", made_at=clock.now())
     values = {"nominator_kind": NominatorKind.UNIT, "kind": SubjectKind.LEGAL_PERSON, "merits": "诚信经营"}
     nominate(
@@ -137,6 +141,9 @@ def _acts(cast: Cast) -> dict[str, list[str]]:
         "export_file": EntryExport.objects.exclude(file=""),
         "extension": Extension,
         "filter_delete": SavedFilter,
+        "mfa_edit_webauthn": Authenticator,
+        "mfa_remove_webauthn": Authenticator,
+        "session_end": UserSession.objects.filter(session_key="of-another-place"),
         "hit_answer": Hit,
         "hits_answer": Screening.objects.filter(hits__isnull=False),
         "import_cancel": ListImport.objects.filter(status="CHECKED"),

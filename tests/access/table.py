@@ -47,6 +47,30 @@ message_open                finance     ++. .. ...  .. ..
 permissions                 all         --- -- -++
 components                  signed-in
 text_size                   public
+policy_report               public
+account_reauthenticate      signed-in
+mfa_index                   signed-in
+mfa_activate_totp           signed-in
+mfa_deactivate_totp         signed-in   ... .. ...
+mfa_list_webauthn           public
+mfa_add_webauthn            signed-in
+mfa_edit_webauthn           signed-in   ... .. ...
+mfa_remove_webauthn         signed-in   ... .. ...
+mfa_view_recovery_codes     signed-in   ... .. ...
+mfa_generate_recovery_codes signed-in
+mfa_authenticate            public
+mfa_reauthenticate          signed-in
+mfa_reauthenticate_webauthn signed-in
+sso_begin                   public      ... .. ...
+sso_finish                  public      ... .. ...
+sessions                    signed-in
+sessions_end_others         signed-in
+session_end                 signed-in   ... .. ...
+session_left                public
+session_stay                signed-in
+unsent_form                 signed-in
+access_review               all         --- -- -+-
+access_export               all         --- -- -+-
 
 # catalogue
 memoranda                   all         +++ -- ---
@@ -315,6 +339,14 @@ oversight_file/units        all         --+ -- ---
 oversight_tasks             all         +++ -- ---
 oversight_executions        all         +++ -- ---
 oversight_screenings        all         +++ -- ---
+oversight_batches           all         +++ -- ---
+audit                       all         --- -- --+
+audit_changes               all         --- -- --+
+audit_access_export         all         --- -- --+
+audit_changes_export        all         --- -- --+
+audit_seals                 all         --- -- --+
+live                        public
+ready                       public
 oversight_terms             all         +++ -- ---
 oversight_cases             all         +++ -- ---
 oversight_entries           all         --+ -- ---
@@ -343,9 +375,9 @@ KEPT = """
 # rows                    by   may
 
 accounts.apiclient        S    add change
+accounts.plannedsuccession S
 accounts.unit             S    add change
 accounts.user             S    add change
-account.emailaddress      -
 catalog.article           K    add change
 catalog.calendarday       K    add change
 catalog.division          K    add change

@@ -33,6 +33,8 @@ OF_NO_UNIT = {
     "lists/views/notices.py: Notice": "a queryset of the one that was found among the visible",
     "sanctions/views/screenings.py: Unit": "named in a receipt that the system signed",
     "jinan_credit/accounts/admin.py: Unit": "the page is the security administrator's alone",
+    "jinan_credit/accounts/admin.py: User": "the page is the security administrator's alone",
+    "jinan_credit/accounts/views/second_factor.py: Authenticator": "of the person who is signed in",
     "jinan_credit/accounts/api/idempotency.py: IdempotentCall": "by the client's own key, or its own row",
     "jinan_credit/accounts/views/gallery.py: Unit": "a sample, on a workstation only",
 }

@@ -138,6 +138,30 @@ class TestEditions:
             assert refusal_of(lambda b=by: review_edition(edition=draft, by=b)) == "own_work"  # type: ignore[misc]
         assert review_edition(edition=draft, by=third).reviewed_by == third.user
 
+    def test_who_did_not_see_what_another_wrote_does_not_write_over_it(
+        self, draft: InformationCatalog, maker: Actor, checker: Actor, units: dict[str, Unit]
+    ) -> None:
+        item, told = draft.items.get(), says(units["finance"])
+        add_item(edition=draft, code="A-2", says=told, by=maker)
+        seen, heading = draft.moves.latest("pk").pk, {"title": "改", "note": "", "legal_basis": "法"}
+        change_item(item=draft.items.get(code="A-2"), says=told, by=checker, seen_step=seen)
+        change_item(item=item, says=replace(told, name="改名"), by=checker, seen_step=seen)
+        revise_edition(edition=draft, **heading, by=checker, seen_step=seen)
+        assert refusal_of(lambda: change_item(item=item, says=told, by=maker, seen_step=seen)) == "edit_conflict"
+        assert refusal_of(lambda: revise_edition(edition=draft, **heading, by=maker, seen_step=seen)) == "edit_conflict"
+        change_item(item=item, says=told, by=maker, seen_step=draft.moves.latest("pk").pk)
+
+    def test_the_page_of_an_item_says_that_another_person_changed_it(
+        self, draft: InformationCatalog, maker: Actor, checker: Actor, units: dict[str, Unit]
+    ) -> None:
+        item = draft.items.get()
+        client, address = page_of(maker), reverse("catalog_item_edit", args=[item.pk])
+        form = client.get(address).context["form"]
+        typed = {name: form[name].value() for name in form.fields}
+        change_item(item=item, says=says(units["finance"], name="改名"), by=checker)
+        assert client.post(address, typed).status_code == 422
+        assert draft.items.get().name == "改名"
+
     def test_the_database_holds_maker_and_checker_apart(
         self, draft: InformationCatalog, maker: Actor, checker: Actor, units: dict[str, Unit]
     ) -> None:

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -39,6 +40,7 @@ from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from jinan_credit.kernel.uploads import MOST_FILES, CleanFile, clean_upload
+from lists.services.synthetic import citizen_number
 from tests.cast import make_user
 
 
@@ -216,6 +218,7 @@ class TestReports:
         ("values", "code"),
         [
             ({"text": " "}, "text_missing"),
+            ({"text": f"已通知{citizen_number(Random(3))}"}, "number_told"),
             ({"period_from": date(2030, 1, 1)}, "period_backwards"),
             ({"period_to": date(2999, 1, 1)}, "day_to_come"),
         ],
@@ -316,6 +319,10 @@ class TestRequests:
         assert refusal_of(lambda: ask_for_report(key_task=task, due_on=clock.today(), by=clerk)) == "act_not_allowed"
         assert refusal_of(lambda: note_on_task(key_task=task, text="注", by=clerk)) == "act_not_allowed"
         assert refusal_of(lambda: note_on_task(key_task=task, text=" ", by=coordinator)) == "text_missing"
+        number = citizen_number(Random(3))
+        assert refusal_of(lambda: note_on_task(key_task=task, text=number, by=coordinator)) == "number_told"
+        asked = lambda: ask_for_report(key_task=task, due_on=clock.today(), by=coordinator, text=number)  # noqa: E731
+        assert refusal_of(asked) == "number_told"
         note_on_task(key_task=task, text="请补充", by=coordinator)
         with pytest.raises(InternalError, match="append_only"), transaction.atomic():
             KeyTaskNote.objects.update(text="改写")

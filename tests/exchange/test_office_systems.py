@@ -167,6 +167,16 @@ def test_nothing_is_dropped_however_long_it_fails(cast: Cast, make_peer: MakePee
     assert {got.headers["webhook-id"] for got in peer.got[40:]} >= {got.headers["webhook-id"] for got in peer.got[:40]}
 
 
+def test_what_a_paused_system_never_took_is_deleted_in_its_time(cast: Cast, make_peer: MakePeer) -> None:
+    register(cast, make_peer())
+    told(cast, 2)
+    pause_office_hook(by=cast.actor("finance_clerk"), reason="停用")
+    waiting = OfficeDelivery.objects.waiting().count()
+    late = clock.today() + timedelta(days=365)
+    assert purge_messages(day=late)["messages to staff"] >= waiting >= 2
+    assert not OfficeDelivery.objects.exists()
+
+
 def test_a_message_that_is_never_taken_holds_up_no_other(cast: Cast, make_peer: MakePeer) -> None:
     def picky(got: Any) -> tuple[int, Any]:
         return (400 if got.body["data"]["link"].endswith("/poison/") else 200), {}
@@ -227,6 +237,18 @@ def test_while_paused_messages_wait(cast: Cast, make_peer: MakePeer) -> None:
     assert send_to_offices() == 0
     resume_office_hook(by=keeper)
     assert send_to_offices() == 2
+
+
+def test_a_signing_key_that_cannot_be_read_holds_up_no_other_system(cast: Cast, make_peer: MakePeer) -> None:
+    broken, whole = make_peer(), make_peer()
+    hook = register(cast, broken)
+    register(cast, whole, "transport_clerk")
+    OfficeHookKey.objects.filter(hook=hook).update(sealed_secret="lost.AAAA")
+    tell_staff(TEST, units=[cast.finance, cast.transport], link="/messages/", about="1")
+    assert send_to_offices() == 1
+    assert (len(broken.got), len(whole.got)) == (0, 1)
+    hook.refresh_from_db()
+    assert (hook.failures, hook.last_error) == (1, "key unreadable")
 
 
 def test_one_system_holds_up_no_other(cast: Cast, make_peer: MakePeer, settings: Settings) -> None:
@@ -452,6 +474,7 @@ def test_a_unit_is_told_once_a_day_that_its_system_fails(cast: Cast, make_peer: 
         assert not failing.exists()
         page = signed_in(cast.finance_clerk).get("/messages/ways/").content.decode()
         assert "reports a fault of its own" in page, "it is said in words"
+        assert "Failing" in page
         for _hour in range(48):
             send_to_offices()
             travel.shift(timedelta(hours=1))

@@ -212,7 +212,7 @@ def test_a_border_that_is_none_shows_the_first_page(cast: Cast, border: str) -> 
 def test_beyond_the_countable_the_number_is_an_estimate_and_sorting_by_name_is_not_offered(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lists import tables
+    from jinan_credit.accounts import tables
 
     drafts(cast, 5)
     monkeypatch.setattr(entries_list, "MOST_COUNTED", 3)

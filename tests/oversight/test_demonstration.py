@@ -11,7 +11,7 @@ from catalog.models import KeyTaskReport, KeyTaskRequest
 from jinan_credit.kernel import clock
 from jinan_credit.oversight.models import SupervisionNotice
 from jinan_credit.oversight.services.supervision_days import keep_days
-from sanctions.models import UnitTask
+from sanctions.models import Execution, Hit, UnitTask
 
 
 def test_it_has_notices_and_reports(db: None, capsys: pytest.CaptureFixture[str]) -> None:
@@ -25,6 +25,11 @@ def test_it_has_notices_and_reports(db: None, capsys: pytest.CaptureFixture[str]
     assert not UnitTask.objects.filter(state="NOT_EXECUTED", unit__initiated_lists=None).exists()
     assert Counter(KeyTaskRequest.objects.values_list("state", flat=True)) == {"ASKED": 1, "ANSWERED": 1}
     assert KeyTaskReport.objects.get().answers == KeyTaskRequest.objects.get(state="ANSWERED")
+    answered = Counter(UnitTask.objects.exclude(state="TO_SIGN").values_list("state", flat=True))
+    assert {"SIGNED", "FED_BACK", "NOTHING_TO_FEED_BACK", "NOT_EXECUTED"} <= set(answered), answered
+    assert UnitTask.objects.filter(state="TO_SIGN").exists()
+    assert Execution.objects.filter(outcome="APPLIED").exists()
+    assert Hit.objects.filter(state="ANSWERED").exists()
     with time_machine.travel(clock.now() + timedelta(days=2), tick=False):
         keep_days()
         assert SupervisionNotice.objects.overdue().get().state == "ESCALATED"

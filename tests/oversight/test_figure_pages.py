@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from catalog.enums import VersionState
 from catalog.models import Measure, MeasureResponsibility, MemorandumVersion
+from jinan_credit.accounts import tables
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.kernel import clock
@@ -22,6 +23,7 @@ from jinan_credit.oversight.rows import ROWS
 from jinan_credit.oversight.selectors.measures import measure_uses
 from jinan_credit.oversight.services.keeping import keep_figures
 from jinan_credit.oversight.services.quality import count_quality
+from jinan_credit.oversight.views import figures
 from lists.enums import ListKind
 from lists.services.export_sources import SOURCES
 from lists.services.removals import expire_entries
@@ -82,6 +84,22 @@ def test_every_count_opens_as_many_rows(busy: Cast, sign_in: SignIn, code: str, 
         assert rows.context["total"] == count == len(list(rows.context["table"].data)), url
 
 
+@pytest.mark.parametrize("code", ["units", "measures", "screenings", "terms", "quality"])
+def test_beyond_the_countable_the_total_stays_the_figure_and_turning_ends(
+    busy: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    monkeypatch.setattr(tables, "MOST_COUNTED", 1)
+    monkeypatch.setattr(figures, "MOST_COUNTED", 1)
+    page = sign_in(busy.coordinator)
+    counted = [one for one in links(page.get(f"/oversight/figures/{code}/").content.decode()) if one[1] > 1]
+    assert counted
+    for url, count in counted:
+        shown = page.get(url).context
+        assert shown["table"].paginator.count == 1
+        is_narrowed = "measure=" in url or code == "quality"
+        assert (shown["total"], shown["about"] is None) == ((None, False) if is_narrowed else (count, True)), url
+
+
 def test_a_cell_of_the_heat_map_opens_what_is_missing(busy: Cast, sign_in: SignIn) -> None:
     page = sign_in(busy.coordinator)
     [shown] = page.get("/oversight/figures/weeks/?show=sign_rate").context["sheets"]
@@ -93,6 +111,23 @@ def test_a_cell_of_the_heat_map_opens_what_is_missing(busy: Cast, sign_in: SignI
         assert (
             rows.context["total"] == len([task for task in rows.context["table"].data if task.state == "TO_SIGN"]) > 0
         )
+
+
+def test_the_heat_map_begins_with_the_newest_week(busy: Cast, sign_in: SignIn) -> None:
+    [shown] = sign_in(busy.coordinator).get("/oversight/figures/weeks/").context["sheets"]
+    today = clock.today()
+    assert shown["sheet"].columns[0].label == f"{today - timedelta(days=today.weekday()):%m-%d}"
+
+
+@pytest.mark.parametrize("path", ["/supervision/", "/push/", "/push/stale-copies/", "/oversight/tasks/"])
+def test_the_menu_says_where_one_is(busy: Cast, sign_in: SignIn, path: str) -> None:
+    assert sign_in(busy.coordinator).get(path).context["menu_here"] in ("/oversight/", "/push/")
+
+
+def test_no_two_heads_of_the_terms_are_the_same(busy: Cast, sign_in: SignIn) -> None:
+    [shown] = sign_in(busy.coordinator).get("/oversight/figures/terms/").context["sheets"]
+    heads = [column.label for column in shown["sheet"].columns]
+    assert len(set(heads)) == len(heads)
 
 
 def test_what_is_never_applied_stands_first_with_why(busy: Cast, sign_in: SignIn) -> None:

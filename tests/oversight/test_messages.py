@@ -1,6 +1,7 @@
 """The inbox of messages: whose they are, who has read what, by which ways a unit is told, and what telling costs."""
 
 import json
+import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -230,6 +231,9 @@ def test_every_kind_stands_in_one_table(cast: Cast, sign_in: SignIn) -> None:
     for user in (cast.finance_clerk, cast.coordinator, keeper):
         page = sign_in(user).get("/messages/kinds/", headers={"Accept-Language": "en"}).content.decode()
         assert all(str(kind.pattern).split("‹")[0][:20] in page.replace("&#x27;", "'") for kind in event_kinds())
+    chinese = sign_in(keeper).get("/messages/kinds/", headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert "‹名单›" in chinese
+    assert not re.findall(r"‹[a-z ]+›", chinese)
     assert "/messages/kinds/" in sign_in(keeper).get("/admin/").content.decode()
     assert sign_in(cast.auditor).get("/messages/kinds/").status_code == 403
 

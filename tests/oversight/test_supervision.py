@@ -54,7 +54,7 @@ from lists.enums import DishonestyClass, ExitReason
 from lists.selectors import term_facts
 from lists.services.purging import purge, purge_entries
 from lists.services.removals import remove_entry
-from lists.services.synthetic import uscc
+from lists.services.synthetic import citizen_number, uscc
 from objections.services.days import keep_days as keep_days_of_objections
 from objections.services.help import answer_help, ask_help
 from objections.services.objections import accept_objection, not_accept_objection, submit_objection
@@ -330,6 +330,16 @@ def test_only_the_coordinator_makes_them(late: Cast, who: str) -> None:
         )
     )
     assert refused.code == "act_not_allowed"
+
+
+@pytest.mark.parametrize("name", ["title", "request"])
+def test_no_text_tells_a_citizen_number(late: Cast, name: str) -> None:
+    told = {"title": "督办", "request": "请办理", name: f"请核对{citizen_number(Random(3))}"}
+    coordinator, day = late.actor("coordinator"), in_days(5)
+    tasks = choice_of(UnitTask.objects.filter(unit=late.finance))
+    assert refusal_of(lambda: draft_notices(choice=tasks, **told, due_on=day, by=coordinator)).code == "number_told"
+    draft = drafted(late)
+    assert refusal_of(lambda: revise_notice(notice=draft, **told, due_on=day, by=coordinator)).code == "number_told"
 
 
 def test_too_many_rows_and_days_that_passed_are_refused(late: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,7 +50,7 @@ def test_from_the_execution_to_the_bulletin_by_forms(cast: Cast) -> None:
     assert CaseReport.objects.get().state == "DRAFT"
     unit.post(f"/cases/{case.pk}/edit/", {**typed, "effect": "已缴清欠款。"})
     unit.post(f"/cases/{case.pk}/move/", {"move": "report"})
-    coordinator.post(f"/cases/{case.pk}/move/", {"move": "send_back", "reason": "请写明成效"})
+    coordinator.post(f"/cases/{case.pk}/move/", {"move": "send_back", "reason": "请\x00写明成效"})
     assert "请写明成效" in text_of(unit.get(f"/cases/{case.pk}/"))
     unit.post(f"/cases/{case.pk}/move/", {"move": "report"})
     coordinator.post(f"/cases/{case.pk}/move/", {"move": "adopt"})

@@ -23,25 +23,6 @@ log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
-def succeed_unit(*, unit: Unit, successor: Unit, begins_on: date, by: Actor, reason: str) -> UnitSuccession:
-    """合并: `unit` ends, and from `begins_on` the successor stands in its place. There is no way back.
-
-    Its people, clients and open work pass on in this transaction; measures follow by rule. Whoever made something may
-    not check it afterwards either: maker and checker are persons.
-    Refusals: `act_not_allowed`, `person_only`, `reason_missing`, `day_in_future`, `succession_planned`, and those of
-    `require_succession`.
-    """
-    person = _require_keeper(by, reason)
-    if begins_on > clock.today():
-        raise InvalidInput(
-            "day_in_future", _("Record it on that day: until then the unit does its own work."), field="begins_on"
-        )
-    unit, successor = _locked(unit, successor)
-    _require_none_planned(unit)
-    return _succeed(unit, successor, begins_on, person, by, reason.strip())
-
-
-@transaction.atomic
 def plan_succession(*, unit: Unit, successor: Unit, begins_on: date, by: Actor, reason: str) -> PlannedSuccession:
     """Record that `unit` is succeeded from a day on. The system carries it out on that day, within minutes where that
     day has come: of a unit with many entries it takes minutes. Until then it can be withdrawn, and nothing passes on.
@@ -91,7 +72,7 @@ def _carry_out(pk: int) -> bool:
     try:
         with transaction.atomic(), translation.override("zh-hans"):
             unit, successor = _locked(plan.unit, plan.successor)
-            plan.succession = _succeed(unit, successor, plan.begins_on, plan.by, SYSTEM, plan.reason)
+            plan.succession = _succeed(unit, successor, plan)
             plan.refusal = ""
     except DomainError as refusal:
         words = str(refusal)[:300]
@@ -103,19 +84,23 @@ def _carry_out(pk: int) -> bool:
     return plan.succession is not None
 
 
-def _succeed(unit: Unit, successor: Unit, begins_on: date, person: User, by: Actor, reason: str) -> UnitSuccession:
-    """Of locked units. Refusals: those of `require_succession`."""
-    require_succession(unit, successor, begins_on)
-    unit.valid_to, unit.successor = begins_on - timedelta(days=1), successor
+def _succeed(unit: Unit, successor: Unit, plan: PlannedSuccession) -> UnitSuccession:
+    """合并 of locked units: one ends, and from a day on the successor stands in its place. There is no way back.
+
+    Its people, clients and open work pass on in this transaction; measures follow by rule. Whoever made something may
+    not check it afterwards either: maker and checker are persons. Refusals: those of `require_succession`.
+    """
+    require_succession(unit, successor, plan.begins_on)
+    unit.valid_to, unit.successor = plan.begins_on - timedelta(days=1), successor
     unit.save(update_fields=["valid_to", "successor"])
     return UnitSuccession.objects.create(
         unit=unit,
         successor=successor,
-        begins_on=begins_on,
-        by=person,
+        begins_on=plan.begins_on,
+        by=plan.by,
         at=clock.now(),
-        reason=reason,
-        moved=_pass_on(unit, successor, by, reason) | {"contact": _pass_on_contact(unit, successor)},
+        reason=plan.reason,
+        moved=_pass_on(unit, successor, SYSTEM, plan.reason) | {"contact": _pass_on_contact(unit, successor)},
     )
 
 

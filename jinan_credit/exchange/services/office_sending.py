@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from cryptography.exceptions import InvalidTag
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
@@ -93,16 +94,20 @@ class _Turn:
 
     hook: OfficeHook
     delivery: OfficeDelivery
-    keys: list[bytes]
+    sealed_secrets: list[str]
     body: bytes
 
     def post(self) -> Answer:
+        try:
+            keys = [signing.key_of(crypto.unseal(sealed)) for sealed in self.sealed_secrets]
+        except (InvalidTag, LookupError, ValueError):
+            return Answer(0, error="key unreadable", was_sent=False)
         name, timestamp = message_id(self.delivery.message), int(clock.now().timestamp())
         headers = (
             "Content-Type: application/json",
             f"webhook-id: {name}",
             f"webhook-timestamp: {timestamp}",
-            f"webhook-signature: {signing.signatures(self.keys, name, timestamp, self.body)}",
+            f"webhook-signature: {signing.signatures(keys, name, timestamp, self.body)}",
         )
         try:
             return post(Letter(check_address(self.hook.url), headers, self.body, Trust(ca=self.hook.ca_certificates)))
@@ -133,8 +138,7 @@ def _turn(hook: OfficeHook) -> _Turn | None:
     if delivery is None:
         return None
     live = OfficeHookKey.objects.filter(hook=hook).live(clock.now())
-    keys = [signing.key_of(crypto.unseal(key.sealed_secret)) for key in live]
-    return _Turn(hook, delivery, keys, body_of(delivery.message))
+    return _Turn(hook, delivery, [key.sealed_secret for key in live], body_of(delivery.message))
 
 
 @transaction.atomic

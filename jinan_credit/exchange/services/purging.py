@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef
 
 from catalog.selectors import records_kept_since
 from jinan_credit.accounts.models import StaffMessage
+from jinan_credit.exchange.enums import EndpointState
 from jinan_credit.exchange.models import DailyMail, OfficeDelivery, ParkedChange, PushAttempt
 from jinan_credit.kernel import clock
 from lists.models import Change
@@ -39,12 +40,14 @@ def purge_logs(*, day: date) -> dict[str, int]:
 
 
 def purge_messages(*, day: date) -> dict[str, int]:
-    """Delete old messages to staff, but for those that an office system has still to take. Returns how many.
+    """Delete old messages to staff, but for those that an office system has still to take: a paused one takes nothing.
+
+    Returns how many.
 
     Refusals: `rule_profile_missing`, `rule_parameter_missing`.
     """
     since = records_kept_since(day, rule="retention", limit="staff_message_days")
-    waiting = OfficeDelivery.objects.waiting().filter(message=OuterRef("pk"))
+    waiting = OfficeDelivery.objects.waiting().filter(message=OuterRef("pk"), hook__state=EndpointState.ACTIVE)
     messages = StaffMessage.objects.filter(~Exists(waiting), told_at__lt=since)
     mails = DailyMail.objects.filter(day__lt=clock.local_day(since))
     return {

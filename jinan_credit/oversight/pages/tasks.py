@@ -102,7 +102,7 @@ def _league(scope: Scope, values: dict[str, Any]) -> list[Sheet]:
 def _weeks(scope: Scope, values: dict[str, Any]) -> list[Sheet]:
     show = values.get("show") or "response_rate"
     figures = weekly_tasks(scope, "unit")
-    mondays = weeks_of(scope)
+    mondays = weeks_of(scope)[::-1]
     units = Unit.objects.filter(pk__in={unit for _monday, unit in figures}).order_by("code")
     columns = [Column(f"{monday:%m-%d}", Kind.RATE) for monday in mondays]
 
@@ -123,7 +123,7 @@ def _weeks(scope: Scope, values: dict[str, Any]) -> list[Sheet]:
             columns=columns,
             lines=[line(unit.name, columns, cells(unit)) for unit in units],
             note=_(
-                "A column is a week, named by its Monday; "
+                "A column is a week, named by its Monday, the newest first; "
                 "a cell opens what is missing in it, or the tasks that it speaks of."
             ),
             is_heat_map=True,

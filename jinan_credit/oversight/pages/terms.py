@@ -18,7 +18,7 @@ def term_columns() -> list[Column]:
         Column(_("Out in time")),
         Column(_("Out late")),
         Column(_("Still on the list")),
-        Column(_("Out in time"), Kind.RATE),
+        Column(_("Rate out in time"), Kind.RATE),
     ]
 
 

@@ -13,7 +13,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.moves import make_move, require_move, require_right, require_seen, write_move
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
-from jinan_credit.kernel.identifiers import tells_citizen_number
+from jinan_credit.kernel.identifiers import require_no_citizen_number
 from jinan_credit.oversight.city_report_document import written
 from jinan_credit.oversight.city_report_sheets import counted_sheets
 from jinan_credit.oversight.models import CityReport, CityReportMove
@@ -71,7 +71,7 @@ def revise_report(
     require_seen(report, seen_step)
     if not texts["title"].strip():
         raise InvalidInput("title_missing", _("A report needs a heading."), field="title")
-    _require_no_number(**texts)
+    require_no_citizen_number(**texts)
     for name in ("title", *SECTIONS):
         setattr(report, name, texts[name].strip())
     make_move(CityReportMove, report, CITY_REPORT, "revise", by=by)
@@ -108,7 +108,7 @@ def issue_report(*, report: CityReport, by: Actor, seen_step: int | None = None)
 def discard_report(*, report: CityReport, by: Actor, reason: str) -> CityReport:
     """Give up a draft. Refusals: `act_not_allowed`, `not_found`, `move_not_open`, `reason_missing`, `number_told`."""
     report = _lock(report, by)
-    _require_no_number(reason=reason)
+    require_no_citizen_number(reason=reason)
     make_move(CityReportMove, report, CITY_REPORT, "discard", by=by, reason=reason)
     return report
 
@@ -121,7 +121,7 @@ def withdraw_report(*, report: CityReport, by: Actor, reason: str) -> CityReport
     """
     report = _lock(report, by)
     require_move(CITY_REPORT, "withdraw", state=report.state, by=by, reason=reason)
-    _require_no_number(reason=reason)
+    require_no_citizen_number(reason=reason)
     report.withdrawn_on = clock.today()
     make_move(CityReportMove, report, CITY_REPORT, "withdraw", by=by, reason=reason)
     return report
@@ -149,13 +149,6 @@ def _lock(report: CityReport, by: Actor) -> CityReport:
 def _title_of(period: ReportPeriod) -> str:
     with translation.override(settings.LANGUAGE_CODE):
         return _("Report on joint rewards and sanctions: %(period)s") % {"period": period}
-
-
-def _require_no_number(**texts: str) -> None:
-    for name, text in texts.items():
-        if tells_citizen_number(text):
-            told = _("A report names no natural person: leave the citizen number out.")
-            raise InvalidInput("number_told", told, field=name)
 
 
 def _require_place(report: CityReport) -> None:

@@ -18,6 +18,7 @@ from jinan_credit.accounts.selectors import current_holders
 from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
+from jinan_credit.kernel.identifiers import require_no_citizen_number
 from jinan_credit.kernel.uploads import CleanFile
 from jinan_credit.oversight import events
 from jinan_credit.oversight.models import (
@@ -41,10 +42,11 @@ def draft_notices(*, choice: Choice, title: str, request: str, due_on: date, by:
     """Draft a notice to each unit of which rows are chosen. What is urged already, or done, is left out.
 
     Refusals: `act_not_allowed`, `no_unit`, `too_many_rows`, `day_to_come_wanted`, `nothing_to_urge`,
-    `rule_profile_missing`.
+    `rule_profile_missing`, `number_told`.
     """
     move = SUPERVISION.require("draft", "")
     require_right(move, by=by, reason=title)
+    require_no_citizen_number(title=title, request=request)
     if by.unit is None or by.user is None:
         raise NotAllowed("no_unit", _("Your account belongs to no unit."))
     require_few(choice)
@@ -105,9 +107,10 @@ def require_few(choice: Choice) -> None:
 @transaction.atomic
 def revise_notice(*, notice: SupervisionNotice, title: str, request: str, due_on: date, by: Actor) -> SupervisionNotice:
     """Write a draft anew; its rows stay. Refusals: `act_not_allowed`, `not_found`, `move_not_open`,
-    `day_to_come_wanted`."""
+    `day_to_come_wanted`, `number_told`."""
     notice = _lock(SupervisionNotice.objects.visible_to(by), notice)
     require_move(SUPERVISION, "revise", state=notice.state, by=by)
+    require_no_citizen_number(title=title, request=request)
     _require_to_come(due_on)
     notice.title, notice.request, notice.due_on = title.strip(), request.strip(), due_on
     _move(notice, "revise", by, notice.title)
@@ -237,6 +240,8 @@ def page_of(notice: SupervisionNotice) -> str:
 
 
 def _move(notice: SupervisionNotice, name: str, by: Actor, reason: str) -> None:
+    """Refusals of every step: `number_told`."""
+    require_no_citizen_number(reason=reason)
     made_by, due_on = [notice.replied_by_id], notice.due_on
     make_move(SupervisionMove, notice, SUPERVISION, name, by=by, reason=reason, made_by=made_by, due_on=due_on)
 

@@ -1,6 +1,7 @@
 """Reports to the city government: the list, a new one, writing, issuing, the letter and its file."""
 
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -14,8 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
-from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.moves import open_moves
+from jinan_credit.accounts.posted_moves import make_posted_move
 from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel import clock
@@ -138,16 +139,8 @@ def report_issue(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_page(Act.OVERSEE)
 @require_POST
 def report_move(request: StaffRequest, pk: int) -> HttpResponseRedirect:
-    actor = request.actor
-    report = report_for(pk, actor)
-    try:
-        moved = move_report(
-            report=report, name=request.POST.get("move", ""), by=actor, reason=request.POST.get("reason", "")
-        )
-        messages.success(request, _("Done: %(state)s.") % {"state": moved.get_state_display()})
-    except DomainError as refusal:
-        note_refusal(request, refusal)
-    return redirect("city_report", pk=pk)
+    act = partial(move_report, report=report_for(pk, request.actor))
+    return make_posted_move(request, act, reverse("city_report", args=[pk]))
 
 
 @staff_page(Act.OVERSEE)

@@ -13,7 +13,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.replica import is_hardly_late, read
 from jinan_credit.accounts.staff import staff_page
-from jinan_credit.accounts.tables import paged
+from jinan_credit.accounts.tables import MOST_COUNTED, CappedPaginator, about, paged
 from jinan_credit.kernel.errors import InvalidInput, NotFound
 from jinan_credit.oversight.pages import PAGES, FigurePage
 from jinan_credit.oversight.rows import ROWS
@@ -63,14 +63,18 @@ def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
     actor = viewer_of(request, of_all=rows.of_all)
     chosen = rows.form(request.GET, actor, rows.figures)
     urges = code == "tasks" and chosen.chosen_figure in URGEABLE and actor.may(Act.OVERSEE)
-    table, total = None, None
+    table, total, estimate = None, None, None
     if chosen.scope:
-        make = UrgeableRowsTable if urges else rows.table
-        found = rows.of(chosen.chosen_figure, chosen.scope, chosen.cleaned_data)
-        table = paged(request, make(found))
+        asked = (chosen.chosen_figure, chosen.scope, chosen.cleaned_data)
+        found = rows.of(*asked)
+        table = paged(request, (UrgeableRowsTable if urges else rows.table)(found), paginator_class=CappedPaginator)
         total = rows.total(found) if rows.total else table.paginator.count
+        if table.paginator.count >= MOST_COUNTED and not rows.total:
+            with one_snapshot():
+                total = rows.known(*asked)
+            estimate = about(found) if total is None else None
     context = {"filter": chosen, "heading": chosen.heading, "table": table, "total": total, "scope": chosen.scope}
-    context |= {"page": PAGES.get(rows.page), "rows": rows, "may_urge": urges and total}
+    context |= {"about": estimate, "page": PAGES.get(rows.page), "rows": rows, "may_urge": urges and total}
     return render(request, "oversight/rows.html", context)
 
 
