@@ -41,7 +41,7 @@ def missing(address: str) -> str:
 
 
 def same_but_for_the_request(body: bytes, address: str) -> list[str]:
-    """The lines of a page without its own address, the number and the time of the request, and the token of its forms."""
+    """The lines of a page without its address, the number and the time of the request, and the token of its forms."""
     text = body.decode().replace(address.partition("?")[0], "")
     text = re.sub(r'data-session-seconds="\d+"', "", text)
     text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": "[^"]*"', "", text)
