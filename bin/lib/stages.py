@@ -24,6 +24,7 @@ class Stage:
 
 def stages() -> list[Stage]:
     return [
+        Stage("dependencies", _module("uv", "pip", "check", "--quiet")),
         Stage("ruff check", _module("ruff", "check", "--quiet", ".")),
         Stage("ruff format", _module("ruff", "format", "--check", ".")),
         Stage("mypy", _module("mypy")),

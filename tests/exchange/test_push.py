@@ -517,6 +517,30 @@ def test_a_failing_unit_is_never_dropped(cast: Cast, make_peer: MakePeer, time_m
     assert push() == 1
 
 
+def test_a_removal_overtakes_nothing_and_ends_it(cast: Cast, make_peer: MakePeer, time_machine: Any) -> None:
+    """The receiver applied the publication but its answer was lost; while that is tried again, the entry leaves."""
+    peer = make_peer((500, {}))
+    connect(peer, cast.finance)
+    entry = publish_one(cast)
+    push()
+    remove_entry(
+        entry=entry,
+        exit_reason=ExitReason.BASIS_CHANGED,
+        made_by=cast.clerk,
+        by=cast.actor("reviewer"),
+        reason="revoked",
+    )
+    time_machine.move_to(cursor_of(cast).next_attempt_at + timedelta(milliseconds=1))
+    assert push() == 2
+
+    copy: dict[str, int | None] = {}
+    for got in peer.got:
+        for change in got.body["data"]["changes"]:
+            copy[change["id"]] = None if change["op"] == "remove" else change["version"]
+    assert len(peer.got) >= 2
+    assert copy == {str(entry.pk): None}
+
+
 def test_acknowledged_changes_are_told_in_the_transaction_that_moves_the_cursor(
     cast: Cast, make_peer: MakePeer
 ) -> None:

@@ -2,14 +2,17 @@
 
 import json
 import logging
+import re
 from io import StringIO
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
+from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.rate import forget_calls
-from tests.cast import Cast
+from tests.cast import Cast, publish_one
+from tests.conftest import ROOT
 from tests.lists.browser import signed_in
 
 FORGED = 'x\r\n{"event": "forged"}\n'
@@ -49,6 +52,20 @@ def test_no_page_stands_in_a_frame(cast: Cast) -> None:
 )
 def test_another_host_gets_nothing(host: str) -> None:
     assert Client().get("/", headers={"Host": host}).status_code == 400
+
+
+def test_what_a_chart_draws_is_data(cast: Cast) -> None:
+    """Names stand in the page as JSON, which no name can leave; tooltips are drawn as text."""
+    name = "</script><img src=x onerror=alert(1)>"
+    Unit.objects.filter(pk=cast.finance.pk).update(name=name)
+    publish_one(cast)
+    page = signed_in(cast.coordinator).get("/oversight/").content.decode()
+
+    assert "<img src=x" not in page
+    chart = re.search(r'<script id="rates-by-unit" type="application/json">(.*?)</script>', page)
+    assert chart is not None
+    assert name in json.loads(chart[1])["labels"]
+    assert "richText" in (ROOT / "static" / "js" / "charts.js").read_text()
 
 
 class TestPolicyReports:
