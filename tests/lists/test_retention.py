@@ -335,8 +335,8 @@ KINDS: dict[str, tuple[Callable[[Cast], object], tuple[type[models.Model], ...],
     ),
 }  # fmt: skip
 
-NAMELESS = ("messages to staff", "daily mails")
-"""They name nobody: what they may say, and for how long, is tested with them."""
+NAMELESS = ("messages to staff", "daily mails", "logs of access")
+"""They name no party: what they may say, and for how long, is tested with them."""
 
 
 @pytest.mark.parametrize("kind", KINDS)
