@@ -62,7 +62,8 @@ def test_from_the_counter_to_the_closed_screening(cast: Cast, visits: Visits, si
     else:
         page.goto("/screenings/new/")
 
-    keys.type(code)  # the field has the focus
+    expect(page.locator("input[name=code]")).to_be_focused()
+    keys.type(code)
     keys.to("matter")
     keys.type("政府采购")
     keys.to("purpose")
@@ -89,6 +90,7 @@ def test_from_the_counter_to_the_closed_screening(cast: Cast, visits: Visits, si
 
     keys.to(words=chinese("Next party"), key="Shift+Tab")
     keys.enter()
+    expect(page.locator("input[name=code]")).to_be_focused()
     keys.type(clean)  # matter and purpose stand there from the last time
     keys.enter()
     keys.to(words=chinese("Close the screening"), most=8)
