@@ -408,6 +408,8 @@ jsi18n                    K Y S
 view_on_site
 app_list                  S
 accounts_unit_succeed     S
+accounts_user_end_sessions S
+accounts_user_remove_second_factors S
 auth_user_password_change S
 """
 """The other pages of the administration, and to whom they answer with a page."""

@@ -209,6 +209,8 @@ def test_other_pages_of_the_administration(visitors: "Visitors", city: Cast, nam
     arguments: dict[str, list[Any]] = {
         "accounts_unit_succeed": [city.court.pk],
         "app_list": ["accounts"],
+        "accounts_user_end_sessions": [city.clerk.pk],
+        "accounts_user_remove_second_factors": [city.clerk.pk],
         "auth_user_password_change": [city.clerk.pk],
         "view_on_site": [ContentType.objects.get_for_model(User).pk, city.clerk.pk],
     }

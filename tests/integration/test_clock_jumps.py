@@ -94,7 +94,7 @@ def test_a_sender_whose_clock_was_ahead_serves_at_once_when_it_is_right(
 
 def test_jobs_go_on_by_the_right_clock(cast: Cast, processes: Processes, machine: Machine) -> None:
     """Beat runs on while its clock is set right; the worker is killed, its lease ends in two hours."""
-    rows = 30_000
+    rows = 100_000  # enough to be seen under way
     file = list_file(cast.black, rows, random=Random(5), today=clock.today(), persons=0.05)
     given = start_import(credit_list=cast.black, file=file, file_name="名单.csv", by=cast.actor("clerk"))
 

@@ -79,7 +79,7 @@ def test_web_answers_what_it_has_begun(transactional_db: None, processes: Proces
 
 
 def test_a_worker_finishes_what_it_has(cast: Cast, processes: Processes) -> None:
-    rows = 30_000
+    rows = 100_000  # enough to be seen under way
     file = list_file(cast.black, rows, random=Random(5), today=clock.today())
     given = start_import(credit_list=cast.black, file=file, file_name="名单.csv", by=cast.actor("clerk"))
 
