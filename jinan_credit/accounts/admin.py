@@ -224,7 +224,7 @@ class UserAdmin(ActAdmin, UserAdminBase):
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        (_("Person"), {"fields": ("display_name", "email", "unit", "sso_subject", "is_active")}),
+        (_("Personal details"), {"fields": ("display_name", "email", "unit", "sso_subject", "is_active")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (

@@ -21,7 +21,7 @@ class _Filters(forms.Form):
 
 
 class AccessForm(_Filters):
-    kind = forms.ChoiceField(label=_("What was done"), required=False)
+    kind = forms.ChoiceField(label=_("What was seen or taken"), required=False)
     person = forms.CharField(label=_("Person or API client"), required=False, max_length=50)
     unit = forms.ModelChoiceField(
         label=_("Unit"), queryset=Unit.objects.all(), to_field_name="code", required=False, empty_label=_("All")

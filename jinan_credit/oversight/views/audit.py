@@ -120,7 +120,7 @@ def _lines(chosen: Any) -> Iterator[list[str]]:
         for row in changes(chosen.wanted):
             yield from _of_change(row)
     else:
-        yield [_("Time"), _("What was done"), _("Person"), _("Unit"), _("About whom or what"), _("Reason")]
+        yield [_("Time"), _("What was seen or taken"), _("Person"), _("Unit"), _("About whom or what"), _("Reason")]
         assert chosen.asked is not None
         yield from (_of_access(row) for row in accesses(chosen.asked))
 
