@@ -56,18 +56,19 @@ class Mix:
         self.feed, self.epoch, self.seq = f"/api/v1/feed/{list_code}/", head.epoch, head.seq
         self.public, self.inside = self._public_pages(list_code), self._staff_pages()
         self.session = _session_of(staff)
-        self.token, self.token_ends, self.asking = "", 0.0, asyncio.Lock()
+        self.token, self.token_ends = "", 0.0
         self.calls: list[Call] = []
 
     async def as_fast_as_it_goes(self, connections: int, seconds: float) -> float:
         """Calls a second, with every connection asking anew when it is answered."""
+        self.asking = asyncio.Lock()
         ends, before = perf_counter() + seconds, len(self.calls)
         await asyncio.gather(*(self._follow(lambda: perf_counter() < ends, None) for _ in range(connections)))
         return (len(self.calls) - before) / seconds
 
     async def at_rate(self, rate: float, connections: int, seconds: float) -> None:
         """So many calls a second, begun by the clock: a slow answer holds up no other, and is counted from its time."""
-        began = perf_counter()
+        self.asking, began = asyncio.Lock(), perf_counter()
         slots: Iterator[float] = (began + number / rate for number in itertools.count())
         await asyncio.gather(
             *(self._follow(lambda: perf_counter() < began + seconds, slots) for _ in range(connections))
