@@ -57,8 +57,11 @@ class Environment:
 
 
 def load_local_file() -> None:
-    """Let `manage.py` on a workstation find the services that `bin/up` started; real variables win."""
-    if LOCAL_ENVIRONMENT.exists():
+    """Let `manage.py` on a workstation find the services that `bin/up` started; real variables win.
+
+    What it says belongs together: whoever is given another database reads nothing of it.
+    """
+    if LOCAL_ENVIRONMENT.exists() and not os.environ.get("DATABASE_URL"):
         _env.read_env(str(LOCAL_ENVIRONMENT), override=False)
 
 
@@ -100,7 +103,7 @@ def read(*, require_hosts: bool) -> Environment:
 
 
 def _required(name: str, expected: str) -> str:
-    value = os.environ.get(name, "").strip()
+    value = _env.str(name, "").strip()
     if not value:
         raise ImproperlyConfigured(f"{name} is not set. Expected: {expected}.")
     return value
@@ -125,7 +128,7 @@ def _database_role() -> dict[str, str]:
 
 
 def _owner() -> dict[str, Any]:
-    url = os.environ.get("DATABASE_OWNER_URL", "").strip()
+    url = _env.str("DATABASE_OWNER_URL", "").strip()
     return _address(url, "DATABASE_OWNER_URL") if url else {}
 
 
@@ -137,7 +140,7 @@ def _address(url: str, name: str) -> dict[str, Any]:
 
 def _replica() -> dict[str, Any]:
     """Empty where there is none."""
-    url = os.environ.get("DATABASE_REPLICA_URL", "").strip()
+    url = _env.str("DATABASE_REPLICA_URL", "").strip()
     if not url:
         return {}
     if not url.startswith(("postgres://", "postgresql://", "pgsql://")):
@@ -160,7 +163,7 @@ def _is_pooled() -> bool:
 
 def _secret_key() -> str:
     expected = "at least 50 random characters, in SECRET_KEY or in the file that SECRET_KEY_FILE names"
-    key = os.environ.get("SECRET_KEY") or _file("SECRET_KEY_FILE", expected)
+    key = _env.str("SECRET_KEY", "") or _file("SECRET_KEY_FILE", expected)
     if len(key.strip()) < 50:
         raise ImproperlyConfigured(f"SECRET_KEY is too short. Expected: {expected}.")
     return key.strip()
@@ -211,13 +214,13 @@ def _networks() -> list[str]:
 
 
 def _seals_folder() -> Path | None:
-    folder = os.environ.get("SEALS_FOLDER", "").strip()
+    folder = _env.str("SEALS_FOLDER", "").strip()
     return Path(folder) if folder else None
 
 
 def _seal_key() -> str:
     """Only the program that seals is given it."""
-    if not os.environ.get("SEAL_KEY_FILE", "").strip():
+    if not _env.str("SEAL_KEY_FILE", "").strip():
         return ""
     expected = "a PEM file: an Ed25519 private key, or public keys, or one private key and older public ones"
     text = _file("SEAL_KEY_FILE", expected)
@@ -292,7 +295,7 @@ def _single_sign_on() -> dict[str, str]:
 def _mail() -> dict[str, Any]:
     """Django's EMAIL_… settings; empty where there is no mail server."""
     expected = "an address such as submission://user:password@mail.example.cn:587, or smtp:// for one without TLS"
-    url = os.environ.get("EMAIL_URL", "").strip()
+    url = _env.str("EMAIL_URL", "").strip()
     if not url:
         return {}
     if not url.startswith(("smtp://", "submission://")):
@@ -304,21 +307,21 @@ def _mail() -> dict[str, Any]:
 
 
 def _mail_from() -> str:
-    sender = os.environ.get("EMAIL_FROM", "").strip()
-    if os.environ.get("EMAIL_URL", "").strip() and "@" not in sender:
+    sender = _env.str("EMAIL_FROM", "").strip()
+    if _env.str("EMAIL_URL", "").strip() and "@" not in sender:
         raise ImproperlyConfigured("EMAIL_FROM is not set. Expected: the sender of mails, credit@jinan.example.cn.")
     return sender
 
 
 def _sms_gateway_url() -> str:
-    url = os.environ.get("SMS_GATEWAY_URL", "").strip()
+    url = _env.str("SMS_GATEWAY_URL", "").strip()
     if url and not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
         raise ImproperlyConfigured("SMS_GATEWAY_URL is not usable. Expected: an https address, or one of this machine.")
     return url
 
 
 def _sms_gateway_key() -> str:
-    if not os.environ.get("SMS_GATEWAY_URL", "").strip():
+    if not _env.str("SMS_GATEWAY_URL", "").strip():
         return ""
     return _file("SMS_GATEWAY_KEY_FILE", "a file that holds the gateway's key").strip()
 

@@ -256,3 +256,27 @@ def _manage(command, environ, *arguments):
         capture_output=True,
         text=True,
     )
+
+
+def test_a_workstation_finds_what_bin_up_started(good, monkeypatch, tmp_path):
+    """The shell wins; with a database of its own it has no part in the owner of the other one."""
+    file = tmp_path / "env"
+    file.write_text(
+        "DATABASE_URL='postgres://programs:a@127.0.0.1:1/jc'\nDATABASE_OWNER_URL='postgres://owner:b@127.0.0.1:1/jc'\n"
+        "REDIS_URL='redis://127.0.0.1:2/0'\n"
+    )
+    monkeypatch.setattr(environment, "LOCAL_ENVIRONMENT", file)
+    monkeypatch.setattr(environment, "_env", type(environment._env)())
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        monkeypatch.delenv(name, raising=False)
+    environment.load_local_file()
+
+    read = environment.read(require_hosts=False)
+    assert (read.database["USER"], read.database_role["name"]) == ("owner", "programs")
+    assert read.redis_url == good["REDIS_URL"], "the shell wins"
+
+    monkeypatch.setattr(environment, "_env", type(environment._env)())
+    monkeypatch.setenv("DATABASE_URL", "postgres://someone:secret@127.0.0.1:5432/elsewhere")
+    environment.load_local_file()
+    read = environment.read(require_hosts=False)
+    assert (read.database["USER"], read.database_role) == ("someone", {})
