@@ -15,6 +15,8 @@ from django.urls import reverse
 from bench.data import Party
 from bench.screening import call, screened_party, token_of
 from jinan_credit.accounts.models import ApiClient, User
+from jinan_credit.accounts.session_life import BEGAN, USED
+from jinan_credit.kernel import clock
 from lists.models import CreditList, Entry, FeedHead
 
 MIX = {"screening": 60, "feed": 10, "public": 20, "staff": 10}
@@ -151,5 +153,6 @@ def _session_of(user: User) -> str:
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session[BEGAN] = session[USED] = int(clock.now().timestamp())
     session.create()
     return str(session.session_key)
