@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
+from django.utils import translation
 
 ROOT = Path(__file__).resolve().parents[1]
 FOREIGN = (".venv", "site-packages")
@@ -49,6 +50,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             if name == FIGURES and report.when == "call":
                 terminalreporter.section(report.nodeid.rpartition("::")[2])
                 terminalreporter.write_line(text)
+
+
+@pytest.fixture(autouse=True)
+def default_language() -> Iterator[None]:
+    """A request of the test before leaves the language it was answered in active in this thread."""
+    translation.deactivate()
+    yield
 
 
 @pytest.fixture

@@ -56,8 +56,8 @@ def run(program: Path, *arguments: str, while_running: Callable[[], None] = lamb
             process.kill()
             process.communicate()
     if process.returncode:
-        last = "\n".join(complaint.strip().splitlines()[-5:])
-        told = f"{program.name} ended with {process.returncode}: {last}"
+        last = "; ".join(complaint.strip().splitlines()[-5:])
+        told = f"{program.name} ended with {process.returncode}: {last.rstrip('.')}."
         if process.returncode == -signal.SIGXFSZ or any(words in complaint for words in FULL):
             raise NoRoom(message=f"The disk is full. {told}")
         raise Failed("program_failed", told)
