@@ -20,6 +20,8 @@ from lists.services.feed import ENTRY_BODY_SOURCE
 from lists.services.import_files import COLUMNS
 
 ONE_PERSON_IN = 10
+AT_ONCE = 200_000
+"""Subjects copied by one statement."""
 _DIVISIONS = ("370102", "370103", "370104", "370105", "370112", "370113", "370114", "370115", "370116", "370117")
 _FIRST = "华鲁泉城明湖历山长清平阴商河齐天"
 _SECOND = "盛达信诚恒昌德远宏泰瑞丰"
@@ -88,13 +90,13 @@ def file_row(n: int) -> list[str | date]:
     ]
 
 
-def write_workbook(path: Path, count: int) -> None:
+def write_workbook(path: Path, count: int, first: int = 0) -> None:
     book = xlsxwriter.Workbook(path, {"constant_memory": True})
     sheet = book.add_worksheet()
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     sheet.write_row(0, 0, COLUMNS)
     for n in range(count):
-        for place, cell in enumerate(file_row(n)):
+        for place, cell in enumerate(file_row(first + n)):
             if isinstance(cell, date):
                 sheet.write_datetime(n + 1, place, cell, day)
             elif cell:
@@ -104,9 +106,14 @@ def write_workbook(path: Path, count: int) -> None:
 
 def load_subjects(first: int, count: int) -> None:
     """Subjects first … first + count - 1, by COPY."""
+    for start in range(first, first + count, AT_ONCE):
+        _copy_subjects(range(start, min(start + AT_ONCE, first + count)))
+
+
+def _copy_subjects(numbers: range) -> None:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    for n in range(first, first + count):
+    for n in numbers:
         writer.writerow(_subject(Party(n)))
     buffer.seek(0)
     with connection.cursor() as cursor:
@@ -144,10 +151,9 @@ def load_entries_in_review(credit_list: CreditList, *, first: int, count: int, m
 
 @transaction.atomic
 def load_published_entries(credit_list: CreditList, *, first: int, count: int, made_by: int, reviewed_by: int) -> None:
-    """Entries in force with their changes in the feed, as one publication."""
+    """Entries in force with their changes in the feed, as one publication: the first of the list."""
     _without_triggers()
     load_subjects(first, count)
-    _insert_entries(credit_list, count, made_by)
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -160,13 +166,7 @@ def load_published_entries(credit_list: CreditList, *, first: int, count: int, m
             [credit_list.pk, now, count, count, reviewed_by],
         )
         publication = cursor.fetchone()[0]
-        cursor.execute(
-            """
-            UPDATE lists_entry SET state = 'PUBLISHED', version = 1, reviewed_by_id = %s, published_at = %s,
-                last_publication_id = %s WHERE credit_list_id = %s
-            """,
-            [reviewed_by, now, publication, credit_list.pk],
-        )
+        _insert_entries(credit_list, count, made_by, ("PUBLISHED", 1, reviewed_by, now, publication))
         cursor.execute(
             f"""
             INSERT INTO lists_change
@@ -194,8 +194,12 @@ def _without_triggers() -> None:
             cursor.execute("SET LOCAL session_replication_role = replica")
 
 
-def _insert_entries(credit_list: CreditList, count: int, made_by: int) -> None:
+def _insert_entries(
+    credit_list: CreditList, count: int, made_by: int, stands: tuple[object, ...] = ("IN_REVIEW", 0, None, None, None)
+) -> None:
+    """Of the newest subjects. `stands`: state, version, who reviewed, when and by which publication it was listed."""
     today = clock.today()
+    state, version, reviewed_by, published_at, publication = stands
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -203,17 +207,29 @@ def _insert_entries(credit_list: CreditList, count: int, made_by: int) -> None:
                 credit_list_id, subject_id, subject_kind, subject_name, state, version, unit_id, basis,
                 basis_kind, document_number, document_on, decided_on, term_from, term_to, term_rule_id, grounds, facts,
                 dishonesty_class, disclosure, person_disclosure_basis, marks, made_by_id, submitted_by_id, made_at,
-                exit_reason)
-            SELECT %(list)s, subject.id, subject.kind, subject.name, 'IN_REVIEW', 0, maker.unit_id,
+                reviewed_by_id, published_at, last_publication_id, exit_reason)
+            SELECT %(list)s, subject.id, subject.kind, subject.name, %(state)s, %(version)s, maker.unit_id,
                 '《中华人民共和国环境保护法》第六十三条', 'PENALTY', '济环罚〔2026〕' || subject.id || '号',
                 %(today)s - 20, %(today)s - 20, %(today)s - 20, %(today)s + 345, NULL,
                 '超过污染物排放标准排放污染物', '经查，该单位超标排放，处罚款20万元。',
                 'ORDINARY', CASE WHEN subject.kind = 'NATURAL_PERSON' THEN 'GOVERNMENT' ELSE 'PUBLIC' END, '', '{}',
-                maker.id, maker.id, %(now)s, ''
+                maker.id, maker.id, %(now)s, %(reviewed_by)s::bigint, %(published_at)s::timestamptz,
+                %(publication)s::bigint, ''
             FROM (SELECT * FROM lists_subject ORDER BY id DESC LIMIT %(count)s) subject, accounts_user maker
             WHERE maker.id = %(maker)s
             """,
-            {"list": credit_list.pk, "today": today, "now": clock.now(), "count": count, "maker": made_by},
+            {
+                "list": credit_list.pk,
+                "state": state,
+                "version": version,
+                "today": today,
+                "now": clock.now(),
+                "reviewed_by": reviewed_by,
+                "published_at": published_at,
+                "publication": publication,
+                "count": count,
+                "maker": made_by,
+            },
         )
         cursor.execute(
             """

@@ -53,7 +53,7 @@ def measure(scale: float) -> list[Figure]:
     with sinks() as ports, senders() as pool:
         register(ports)
         started = perf_counter()
-        memory = max(pool.map(_send, [credit_list.pk] * SENDERS))
+        memory = max(pool.map(send, [credit_list.pk] * SENDERS))
         took = perf_counter() - started
         assert not Cursor.objects.filter(credit_list=credit_list).behind().exists(), "some units did not get all"
         started = perf_counter()
@@ -74,7 +74,7 @@ def register(ports: list[int]) -> None:
     make_cursors()
 
 
-def _send(list_id: int) -> int:
+def send(list_id: int) -> int:
     while Cursor.objects.filter(credit_list=list_id).behind().exists():
         if not push(list_id=list_id):
             sleep(0.05)

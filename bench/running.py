@@ -25,7 +25,7 @@ MODULES = {
     "restore": "bench.restoring",
 }
 
-ON_DEMAND = {"soak": "bench.soaking"}
+ON_DEMAND = {"soak": "bench.soaking", "curve": "bench.curve"}
 """Only when named: they take as long as they are told, or need more than a database."""
 
 

@@ -31,7 +31,7 @@ EVERY = 20.0
 CONNECTIONS = 16
 MEASURING = 20.0
 PARTS = 12
-"""The run is looked at in so many parts; the first is left out: programs are still filling what they remember."""
+"""The run is looked at in so many parts; one more goes before them: programs are still filling what they remember."""
 GROWTH, GROWTH_MIB = 1.05, 8
 """How much larger than in its second quarter a process may be in its last."""
 DRIFT, DRIFT_SECONDS = 1.5, 0.02
@@ -65,6 +65,7 @@ def measure(scale: float) -> list[Figure]:
         register(ports)
         mix = Mix([server.port], client, secret, stage.clerk.user, "BENCH-SOAK-0", int(ENTRIES * scale))
         capacity = asyncio.run(mix.as_fast_as_it_goes(CONNECTIONS, MEASURING))
+        asyncio.run(mix.at_rate(capacity / 2, CONNECTIONS, minutes * 60 / PARTS))
         mix.calls.clear()
         memory = asyncio.run(_soak(mix, capacity / 2, minutes * 60, [server.process.pid, *beside.pids()]))
     return _judged(mix.calls, memory, capacity, minutes)
