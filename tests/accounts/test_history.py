@@ -34,6 +34,7 @@ def test_many_rows_are_kept_as_fast_after_one_row_in_the_same_connection() -> No
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '3s'")
         Subject.objects.update(name="丙")
+        cursor.execute("SET LOCAL statement_timeout = 0")
     kept = Subject.objects.first().events.filter(pgh_label="update")  # type: ignore[union-attr]
     assert kept.count() == 2
 
