@@ -13,6 +13,7 @@ from pathlib import Path
 from time import perf_counter
 
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -103,6 +104,7 @@ def _stand_at_the_head(credit_list: CreditList) -> None:
 def _the_whole_way(credit_list: CreditList, push: Callable[[], object]) -> Costs:
     """Microseconds a row, entry, or change at one unit."""
     stage = set_stage()
+    before = _database_size()
     file = Path(os.environ["BENCH_FOLDER"]) / f"{credit_list.code}.xlsx"
     write_workbook(file, OF_EACH, FIRST_OF_FILES + credit_list.pk * OF_EACH)
     with file.open("rb") as opened:
@@ -118,7 +120,14 @@ def _the_whole_way(credit_list: CreditList, push: Callable[[], object]) -> Costs
         "import of a row, µs": imported / OF_EACH * 1e6,
         "publication of an entry, µs": published / OF_EACH * 1e6,
         "push of a change to a unit, µs": pushed / OF_EACH / len(stage.cooperating) * 1e6,
+        "disk of an entry with its whole way, B": (_database_size() - before) / OF_EACH,
     }
+
+
+def _database_size() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return int(cursor.fetchone()[0])
 
 
 def _import(pk: int, by: Actor) -> None:
