@@ -12,4 +12,4 @@ class UpkeepConfig(AppConfig):
         from jinan_credit.accounts.workbench import add_menu_item
         from jinan_credit.upkeep import checks  # noqa: F401
 
-        add_menu_item(_("System"), url_name="system", icon="server", act=Act.KEEP_SYSTEM, order=10)
+        add_menu_item(_("Running state"), url_name="system", icon="server", act=Act.KEEP_SYSTEM, order=10)
