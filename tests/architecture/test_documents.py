@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 import yaml
 from django.apps import apps
+from django.core.management import get_commands
 
 from catalog.services.load_reference import DATA
 from jinan_credit.kernel.workflow import Workflow
 from tests.conftest import ROOT
 
+PACKAGES = ("jinan_credit", "catalog", "lists", "sanctions", "objections", "repair")
 DOCUMENTS = [
     *sorted(ROOT.glob("*.md")),
     *sorted(path for folder in ("docs", "deploy", "examples") for path in (ROOT / folder).rglob("*.md")),
@@ -57,11 +59,27 @@ def test_a_dead_link_is_found(tmp_path):
     assert [link for link in LINK.findall(document.read_text()) if _is_dead(document, link)] == ["#two", "b.md"]
 
 
+FILES = [
+    str(path.relative_to(ROOT))
+    for folder in (*PACKAGES, "bench", "bin", "deploy", "examples", "locale", "templates", "tests")
+    for path in (ROOT / folder).rglob("*.*")
+]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=_name)
+def test_files_and_commands_that_a_document_names_exist(document):
+    text = document.read_text()
+    named = re.findall(r"`((?:[\w-]+/)+[\w-]+\.(?:py|html|yaml|yml|conf|po))(?:::\w+)?`", text)
+    gone = [file for file in named if not any(f"/{one}".endswith(f"/{file}") for one in FILES)]
+    commands = set(re.findall(r"manage\.py ([a-z_]+)", text)) - set(get_commands())
+
+    assert (gone, commands) == ([], set())
+
+
 # docs/rules.md ---------------------------------------------------------------------------------------------------
 
 RULES = (ROOT / "docs" / "rules.md").read_text()
 NAMES = set(re.findall("`([^`]+)`", RULES.partition("\n## ")[2]))
-PACKAGES = ("jinan_credit", "catalog", "lists", "sanctions", "objections", "repair")
 OTHER_WORDS = {"visible_to"}
 
 
