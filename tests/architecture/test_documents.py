@@ -59,6 +59,14 @@ def test_a_dead_link_is_found(tmp_path):
     assert [link for link in LINK.findall(document.read_text()) if _is_dead(document, link)] == ["#two", "b.md"]
 
 
+def test_every_picture_is_shown():
+    shown = {
+        (document.parent / link).resolve() for document in DOCUMENTS for link in LINK.findall(document.read_text())
+    }
+
+    assert not set((ROOT / "docs" / "pictures").glob("*.png")) - shown
+
+
 FILES = [
     str(path.relative_to(ROOT))
     for folder in (*PACKAGES, "bench", "bin", "deploy", "examples", "locale", "templates", "tests")
