@@ -113,7 +113,7 @@ def counters(actor: Actor) -> list[Counter]:
         counts = inbox_counts(actor)
         found += [
             Counter(_("To sign"), counts.to_sign, _inbox(state=TaskState.TO_SIGN)),
-            Counter(_("Overdue"), counts.overdue, _inbox(overdue="yes"), is_urgent=True),
+            Counter(_("Overdue tasks"), counts.overdue, _inbox(overdue="yes"), is_urgent=True),
             Counter(_("Release to confirm"), counts.to_confirm, _inbox(state=TaskState.TO_CONFIRM)),
             Counter(_("Feedback owed"), counts.feedback_owed, _inbox(feedback="yes")),
             Counter(_("Taken on by you"), counts.claimed, _inbox(claimed="mine")),

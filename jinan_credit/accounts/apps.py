@@ -18,7 +18,7 @@ class AccountsConfig(AppConfig):
 
         add_touches(Unit, people_of_unit)
 
-        for act in (Act.KEEP_CATALOGUE, Act.KEEP_ACCOUNTS, Act.KEEP_SYSTEM):
+        for act in (Act.KEEP_CATALOGUE, Act.KEEP_ACCOUNTS):
             add_menu_item(_("Administration"), url_name="admin:index", icon="settings", act=act, order=200)
         add_menu_item(_("Access review"), url_name="access_review", icon="user-check", act=Act.KEEP_ACCOUNTS, order=190)
         for act in (Act.KEEP_ACCOUNTS, Act.SEE_AUDIT):

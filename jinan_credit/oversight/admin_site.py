@@ -16,7 +16,10 @@ class CreditAdminConfig(AdminConfig):
 
 
 class CreditAdminSite(AdminSite):
-    """Reference data, kept by the coordinator and the administrators. Its home shows the coordinator's figures."""
+    """Reference data, kept by the coordinator; accounts, kept by the security administrator.
+
+    Its home shows the coordinator's figures.
+    """
 
     site_header = _("Jinan Credit administration")
     site_title = _("Jinan Credit")
@@ -25,7 +28,7 @@ class CreditAdminSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         actor: Any = getattr(request, "actor", None)
-        return actor is not None and bool({Act.KEEP_CATALOGUE, Act.KEEP_ACCOUNTS, Act.KEEP_SYSTEM} & actor.acts)
+        return actor is not None and bool({Act.KEEP_CATALOGUE, Act.KEEP_ACCOUNTS} & actor.acts)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {**_figures(request), **(extra_context or {})})

@@ -347,6 +347,7 @@ audit_changes_export        all         --- -- --+
 audit_seals                 all         --- -- --+
 live                        public
 ready                       public
+system                      all         --- -- +--
 oversight_terms             all         +++ -- ---
 oversight_cases             all         +++ -- ---
 oversight_entries           all         --+ -- ---
@@ -392,19 +393,19 @@ lists.publication         K
 lists.subject             K
 lists.subscription        K
 """
-"""Who keeps the rows of the administration (K coordinator, Y system, S security administrator) and what he may besides
+"""Who keeps the rows of the administration (K coordinator, S security administrator) and what he may besides
 reading them. Nobody else sees that they are there."""
 
 ADMIN_PAGES = """
 # page                    by
 
-index                     K Y S
+index                     K S
 login
 logout
-password_change           K Y S
-password_change_done      K Y S
+password_change           K S
+password_change_done      K S
 autocomplete
-jsi18n                    K Y S
+jsi18n                    K S
 view_on_site
 app_list                  S
 accounts_unit_succeed     S

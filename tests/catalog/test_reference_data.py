@@ -1,5 +1,6 @@
 """What the files say, held against the plan (济政字〔2017〕35号)."""
 
+import re
 from datetime import date
 from itertools import pairwise
 
@@ -12,7 +13,9 @@ from catalog.models import KeyTask, Measure, Memorandum, MemorandumVersion, Rule
 from catalog.services.load_reference import DATA
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel.errors import DomainError
+from tests.conftest import ROOT
 
+APPS = ("jinan_credit", "catalog", "lists", "sanctions", "objections", "repair")
 FILES = sorted(path.name for path in DATA.glob("*.yaml"))
 
 
@@ -121,6 +124,15 @@ def test_rule_profiles_leave_no_gap_since_the_plan(reference):
 def test_numbers_of_the_rules(reference, code, on, name, value, is_default):
     profile = RuleProfile.objects.for_case(code, on)
     assert (profile[name], profile.is_default) == (value, is_default)
+
+
+def test_every_number_of_the_rules_is_read():
+    """A number that nobody reads could be changed, and nothing would change. The caps are read by class."""
+    code = "\n".join(path.read_text() for app in APPS for path in (ROOT / app).rglob("*.py"))
+    profiles = yaml.safe_load((DATA / "rule_profiles.yaml").read_text(encoding="utf-8"))
+    names = {name for profile in profiles for name in profile["parameters"]}
+    asked = {name: f'"{name}"' in code or re.search(rf'{{[^}}]*}}_{name.partition("_")[2]}"', code) for name in names}
+    assert not [name for name, found in asked.items() if not found]
 
 
 def test_a_rule_that_is_not_there_is_refused_in_words(reference):

@@ -101,6 +101,7 @@ LOOKED_AT_APART = frozenset(
         "mfa_reauthenticate_webauthn",
         "mfa_remove_webauthn",
         "mfa_view_recovery_codes",
+        "system",
         "unsent_form",
     ]
 )

@@ -106,6 +106,17 @@ def test_administration(cast: Cast, visits: Visits, name: str) -> None:
     assert not faults, "\n".join(["", *faults])
 
 
+@in_all_other_ways
+@pytest.mark.parametrize("locale", [CHINESE, ENGLISH])
+def test_pages_of_the_system_administrator(cast: Cast, visits: Visits, locale: str) -> None:
+    page = visits.open(make_user("system", None, Role.SYSTEM_ADMIN), locale=locale)
+    faults = []
+    for route in ("workbench", "system"):
+        page.goto(reverse(route))
+        faults += look_at(page, route, locale, (DESKTOP, PHONE))
+    assert not faults, "\n".join(["", *faults])
+
+
 # Looking ---------------------------------------------------------------------------------------------------------
 
 

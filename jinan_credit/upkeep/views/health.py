@@ -2,15 +2,13 @@
 (deploy/nginx.conf)."""
 
 import structlog
-from django.core.cache import caches
 from django.db import Error as DatabaseError
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from redis.exceptions import RedisError
 
-from jinan_credit.upkeep.selectors import is_restore_unfinished, missing_migrations
+from jinan_credit.upkeep.selectors import is_restore_unfinished, missing_migrations, redis_answers
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +28,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     is_ready = database == "ok"
     if not is_ready:
         log.warning("not_ready", database=database)
-    told = {"ready": is_ready, "database": database, "redis": _redis()}
+    told = {"ready": is_ready, "database": database, "redis": "ok" if redis_answers() else "does not answer"}
     return JsonResponse(told, status=200 if is_ready else 503)
 
 
@@ -42,11 +40,3 @@ def _database() -> str:
     except DatabaseError:
         connection.close()
         return "does not answer"
-
-
-def _redis() -> str:
-    try:
-        caches["default"].get("ready")
-    except RedisError:
-        return "does not answer"
-    return "ok"
