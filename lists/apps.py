@@ -38,7 +38,6 @@ class ListsConfig(AppConfig):
         memorandum_panels.add(lists_panel)
         catalogue_panels.add(catalogue.lists_panel)
         add_menu_item(_("Measures"), url_name="matrix", icon="table", act=Act.KEEP_CATALOGUE, order=70)
-        add_menu_item(_("Access log"), url_name="number_log", icon="eye", act=Act.SEE_AUDIT, order=95, is_rare=True)
         add_menu_item(_("Lists"), url_name="credit_lists", icon="list-details", act=Act.KEEP_CATALOGUE, order=80)
         add_counters(workbench.counters)
         add_due_sources(*deadlines.SOURCES)

@@ -1,7 +1,6 @@
 from django.urls import include, path
 
 from lists.views import (
-    audit,
     batch,
     catalogue,
     credit_lists,
@@ -79,7 +78,6 @@ urlpatterns = [
     path("credit-promises/<int:pk>/", credit_promises.credit_promise, name="credit_promise"),
     path("measures/", matrix.matrix, name="matrix"),
     path("lists/", credit_lists.credit_lists, name="credit_lists"),
-    path("audit/numbers/", audit.number_log, name="number_log"),
     path("information-catalogue/<int:pk>/from-lists/", catalogue.catalog_from_lists, name="catalog_from_lists"),
     path("lists/new/", catalogue.credit_list_new, name="credit_list_new"),
     path("lists/<slug:code>/", credit_lists.credit_list, name="credit_list"),

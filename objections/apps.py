@@ -22,14 +22,6 @@ class ObjectionsConfig(AppConfig):
         add_menu_item(_("Objections"), url_name="objections", icon="scale", act=Act.SEE_WORKBENCH, order=80)
         for act in (Act.VERIFY_TIP_OFFS, Act.SEE_REPORTERS):
             add_menu_item(_("Tip-offs"), url_name="tip_offs", icon="message-report", act=act, order=85, is_rare=True)
-        add_menu_item(
-            _("Looks at reporters"),
-            url_name="reporter_looks",
-            icon="user-shield",
-            act=Act.SEE_AUDIT,
-            order=96,
-            is_rare=True,
-        )
         add_counters(workbench.counters)
         add_touches(Unit, touches.of_unit)
         add_touches(RuleProfile, touches.of_rules)

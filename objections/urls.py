@@ -28,5 +28,4 @@ urlpatterns = [
     path("tip-offs/<int:pk>/verify/", tip_offs.verify, name="tip_off_verify"),
     path("tip-offs/<int:pk>/reporter/", tip_offs.reporter, name="tip_off_reporter"),
     path("tip-offs/documents/<int:pk>/", tip_offs.evidence, name="tip_off_evidence"),
-    path("audit/reporters/", tip_offs.looks, name="reporter_looks"),
 ]

@@ -21,9 +21,6 @@ class SanctionsConfig(AppConfig):
         add_menu_item(_("Inbox"), url_name="tasks", icon="inbox", act=Act.SIGN_TASKS, order=40)
         add_menu_item(_("Screening"), url_name="screen", icon="user-search", act=Act.SCREEN_PARTIES, order=50)
         add_menu_item(_("Executions"), url_name="executions", icon="gavel", act=Act.SEE_WORKBENCH, order=60)
-        add_menu_item(
-            _("Screening log"), url_name="screening_log", icon="user-search", act=Act.SEE_AUDIT, order=96, is_rare=True
-        )
         add_menu_item(_("Cases"), url_name="cases", icon="news", act=Act.SEE_WORKBENCH, order=65, is_rare=True)
         add_menu_item(_("Cases"), url_name="cases", icon="news", act=Act.SEE_AUDIT, order=65, is_rare=True)
         add_menu_item(_("Batches of parties"), url_name="batches", icon="files", act=Act.SEE_AUDIT, order=96)

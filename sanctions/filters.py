@@ -160,22 +160,6 @@ class ScreeningFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class ScreeningLogFilter(ScreeningFilter):
-    """For the audit: whose, by whom, for what."""
-
-    open = None  # type: ignore[assignment]
-    unit = django_filters.ModelChoiceFilter(
-        label=_("Unit"), queryset=Unit.objects.all(), to_field_name="code", empty_label=_("All")
-    )
-    officer = django_filters.CharFilter(label=_("Officer or API client"), method="by_officer", max_length=50)
-    purpose = django_filters.CharFilter(label=_("Purpose"), lookup_expr="icontains", max_length=100)
-
-    def by_officer(self, screenings: QuerySet[Screening], name: str, text: str) -> QuerySet[Screening]:
-        return screenings.filter(
-            Q(by__username__icontains=text) | Q(by__display_name__icontains=text) | Q(by_client__name__icontains=text)
-        )
-
-
 class ExecutionFilter(django_filters.FilterSet):
     entry = django_filters.UUIDFilter(label=_("Entry"), field_name="entry_id", widget=HiddenInput)
     task = django_filters.NumberFilter(label=_("Task"), method="by_task", widget=HiddenInput)

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from sanctions.views import audit, bulletins, cases, claims, executions, releases, responses, rewards, screenings, tasks
+from sanctions.views import bulletins, cases, claims, executions, releases, responses, rewards, screenings, tasks
 
 urlpatterns = [
     path("", include("sanctions.batch_urls")),
@@ -25,7 +25,6 @@ urlpatterns = [
     path("screenings/<uuid:pk>/answer/", screenings.hits_answer, name="hits_answer"),
     path("screenings/<uuid:pk>/not-same/", screenings.not_same_party, name="not_same_party"),
     path("hits/<int:pk>/answer/", screenings.hit_answer, name="hit_answer"),
-    path("audit/screenings/", audit.screening_log, name="screening_log"),
     path("executions/", executions.execution_list, name="executions"),
     path("executions/entries/", executions.executions_by_entry, name="executions_by_entry"),
     path(

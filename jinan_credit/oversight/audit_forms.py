@@ -27,6 +27,7 @@ class AccessForm(_Filters):
         label=_("Unit"), queryset=Unit.objects.all(), to_field_name="code", required=False, empty_label=_("All")
     )
     subject = forms.CharField(label=_("About whom or what"), required=False, max_length=100)
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=100)
     since = forms.DateField(label=_("From"), required=False, widget=DayInput)
     until = forms.DateField(label=_("Until"), required=False, widget=DayInput)
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -26,7 +25,7 @@ from lists.forms.entries import ROWS_OF_PERSONS, ListChoiceForm
 from lists.models import CreditList
 from objections.filters import TipOffFilter
 from objections.forms import AssignForm, EnterTipOffForm, ForwardForm, LookForm, VerificationForm
-from objections.models import ReporterLook, TipOff, TipOffEvidence
+from objections.models import TipOff, TipOffEvidence
 from objections.selectors import lists_of_dishonesty, open_moves_of_tip_off, working_days_left
 from objections.services.reporters import is_named, see_reporter
 from objections.services.tip_offs import (
@@ -57,7 +56,6 @@ EFFECTS = {
     "answer": gettext_lazy("The reporter reads this with receipt number and query code. It ends the tip-off."),
     "find_nothing": gettext_lazy("No unit verifies it. The reporter is answered."),
 }
-LOOKS_PER_PAGE = 50
 
 
 @desk_page
@@ -217,16 +215,6 @@ def evidence(request: StaffRequest, pk: int) -> FileResponse:
     )
     response["Cache-Control"] = "no-store"
     return response
-
-
-@staff_page(Act.SEE_AUDIT)
-@require_GET
-@never_cache
-def looks(request: StaffRequest) -> HttpResponse:
-    """Who looked who made a tip-off, when and why (rule 11): for the audit administrator."""
-    rows = ReporterLook.objects.select_related("tip_off", "by", "unit").order_by("-pk")
-    page = Paginator(rows, LOOKS_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "objections/reporter_looks.html", {"page": page})
 
 
 def _case(request: StaffRequest, pk: int) -> TipOff:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import ApiClient, MoveRecord, Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
@@ -32,10 +31,6 @@ class ScreeningQuerySet(models.QuerySet["Screening"]):
         if actor.is_system:
             return self
         return self.filter(unit__in=actor.units)
-
-    def logged_for(self, actor: Actor) -> "ScreeningQuerySet":
-        """Who looked whom up and for what purpose: all of it for the audit administrator (PIPL art. 54)."""
-        return self if actor.may(Act.SEE_AUDIT) else self.none()
 
     def of_consortium(self, member: "Screening") -> "ScreeningQuerySet":
         """A screening and those of the other parties that take part in the same matter together, the first first."""

@@ -177,7 +177,6 @@ credit_promise              court       +++ -- ---  .. ..
 credit_promise POST         court       ++. -- ---  .. ..
 matrix                      all         +++ -- ---
 credit_lists                all         +++ -- ---
-number_log                  all         --- -- --+
 catalog_from_lists          all         --+ -- ---
 credit_list_new             all         --+ -- ---
 credit_list                 court       +++ -- ---  ++ ..
@@ -245,7 +244,6 @@ screening_close             finance     ++- -- ---  .. ..
 hits_answer                 finance     ++- -- ---  .. ..
 not_same_party              finance     ..- -- ---  .. ..
 hit_answer                  finance     ++- -- ---  .. ..
-screening_log               all         --- -- --+
 executions                  all         +++ -- ---
 executions_by_entry         all         +++ -- ---
 execution_attachment        finance     +++ -- ---  ++ ..
@@ -297,7 +295,6 @@ tip_off_forward             court       --- +- ---  -- --
 tip_off_verify              court       +-- -- ---  .- .-
 tip_off_reporter            court       --- ++ ---  -- --
 tip_off_evidence            court       +-- ++ ---  .- .-
-reporter_looks              all         --- -- --+
 
 # repair
 repair_new                  public

@@ -36,7 +36,7 @@ from tests.lists.test_workflow_races import at_once
 EVIL = '=HYPERLINK("http://example.invalid","x")'
 URL = "/push/downloads/"
 TAKE = f"{URL}take/"
-LOG = "/audit/numbers/"
+LOG = "/audit/"
 
 
 def head(cast: Cast) -> Position:
@@ -178,7 +178,7 @@ def test_full_numbers_in_a_file_are_in_the_access_log(cast: Cast, clerk: Client)
     assert number not in page
     for person, count in (("finance", 1), ("transport", 0)):
         answer = signed_in(cast.auditor).get(LOG, {"kind": "handouts", "person": person})
-        assert len(answer.context["rows"]) == count
+        assert len(answer.context["table"].rows) == count
 
 
 def test_a_handout_is_to_a_system_or_to_a_person(cast: Cast, clerk: Client) -> None:

@@ -3,12 +3,15 @@
 import csv
 import io
 from datetime import timedelta
+from random import Random
 
 import pghistory
 import pytest
 from axes.models import AccessLog
 
+from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.services.clients import register_client
 from jinan_credit.kernel import clock
 from jinan_credit.oversight.models import AuditExport
 from jinan_credit.oversight.selectors.access import Asked, accesses, place_of, written
@@ -16,8 +19,14 @@ from jinan_credit.oversight.selectors.changes import Wanted, changes, tracked
 from jinan_credit.oversight.services.history_verifying import verify_history
 from jinan_credit.oversight.services.purging import purge_access_logs
 from jinan_credit.oversight.services.sealing import seal_history
+from lists.enums import HandoutWay, SubjectKind
 from lists.models import NumberSearch, Subject
+from lists.services.handouts import log_handout
+from lists.services.reveals import reveal_number
+from lists.services.synthetic import citizen_number, uscc
+from tests.cast import publish_one
 from tests.oversight.history import run_sql, triggers_off
+from tests.sanctions.conftest import organisation, person, screened
 
 pytestmark = pytest.mark.django_db
 PAGES = (
@@ -48,6 +57,17 @@ def searches(cast):
     ]
 
 
+@pytest.fixture
+def handed_out(cast):
+    client, _secret = register_client(cast.finance, "财政监管系统", ("feed",), by=SYSTEM)
+    actor = Actor(client=client)
+    log_handout(way=HandoutWay.SNAPSHOT, credit_list=cast.black, number_count=12_345, by=actor, up_to="e1:7")
+
+
+def shown(client, **asked) -> str:
+    return client.get("/audit/", asked, headers={"Accept-Language": "en"}).content.decode()
+
+
 def reasons(asked: Asked, before=None) -> list[str]:
     return [row.reason for row in accesses(asked, before, per_fetch=2)]
 
@@ -76,6 +96,52 @@ def test_filters_leave_what_they_say(cast, searches):
     assert len(reasons(Asked(since=clock.today() - timedelta(days=1)))) == 5
     assert reasons(Asked(until=clock.today() - timedelta(days=2))) == []
     assert reasons(Asked(kind="looks")) == []
+
+
+def test_rows_are_found_by_a_word_of_their_reason(cast, searches, handed_out):
+    assert reasons(Asked(reason="case 3")) == ["Case 3"]
+    assert reasons(Asked(kind="handouts", reason="x")) == []
+    assert reasons(Asked(kind="handouts")) == [""]
+
+
+def test_a_reveal_says_who_when_whose_and_why_but_no_number(cast, sign_in):
+    number = citizen_number(Random(5))
+    person = {"kind": SubjectKind.NATURAL_PERSON, "name": "王小明", "code": "", "document_type": "CITIZEN"}
+    entry = publish_one(cast, **person, number=number, representative="")
+    reveal_number(entry=entry, by=cast.actor("reviewer"), reason="核对身份证件")
+
+    page = shown(sign_in(cast.auditor), kind="reveals")
+
+    for told in ("核对身份证件", "reviewer", "王**", f"{number[:6]}********{number[-4:]}"):
+        assert told in page
+    assert number not in page
+    assert "王小明" not in page
+
+
+def test_a_handout_says_to_which_system_of_which_unit_and_how_much(cast, sign_in, handed_out):
+    page = shown(sign_in(cast.auditor), kind="handouts")
+
+    for told in ("财政监管系统", "测试财政局", "测试黑名单", "e1:7", "12,345"):
+        assert told in page
+    for asked, count in ((Asked(person="监管"), 1), (Asked(person="税务"), 0), (Asked(unit=cast.court), 0)):
+        assert len(list(accesses(asked))) == count
+
+
+def test_a_screening_says_who_looked_whom_up_why_and_what_was_found(cast, sign_in):
+    number, code = citizen_number(Random(6)), uscc(Random(6))
+    screened(person(number, "王小明"), cast.actor("finance_clerk"))
+    client, _secret = register_client(cast.transport, "交通系统", ("screening",), by=SYSTEM)
+    screened(organisation(code, "济南某公司"), Actor(client=client))
+
+    (later, earlier) = accesses(Asked(kind="screenings"))
+
+    assert (later.who, later.unit) == ("交通系统", str(cast.transport))
+    assert (earlier.who, earlier.unit) == (str(cast.finance_clerk), str(cast.finance))
+    page = shown(sign_in(cast.auditor), kind="screenings", reason="资格")
+    for told in (code, "济南某公司", "采购资格审查", number[:6], "王**", "Clear"):
+        assert told in page
+    assert number not in page
+    assert "王小明" not in page
 
 
 @pytest.mark.parametrize(

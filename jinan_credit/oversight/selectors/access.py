@@ -4,6 +4,8 @@ import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -30,6 +32,7 @@ class Asked:
     person: str = ""
     unit: Unit | None = None
     subject: str = ""
+    reason: str = ""
     since: date | None = None
     until: date | None = None
 
@@ -50,6 +53,7 @@ class Access:
     who: str
     unit: str
     about: str
+    outcome: str
     reason: str
 
 
@@ -63,8 +67,9 @@ class _Log:
     name: str | Promise
     rows: Callable[[], QuerySet[Any]]
     about: Callable[[Any], str]
-    reason: Callable[[Any], str]
     subject: tuple[str, ...]
+    reasons: tuple[str, ...] = ("reason",)
+    outcome: Callable[[Any], Any] = field(default=lambda row: "")
     at: str = "at"
     persons: tuple[str, ...] = _BY
     who: Callable[[Any], Any] = field(default=lambda row: row.by)
@@ -77,6 +82,8 @@ class _Log:
             found = found.filter(unit=asked.unit)
         if asked.subject:
             found = found.filter(_any(self.subject, asked.subject))
+        if asked.reason:
+            found = found.filter(_any(self.reasons, asked.reason))
         if asked.since:
             found = found.filter(**{f"{self.at}__gte": clock.start_of(asked.since)})
         if asked.until:
@@ -85,10 +92,7 @@ class _Log:
 
 
 def _any(paths: tuple[str, ...], text: str) -> Q:
-    condition = Q()
-    for path in paths:
-        condition |= Q(**{f"{path}__icontains": text})
-    return condition
+    return reduce(or_, (Q(**{f"{path}__icontains": text}) for path in paths), Q(pk__in=[]))
 
 
 def _of_reveal(row: NumberReveal) -> str:
@@ -101,26 +105,35 @@ def _of_screening(row: Screening) -> str:
     return f"{name} {row.identifier}".strip()
 
 
+def _of_handout(row: NumberHandout) -> str:
+    numbers = _("Numbers of persons: %(count)s") % {"count": f"{row.number_count:,}"}
+    return _joined(row.get_way_display(), " – ".join(place for place in (row.after, row.up_to) if place), numbers)
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
 LOGS = {
     "reveals": _Log(
         _("Number seen"),
         lambda: NumberReveal.objects.select_related("subject", "by", "unit", "person"),
         about=_of_reveal,
-        reason=lambda row: row.reason,
         subject=("subject__name", "subject__code", "person__name"),
     ),
     "searches": _Log(
         _("Search by number"),
         lambda: NumberSearch.objects.select_related("by", "unit"),
         about=lambda row: row.masked_number,
-        reason=lambda row: row.reason,
+        outcome=lambda row: _("Entries found: %(count)s") % {"count": f"{row.found:,}"},
         subject=("masked_number",),
     ),
     "handouts": _Log(
         _("Numbers handed to a unit"),
         lambda: NumberHandout.objects.select_related("client", "by", "unit", "credit_list"),
-        about=lambda row: f"{row.credit_list}: {row.number_count}",
-        reason=lambda row: row.get_way_display(),
+        about=lambda row: str(row.credit_list),
+        outcome=_of_handout,
+        reasons=(),
         subject=("credit_list__name", "credit_list__code"),
         persons=(*_BY, "client__name"),
         who=lambda row: row.by or row.client,
@@ -129,7 +142,8 @@ LOGS = {
         _("Screening"),
         lambda: Screening.objects.select_related("unit", "by", "by_client"),
         about=_of_screening,
-        reason=lambda row: " · ".join(part for part in (row.matter_name, row.purpose) if part),
+        outcome=lambda row: row.get_result_display(),
+        reasons=("matter_name", "matter_reference", "purpose"),
         subject=("party_name", "party_code", "masked_number"),
         at="screened_at",
         persons=(*_BY, "by_client__name"),
@@ -139,7 +153,7 @@ LOGS = {
         _("File of entries"),
         lambda: EntryExport.objects.select_related("made_by", "unit"),
         about=lambda row: row.filters,
-        reason=lambda row: row.reason,
+        outcome=lambda row: _("Rows: %(count)s") % {"count": f"{row.row_count or 0:,}"},
         subject=("filters",),
         at="made_at",
         persons=("made_by__username", "made_by__display_name"),
@@ -148,22 +162,20 @@ LOGS = {
     "downloads": _Log(
         _("Changes of a list taken as a file"),
         lambda: Download.objects.select_related("by", "unit", "credit_list"),
-        about=lambda row: f"{row.credit_list}: {row.change_count}",
-        reason=lambda row: row.reason,
+        about=lambda row: str(row.credit_list),
+        outcome=lambda row: _("Changes: %(count)s") % {"count": f"{row.change_count:,}"},
         subject=("credit_list__name", "credit_list__code"),
     ),
     "looks": _Log(
         _("Look at a reporter"),
         lambda: ReporterLook.objects.select_related("tip_off", "by", "unit"),
         about=lambda row: row.tip_off.receipt_number,
-        reason=lambda row: row.reason,
         subject=("tip_off__receipt_number",),
     ),
     "audit": _Log(
         _("File of the audit"),
         lambda: AuditExport.objects.select_related("by", "unit"),
         about=lambda row: f"{row.get_page_display()} {row.filters}".strip(),
-        reason=lambda row: row.reason,
         subject=("filters",),
     ),
 }
@@ -186,9 +198,9 @@ def _rows_of(code: str, asked: Asked, before: Place | None, per_fetch: int) -> I
         part = list(found[:per_fetch])
         for row in part:
             before = Place(getattr(row, log.at), number, row.pk)
-            yield Access(
-                before, log.name, str(log.who(row) or ""), str(row.unit or ""), log.about(row), log.reason(row)
-            )
+            who, unit, outcome = str(log.who(row) or ""), str(row.unit or ""), str(log.outcome(row))
+            reason = _joined(*(getattr(row, name) for name in log.reasons))
+            yield Access(before, log.name, who, unit, log.about(row), outcome, reason)
         if len(part) < per_fetch:
             return
 

@@ -6,9 +6,12 @@ from itertools import islice
 from types import SimpleNamespace
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -17,7 +20,8 @@ from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.formulas import safe_cell
 from jinan_credit.oversight.audit_forms import AccessForm, AuditExportForm, ChangesForm
-from jinan_credit.oversight.enums import AuditPage, FindingKind
+from jinan_credit.oversight.audit_tables import AccessTable, ChangesTable, ErasureTable, SealTable, VerificationTable
+from jinan_credit.oversight.enums import AuditPage
 from jinan_credit.oversight.models import Erasure, Seal, Verification
 from jinan_credit.oversight.selectors.access import Access, accesses, place_of, written
 from jinan_credit.oversight.selectors.changes import RowChange, changes
@@ -27,6 +31,11 @@ from jinan_credit.oversight.services.audit import record_export
 PER_PAGE = 50
 MOST_ROWS = 100_000
 SHOWN = 10
+TABS = {
+    "audit": AuditPage.ACCESS.label,
+    "audit_changes": AuditPage.CHANGES.label,
+    "audit_seals": gettext_lazy("Seals"),
+}
 audit_page = staff_page(Act.SEE_AUDIT)
 
 
@@ -40,13 +49,15 @@ def access_page(request: StaffRequest) -> HttpResponse:
     found = accesses(form.asked, before, per_fetch=PER_PAGE + 1) if form.asked else iter(())
     rows = list(islice(found, PER_PAGE + 1))
     context = {
+        "subtitle": _("Who saw what about whom, when and why"),
+        "note": _("What was pushed to the units' systems stands in the delivery log."),
+        "export": reverse("audit_access_export"),
         "filter": SimpleNamespace(form=form),
-        "rows": rows[:PER_PAGE],
+        "table": AccessTable(rows[:PER_PAGE]),
         "next": written(rows[PER_PAGE - 1].place) if len(rows) > PER_PAGE else None,
         "is_first": before is None,
-        "tab": AuditPage.ACCESS,
     }
-    return render(request, "oversight/audit_access.html", context)
+    return _page(request, "oversight/audit_log.html", context)
 
 
 @audit_page
@@ -60,13 +71,14 @@ def changes_page(request: StaffRequest) -> HttpResponse:
     found = changes(form.wanted, before, per_fetch=PER_PAGE + 1) if form.wanted else iter(())
     rows = list(islice(found, PER_PAGE + 1))
     context = {
+        "subtitle": _("Who changed what: every version of a row, with what stood there before"),
+        "export": reverse("audit_changes_export") if rows else "",
         "filter": SimpleNamespace(form=form),
-        "rows": rows[:PER_PAGE],
+        "table": ChangesTable(rows[:PER_PAGE]),
         "next": rows[PER_PAGE - 1].key if len(rows) > PER_PAGE else None,
         "is_first": before is None,
-        "tab": AuditPage.CHANGES,
     }
-    return render(request, "oversight/audit_changes.html", context)
+    return _page(request, "oversight/audit_log.html", context)
 
 
 @audit_page
@@ -74,29 +86,20 @@ def changes_page(request: StaffRequest) -> HttpResponse:
 @never_cache
 def seals_page(request: StaffRequest) -> HttpResponse:
     """The latest seals and verifications, and what was lawfully erased."""
+    erasures = Erasure.objects.defer("rows").annotate(row_count=F("rows__len"))
     context = {
-        "seals": Seal.objects.all()[:SHOWN],
+        "subtitle": _("Whether the history is what was sealed"),
         "is_late": hours_without_seal() > 0,
-        "verifications": [(one, _in_words(one)) for one in Verification.objects.all()[:SHOWN]],
-        "erasures": Erasure.objects.all()[:SHOWN],
-        "tab": "SEALS",
+        "verifications": VerificationTable(Verification.objects.all()[:SHOWN]),
+        "seals": SealTable(Seal.objects.all()[:SHOWN]),
+        "erasures": ErasureTable(erasures[:SHOWN]),
     }
-    return render(request, "oversight/audit_seals.html", context)
+    return _page(request, "oversight/audit_seals.html", context)
 
 
-def _in_words(verification: Verification) -> list[str]:
-    return [
-        " · ".join(
-            part
-            for part in (
-                str(FindingKind(finding["kind"]).label),
-                f"{finding['table']} {finding['row'] or ''}".strip(),
-                finding["detail"],
-            )
-            if part
-        )
-        for finding in verification.findings
-    ]
+def _page(request: StaffRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    name = str(request.resolver_match and request.resolver_match.url_name)
+    return render(request, template, {"tabs": TABS, "title": TABS[name], "note": "", "export": "", **context})
 
 
 @audit_page
@@ -120,13 +123,13 @@ def _lines(chosen: Any) -> Iterator[list[str]]:
         for row in changes(chosen.wanted):
             yield from _of_change(row)
     else:
-        yield [_("Time"), _("What was seen or taken"), _("Person"), _("Unit"), _("About whom or what"), _("Reason")]
+        yield [str(column.header) for column in AccessTable([]).columns]
         assert chosen.asked is not None
         yield from (_of_access(row) for row in accesses(chosen.asked))
 
 
 def _of_access(row: Access) -> list[str]:
-    return [_moment(row.place.at), str(row.kind), row.who, row.unit, row.about, row.reason]
+    return [_moment(row.place.at), str(row.kind), row.who, row.unit, row.about, row.outcome, row.reason]
 
 
 def _of_change(row: RowChange) -> Iterator[list[str]]:
