@@ -38,9 +38,14 @@ class Hindrance:
     until: date | None = None
 
 
-def hindrance_of(entry: Entry, applicant_index: str = "") -> Hindrance | None:
-    """What stands in the way of a repair; with an applicant also what only concerns him."""
-    return _of_list(entry) or _of_term(entry) or (_of_applicant(entry, applicant_index) if applicant_index else None)
+def hindrance_of(entry: Entry, applicant_index: str = "", person_index: str = "") -> Hindrance | None:
+    """What stands in the way of a repair; with an applicant also what only concerns him.
+
+    `person_index`: of a related person who applies for himself. What was refused to the party is not refused to him,
+    nor the other way round.
+    """
+    general = _of_list(entry) or _of_term(entry)
+    return general or (_of_applicant(entry, applicant_index, person_index) if applicant_index else None)
 
 
 def _of_list(entry: Entry) -> Hindrance | None:
@@ -60,13 +65,14 @@ def _of_term(entry: Entry) -> Hindrance | None:
     return Hindrance("repair_too_early", words, earliest)
 
 
-def _of_applicant(entry: Entry, applicant_index: str) -> Hindrance | None:
-    before = RepairApplication.objects.of_same(entry, applicant_index)
+def _of_applicant(entry: Entry, applicant_index: str, person_index: str) -> Hindrance | None:
+    before = RepairApplication.objects.of_same(entry, applicant_index, person_index)
     barring = before.barring(clock.today()).order_by("-barred_until").first()
     if barring is not None:
         words = _("False material was handed in before. New applications are barred until %(until)s.")
         return Hindrance("repair_barred", words % {"until": barring.barred_until}, barring.barred_until)
-    refused = before.filter(entry=entry, again_from__gt=clock.today()).order_by("-again_from").first()
+    same = RepairApplication.objects.filter(entry=entry, person_index=person_index)
+    refused = same.filter(again_from__gt=clock.today()).order_by("-again_from").first()
     if refused is not None:
         words = _("Repair of this entry was refused. It may be applied for again from %(day)s.")
         return Hindrance("repair_refused_before", words % {"day": refused.again_from}, refused.again_from)

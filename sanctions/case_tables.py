@@ -4,10 +4,10 @@ import django_filters
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.filters import FromDayFilter, ToDayFilter
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.tables import Cell
 from sanctions.enums import BulletinState, CaseState
-from sanctions.forms import DayInput
 from sanctions.models import Bulletin, CaseReport, Execution
 from sanctions.models.case import CaseReportQuerySet
 
@@ -71,12 +71,8 @@ class CaseExecutionTable(tables.Table):
 
 class BulletinFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label=_("State"), choices=BulletinState.choices, empty_label=_("All"))
-    since = django_filters.DateFilter(
-        label=_("Since"), field_name="issued_at__date", lookup_expr="gte", widget=DayInput
-    )
-    until = django_filters.DateFilter(
-        label=_("Until"), field_name="issued_at__date", lookup_expr="lte", widget=DayInput
-    )
+    since = FromDayFilter(label=_("Since"), field_name="issued_at")
+    until = ToDayFilter(label=_("Until"), field_name="issued_at")
 
     class Meta:
         model = Bulletin

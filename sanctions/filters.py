@@ -1,6 +1,6 @@
 """Filters in the URL: of the inbox, the screenings, the executions; and of the REST list of tasks."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.filters import OnlyFilter
+from jinan_credit.accounts.filters import FromDayFilter, OnlyFilter, ToDayFilter
 from jinan_credit.accounts.forms import DayInput
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
@@ -74,8 +74,8 @@ class ResponseFilter(django_filters.FilterSet):
         method="as_it_is",
         empty_label=None,
     )
-    since = django_filters.DateFilter(label=_("From"), method="by_since", widget=DayInput)
-    until = django_filters.DateFilter(label=_("To"), method="by_until", widget=DayInput)
+    since = FromDayFilter(label=_("From"), field_name="made_at")
+    until = ToDayFilter(label=_("To"), field_name="made_at")
     list = django_filters.ModelChoiceFilter(
         label=_("List"),
         field_name="credit_list",
@@ -104,12 +104,6 @@ class ResponseFilter(django_filters.FilterSet):
 
     def as_it_is(self, tasks: UnitTaskQuerySet, name: str, value: str) -> UnitTaskQuerySet:
         return tasks
-
-    def by_since(self, tasks: UnitTaskQuerySet, name: str, value: date) -> UnitTaskQuerySet:
-        return tasks.filter(made_at__gte=clock.start_of(value))
-
-    def by_until(self, tasks: UnitTaskQuerySet, name: str, value: date) -> UnitTaskQuerySet:
-        return tasks.filter(made_at__lt=clock.start_of(value + timedelta(days=1)))
 
 
 class ApiTaskFilter(django_filters.FilterSet):
@@ -148,12 +142,8 @@ def _with_unsettled_measures(executions: QuerySet[Execution]) -> QuerySet[Execut
 class ScreeningFilter(django_filters.FilterSet):
     result = django_filters.ChoiceFilter(label=_("Result"), choices=ScreeningResult.choices, empty_label=_("All"))
     open = OnlyFilter(_with_open_hits, label=_("Hits to answer"))
-    since = django_filters.DateFilter(
-        label=_("Since"), field_name="screened_at__date", lookup_expr="gte", widget=DayInput
-    )
-    until = django_filters.DateFilter(
-        label=_("Until"), field_name="screened_at__date", lookup_expr="lte", widget=DayInput
-    )
+    since = FromDayFilter(label=_("Since"), field_name="screened_at")
+    until = ToDayFilter(label=_("Until"), field_name="screened_at")
 
     class Meta:
         model = Screening

@@ -107,6 +107,8 @@ def _give_days_of_help(objection: Objection) -> None:
 
 
 def _lock(requests: HelpRequestQuerySet, request: HelpRequest) -> HelpRequest:
+    """Locked after its objection, in the order in which whatever closes the case locks too."""
+    lock(request.objection, SYSTEM)
     locked = requests.select_for_update(of=("self",)).select_related("objection").filter(pk=request.pk).first()
     if locked is None:
         raise NotFound("not_your_unit", _("This request belongs to another unit."))

@@ -41,9 +41,10 @@ class RepairQuerySet(models.QuerySet["RepairApplication"]):
         told = RepairEscalation.objects.standing().filter(step=EscalationStep.UNIT_HEAD)
         return self.filter(pk__in=told.order_by().values("of"))
 
-    def of_same(self, entry: Entry, applicant_index: str) -> "RepairQuerySet":
-        """Those about the same party, or by the same applicant."""
-        return self.filter(Q(entry__subject=entry.subject_id) | Q(applicant_index=applicant_index))
+    def of_same(self, entry: Entry, applicant_index: str, person_index: str) -> "RepairQuerySet":
+        """Those for the same party, or for the same related person of it; and those by the same applicant."""
+        same = Q(entry__subject=entry.subject_id, person_index=person_index)
+        return self.filter(same | Q(applicant_index=applicant_index))
 
     def barring(self, on: date) -> "RepairQuerySet":
         """False material was handed in with these, and the time for which it bars has not ended."""

@@ -115,10 +115,10 @@ def submit_repair_by_document(
     )
 
 
-def require_repairable(entry: Entry, applicant_index: str) -> None:
+def require_repairable(entry: Entry, applicant_index: str, person_index: str = "") -> None:
     """`red_list_not_repairable`, `repair_excluded` (by law), `repair_too_early`, `repair_barred` (false material),
     `repair_refused_before`: the last three with the day in their details."""
-    hindrance = hindrance_of(entry, applicant_index)
+    hindrance = hindrance_of(entry, applicant_index, person_index)
     if hindrance is not None:
         until = {"until": hindrance.until.isoformat()} if hindrance.until else {}
         raise DomainError(hindrance.code, hindrance.words, **until)
@@ -137,7 +137,7 @@ def accept_repair(*, application: RepairApplication, by: Actor) -> RepairApplica
         raise DomainError(
             "no_entry_found", _("No entry fits the number and identifier given. Do not accept it, and say so.")
         )
-    require_repairable(application.entry, application.applicant_index)
+    require_repairable(application.entry, application.applicant_index, application.person_index)
     make_move(RepairMove, application, REPAIR, "accept", by=by)
     mark_entry(entry=application.entry, mark=Mark.REPAIR_OPEN, change_reason=ChangeReason.REPAIR_OPENED, by=by)
     write_letter(NoticeKind.CASE_ACCEPTED, CaseKind.REPAIR, application, by=by, due_on=application.decide_due_on)

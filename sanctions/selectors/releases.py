@@ -149,7 +149,11 @@ def with_liftings(taken: QuerySet[Any], task: UnitTask) -> list[TakenMeasure]:
     """The rows with their executions and what became of each. Three queries, however many."""
     liftings = {(one.execution_id, one.measure_id): one for one in task.liftings.all()}
     rows = taken.select_related(
-        "measure", "execution__entry__subject", "execution__task__publication__credit_list", "execution__hit__screening"
+        "measure",
+        "execution__entry__subject",
+        "execution__task__publication__credit_list",
+        "execution__task__credit_list",
+        "execution__hit__screening",
     )
     return [
         TakenMeasure(row.pk, row.execution, row.measure, liftings.get((row.execution_id, row.measure_id)))

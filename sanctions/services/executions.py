@@ -23,7 +23,7 @@ from sanctions.enums import HitState, MatchedAs, Outcome, ScreeningState
 from sanctions.models import Execution, Hit, HitMove, Screening, ScreeningMove, UnitTask, UnitTaskMove
 from sanctions.rules import checked_day
 from sanctions.selectors.duties import own_measures
-from sanctions.selectors.findings import listed_on, listed_within
+from sanctions.selectors.findings import listed_within
 from sanctions.selectors.releases import releases_reached
 from sanctions.selectors.unit_tasks import entries_of_task
 from sanctions.services.attachments import keep_attachments
@@ -116,7 +116,7 @@ def enforce(*, entry: Entry, report: Report, by: Actor) -> Execution:
     if concerned is None or by.unit is None or not own_measures(concerned.credit_list, by.unit):
         raise NotFound
     _check(report, concerned.credit_list, MatchedAs.SUBJECT, by)
-    if not listed_on(Entry.objects.filter(pk=concerned.pk), report.performed_on).exists():
+    if not listed_within(Entry.objects.filter(pk=concerned.pk), report.performed_on).exists():
         raise DomainError("entry_not_in_force", _("On that day the entry was not in force, so no measure rests on it."))
     made = _write(report, by, [About(report.measures, entry=concerned, matter=report.matter)])
     tell_tasks(made, by=by)

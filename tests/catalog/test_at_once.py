@@ -17,9 +17,9 @@ from jinan_credit.accounts.actors import Actor, actor_of
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
+from tests.at_once import at_once
 from tests.cast import make_user
 from tests.catalog.test_key_tasks import a_task, says
-from tests.objections.test_tip_offs_at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,7 +50,7 @@ def test_a_report_is_asked_for_once(task: KeyTask, one: Actor, other: Actor) -> 
         lambda: ask_for_report(key_task=task, due_on=today, by=one),
         lambda: ask_for_report(key_task=task, due_on=today, by=other),
     )
-    assert results == ["already_asked", "done"]
+    assert sorted(results) == ["already_asked", "done"]
 
 
 def test_a_report_is_sent_once_and_a_request_answered_once(task: KeyTask, one: Actor, other: Actor) -> None:
@@ -61,7 +61,7 @@ def test_a_report_is_sent_once_and_a_request_answered_once(task: KeyTask, one: A
         lambda: send_report(report=same, by=other),
         lambda: send_report(report=second, by=other),
     )
-    assert results == ["done", "done", "move_not_open"]
+    assert sorted(results) == ["done", "done", "move_not_open"]
     assert KeyTaskReport.objects.filter(answers=request).count() == 1
     assert list(KeyTaskRequest.objects.get().moves.values_list("name", flat=True)) == ["ask", "answer"]
 
@@ -70,7 +70,7 @@ def test_one_edition_is_opened_and_it_is_reviewed_as_it_was_read(unit: Unit, one
     results = at_once(
         lambda: open_edition(title="目录", note="", by=one), lambda: open_edition(title="目录", note="", by=other)
     )
-    assert results == ["done", "edition_in_preparation"]
+    assert sorted(results) == ["done", "edition_in_preparation"]
     edition = InformationCatalog.objects.get()
     maker, checker = (one, other) if edition.made_by == one.user else (other, one)
     text = ItemText("信息", unit, [ItemField("名称")], "PUBLIC", "UNCONDITIONAL", "MONTHLY", "法")
@@ -80,16 +80,14 @@ def test_one_edition_is_opened_and_it_is_reviewed_as_it_was_read(unit: Unit, one
         lambda: add_item(edition=edition, code="A-2", says=text, by=checker),
     )
     # Whoever has written an item does not review; what is reviewed gets no item more.
-    assert results in (["done", "edition_is_settled"], ["done", "own_work"])
+    assert sorted(results) in (["done", "edition_is_settled"], ["done", "own_work"])
 
 
 def test_an_item_is_taken_out_once_and_then_changed_no_more(unit: Unit, one: Actor, other: Actor) -> None:
     edition = open_edition(title="目录", note="", by=one)
     text = ItemText("信息", unit, [ItemField("名称")], "PUBLIC", "UNCONDITIONAL", "MONTHLY", "法")
     item = add_item(edition=edition, code="A-1", says=text, by=one)
-    assert at_once(lambda: remove_item(item=item, by=one), lambda: remove_item(item=item, by=other)) == [
-        "done",
-        "not_found",
-    ]
+    results = at_once(lambda: remove_item(item=item, by=one), lambda: remove_item(item=item, by=other))
+    assert sorted(results) == ["done", "not_found"]
     assert at_once(lambda: change_item(item=item, says=text, by=other)) == ["not_found"]
     assert edition.moves.count() == 3, "opened, added, taken out"

@@ -27,11 +27,11 @@ from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.enums import DocumentType, SubjectKind
 from lists.models import CreditList, Entry, FeedHead, NumberHandout
 from lists.services.synthetic import citizen_number
+from tests.at_once import at_once
 from tests.cast import Cast, make_cast, make_user, publish_many, publish_one
 from tests.exchange.conftest import Call
 from tests.exchange.test_api import remove
 from tests.exchange.test_pages import signed_in, text
-from tests.lists.test_workflow_races import at_once
 
 EVIL = '=HYPERLINK("http://example.invalid","x")'
 URL = "/push/downloads/"

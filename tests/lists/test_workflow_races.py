@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from random import Random
 
@@ -10,7 +9,6 @@ import pytest
 from django.db import connection, transaction
 
 from jinan_credit.kernel import clock
-from jinan_credit.kernel.errors import DomainError
 from lists.enums import EntryState, ExitReason, Mark, ProposalState
 from lists.models import Entry, EntryProposal, ListImport, Publication
 from lists.services import imports
@@ -21,6 +19,7 @@ from lists.services.imports import start_import
 from lists.services.notices import issue_notices_of_proposal
 from lists.services.proposals import approve_proposal, propose_removal
 from lists.services.publications import publish_entries
+from tests.at_once import at_once
 from tests.cast import Cast, company_values, make_cast, publish_one
 from tests.lists.files import row, xlsx
 from tests.lists.steps import R, draft, fresh, only, order, submit, values
@@ -31,28 +30,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def cast(transactional_db: None) -> Cast:
     return make_cast()
-
-
-def at_once(*acts: Callable[[], object]) -> list[str]:
-    """What each act came to, in the order given: `done`, or the refusal's code."""
-    barrier, results = threading.Barrier(len(acts)), ["unfinished"] * len(acts)
-
-    def run(place: int, act: Callable[[], object]) -> None:
-        try:
-            barrier.wait(10)
-            act()
-            results[place] = "done"
-        except DomainError as refusal:
-            results[place] = refusal.code
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=one) for one in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 def test_a_file_given_twice_at_once_is_taken_once(cast: Cast) -> None:

@@ -1,6 +1,7 @@
 """Another unit helps: its own days, its own page, and nothing of the applicant (SD art. 39)."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from random import Random
 from zoneinfo import ZoneInfo
@@ -21,9 +22,10 @@ from objections.models import HelpRequest, Objection
 from objections.services.help import answer_help, ask_help, withdraw_help
 from objections.services.objections import accept_objection, examine_objection, submit_objection
 from objections.workflow import HELP
+from tests.at_once import at_once, outcome_of, waiting
 from tests.cast import Cast, make_cast, publish_one
+from tests.integration.processes import wait_until
 from tests.objections.conftest import PAPER
-from tests.sanctions.test_two_at_once import at_once
 
 JINAN = ZoneInfo("Asia/Shanghai")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -141,15 +143,31 @@ def test_an_open_question_is_closed_when_the_entry_leaves(cast, asked):
 def test_of_two_answers_at_once_one_holds():
     cast = make_cast()
     request = ask_help(objection=_accepted(cast), unit=cast.finance, question="？", by=cast.actor("clerk"))
-    answers = at_once(lambda: answer_help(request=request, answer="已缴清", by=cast.actor("finance_clerk")))
-    assert answers == ["done", "move_not_open"]
+    by = cast.actor("finance_clerk")
+    answers = at_once(*[lambda: answer_help(request=request, answer="已缴清", by=by)] * 2)
+    assert sorted(answers) == ["done", "move_not_open"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_with_documents_and_whoever_closes_the_case_do_not_wait_for_each_other():
+    cast = make_cast()
+    request = ask_help(objection=_accepted(cast), unit=cast.finance, question="？", by=cast.actor("clerk"))
+    answer = {"request": request, "answer": "已缴清", "by": cast.actor("finance_clerk"), "evidence": [PAPER]}
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():  # as a removal does: the case, then what was asked in it
+            Objection.objects.select_for_update().get(pk=request.objection_id)
+            result = pool.submit(outcome_of, lambda: answer_help(**answer))
+            wait_until("the answer waits", lambda: waiting() == 1)
+            HelpRequest.objects.select_for_update().get(pk=request.pk)
+        assert result.result(10) == "done"
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_acceptances_at_once_one_holds():
     cast = make_cast()
     case = _submitted(cast)
-    assert at_once(lambda: accept_objection(objection=case, by=cast.actor("clerk"))) == ["done", "move_not_open"]
+    by = cast.actor("clerk")
+    assert sorted(at_once(*[lambda: accept_objection(objection=case, by=by)] * 2)) == ["done", "move_not_open"]
 
 
 def test_the_asked_unit_sees_the_question_and_nothing_of_the_applicant(cast, client, entry, asked):

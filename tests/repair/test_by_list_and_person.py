@@ -26,7 +26,7 @@ from repair.enums import RepairState
 from repair.models import RepairApplication
 from repair.selectors import figures_for, hindrance_of
 from repair.services.applications import Plea, accept_repair, submit_repair, submit_repair_by_document, verify_repair
-from repair.services.decisions import approve_repair
+from repair.services.decisions import approve_repair, refuse_repair
 from sanctions.rules import Party
 from sanctions.selectors.findings import find_party
 from tests.cast import Cast, company_values
@@ -57,6 +57,12 @@ def by_document(entry: Entry, identifier: str) -> RepairApplication:
         plea=PLEA,
         by=SYSTEM,
     ).application
+
+
+def _refused(case: RepairApplication, cast: Cast, *, is_false: bool) -> None:
+    accept_repair(application=case, by=cast.actor("clerk"))
+    verify_repair(application=case, by=cast.actor("clerk"), reason="已核实")
+    refuse_repair(application=case, by=cast.actor("reviewer"), reason="未整改到位", is_false=is_false)
 
 
 def test_what_the_law_excludes_is_refused_with_the_law(entry: Entry, applicant: Applicant) -> None:
@@ -146,6 +152,27 @@ class TestRelatedPerson:
         values = company_values(Random(9), representative="")
         with pytest.raises(DomainError, check=lambda error: error.code == "field_required"):
             draft_entry(credit_list=entry.credit_list, values=values, by=clerk)
+
+    @pytest.mark.parametrize("is_false", [False, True])
+    def test_what_was_refused_to_him_is_not_refused_to_the_party(
+        self, cast: Cast, entry: Entry, person: RelatedPerson, applicant: Applicant, is_false: bool
+    ) -> None:
+        _refused(by_document(entry, NUMBER), cast, is_false=is_false)
+        party = submit_repair(entry=entry, applicant=applicant, plea=PLEA, by=SYSTEM).application
+        assert accept_repair(application=party, by=cast.actor("clerk")).state == RepairState.ACCEPTED
+        again = by_document(entry, NUMBER)
+        code = "repair_barred" if is_false else "repair_refused_before"
+        with pytest.raises(DomainError, check=lambda error: error.code == code):
+            accept_repair(application=again, by=cast.actor("clerk"))
+
+    @pytest.mark.parametrize("is_false", [False, True])
+    def test_what_was_refused_to_the_party_is_not_refused_to_him(
+        self, cast: Cast, entry: Entry, person: RelatedPerson, applicant: Applicant, is_false: bool
+    ) -> None:
+        party = submit_repair(entry=entry, applicant=applicant, plea=PLEA, by=SYSTEM).application
+        _refused(party, cast, is_false=is_false)
+        own = accept_repair(application=by_document(entry, NUMBER), by=cast.actor("clerk"))
+        assert own.state == RepairState.ACCEPTED
 
     def test_while_it_is_open_the_entry_is_marked(self, cast: Cast, entry: Entry, person: RelatedPerson) -> None:
         case = by_document(entry, NUMBER)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, InternalError, transaction
 from PIL import Image
@@ -70,6 +71,11 @@ def test_only_units_that_the_entry_concerns_only_while_it_was_in_force(cast: Cas
     yesterday = Report(outcome="APPLIED", performed_on=clock.today() - timedelta(1), measures=[cast.ban.pk])
     assert refusal_of(lambda: enforce(entry=entry, report=yesterday, by=clerk)).code == "entry_not_in_force"
     assert refusal_of(lambda: enforce(entry=entry, report=applied(cast.warning), by=clerk)).code == "measure_not_own"
+    assert not Execution.objects.exists()
+
+
+def test_on_the_day_an_entry_left_it_was_in_force_until_it_did(cast: Cast, entry: Entry) -> None:
+    """As feedback on a task takes it: what was done in the morning may be told in the afternoon."""
     remove_entry(
         entry=entry,
         exit_reason=ExitReason.BASIS_CHANGED,
@@ -77,8 +83,11 @@ def test_only_units_that_the_entry_concerns_only_while_it_was_in_force(cast: Cas
         by=cast.actor("second_reviewer"),
         reason="依据撤销",
     )
-    assert refusal_of(lambda: enforce(entry=entry, report=applied(cast.ban), by=clerk)).code == "entry_not_in_force"
-    assert not Execution.objects.exists()
+    clerk = cast.actor("finance_clerk")
+    made = enforce(entry=entry, report=applied(cast.ban), by=clerk)
+    with time_machine.travel(clock.now() + timedelta(days=1), tick=False):
+        assert refusal_of(lambda: enforce(entry=entry, report=applied(cast.ban), by=clerk)).code == "entry_not_in_force"
+    assert Execution.objects.get() == made
 
 
 def test_the_database_wants_a_hit_a_task_or_an_entry(cast: Cast, entry: Entry) -> None:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,7 +21,9 @@ from jinan_credit.kernel import clock
 from lists.enums import ExitReason
 from lists.models import Publication
 from lists.services.removals import remove_entry
+from lists.services.synthetic import uscc
 from sanctions.enums import TaskState
+from sanctions.filters import ScreeningLogFilter
 from sanctions.models import Execution, Screening, UnitTask
 from sanctions.services.claims import claim_task
 from sanctions.services.executions import answer_hit, feed_back
@@ -330,3 +334,14 @@ def test_an_empty_list_tells_nothing_yet_from_nothing_that_matches(cast: Cast, s
         assert 'class="empty-state"' in nothing
         assert clear not in nothing, name
         assert clear in filtered, name
+
+
+def test_the_days_of_a_filter_are_days_of_jinan_asked_as_a_span_of_time(cast: Cast) -> None:
+    """Whoever asks of millions of screenings for a few days is answered from the index of their times."""
+    for moment in ("2026-03-02T15:59:59Z", "2026-03-02T16:00:00Z", "2026-03-03T15:59:59Z", "2026-03-03T16:00:00Z"):
+        with time_machine.travel(moment, tick=False):
+            screened(organisation(uscc(Random(1))), cast.actor("finance_clerk"))
+    chosen = ScreeningLogFilter({"since": "2026-03-03", "until": "2026-03-03"}, queryset=Screening.objects.all())
+    times = chosen.qs.order_by("pk").values_list("screened_at", flat=True)
+    assert [f"{at:%d %H:%M:%S}" for at in times] == ["02 16:00:00", "03 15:59:59"]
+    assert "::date" not in str(chosen.qs.query)

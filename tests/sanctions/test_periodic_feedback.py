@@ -26,6 +26,7 @@ from sanctions.services.liftings import Settlement
 from sanctions.services.periodic_feedback import open_periodic_feedback
 from sanctions.services.unit_tasks import confirm_release, declare_nothing_to_feed_back, sign_task
 from tests.cast import Cast, publish_one
+from tests.lists.browser import signed_in
 from tests.sanctions.conftest import Call, organisation, screened
 
 LISTED = datetime(2025, 8, 14, 2, tzinfo=UTC)
@@ -140,6 +141,7 @@ def test_what_was_reported_for_a_period_is_lifted_for_each_who_was_listed_in_it(
     task = leave(cast, entry)
     settled = [Settlement(made.pk, cast.praise.pk, lifted_on=clock.today())]
     assert measures_to_lift(task).count() == 1
+    assert of_finance(cast).number in signed_in(cast.finance_clerk).get(f"/tasks/{task.pk}/release/").content.decode()
     assert confirm_release(task=task, by=clerk, settlements=settled).state == TaskState.CONFIRMED
 
 
