@@ -28,6 +28,7 @@ from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, No
 from jinan_credit.kernel.identifiers import tells_citizen_number
 
 _HEADING = gettext_lazy("title and basis")
+_CHANGED = gettext_lazy("changed: %(item)s")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 
@@ -148,9 +149,9 @@ def change_item(*, item: CatalogItem, says: ItemText, by: Actor, seen_step: int 
     """
     edition = _draft(item.catalog, by)
     item = _item_of(edition, item)
-    require_seen(edition, seen_step, steps=edition.moves.filter(reason__contains=f"{item.code} "))
+    require_seen(edition, seen_step, steps=edition.moves.filter(reason__startswith=_said(_CHANGED, f"{item.code} ")))
     item = _write(item, says)
-    _log(edition, by, gettext_lazy("changed: %(item)s"), item)
+    _log(edition, by, _CHANGED, item)
     return item
 
 
@@ -287,16 +288,16 @@ def _item_of(edition: InformationCatalog, item: CatalogItem) -> CatalogItem:
 
 
 def _log(edition: InformationCatalog, by: Actor, what: str | Promise, item: CatalogItem | None = None) -> None:
-    said = _said(what, item)
+    said = _said(what, f"{item.code} {item.name}" if item is not None else "")
     write_move(
         InformationCatalogMove, edition, "revise", from_state=edition.state, to_state=edition.state, by=by, reason=said
     )
 
 
-def _said(what: str | Promise, item: CatalogItem | None = None) -> str:
+def _said(what: str | Promise, item: str = "") -> str:
     """In the language of the place, whatever the person reads: everybody reads the log."""
     with translation.override(settings.LANGUAGE_CODE):
-        return str(what) % {"item": f"{item.code} {item.name}"} if item is not None else str(what)
+        return str(what) % {"item": item} if item else str(what)
 
 
 def _write_heading(edition: InformationCatalog, title: str, note: str, legal_basis: str) -> None:

@@ -11,7 +11,7 @@ from catalog.models import LegalBasis, Measure, MeasureResponsibility, Memorandu
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
-from jinan_credit.kernel.errors import DomainError, InvalidInput
+from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,13 @@ def add_measure(*, version: MemorandumVersion, clause: Clause, by: Actor) -> Mea
 
 @transaction.atomic
 def change_measure(*, measure: Measure, clause: Clause, by: Actor) -> Measure:
-    """Change what a measure of a draft says. Refusals: as `add_measure`."""
-    measure.version = _draft(measure.version, by)
-    return _write(measure, clause)
+    """Change what a measure of a draft says. Refusals: as `add_measure`; `not_found` when another took it out."""
+    version = _draft(measure.version, by)
+    kept = version.measures.filter(pk=measure.pk).first()
+    if kept is None:
+        raise NotFound
+    kept.version = version
+    return _write(kept, clause)
 
 
 @transaction.atomic

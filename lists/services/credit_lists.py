@@ -17,6 +17,7 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput
 from lists.enums import ListKind
 from lists.models import CreditList
+from lists.rules import TermRule
 from lists.selectors import cooperating_units, measures_of, subscribing_units
 from lists.services.list_versions import content_of, keep_version
 
@@ -191,7 +192,7 @@ def _require_measures(kind: str, values: Mapping[str, Any]) -> None:
 
 def _require_term_profile(code: str) -> None:
     profile = RuleProfile.objects.valid(clock.today()).filter(code=code).first()
-    if profile is None or "default_months" not in profile.parameters:
+    if profile is None or not TermRule(profile.parameters).gives_every_term:
         raise InvalidInput("term_profile_unknown", _("No such term rules are valid today."), field="term_profile")
 
 

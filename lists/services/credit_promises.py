@@ -82,10 +82,9 @@ def decide_credit_promise(*, promise: CreditPromise, name: str, by: Actor, reaso
 
 def empty_credit_promises(promises: QuerySet[CreditPromise]) -> None:
     """At the disclosure limit: that there was one and who judged it stays, whose it was does not (rule 10)."""
-    anonymous, _is_new = Subject.objects.get_or_create(kind=SubjectKind.ANONYMOUS, name="", code=None)
     empty(CreditPromiseMove.objects.filter(of__in=promises.order_by().values("pk")), reason="")
-    kind = SubjectKind.ANONYMOUS
-    empty(promises, subject=anonymous, subject_kind=kind, subject_name="", matter=DASH, text=DASH)
+    nobody = Subject.objects.anonymous()
+    empty(promises, subject=nobody, subject_kind=nobody.kind, subject_name="", matter=DASH, text=DASH)
 
 
 def _require_organisation(values: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -33,6 +34,8 @@ _TYPED = (
     "grounds",
     "facts",
 )
+DECIDED = ("document_on", "decided_on")
+"""The days of the decision."""
 
 
 def subject_of(values: Mapping[str, Any]) -> Subject:
@@ -74,6 +77,8 @@ def fill(entry: Entry, subject: Subject, values: Mapping[str, Any]) -> None:
     credit_list = entry.credit_list
     _require_no_duplicate(entry, subject, values["document_number"])
     require_living(subject)
+    for name in DECIDED:
+        require_past(values[name], name)
     rule = RuleProfile.objects.for_case(credit_list.term_profile, clock.today())
     entry.subject = subject
     entry.subject_kind = subject.kind
@@ -108,6 +113,12 @@ def refused_as_duplicate() -> Iterator[None]:
         if "entry_is_no_duplicate" not in str(error):
             raise
         raise _duplicate() from error
+
+
+def require_past(day: date, field: str) -> None:
+    """`day_to_come` for a document or a decision of a later day: from it the cap of the term would be counted."""
+    if day > clock.today():
+        raise InvalidInput("day_to_come", _("This day has not come yet."), field=field)
 
 
 def require_living(subject: Subject) -> None:

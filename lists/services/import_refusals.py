@@ -45,6 +45,9 @@ REFUSALS: dict[str, str | Promise] = {
     "rule_profile_missing": gettext_lazy(
         "The catalogue holds no rules for the term of this list. Ask the coordinator, then give the file again."
     ),
+    "rule_parameter_missing": gettext_lazy(
+        "The rules for the term of this list are not complete. Ask the coordinator, then give the file again."
+    ),
 }
 _KIND = gettext_lazy("This is a file of the kind %(kind)s, not a list. Give an Excel workbook (.xlsx) or a CSV file.")
 _CSV = gettext_lazy("The CSV file cannot be read: %(error)s.")

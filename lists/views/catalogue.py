@@ -156,7 +156,8 @@ def _in_force(credit_list: CreditList | None) -> dict[str, Any]:
 
 def term_profiles() -> list[RuleProfile]:
     """The term rules that are valid today: those with a term to give."""
-    return list(RuleProfile.objects.valid(clock.today()).filter(parameters__has_key="default_months"))
+    valid = RuleProfile.objects.valid(clock.today())
+    return [profile for profile in valid if TermRule(profile.parameters).gives_every_term]
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,14 @@ from typing import Any
 import time_machine
 from django.urls import reverse
 
+from jinan_credit.accounts.actors import actor_of
+from jinan_credit.accounts.enums import Role
+from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.kernel import clock
 from lists.enums import EntryState
 from lists.models import CreditList, Entry, Publication
-from lists.services.entries import draft_entry, submit_entries
-from tests.cast import Cast, company_values, publish_one
+from lists.services.entries import draft_entry, revise_draft, submit_entries
+from tests.cast import Cast, company_values, make_user, publish_one
 from tests.lists.browser import signed_in
 
 
@@ -45,6 +48,17 @@ def test_a_hindered_entry_is_named_and_does_not_hold_back_the_others(cast: Cast)
     assert after.status_code == 200
     assert bad.subject_name in after.content.decode()
     assert (states()[str(good.pk)], states()[str(bad.pk)]) == (EntryState.PUBLISHED, EntryState.IN_REVIEW)
+
+
+def test_the_workbench_counts_what_the_desk_has_for_this_reviewer(cast: Cast) -> None:
+    both = make_user("both", cast.court, Role.CLERK, Role.REVIEWER)
+    entry = draft_entry(credit_list=cast.black, values=company_values(Random(1)), by=cast.actor("clerk"))
+    for person in (actor_of(both), cast.actor("clerk")):  # the last to revise it is its maker by name; both made it
+        revise_draft(entry=entry, values=company_values(Random(1)), by=person)
+    submit_entries(entries=Entry.objects.filter(pk=entry.pk), by=cast.actor("clerk"))
+    in_review(cast, cast.black, 2)
+    counted = next(one.count for one in counters_for(actor_of(both)) if one.url == reverse("review"))
+    assert counted == signed_in(both).get(reverse("review")).context["waiting"] == 1
 
 
 def test_when_all_are_hindered_nothing_is_published(cast: Cast) -> None:
