@@ -56,7 +56,8 @@ def with_name(text: str) -> list[int]:
     return subjects_named(text, most=MOST_NAMED)
 
 
-def _lists(request: Any) -> CreditListQuerySet:
+def lists_of_reader(request: Any) -> CreditListQuerySet:
+    """The choices of a filter."""
     return lists_of(request.actor)
 
 
@@ -85,7 +86,7 @@ class EntryFilter(django_filters.FilterSet):
     text = django_filters.CharFilter(
         method="with_text", label=_("Name or code"), min_length=2, max_length=100, strip=True
     )
-    credit_list = django_filters.ModelChoiceFilter(queryset=_lists, to_field_name="code", label=_("List"))
+    credit_list = django_filters.ModelChoiceFilter(queryset=lists_of_reader, to_field_name="code", label=_("List"))
     state = django_filters.ChoiceFilter(choices=EntryState.choices, label=_("State"))
     in_force = django_filters.ChoiceFilter(
         method="that_are_in_force",
@@ -243,7 +244,7 @@ class EntryFilter(django_filters.FilterSet):
 
 
 class PublicationFilter(django_filters.FilterSet):
-    credit_list = django_filters.ModelChoiceFilter(queryset=_lists, to_field_name="code", label=_("List"))
+    credit_list = django_filters.ModelChoiceFilter(queryset=lists_of_reader, to_field_name="code", label=_("List"))
     kind = django_filters.ChoiceFilter(choices=PublicationKind.choices, label=_("Kind"))
 
     class Meta:

@@ -17,10 +17,10 @@ from lists.enums import RequiredField
 from lists.models import CreditList
 from lists.services.import_files import COLUMNS
 from lists.services.import_rows import WORDS
+from lists.services.inert_workbook import INERT
 
 SHEET = "名单"
 INSTRUCTIONS = "填写说明"
-INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _RULES: dict[str, str | Promise] = {
     "主体类别": gettext_lazy("Required. One of the words."),
     "主体名称": gettext_lazy("Required. As on the licence or the identity document."),

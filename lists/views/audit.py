@@ -1,12 +1,10 @@
 """Who saw, looked for or was handed full document numbers, when and why (rule 11): for the audit administrator."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import django_filters
-from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,6 +15,7 @@ from django.views.decorators.http import require_GET
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import DayInput
 from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel import clock
 from lists.models import NumberHandout, NumberReveal, NumberSearch
 from lists.views.staff import StaffRequest, staff_page
 
@@ -37,10 +36,10 @@ class RevealFilter(django_filters.FilterSet):
         return rows.filter(Q(by__username__icontains=text) | Q(by__display_name__icontains=text))
 
     def from_day(self, rows: QuerySet[Any], name: str, day: date) -> QuerySet[Any]:
-        return rows.filter(at__gte=_begin(day))
+        return rows.filter(at__gte=clock.start_of(day))
 
     def to_day(self, rows: QuerySet[Any], name: str, day: date) -> QuerySet[Any]:
-        return rows.filter(at__lt=_begin(day + timedelta(days=1)))
+        return rows.filter(at__lt=clock.start_of(day + timedelta(days=1)))
 
 
 class HandoutFilter(RevealFilter):
@@ -90,7 +89,3 @@ def number_log(request: StaffRequest) -> HttpResponse:
 
 def _is_key(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 19
-
-
-def _begin(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=ZoneInfo(settings.TIME_ZONE))

@@ -35,6 +35,7 @@ from lists.services.catalogue_items import lists_left_out, take_lists_in
 from lists.services.credit_lists import FIELDS, create_list, effect_of, revise_list
 from lists.views.list_form import CreditListForm
 from lists.views.staff import StaffRequest, staff_page
+from lists.views.versions import Line
 
 
 @staff_page(Act.KEEP_CATALOGUE)
@@ -178,22 +179,11 @@ def term_lines(profile: RuleProfile) -> list[TermLine]:
     return [TermLine(_("All"), *rule.months(""))]
 
 
-@dataclass(frozen=True)
-class VersionLine:
-    label: str | Promise
-    old: str
-    new: str
-
-    @property
-    def differs(self) -> bool:
-        return self.old != self.new
-
-
-def version_lines(older: CreditListVersion | None, newer: CreditListVersion) -> list[VersionLine]:
+def version_lines(older: CreditListVersion | None, newer: CreditListVersion) -> list[Line]:
     """Two versions value by value, in words. Two queries."""
     names = _Names()
     old = names.in_words(older.content) if older is not None else {}
-    return [VersionLine(label, old.get(label, ""), value) for label, value in names.in_words(newer.content).items()]
+    return [Line(label, old.get(label, ""), value) for label, value in names.in_words(newer.content).items()]
 
 
 class _Names:

@@ -46,7 +46,7 @@ _COMPARED = (
 
 @dataclass(frozen=True)
 class Line:
-    """One value in the old and the new version."""
+    """One value in the old and the new version, in words."""
 
     label: str | Promise
     old: str

@@ -12,7 +12,8 @@ from lists.enums import DishonestyClass
 from lists.models import Entry, EntryProposal, ListImport
 from lists.services.defence import notify_entries
 from lists.services.entries import return_entries, submit_entries
-from lists.services.imports import confirm_import, run_import
+from lists.services.import_jobs import run_import
+from lists.services.imports import confirm_import
 from lists.services.proposals import approve_proposal, propose_removal
 from lists.services.publications import publish_entries
 from tests.cast import Cast, make_user

@@ -10,9 +10,10 @@ from lists.enums import EntryState, ProposalState
 from lists.models import Entry, EntryProposal, ListImport, RelatedPerson
 from lists.services.defence import notify_entries
 from lists.services.entries import discard_entries, return_entries, revise_draft, submit_entries
+from lists.services.import_jobs import run_import
 from lists.services.import_reversal import reversal_effect, reverse_import
 from lists.services.import_undoing import left_rows
-from lists.services.imports import confirm_import, run_import
+from lists.services.imports import confirm_import
 from lists.services.proposals import (
     approve_proposal,
     propose_correction,
