@@ -14,6 +14,7 @@ from jinan_credit.accounts.forms import DayInput
 from jinan_credit.accounts.models import Unit, UnitQuerySet
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.identifiers import document_key, is_uscc, normalise_code, normalise_text
+from jinan_credit.kernel.wording import listed_apart
 from lists.enums import DishonestyClass, EntryState, ListKind, Mark, PublicationKind, SubjectKind
 from lists.keyset import ORDERS
 from lists.models import (
@@ -181,7 +182,7 @@ class EntryFilter(django_filters.FilterSet):
             for name, value in self.given.items()
             if value not in (None, "") and name not in self.without_chip
         ]
-        return "; ".join(lines)
+        return listed_apart(lines)
 
     def _word(self, name: str, value: Any) -> str:
         choices = (

@@ -26,6 +26,7 @@ from jinan_credit.accounts.selectors import current_holders
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from jinan_credit.kernel.identifiers import tells_citizen_number
+from jinan_credit.kernel.wording import listed, listed_apart
 
 _HEADING = gettext_lazy("title and basis")
 _CHANGED = gettext_lazy("changed: %(item)s")
@@ -341,7 +342,7 @@ def _check(says: ItemText) -> None:
     if unknown := wanted - set(Standard.objects.filter(number__in=wanted).values_list("number", flat=True)):
         raise InvalidInput(
             "standard_unknown",
-            _("These standards are not kept: %(numbers)s.") % {"numbers": "、".join(sorted(unknown))},
+            _("These standards are not kept: %(numbers)s.") % {"numbers": listed(sorted(unknown))},
             field="standards" if unknown & set(says.standards) else "fields",
         )
     texts = (says.name, says.legal_basis, says.sharing_condition, *(field.name for field in says.fields))
@@ -359,7 +360,7 @@ def _require_items(edition: InformationCatalog) -> None:
         raise DomainError(
             "provider_ended",
             _("The units that provide these items have ended: %(names)s. Name the units of today.")
-            % {"names": "；".join(f"{item.code} {item.name}" for item in ended)},
+            % {"names": listed_apart(f"{item.code} {item.name}" for item in ended)},
             items=[item.code for item in ended],
         )
 

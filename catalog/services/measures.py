@@ -12,6 +12,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
+from jinan_credit.kernel.wording import listed
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,6 @@ def _check(version: MemorandumVersion, clause: Clause) -> None:
     if nobody := [unit.name for unit in clause.exceptions if unit not in (*clause.units, *clause.assists)]:
         raise InvalidInput(
             "exception_of_nobody",
-            _("These units have no part in the measure: %(names)s.") % {"names": "、".join(nobody)},
+            _("These units have no part in the measure: %(names)s.") % {"names": listed(nobody)},
             field="exceptions",
         )

@@ -15,6 +15,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput
+from jinan_credit.kernel.wording import listed
 from lists.enums import ListKind
 from lists.models import CreditList
 from lists.rules import TermRule
@@ -161,7 +162,7 @@ def _require_sources(values: Mapping[str, Any]) -> None:
     if both := {unit.name for unit in values["sources"]} & {unit.name for unit in values["initiating_units"]}:
         raise InvalidInput(
             "source_initiates",
-            _("Units that initiate the list are no source besides: %(names)s.") % {"names": "、".join(sorted(both))},
+            _("Units that initiate the list are no source besides: %(names)s.") % {"names": listed(sorted(both))},
             field="sources",
         )
 
@@ -172,7 +173,7 @@ def _require_active(units: Iterable[Unit], field: str) -> None:
     if ended := [unit.name for unit in units if unit.pk not in active]:
         raise InvalidInput(
             "unit_not_active",
-            _("These units exist no longer: %(names)s. Name their successors.") % {"names": "、".join(ended)},
+            _("These units exist no longer: %(names)s. Name their successors.") % {"names": listed(ended)},
             field=field,
         )
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jinan_credit.kernel.errors import InvalidInput
+from jinan_credit.kernel.wording import listed, listed_apart
 
 MOST_NAMES = 10
 
@@ -72,7 +73,7 @@ def words_of_refusal(answer: Mapping[str, Any]) -> str:
 
 
 def _header_problems(answer: Mapping[str, Any]) -> str:
-    return "; ".join(
+    return listed_apart(
         text % {"names": _names(answer[found])}
         for text, found in (
             (_("unknown columns: %(names)s"), "unknown"),
@@ -84,7 +85,7 @@ def _header_problems(answer: Mapping[str, Any]) -> str:
 
 
 def _names(names: list[str]) -> str:
-    shown = "、".join(name[:40] or _("(no name)") for name in names[:MOST_NAMES])
+    shown = listed(name[:40] or _("(no name)") for name in names[:MOST_NAMES])
     if len(names) > MOST_NAMES:
         shown += _(" and %(count)s more") % {"count": len(names) - MOST_NAMES}
     return shown

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jinan_credit.kernel.identifiers import uscc_check_character
+from jinan_credit.kernel.wording import listed
 from lists.enums import RequiredField
 from lists.models import CreditList
 from lists.services.import_files import COLUMNS
@@ -110,7 +111,7 @@ def _explain(workbook: Any, head: Any, text: Any, credit_list: CreditList | None
     for place, title in enumerate((_("Column"), _("How to fill it in"), _("Words"), _("Example (invented)"))):
         sheet.write_string(0, place, title, head)
     for line, column in enumerate(COLUMNS, start=1):
-        cells = (column, rules[column], "、".join(WORDS.get(column, ())), EXAMPLE.get(column, ""))
+        cells = (column, rules[column], listed(WORDS.get(column, ())), EXAMPLE.get(column, ""))
         for place, cell in enumerate(cells):
             sheet.write_string(line, place, cell, text)
     for line, note in enumerate(

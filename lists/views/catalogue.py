@@ -26,6 +26,7 @@ from jinan_credit.accounts.tables import MOST_COUNTED
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from jinan_credit.kernel.panels import Panel
+from jinan_credit.kernel.wording import listed
 from lists.enums import DishonestyClass
 from lists.filters import lists_of
 from lists.models import CreditList, CreditListVersion
@@ -202,13 +203,13 @@ class _Names:
 
     def _value(self, name: str, value: Any) -> str:
         if name in ("initiating_units", "sources"):
-            return "、".join(self.units.get(code, code) for code in value)
+            return listed(self.units.get(code, code) for code in value)
         if name == "memoranda":
-            return "、".join(self.memoranda.get(number, str(number)) for number in value)
+            return listed(self.memoranda.get(number, number) for number in value)
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         field: Any = CreditList._meta.get_field(name)
         if isinstance(value, list):
             labels = dict(field.base_field.choices)
-            return "、".join(str(labels.get(one, one)) for one in value)
+            return listed(labels.get(one, one) for one in value)
         return str(dict(field.choices or ()).get(value, value))

@@ -17,6 +17,7 @@ from jinan_credit.accounts.files import files_or_nothing
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
+from jinan_credit.kernel.wording import listed
 from lists.enums import DocumentKind, EntryState, ExitReason, ProposalKind
 from lists.forms.proposals import CeasedForm, CorrectionForm, FallenBasisForm, ProposalForm, RemovalForm, StayForm
 from lists.models import Entry
@@ -163,7 +164,7 @@ def entry_ceased(request: StaffRequest, pk: UUID) -> HttpResponse:
         _("Afterwards nobody can list this subject any more."),
     ]
     if others := other_listed_entries(shown, request.actor):
-        lists = ", ".join(str(one.credit_list) for one in others)
+        lists = listed(one.credit_list for one in others)
         effects.append(_("Its other entries cannot stay either: %(lists)s.") % {"lists": lists})
     return _proposed(
         request,

@@ -29,6 +29,7 @@ from jinan_credit.accounts.workbench import Counter
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.masking import mask_document_number, mask_name
 from jinan_credit.kernel.panels import Panel
+from jinan_credit.kernel.wording import listed, listed_apart
 from jinan_credit.kernel.workflow import Move, Workflow
 
 register = template.Library()
@@ -116,6 +117,16 @@ def is_blank(cell: object) -> bool:
 def colon() -> str:
     """Between a label and what it labels, as the language writes it."""
     return pgettext("after a label", ": ")
+
+
+@register.filter
+def comma(forloop: Mapping[str, Any]) -> str:
+    """`{{ forloop|comma }}` behind each part of a list of more than words, such as links; nothing behind the last."""
+    return "" if forloop["last"] else listed(["", ""])
+
+
+register.filter("listed", listed)
+register.filter("listed_apart", listed_apart)
 
 
 # Time and numbers --------------------------------------------------------------------------------------------
