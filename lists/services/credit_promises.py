@@ -69,8 +69,8 @@ def decide_credit_promise(*, promise: CreditPromise, name: str, by: Actor, reaso
     Refusals: `promise_not_found` (another unit's); `move_not_open`; `act_not_allowed`; `own_work` (rule 4: who entered
     it does not judge it); `reason_missing`.
     """
-    locked = CreditPromise.objects.select_for_update(of=("self",)).filter(pk=promise.pk, unit=by.unit).first()
-    if locked is None or by.unit is None:
+    locked = CreditPromise.objects.select_for_update(of=("self",)).filter(pk=promise.pk, unit__in=by.units).first()
+    if locked is None:
         raise NotFound("promise_not_found", _("There is no such promise of your unit."))
     if name not in {move.name for move in CREDIT_PROMISE}:
         raise DomainError("move_not_open", _("This is no step of a promise."))

@@ -21,6 +21,7 @@ from lists.services.synthetic import citizen_number, company_name, uscc
 from tests.cast import Cast, make_user
 from tests.lists.browser import signed_in
 from tests.lists.marks import MARK, plant, texts_with
+from tests.lists.steps import succeed
 
 S = CreditPromiseState
 
@@ -93,6 +94,16 @@ def test_who_entered_it_does_not_judge_it(cast: Cast, promise: CreditPromise, co
     taken = decide_credit_promise(promise=promise, name="take_back", by=colleague, reason="认定有误")
     assert (taken.state, taken.decided_by, taken.decided_at) == (S.GIVEN, None, None)
     assert [move.name for move in promise.moves.order_by("pk")] == ["give", "break", "take_back"]
+
+
+def test_the_successor_sees_what_was_judged_and_sets_it_right(
+    cast: Cast, promise: CreditPromise, colleague: Any
+) -> None:
+    decide_credit_promise(promise=promise, name="break", by=colleague, reason="误记")
+    succeed(cast.stranger_unit, cast.transport)
+    heir = cast.actor("transport_clerk")
+    assert CreditPromise.objects.visible_to(heir).get() == promise
+    assert decide_credit_promise(promise=promise, name="take_back", by=heir, reason="误记").state == S.GIVEN
 
 
 def test_another_unit_cannot_touch_it(cast: Cast, promise: CreditPromise) -> None:
