@@ -26,8 +26,13 @@ class TermRule:
 
     @property
     def has_classes(self) -> bool:
-        """Whether the dishonesty class decides the term."""
+        """Whether any of its numbers is another for each dishonesty class."""
         return any(isinstance(value, Mapping) for value in self.parameters.values())
+
+    @property
+    def needs_class(self) -> bool:
+        """Whether there is no term without a class."""
+        return isinstance(self.parameters.get("default_months"), Mapping)
 
     @property
     def gives_every_term(self) -> bool:

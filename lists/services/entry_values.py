@@ -186,7 +186,7 @@ def _names_representative(entry: Entry, values: Mapping[str, Any]) -> bool:
 
 def _set_term(entry: Entry, rule: TermRule, term_from: Any, term_to: Any) -> None:
     """Give the term its days; `term_beyond_cap` (rule 5), `class_missing` when the rule needs a class."""
-    if not entry.dishonesty_class and isinstance(rule.parameters["default_months"], dict):
+    if not entry.dishonesty_class and rule.needs_class:
         raise InvalidInput(
             "class_missing", _("Give the dishonesty class: it decides the term."), field="dishonesty_class"
         )

@@ -165,3 +165,12 @@ def test_the_desk_says_how_many_proposals_it_does_not_show(cast: Cast, monkeypat
     shown = signed_in(cast.reviewer).get(reverse("review"))
     assert (len(shown.context["proposals"]), shown.context["not_shown"]) == (2, 1)
     assert "另有 1 条不那么紧急的提议待决定。" in shown.content.decode()
+
+
+def test_a_nul_in_a_reason_or_an_address_is_left_out(cast: Cast) -> None:
+    proposal = fallen(cast, 1, cast.actor("clerk"))[0]
+    reviewer, address = signed_in(cast.reviewer), reverse("proposal", args=[proposal.pk])
+    assert reviewer.get(f"{reverse('review_group')}?list=%00").status_code == 404
+    assert signed_in(cast.clerk).get(f"{reverse('entry_new')}?credit_list=T%00BLACK").status_code == 200
+    reviewer.post(address, {"move": "refuse", "reason": "仍\0然成立"})
+    assert proposal.moves.get(name="refuse").reason == "仍然成立"

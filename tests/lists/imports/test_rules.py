@@ -54,9 +54,12 @@ def test_such_a_penalty_is_refused_as_the_only_basis(
     assert (error["column"], error["code"]) == (column, expected)
 
 
-def test_rules_that_give_no_cap_refuse_the_file_in_words(cast: Cast, give: Give) -> None:
+@pytest.mark.parametrize("parameters", [{"default_months": 12}, {"max_months": 12}])
+def test_rules_that_give_no_term_or_no_cap_refuse_the_file_in_words(
+    cast: Cast, give: Give, parameters: dict[str, int]
+) -> None:
     profile = RuleProfile.objects.for_case(cast.black.term_profile, clock.today())
-    RuleProfile.objects.filter(pk=profile.pk).update(parameters={"default_months": 12})
+    RuleProfile.objects.filter(pk=profile.pk).update(parameters=parameters)
     refused = give(row(1))
     assert (refused.status, refused.refusal_code) == (ImportStatus.REFUSED, "rule_parameter_missing")
     assert words_of_refusal(refused.refusal) == str(REFUSALS["rule_parameter_missing"])
