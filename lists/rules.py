@@ -105,5 +105,8 @@ def kept_since(on: date, limit_years: int) -> date:
 
 @lru_cache(maxsize=4096)
 def _months_later(day: date, months: int) -> date:
-    """Remembered: the rows of a list file share few days."""
-    return day + relativedelta(months=months)
+    """The last day there is where none is so late, which no cap allows. Remembered: a file's rows share few days."""
+    try:
+        return day + relativedelta(months=months)
+    except ValueError:
+        return date.max

@@ -9,7 +9,7 @@ from jinan_credit.kernel.errors import InvalidInput
 from lists.enums import ChangeReason, Disclosure, PersonRole, RequiredField, SubjectKind
 from lists.models import Entry
 from lists.rules import TermRule
-from lists.services.entry_values import DECIDED, require_lawful_basis, require_past
+from lists.services.entry_values import PAST, require_lawful_basis, require_past
 from lists.services.related_persons import changed_persons
 
 CORRECTABLE = (
@@ -58,8 +58,7 @@ def check_new_values(
             values[name] = value
     if not values:
         raise InvalidInput("nothing_changes", _("Nothing would change. Give at least one other value."))
-    for name in values.keys() & set(DECIDED):
-        require_past(values[name], name)
+    require_past(**{name: values[name] for name in PAST if name in values})
     _require_lawful_disclosure(entry, values)
     _require_lawful_term(entry, values)
     _require_lawful_basis(entry, values)

@@ -34,8 +34,9 @@ _TYPED = (
     "grounds",
     "facts",
 )
-DECIDED = ("document_on", "decided_on")
-"""The days of the decision."""
+PAST = ("document_on", "decided_on", "act_ended_on")
+"""Days that have been. From them the cap of the term and the disclosure limit are counted: a later one would lengthen
+both (rule 5, SD art. 38)."""
 
 
 def subject_of(values: Mapping[str, Any]) -> Subject:
@@ -77,8 +78,6 @@ def fill(entry: Entry, subject: Subject, values: Mapping[str, Any]) -> None:
     credit_list = entry.credit_list
     _require_no_duplicate(entry, subject, values["document_number"])
     require_living(subject)
-    for name in DECIDED:
-        require_past(values[name], name)
     rule = RuleProfile.objects.for_case(credit_list.term_profile, clock.today())
     entry.subject = subject
     entry.subject_kind = subject.kind
@@ -87,6 +86,7 @@ def fill(entry: Entry, subject: Subject, values: Mapping[str, Any]) -> None:
         setattr(entry, name, values[name])
     for name in ("basis_kind", "act_ended_on"):
         setattr(entry, name, values.get(name, getattr(entry, name)))
+    require_past(**{name: getattr(entry, name) for name in PAST})
     entry.facts = values.get("facts", "")
     entry.dishonesty_class = values.get("dishonesty_class", "")
     entry.term_rule = rule
@@ -115,10 +115,11 @@ def refused_as_duplicate() -> Iterator[None]:
         raise _duplicate() from error
 
 
-def require_past(day: date, field: str) -> None:
-    """`day_to_come` for a document or a decision of a later day: from it the cap of the term would be counted."""
-    if day > clock.today():
-        raise InvalidInput("day_to_come", _("This day has not come yet."), field=field)
+def require_past(**days: date | None) -> None:
+    """Of days by field. Refusals: `day_to_come`."""
+    for name, day in days.items():
+        if day is not None and day > clock.today():
+            raise InvalidInput("day_to_come", _("This day has not come yet."), field=name)
 
 
 def require_living(subject: Subject) -> None:

@@ -1,7 +1,6 @@
 """Who saw, looked for or was handed full document numbers, when and why (rule 11): for the audit administrator."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 import django_filters
@@ -15,7 +14,6 @@ from django.views.decorators.http import require_GET
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import DayInput
 from jinan_credit.accounts.models import Unit
-from jinan_credit.kernel import clock
 from lists.models import NumberHandout, NumberReveal, NumberSearch
 from lists.views.staff import StaffRequest, staff_page
 
@@ -25,8 +23,8 @@ PER_PAGE = 50
 class RevealFilter(django_filters.FilterSet):
     person = django_filters.CharFilter(method="by_person", label=_("Person"), max_length=50, strip=True)
     unit = django_filters.ModelChoiceFilter(queryset=Unit.objects.all(), to_field_name="code", label=_("Unit"))
-    since = django_filters.DateFilter(method="from_day", label=_("From"), widget=DayInput)
-    until = django_filters.DateFilter(method="to_day", label=_("Until"), widget=DayInput)
+    since = django_filters.DateFilter(field_name="at__date", lookup_expr="gte", label=_("From"), widget=DayInput)
+    until = django_filters.DateFilter(field_name="at__date", lookup_expr="lte", label=_("Until"), widget=DayInput)
 
     class Meta:
         model = NumberReveal
@@ -34,12 +32,6 @@ class RevealFilter(django_filters.FilterSet):
 
     def by_person(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         return rows.filter(Q(by__username__icontains=text) | Q(by__display_name__icontains=text))
-
-    def from_day(self, rows: QuerySet[Any], name: str, day: date) -> QuerySet[Any]:
-        return rows.filter(at__gte=clock.start_of(day))
-
-    def to_day(self, rows: QuerySet[Any], name: str, day: date) -> QuerySet[Any]:
-        return rows.filter(at__lt=clock.start_of(day + timedelta(days=1)))
 
 
 class HandoutFilter(RevealFilter):

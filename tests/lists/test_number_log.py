@@ -73,6 +73,7 @@ def test_what_units_systems_were_handed_stands_beside_it(auditor: Client, cast: 
 def test_it_is_found_by_person_unit_and_day(auditor: Client, revealed: str) -> None:
     today = clock.today().isoformat()
     found = {"person": "review", "unit": "court", "since": today, "until": today}
+    assert auditor.get(reverse(URL), {"until": "9999-12-31"}).context["rows"]
     missed = {"person": "finance", "unit": "finance", "since": "2099-01-01", "until": "2020-01-01"}
     for name, value in found.items():
         assert auditor.get(reverse(URL), {name: value}).context["rows"], name

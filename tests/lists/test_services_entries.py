@@ -58,9 +58,9 @@ def test_a_publication_bears_the_year_of_the_place(cast: Cast) -> None:
         assert publish_one(cast).last_publication.number.startswith("TBLACK〔2027〕")
 
 
-@pytest.mark.parametrize("name", ["document_on", "decided_on"])
-def test_no_decision_is_of_a_day_to_come(cast: Cast, name: str) -> None:
-    """The cap of the term is counted from the document: a later date would lengthen it (rule 5)."""
+@pytest.mark.parametrize("name", ["document_on", "decided_on", "act_ended_on"])
+def test_nothing_was_decided_or_ended_on_a_day_to_come(cast: Cast, name: str) -> None:
+    """The cap of the term and the disclosure limit are counted from these days (rule 5, SD art. 38)."""
     tomorrow = clock.today() + timedelta(days=1)
     with refused("day_to_come"):
         draft(cast, **{name: tomorrow})

@@ -71,6 +71,11 @@ class TestRules:
         with pytest.raises(DomainError, check=lambda error: error.code == "rule_parameter_missing"):
             rule.cap_on(rule.ends_on(LISTED_ON, "MINOR"), "MINOR")
 
+    def test_a_term_that_begins_at_the_end_of_all_days_is_beyond_every_cap(self, cast: Cast) -> None:
+        assert self.RULE.ends_on(date.max, "MINOR") == date.max
+        with pytest.raises(DomainError, check=lambda error: error.code == "term_beyond_cap"):
+            publish_one(cast, term_from=date.max)
+
     def test_months_end_with_the_month(self) -> None:
         assert self.RULE.repairable_on(date(2026, 11, 30), "ORDINARY") == date(2027, 2, 28)
 
