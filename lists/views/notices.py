@@ -81,7 +81,7 @@ def notice(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def notices_print(request: StaffRequest, pk: int) -> HttpResponse:
     """A part of the notices of a publication, each on its own sheets."""
-    found = Notice.objects.visible_to(request.actor).filter(wording__publication=pk)
+    found = Notice.objects.visible_to(request.actor).filter(wording__publication__pk=pk)
     part = request.GET.get("part", "1")
     number = int(part) if part.isascii() and part.isdigit() and len(part) < 7 else 0
     if number < 1:
