@@ -67,7 +67,7 @@ class WithoutNulMiddleware:
         return self.get_response(request)
 
 
-def without_nul(given: QueryDict) -> QueryDict:
+def without_nul(given: QueryDict) -> Any:
     if not any("\0" in text for _name, texts in given.lists() for text in texts):
         return given
     plain = QueryDict(mutable=True)
