@@ -12,7 +12,6 @@ from django.urls import reverse
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.workbench import menu_for
 from jinan_credit.kernel import clock
-from jinan_credit.kernel.errors import DomainError
 from lists.enums import CreditPromiseKind, CreditPromiseState, SubjectKind
 from lists.models import CreditPromise, CreditPromiseMove, Subject, SubjectName
 from lists.services.credit_promises import decide_credit_promise, enter_credit_promise
@@ -21,7 +20,7 @@ from lists.services.synthetic import citizen_number, company_name, uscc
 from tests.cast import Cast, make_user
 from tests.lists.browser import signed_in
 from tests.lists.marks import MARK, plant, texts_with
-from tests.lists.steps import succeed
+from tests.lists.steps import refused, succeed
 
 S = CreditPromiseState
 
@@ -52,10 +51,6 @@ def colleague(cast: Cast) -> Any:
     from jinan_credit.accounts.actors import actor_of
 
     return actor_of(make_user("colleague", cast.stranger_unit, Role.REVIEWER))
-
-
-def refused(code: str) -> Any:
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
 
 
 @pytest.mark.parametrize(

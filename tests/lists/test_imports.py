@@ -19,10 +19,7 @@ from lists.services.import_refusals import words_of_refusal
 from lists.services.imports import cancel_import, confirm_import, start_import
 from lists.services.synthetic import citizen_number, list_file, list_rows, uscc
 from tests.cast import Cast
-
-
-def refused(code: str):
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
+from tests.lists.steps import refused
 
 
 def good_row(**given: Any) -> list[Any]:

@@ -45,6 +45,7 @@ from lists.services.synthetic import citizen_number
 from sanctions.models import UnitTask
 from tests.cast import Cast, company_values, publish_one
 from tests.lists.browser import signed_in
+from tests.lists.steps import draft
 from tests.lists.test_documents import picture
 
 TODAY = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -57,10 +58,6 @@ def on_a_working_day(settings: Any, tmp_path: Any) -> Iterator[None]:
     settings.MEDIA_ROOT = tmp_path
     with time_machine.travel(TODAY, tick=False):
         yield
-
-
-def draft(cast: Cast, seed: int = 1, **values: Any) -> Entry:
-    return draft_entry(credit_list=cast.black, values=company_values(Random(seed), **values), by=cast.actor("clerk"))
 
 
 def page(entry: Entry) -> str:

@@ -21,20 +21,7 @@ from lists.services.removals import expire_entries, remove_entry
 from lists.services.reveals import reveal_number
 from lists.services.synthetic import citizen_number
 from tests.cast import Cast, company_values, make_user, publish_one
-
-R = "因此"
-
-
-def draft(cast: Cast, seed: int = 1, **values: object) -> Entry:
-    return draft_entry(credit_list=cast.black, values=company_values(Random(seed), **values), by=cast.actor("clerk"))
-
-
-def only(entry: Entry):
-    return Entry.objects.filter(pk=entry.pk)
-
-
-def refused(code: str):
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
+from tests.lists.steps import R, draft, only, refused
 
 
 def test_the_way_of_an_entry_leaves_a_row_a_step(cast: Cast) -> None:

@@ -19,8 +19,7 @@ from lists.services.publications import publish_entries
 from tests.cast import Cast, make_user
 from tests.lists.files import row
 from tests.lists.imports.conftest import Give, codes
-from tests.lists.steps import serve
-from tests.lists.test_imports import refused
+from tests.lists.steps import refused, serve
 
 CHANGED = {"列入事由": "另一事由", "失信程度": "严重", "违法事实": "新查明的事实"}
 

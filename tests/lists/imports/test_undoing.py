@@ -27,8 +27,7 @@ from tests.lists.files import row
 from tests.lists.imports.conftest import Give, codes
 from tests.lists.imports.test_changes import heard
 from tests.lists.imports.test_reversal import done
-from tests.lists.steps import R
-from tests.lists.test_imports import refused
+from tests.lists.steps import R, refused
 
 CHANGED = {"列入事由": "另一事由", "失信程度": "严重", "违法事实": "新查明的事实"}
 BEFORE = {"grounds": "测试事由", "dishonesty_class": "ORDINARY", "facts": ""}
