@@ -19,7 +19,7 @@ from bench.stage import make_list, set_stage
 from lists.enums import ImportStatus
 from lists.models import CreditList, ListImport
 from lists.selectors import import_errors
-from lists.services import imports
+from lists.services import import_jobs, imports
 from lists.services.import_files import COLUMNS
 
 ROWS = 100_000
@@ -40,11 +40,11 @@ def measure(scale: float) -> list[Figure]:
     with _file().open("rb") as file:
         given = imports.start_import(credit_list=credit_list, file=file, file_name="list.xlsx", by=by)
     started = perf_counter()
-    imports.check_import(given.pk)
+    import_jobs.check_import(given.pk)
     _look_at(given.pk)
     checked = perf_counter()
     imports.confirm_import(list_import=given, by=by)
-    imports.run_import(given.pk)
+    import_jobs.run_import(given.pk)
     done = perf_counter()
     memory = peak_memory()
     _require_complete(given.pk, rows)

@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.deadlines import DueSource, owed_by_unit
 from jinan_credit.accounts.enums import Act
-from lists.enums import ProposalState
 from lists.models import EntryProposal
 
 SOURCES = (
@@ -13,8 +12,6 @@ SOURCES = (
         _("Basis fell: to decide"),
         Act.PUBLISH_ENTRIES,
         lambda: f"{reverse('review')}?fallen=on#proposals",
-        lambda until: owed_by_unit(
-            EntryProposal.objects.filter(state=ProposalState.OPEN, due_on__isnull=False), until, unit="entry__unit"
-        ),
+        lambda until: owed_by_unit(EntryProposal.objects.fallen_basis(), until, unit="entry__unit"),
     ),
 )

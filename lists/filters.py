@@ -14,6 +14,7 @@ from jinan_credit.accounts.forms import DayInput
 from jinan_credit.accounts.models import Unit, UnitQuerySet
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.identifiers import document_key, is_uscc, normalise_code, normalise_text
+from jinan_credit.kernel.wording import listed_apart
 from lists.enums import DishonestyClass, EntryState, ListKind, Mark, PublicationKind, SubjectKind
 from lists.keyset import ORDERS
 from lists.models import (
@@ -56,7 +57,8 @@ def with_name(text: str) -> list[int]:
     return subjects_named(text, most=MOST_NAMED)
 
 
-def _lists(request: Any) -> CreditListQuerySet:
+def lists_of_reader(request: Any) -> CreditListQuerySet:
+    """The choices of a filter."""
     return lists_of(request.actor)
 
 
@@ -85,7 +87,7 @@ class EntryFilter(django_filters.FilterSet):
     text = django_filters.CharFilter(
         method="with_text", label=_("Name or code"), min_length=2, max_length=100, strip=True
     )
-    credit_list = django_filters.ModelChoiceFilter(queryset=_lists, to_field_name="code", label=_("List"))
+    credit_list = django_filters.ModelChoiceFilter(queryset=lists_of_reader, to_field_name="code", label=_("List"))
     state = django_filters.ChoiceFilter(choices=EntryState.choices, label=_("State"))
     in_force = django_filters.ChoiceFilter(
         method="that_are_in_force",
@@ -180,7 +182,7 @@ class EntryFilter(django_filters.FilterSet):
             for name, value in self.given.items()
             if value not in (None, "") and name not in self.without_chip
         ]
-        return "; ".join(lines)
+        return listed_apart(lines)
 
     def _word(self, name: str, value: Any) -> str:
         choices = (
@@ -243,7 +245,7 @@ class EntryFilter(django_filters.FilterSet):
 
 
 class PublicationFilter(django_filters.FilterSet):
-    credit_list = django_filters.ModelChoiceFilter(queryset=_lists, to_field_name="code", label=_("List"))
+    credit_list = django_filters.ModelChoiceFilter(queryset=lists_of_reader, to_field_name="code", label=_("List"))
     kind = django_filters.ChoiceFilter(choices=PublicationKind.choices, label=_("Kind"))
 
     class Meta:

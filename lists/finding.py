@@ -54,7 +54,7 @@ class Found:
 
         One read serves both: where few match among a million, looking for the newest costs what counting cost.
         """
-        border = border_of(query, NEWEST)
+        border = border_of(query, NEWEST, self._visible)
         parts = [part.order_by().values("pk") for part in (self.own, self.listed)]
         try:
             matching, given = parts[0].union(parts[1], all=True)[: MOST_COUNTED + 1].query.sql_with_params()
@@ -71,7 +71,7 @@ class Found:
         return count, None if count > MOST_COUNTED else page_of_ids(ids, size, border)
 
     def page(self, order: Order, query: Mapping[str, str], size: int) -> Page:
-        border = border_of(query, order)
+        border = border_of(query, order, self._visible)
         beyond = border.beyond if border else Q()
         backwards = border is not None and border.is_backwards
         if order is NEWEST and not self._is_selective():
@@ -80,14 +80,20 @@ class Found:
             ids = self._sorted(order, beyond, backwards, size + 1)
         return page_of_ids(ids, size, border)
 
+    @property
+    def _visible(self) -> EntryQuerySet:
+        return Entry.objects.filter(self._is_visible)
+
+    @property
+    def _is_visible(self) -> Q:
+        visible = Q(state__in=WAS_PUBLISHED, credit_list__in=self.lists)
+        return visible | Q(unit=self.unit) if self.unit else visible
+
     def _is_selective(self) -> bool:
         return any(self.filtered.given.get(name) for name in SELECTIVE)
 
     def _sorted(self, order: Order, beyond: Q, backwards: bool, size: int) -> list[Any]:
-        visible = Q(state__in=WAS_PUBLISHED, credit_list__in=self.lists)
-        if self.unit:
-            visible |= Q(unit=self.unit)
-        rows = self.filtered.entries.filter(visible).filter(beyond)
+        rows = self.filtered.entries.filter(self._is_visible).filter(beyond)
         return list(order.sorted(rows, backwards=backwards).values_list("pk", flat=True)[:size])
 
     def _newest(self, beyond: Q, backwards: bool, size: int) -> list[Any]:

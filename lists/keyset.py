@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lists.models import Entry, EntryQuerySet
+from lists.models import EntryQuerySet
 
 
 @dataclass(frozen=True)
@@ -69,15 +69,13 @@ class Page:
     after: str
 
 
-def border_of(query: Mapping[str, str], order: Order, among: EntryQuerySet | None = None) -> Border | None:
+def border_of(query: Mapping[str, str], order: Order, among: EntryQuerySet) -> Border | None:
     """What `after` or `before` in the address names; None, the first page, where that is no entry. One query.
 
     `among`: the entries the reader may see; another one is none, or the page would tell him that there is one.
     """
     is_backwards = "after" not in query and "before" in query
-    row = _row(
-        query.get("before" if is_backwards else "after", ""), order, Entry.objects.all() if among is None else among
-    )
+    row = _row(query.get("before" if is_backwards else "after", ""), order, among)
     return Border(row["pk"], order.beyond(row, backwards=is_backwards), is_backwards) if row else None
 
 

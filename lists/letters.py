@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.enums import MeasureCategory
+from jinan_credit.kernel.wording import listed
 from lists.enums import Disclosure, DishonestyClass, DocumentType, ExitReason, ListKind, NoticeKind, PersonRole
 from lists.models import Entry, Notice
 from lists.services.corrections import PERSONS
@@ -191,7 +192,7 @@ def in_words(day: str | date) -> str:
 
 
 def _named(persons: list[dict[str, str]]) -> str:
-    return "、".join(f"{PersonRole(one['role']).label} {one['name']}" for one in persons) or "—"
+    return listed(f"{PersonRole(one['role']).label} {one['name']}" for one in persons) or "—"
 
 
 def _value(field: str, value: Any) -> str:

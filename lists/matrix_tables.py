@@ -15,9 +15,8 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit, UnitQuerySet
 from jinan_credit.accounts.tables import Cell
 from jinan_credit.kernel import clock
-from lists.filters import lists_of
+from lists.filters import lists_of, lists_of_reader
 from lists.models import CreditList
-from lists.models.credit_list import CreditListQuerySet
 from lists.selectors import measures_for_list, reaches
 
 
@@ -31,10 +30,6 @@ def measures_shown(actor: Actor) -> QuerySet[Measure]:
     return shown.prefetch_related("responsibilities__unit", lists).order_by("version__memorandum__number", "code")
 
 
-def _lists(request: Any) -> CreditListQuerySet:
-    return lists_of(request.actor)
-
-
 def _units(request: Any) -> UnitQuerySet:
     return Unit.objects.active(clock.today()) if request.actor.may(Act.OVERSEE) else Unit.objects.none()
 
@@ -45,7 +40,7 @@ def _memoranda(request: Any) -> QuerySet[Memorandum]:
 
 class MatrixFilter(django_filters.FilterSet):
     credit_list = django_filters.ModelChoiceFilter(
-        method="on_list", queryset=_lists, to_field_name="code", label=_("List")
+        method="on_list", queryset=lists_of_reader, to_field_name="code", label=_("List")
     )
     unit = django_filters.ModelChoiceFilter(method="of_unit", queryset=_units, to_field_name="code", label=_("Unit"))
     category = django_filters.ChoiceFilter(choices=MeasureCategory.choices, label=_("Category"))

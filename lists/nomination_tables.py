@@ -31,7 +31,7 @@ class NominationFilter(django_filters.FilterSet):
 
     def of_side(self, nominations: NominationQuerySet, name: str, side: str) -> NominationQuerySet:
         actor = self.request.actor
-        return nominations.to_decide(actor) if side == "to_decide" else nominations.filter(unit=actor.unit)
+        return nominations.to_decide(actor) if side == "to_decide" else nominations.filter(unit__in=actor.units)
 
 
 class NominationTable(tables.Table):

@@ -1,19 +1,12 @@
 """The filters of the unit's notices, in the URL."""
 
-from typing import Any
-
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.forms import DayInput
 from lists.enums import NoticeKind
-from lists.filters import lists_of
+from lists.filters import lists_of_reader
 from lists.models import Notice, NoticeQuerySet
-from lists.models.credit_list import CreditListQuerySet
-
-
-def _lists(request: Any) -> CreditListQuerySet:
-    return lists_of(request.actor)
 
 
 class NoticeFilter(django_filters.FilterSet):
@@ -22,7 +15,7 @@ class NoticeFilter(django_filters.FilterSet):
         method="that_are_served", choices=[("yes", _("Served")), ("no", _("Not served yet"))], label=_("Service")
     )
     credit_list = django_filters.ModelChoiceFilter(
-        field_name="wording__credit_list", queryset=_lists, to_field_name="code", label=_("List")
+        field_name="wording__credit_list", queryset=lists_of_reader, to_field_name="code", label=_("List")
     )
     issued_from = django_filters.DateFilter(
         field_name="issued_on",

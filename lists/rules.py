@@ -8,8 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
+from django.utils.translation import gettext as _
 
-from lists.enums import BasisKind
+from jinan_credit.kernel.errors import DomainError
+from lists.enums import BasisKind, DishonestyClass
 
 _SIMPLE = re.compile("(?<!不适用)(?<!未适用)(?<!非)(?:简易程序|当场(?:行政)?处罚)")
 _MINOR = re.compile("(?<!不属于)(?<!并非)(?<!非)轻微")
@@ -24,39 +26,59 @@ class TermRule:
 
     @property
     def has_classes(self) -> bool:
-        """Whether the dishonesty class decides the term."""
-        return any(isinstance(value, dict) for value in self.parameters.values())
+        """Whether any of its numbers is another for each dishonesty class."""
+        return any(isinstance(value, Mapping) for value in self.parameters.values())
+
+    @property
+    def needs_class(self) -> bool:
+        """Whether there is no term without a class."""
+        return isinstance(self.parameters.get("default_months"), Mapping)
+
+    @property
+    def gives_every_term(self) -> bool:
+        """Whether each class has a term and its cap: "permanent" is not offered (rule 5)."""
+        return all(self._default(one) is not None and self._cap(one) is not None for one in DishonestyClass.values)
 
     def months(self, dishonesty_class: str) -> tuple[int, int | None, int | None]:
         """Default, cap and least publicity before repair, in months; None where the rule gives no such number."""
-        default, repair = self.parameters["default_months"], self.parameters.get("repair_after_months")
-        cap = self.parameters.get(f"{dishonesty_class.lower()}_max_months", self.parameters.get("max_months"))
-        return (
-            default[dishonesty_class] if isinstance(default, dict) else default,
-            cap,
-            repair[dishonesty_class] if isinstance(repair, dict) else repair,
-        )
+        return self._default(dishonesty_class), self._cap(dishonesty_class), self._repair_after(dishonesty_class)
 
     def ends_on(self, begins: date, dishonesty_class: str) -> date:
-        """The last day where the document gives none."""
-        default = self.parameters["default_months"]
-        months = default[dishonesty_class] if isinstance(default, dict) else default
-        return _months_later(begins, months)
+        """The last day where the document gives none. Refusals: `rule_parameter_missing`."""
+        return _months_later(begins, _given(self._default(dishonesty_class), "default_months"))
 
     def cap_on(self, document_on: date, dishonesty_class: str) -> date:
-        """The last day that is lawful, counted from the document (order 36; rule 5)."""
-        months = self.parameters.get(f"{dishonesty_class.lower()}_max_months", self.parameters.get("max_months"))
-        return _months_later(document_on, months)
+        """The last day that is lawful, counted from the document (order 36; rule 5). Refusals: as `ends_on`."""
+        return _months_later(document_on, _given(self._cap(dishonesty_class), "max_months"))
 
     def repairable_on(self, published_on: date, dishonesty_class: str) -> date | None:
         """The first day on which repair can be applied for: the least publicity of its class, from publication on.
 
         An entry without a class waits for the longest; None where the rule knows no repair (a red list).
         """
+        months = self._repair_after(dishonesty_class)
+        return _months_later(published_on, months) if months is not None else None
+
+    def _default(self, dishonesty_class: str) -> Any:
+        months = self.parameters.get("default_months")
+        return months.get(dishonesty_class) if isinstance(months, Mapping) else months
+
+    def _cap(self, dishonesty_class: str) -> Any:
+        return self.parameters.get(f"{dishonesty_class.lower()}_max_months", self.parameters.get("max_months"))
+
+    def _repair_after(self, dishonesty_class: str) -> Any:
         months = self.parameters.get("repair_after_months")
-        if months is None:
-            return None
-        return _months_later(published_on, months.get(dishonesty_class, max(months.values())))
+        return months.get(dishonesty_class, max(months.values())) if isinstance(months, Mapping) else months
+
+
+def _given(months: int | None, name: str) -> int:
+    if months is None:
+        raise DomainError(
+            "rule_parameter_missing",
+            _("The rules of the term do not give “%(name)s”. The coordinator keeps them in the catalogue.")
+            % {"name": name},
+        )
+    return months
 
 
 def minor_penalty(*texts: str) -> str:
@@ -83,5 +105,8 @@ def kept_since(on: date, limit_years: int) -> date:
 
 @lru_cache(maxsize=4096)
 def _months_later(day: date, months: int) -> date:
-    """Remembered: the rows of a list file share few days."""
-    return day + relativedelta(months=months)
+    """The last day there is where none is so late, which no cap allows. Remembered: a file's rows share few days."""
+    try:
+        return day + relativedelta(months=months)
+    except ValueError:
+        return date.max

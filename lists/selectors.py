@@ -311,11 +311,6 @@ def entry_bodies(entries: EntryQuerySet, profile: DataProfile) -> dict[Any, dict
         return {row[0]: render_body(json.loads(row[2]), profile) for row in cursor.fetchall()}
 
 
-def entry_body(entry: Entry, profile: DataProfile) -> dict[str, Any]:
-    """The present state of one entry, as readers of the feed with this data profile get it."""
-    return entry_bodies(Entry.objects.filter(pk=entry.pk), profile)[entry.pk]
-
-
 def render_body(body: dict[str, Any], profile: DataProfile) -> dict[str, Any]:
     """A stored body with its document numbers unsealed (full) or left out (masked)."""
     return {

@@ -5,16 +5,16 @@ from celery import shared_task
 
 @shared_task
 def check_import(pk: int) -> None:
-    from lists.services import imports
+    from lists.services import import_jobs
 
-    imports.check_import(pk)
+    import_jobs.check_import(pk)
 
 
 @shared_task
 def run_import(pk: int) -> None:
-    from lists.services import imports
+    from lists.services import import_jobs
 
-    imports.run_import(pk)
+    import_jobs.run_import(pk)
 
 
 @shared_task

@@ -70,6 +70,7 @@ urlpatterns = [
     path("review/group/", review.review_group, name="review_group"),
     path("review/decide/", review.review_decide, name="review_decide"),
     path("proposals/<int:pk>/", decisions.proposal, name="proposal"),
+    path("proposals/<int:pk>/approve-alike/", decisions.proposals_approve, name="proposals_approve"),
     path("publications/", publications.publications, name="publications"),
     path("publications/<int:pk>/", publications.publication, name="publication"),
     path("", include("lists.notice_urls")),

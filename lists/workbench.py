@@ -13,7 +13,7 @@ from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.workbench import Counter
 from jinan_credit.kernel import clock
 from lists.enums import EntryState, ImportStatus, Mark, ProposalState
-from lists.models import Entry, EntryProposal, ListImport, Nomination
+from lists.models import Entry, EntryProposal, ListImport, Nomination, own_work
 from lists.selectors import ending_counts
 from lists.workflow import EDITABLE
 
@@ -81,11 +81,7 @@ def _terms_that_end(unit: Unit) -> list[Counter]:
 
 
 def _of_reviewer(actor: Actor) -> list[Counter]:
-    in_review = (
-        Entry.objects.filter(unit=actor.unit, state=EntryState.IN_REVIEW)
-        .exclude(made_by=actor.user)
-        .exclude(submitted_by=actor.user)
-    )
+    in_review = Entry.objects.filter(unit=actor.unit, state=EntryState.IN_REVIEW).exclude(own_work(actor.user))
     waiting = EntryProposal.objects.filter(entry__unit=actor.unit, state=ProposalState.OPEN)
     proposals = waiting.aggregate(
         to_decide=Count("pk", filter=~Q(proposed_by=actor.user)),

@@ -26,8 +26,10 @@ from jinan_credit.accounts.selectors import current_holders
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from jinan_credit.kernel.identifiers import tells_citizen_number
+from jinan_credit.kernel.wording import listed, listed_apart
 
 _HEADING = gettext_lazy("title and basis")
+_CHANGED = gettext_lazy("changed: %(item)s")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 
@@ -148,9 +150,9 @@ def change_item(*, item: CatalogItem, says: ItemText, by: Actor, seen_step: int 
     """
     edition = _draft(item.catalog, by)
     item = _item_of(edition, item)
-    require_seen(edition, seen_step, steps=edition.moves.filter(reason__contains=f"{item.code} "))
+    require_seen(edition, seen_step, steps=edition.moves.filter(reason__startswith=_said(_CHANGED, f"{item.code} ")))
     item = _write(item, says)
-    _log(edition, by, gettext_lazy("changed: %(item)s"), item)
+    _log(edition, by, _CHANGED, item)
     return item
 
 
@@ -287,16 +289,16 @@ def _item_of(edition: InformationCatalog, item: CatalogItem) -> CatalogItem:
 
 
 def _log(edition: InformationCatalog, by: Actor, what: str | Promise, item: CatalogItem | None = None) -> None:
-    said = _said(what, item)
+    said = _said(what, f"{item.code} {item.name}" if item is not None else "")
     write_move(
         InformationCatalogMove, edition, "revise", from_state=edition.state, to_state=edition.state, by=by, reason=said
     )
 
 
-def _said(what: str | Promise, item: CatalogItem | None = None) -> str:
+def _said(what: str | Promise, item: str = "") -> str:
     """In the language of the place, whatever the person reads: everybody reads the log."""
     with translation.override(settings.LANGUAGE_CODE):
-        return str(what) % {"item": f"{item.code} {item.name}"} if item is not None else str(what)
+        return str(what) % {"item": item} if item else str(what)
 
 
 def _write_heading(edition: InformationCatalog, title: str, note: str, legal_basis: str) -> None:
@@ -340,7 +342,7 @@ def _check(says: ItemText) -> None:
     if unknown := wanted - set(Standard.objects.filter(number__in=wanted).values_list("number", flat=True)):
         raise InvalidInput(
             "standard_unknown",
-            _("These standards are not kept: %(numbers)s.") % {"numbers": "、".join(sorted(unknown))},
+            _("These standards are not kept: %(numbers)s.") % {"numbers": listed(sorted(unknown))},
             field="standards" if unknown & set(says.standards) else "fields",
         )
     texts = (says.name, says.legal_basis, says.sharing_condition, *(field.name for field in says.fields))
@@ -358,7 +360,7 @@ def _require_items(edition: InformationCatalog) -> None:
         raise DomainError(
             "provider_ended",
             _("The units that provide these items have ended: %(names)s. Name the units of today.")
-            % {"names": "；".join(f"{item.code} {item.name}" for item in ended)},
+            % {"names": listed_apart(f"{item.code} {item.name}" for item in ended)},
             items=[item.code for item in ended],
         )
 

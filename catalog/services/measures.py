@@ -11,7 +11,8 @@ from catalog.models import LegalBasis, Measure, MeasureResponsibility, Memorandu
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
-from jinan_credit.kernel.errors import DomainError, InvalidInput
+from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
+from jinan_credit.kernel.wording import listed
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,13 @@ def add_measure(*, version: MemorandumVersion, clause: Clause, by: Actor) -> Mea
 
 @transaction.atomic
 def change_measure(*, measure: Measure, clause: Clause, by: Actor) -> Measure:
-    """Change what a measure of a draft says. Refusals: as `add_measure`."""
-    measure.version = _draft(measure.version, by)
-    return _write(measure, clause)
+    """Change what a measure of a draft says. Refusals: as `add_measure`; `not_found` when another took it out."""
+    version = _draft(measure.version, by)
+    kept = version.measures.filter(pk=measure.pk).first()
+    if kept is None:
+        raise NotFound
+    kept.version = version
+    return _write(kept, clause)
 
 
 @transaction.atomic
@@ -114,6 +119,6 @@ def _check(version: MemorandumVersion, clause: Clause) -> None:
     if nobody := [unit.name for unit in clause.exceptions if unit not in (*clause.units, *clause.assists)]:
         raise InvalidInput(
             "exception_of_nobody",
-            _("These units have no part in the measure: %(names)s.") % {"names": "、".join(nobody)},
+            _("These units have no part in the measure: %(names)s.") % {"names": listed(nobody)},
             field="exceptions",
         )

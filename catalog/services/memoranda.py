@@ -30,6 +30,7 @@ from jinan_credit.accounts.selectors import current_holders
 from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
+from jinan_credit.kernel.wording import listed_apart
 
 RULES = "memorandum-receipt"
 
@@ -262,7 +263,7 @@ def _require_publishable(version: MemorandumVersion) -> None:
                 "Units of their kind do not apply such measures: %(names)s. Take them out, or name the law that says "
                 "otherwise."
             )
-            % {"names": "；".join(named)},
+            % {"names": listed_apart(named)},
             measures=sorted({part.measure.code for part in unlawful}),
         )
 
@@ -271,7 +272,7 @@ def _require_none(lacking: QuerySet[Measure], code: str, message: str | Promise)
     if found := list(lacking):
         raise DomainError(
             code,
-            str(message) % {"names": "；".join(f"{measure.clause} {measure.content}" for measure in found)},
+            str(message) % {"names": listed_apart(f"{measure.clause} {measure.content}" for measure in found)},
             measures=[measure.code for measure in found],
         )
 

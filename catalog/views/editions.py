@@ -1,11 +1,9 @@
 """公共信用信息目录: its editions and items, what changed between two of them, and the providers' updates."""
 
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django import forms
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
@@ -32,21 +30,19 @@ from catalog.services.information_catalog import (
     remove_item,
     revise_edition,
 )
+from catalog.views.form_page import form_page, posted
 from catalog.workflow import INFORMATION_CATALOG
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.accounts.posted_moves import make_posted_move
 from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel import clock
-from jinan_credit.kernel.errors import DomainError, NotFound
+from jinan_credit.kernel.errors import NotFound
 
 MOST_UPDATES = 50
-
-
 ON_OWN_PAGES = ("issue", "revise")
 
 
@@ -65,10 +61,11 @@ def catalog_editions(request: StaffRequest) -> HttpResponse:
 @staff_page(Act.KEEP_CATALOGUE)
 @require_http_methods(["GET", "POST"])
 def catalog_edition_new(request: StaffRequest) -> HttpResponse:
-    return _form_page(
+    return form_page(
         request,
-        NewEditionForm(_posted(request)),
-        lambda given: _address(open_edition(**given, by=request.actor)),
+        NewEditionForm(posted(request)),
+        lambda given: open_edition(**given, by=request.actor),
+        then=_address,
         heading=_("New edition of the catalogue"),
         submit=_("Open the draft"),
         done=_("The draft is open. It begins with what the last edition says, where there is one."),
@@ -118,10 +115,11 @@ def catalog_edition_edit(request: StaffRequest, pk: int) -> HttpResponse:
     edition = _edition(request, pk)
     initial = {name: getattr(edition, name) for name in ("title", "note", "legal_basis")}
     initial["seen_step"] = last_step(edition)
-    return _form_page(
+    return form_page(
         request,
-        EditionForm(_posted(request), initial=initial),
-        lambda given: _address(revise_edition(edition=edition, **given, by=request.actor)),
+        EditionForm(posted(request), initial=initial),
+        lambda given: revise_edition(edition=edition, **given, by=request.actor),
+        then=_address,
         heading=_("Title and basis"),
         submit=_("Keep in the draft"),
         done=_("Kept in the draft."),
@@ -134,10 +132,11 @@ def catalog_edition_edit(request: StaffRequest, pk: int) -> HttpResponse:
 def catalog_edition_issue(request: StaffRequest, pk: int) -> HttpResponse:
     edition = _edition(request, pk)
     initial = {"issued_on": clock.today(), "legal_basis": edition.legal_basis}
-    return _form_page(
+    return form_page(
         request,
-        IssueForm(_posted(request), initial=initial),
-        lambda given: _address(issue_edition(edition=edition, **given, by=request.actor)),
+        IssueForm(posted(request), initial=initial),
+        lambda given: issue_edition(edition=edition, **given, by=request.actor),
+        then=_address,
         heading=_("Issue the edition"),
         subtitle=edition.title,
         submit=_("Issue"),
@@ -192,16 +191,12 @@ def catalog_item(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def catalog_item_new(request: StaffRequest, pk: int) -> HttpResponse:
     edition = _edition(request, pk)
-    form = ItemForm(_posted(request))
-
-    def add(given: dict[str, Any]) -> str:
-        add_item(edition=edition, code=given["code"], says=form.says(), by=request.actor)
-        return _address(edition)
-
-    return _form_page(
+    form = ItemForm(posted(request))
+    return form_page(
         request,
         form,
-        add,
+        lambda given: add_item(edition=edition, code=given["code"], says=form.says(), by=request.actor),
+        then=lambda item: _address(edition),
         heading=_("New item"),
         subtitle=edition.title,
         submit=_("Keep in the draft"),
@@ -221,16 +216,12 @@ def catalog_item_edit(request: StaffRequest, pk: int) -> HttpResponse:
         remove_item(item=item, by=request.actor)
         messages.success(request, _("The item is no longer part of the draft."))
         return redirect(_address(item.catalog))
-    form = ItemForm(_posted(request), item=item)
-
-    def change(given: dict[str, Any]) -> str:
-        changed = change_item(item=item, says=form.says(), seen_step=given["seen_step"], by=request.actor)
-        return reverse("catalog_item", args=[changed.pk])
-
-    return _form_page(
+    form = ItemForm(posted(request), item=item)
+    return form_page(
         request,
         form,
-        change,
+        lambda given: change_item(item=item, says=form.says(), seen_step=given["seen_step"], by=request.actor),
+        then=lambda changed: reverse("catalog_item", args=[changed.pk]),
         template="catalog/item_form.html",
         heading=_("Change the item"),
         subtitle=f"{item.code} {item.name}",
@@ -267,15 +258,11 @@ def catalog_item_update(request: StaffRequest, pk: int) -> HttpResponse:
     if not _may_update(request.actor, item):
         raise NotFound
     back = reverse("catalog_item", args=[pk])
-
-    def record(given: dict[str, Any]) -> str:
-        record_update(item=item, **given, by=request.actor)
-        return back
-
-    return _form_page(
+    return form_page(
         request,
-        UpdateForm(_posted(request)),
-        record,
+        UpdateForm(posted(request)),
+        lambda given: record_update(item=item, **given, by=request.actor),
+        then=lambda update: back,
         heading=_("Record an update"),
         subtitle=f"{item.code} {item.name}",
         submit=_("Record the update"),
@@ -316,29 +303,3 @@ def _item(request: StaffRequest, pk: int) -> CatalogItem:
 
 def _address(edition: InformationCatalog) -> str:
     return reverse("catalog_edition", args=[edition.pk])
-
-
-def _posted(request: StaffRequest) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
-def _form_page(
-    request: StaffRequest,
-    form: forms.Form,
-    act: Callable[[dict[str, Any]], str],
-    *,
-    done: str,
-    template: str = "catalog/form.html",
-    **context: Any,
-) -> HttpResponse:
-    """A form whose act says which page comes next; a refusal stands at its field."""
-    if form.is_bound and form.is_valid():
-        try:
-            following = act(form.cleaned_data)
-        except DomainError as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, done)
-            return redirect(following)
-    context = {"subtitle": "", "effects": [], **context, "form": form}
-    return render(request, template, context, status=422 if form.errors else 200)

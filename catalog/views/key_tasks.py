@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django import forms
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,9 +25,10 @@ from catalog.services.key_tasks import (
     send_report,
     withdraw_request,
 )
+from catalog.views.form_page import form_page, posted
 from catalog.workflow import KEY_TASK_REPORT, KEY_TASK_REQUEST
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.files import attachment
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import open_moves
@@ -141,12 +141,7 @@ def key_task_evidence(request: StaffRequest, pk: int, evidence_pk: int) -> FileR
     found = get_object_or_404(
         KeyTaskEvidence.objects.filter(report__in=reports).select_related("report__key_task"), pk=evidence_pk
     )
-    response = FileResponse(
-        found.file.open(), as_attachment=True, filename=found.download_name, content_type=found.content_type
-    )
-    response["Cache-Control"] = "no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(found.file, found.download_name, found.content_type)
 
 
 @staff_page(Act.OVERSEE)
@@ -154,14 +149,16 @@ def key_task_evidence(request: StaffRequest, pk: int, evidence_pk: int) -> FileR
 def key_task_ask(request: StaffRequest, number: int) -> HttpResponse:
     """Ask the lead units for a report by a day."""
     task = _task(number)
-    return _form_page(
+    return form_page(
         request,
-        task,
-        RequestForm(request.POST if request.method == "POST" else None),
+        RequestForm(posted(request)),
         lambda given: ask_for_report(key_task=task, **given, by=request.actor),
+        then=lambda asked: _address(task),
         heading=_("Ask for a report"),
         submit=_("Ask for a report"),
         done=_("The report is asked for."),
+        subtitle=str(task),
+        back=_address(task),
         effects=[_("It stands on the workbench of the lead units until a report is sent.")],
     )
 
@@ -170,15 +167,16 @@ def key_task_ask(request: StaffRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def key_task_note(request: StaffRequest, number: int) -> HttpResponse:
     task = _task(number)
-    return _form_page(
+    return form_page(
         request,
-        task,
-        NoteForm(request.POST if request.method == "POST" else None),
+        NoteForm(posted(request)),
         lambda given: note_on_task(key_task=task, **given, by=request.actor),
+        then=lambda note: _address(task),
         heading=_("Write a note"),
         submit=_("Keep the note"),
         done=_("The note is kept."),
-        effects=[],
+        subtitle=str(task),
+        back=_address(task),
     )
 
 
@@ -206,37 +204,37 @@ def _report(request: StaffRequest, pk: int) -> KeyTaskReport:
 
 
 def _write(request: StaffRequest, task: KeyTask, report: KeyTaskReport | None) -> HttpResponse:
-    given = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = KeyTaskReportForm(*given, key_task=task, report=report)
-    if form.is_bound and form.is_valid():
-        says, evidence = form.says(), form.cleaned_data["evidence"]
-        try:
-            if report is None:
-                kept = draft_report(key_task=task, says=says, evidence=evidence, by=request.actor)
-            else:
-                kept = revise_report(
-                    report=report,
-                    says=says,
-                    evidence=evidence,
-                    without=form.cleaned_data.get("without", ()),
-                    seen_step=form.cleaned_data["seen_step"],
-                    by=request.actor,
-                )
-        except DomainError as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("Kept as a draft. Read it once more, then send it."))
-            return redirect("key_task_report", kept.pk)
-    back = reverse("key_task_report", args=[report.pk]) if report else reverse("key_task", args=[task.number])
-    context = {
-        "form": form,
-        "heading": _("Report on a key task"),
-        "subtitle": str(task),
-        "submit": _("Keep as a draft"),
-        "back": back,
-        "effects": [],
-    }
-    return render(request, "catalog/form.html", context, status=422 if form.errors else 200)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = KeyTaskReportForm(*sent, key_task=task, report=report)
+
+    def keep(given: dict[str, Any]) -> KeyTaskReport:
+        says, evidence = form.says(), given["evidence"]
+        if report is None:
+            return draft_report(key_task=task, says=says, evidence=evidence, by=request.actor)
+        return revise_report(
+            report=report,
+            says=says,
+            evidence=evidence,
+            without=given.get("without", ()),
+            seen_step=given["seen_step"],
+            by=request.actor,
+        )
+
+    return form_page(
+        request,
+        form,
+        keep,
+        then=lambda kept: reverse("key_task_report", args=[kept.pk]),
+        heading=_("Report on a key task"),
+        subtitle=str(task),
+        submit=_("Keep as a draft"),
+        done=_("Kept as a draft. Read it once more, then send it."),
+        back=reverse("key_task_report", args=[report.pk]) if report else _address(task),
+    )
+
+
+def _address(task: KeyTask) -> str:
+    return reverse("key_task", args=[task.number])
 
 
 def _move(request: StaffRequest, report: KeyTaskReport) -> HttpResponse:
@@ -265,25 +263,3 @@ def _withdraw(request: StaffRequest, task: KeyTask) -> HttpResponse:
     else:
         messages.success(request, _("The request is withdrawn."))
     return redirect("key_task", task.number)
-
-
-def _form_page(
-    request: StaffRequest,
-    task: KeyTask,
-    form: forms.Form,
-    act: Callable[[dict[str, Any]], object],
-    *,
-    done: str,
-    **context: Any,
-) -> HttpResponse:
-    back = reverse("key_task", args=[task.number])
-    if form.is_bound and form.is_valid():
-        try:
-            act(form.cleaned_data)
-        except DomainError as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, done)
-            return redirect(back)
-    context = {**context, "form": form, "subtitle": str(task), "back": back}
-    return render(request, "catalog/form.html", context, status=422 if form.errors else 200)

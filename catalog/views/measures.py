@@ -1,8 +1,10 @@
 """The rows of the matrix in a draft version: added, changed, taken out."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -12,10 +14,9 @@ from catalog.forms import MeasureForm
 from catalog.models import Measure, MemorandumVersion
 from catalog.selectors import parts_of_kinds
 from catalog.services.measures import add_measure, change_measure, remove_measure
+from catalog.views.form_page import form_page, posted
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.staff import StaffRequest, staff_page
-from jinan_credit.kernel.errors import DomainError
 
 
 @staff_page(Act.KEEP_CATALOGUE)
@@ -40,24 +41,23 @@ def measure_edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _form(request: StaffRequest, version: MemorandumVersion, measure: Measure | None) -> HttpResponse:
-    actor = request.actor
-    form = MeasureForm(request.POST if request.method == "POST" else None, version=version, measure=measure)
-    if form.is_bound and form.is_valid():
-        try:
-            if measure is None:
-                add_measure(version=version, clause=form.values(), by=actor)
-            else:
-                change_measure(measure=measure, clause=form.values(), by=actor)
-        except DomainError as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("Kept in the draft."))
-            return redirect("memorandum", version.memorandum.number, version.number)
-    context = {
-        "form": form,
-        "version": version,
-        "measure": measure,
-        "parts": parts_of_kinds(),
-        "back": reverse("memorandum", args=[version.memorandum.number, version.number]),
-    }
-    return render(request, "catalog/measure_form.html", context, status=422 if form.errors else 200)
+    form = MeasureForm(posted(request), version=version, measure=measure)
+
+    def keep(given: dict[str, Any]) -> Measure:
+        if measure is None:
+            return add_measure(version=version, clause=form.values(), by=request.actor)
+        return change_measure(measure=measure, clause=form.values(), by=request.actor)
+
+    back = reverse("memorandum", args=[version.memorandum.number, version.number])
+    return form_page(
+        request,
+        form,
+        keep,
+        then=lambda kept: back,
+        done=_("Kept in the draft."),
+        template="catalog/measure_form.html",
+        version=version,
+        measure=measure,
+        parts=parts_of_kinds(),
+        back=back,
+    )

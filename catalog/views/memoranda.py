@@ -1,15 +1,12 @@
 """Memoranda: opened, revised, circulated, received by each unit, put in force by date, lapsed."""
 
 from collections.abc import Callable
-from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -29,10 +26,10 @@ from catalog.services.memoranda import (
     take_back_version,
 )
 from catalog.tables import MemorandumFilter, MemorandumTable, versions_shown
+from catalog.views.form_page import form_page, posted
 from catalog.workflow import MEMORANDUM_WORKFLOW
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.accounts.staff import StaffRequest, staff_page
@@ -123,10 +120,11 @@ def _standing(version: MemorandumVersion) -> str:
 def memorandum_new(request: StaffRequest) -> HttpResponse:
     """Take in a later memorandum (annex, task 19)."""
     actor = request.actor
-    return _form_page(
+    return form_page(
         request,
-        MemorandumForm(_posted(request)),
+        MemorandumForm(posted(request)),
         lambda given: open_memorandum(**given, by=actor),
+        then=_address,
         heading=_("New memorandum"),
         submit=_("Open the draft"),
         done=_("The draft is open. Add its measures, then circulate it."),
@@ -140,10 +138,11 @@ def memorandum_revise(request: StaffRequest, number: int, version: int) -> HttpR
     """Begin a new version with all that the last one says."""
     actor = request.actor
     shown = _version(actor, number, version)
-    return _form_page(
+    return form_page(
         request,
-        RevisionForm(_posted(request)),
+        RevisionForm(posted(request)),
         lambda given: revise_memorandum(shown.memorandum, **given, by=actor),
+        then=_address,
         heading=_("Revise the memorandum"),
         subtitle=shown.memorandum.title,
         submit=_("Open the draft"),
@@ -169,10 +168,11 @@ def memorandum_in_force(request: StaffRequest, number: int, version: int) -> Htt
             )
             % {"units": owed}
         )
-    return _form_page(
+    return form_page(
         request,
-        InForceForm(_posted(request), initial={"valid_from": shown.valid_from or clock.today()}),
+        InForceForm(posted(request), initial={"valid_from": shown.valid_from or clock.today()}),
         lambda given: put_version_in_force(shown, **given, by=actor),
+        then=_address,
         heading=_("Put in force"),
         subtitle=str(shown),
         submit=_("Put in force"),
@@ -188,10 +188,11 @@ def memorandum_lapse(request: StaffRequest, number: int, version: int) -> HttpRe
     """The last day of a version."""
     actor = request.actor
     shown = _version(actor, number, version)
-    return _form_page(
+    return form_page(
         request,
-        LapseForm(_posted(request)),
+        LapseForm(posted(request)),
         lambda given: lapse_version(shown, **given, by=actor),
+        then=_address,
         heading=_("Let lapse"),
         subtitle=str(shown),
         submit=_("Let lapse"),
@@ -228,10 +229,6 @@ def _address(version: MemorandumVersion) -> str:
     return reverse("memorandum", args=[version.memorandum.number, version.number])
 
 
-def _posted(request: StaffRequest) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
 def _move(request: StaffRequest, actor: Actor, shown: MemorandumVersion) -> HttpResponse:
     name = request.POST.get("move", "")
     if name not in _AT_ONCE:
@@ -252,27 +249,3 @@ def _effects() -> dict[str, str]:
         "circulate": _("Every unit with a part in it is asked to confirm receipt. Nothing can be changed meanwhile."),
         "take_back": _("What was confirmed stays in the history. The next circulation is to be confirmed anew."),
     }
-
-
-def _form_page(
-    request: StaffRequest,
-    form: forms.Form,
-    act: Callable[[dict[str, Any]], MemorandumVersion],
-    *,
-    done: str,
-    back: str,
-    **context: str | Promise | list[str],
-) -> HttpResponse:
-    """A form whose act leads to the page of a version; a refusal stands at its field."""
-    if form.is_bound and form.is_valid():
-        try:
-            changed = act(form.cleaned_data)
-        except DomainError as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, done)
-            return redirect(_address(changed))
-    context = {"subtitle": "", "effects": [], **context}
-    return render(
-        request, "catalog/form.html", {"form": form, "back": back, **context}, status=422 if form.errors else 200
-    )

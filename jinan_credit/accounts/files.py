@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet, Sum
 from django.db.models.fields.files import FieldFile
+from django.http import FileResponse
 from django.utils.translation import gettext as _
 
 from jinan_credit.kernel.errors import InvalidInput
@@ -53,6 +54,13 @@ def require_room(kept: QuerySet, files: Collection[CleanFile]) -> None:
         )
         most = settings.UPLOAD_BYTES_PER_CASE // MEGABYTE
         raise InvalidInput("case_full", words % {"most": most}, field="evidence")
+
+
+def attachment(file: FieldFile, name: str, content_type: str) -> FileResponse:
+    """A kept file to be saved under this name; no cache keeps it."""
+    response = FileResponse(file.open(), as_attachment=True, filename=name, content_type=content_type)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def keep_file(field: FieldFile, file: CleanFile) -> None:

@@ -35,4 +35,6 @@ class ToDayFilter(FromDayFilter):
     """Rows of which a moment lies on this day or earlier."""
 
     def filter(self, rows: QuerySet[Any], value: date | None) -> QuerySet[Any]:
-        return rows.filter(**{f"{self.field_name}__lt": clock.start_of(value + timedelta(days=1))}) if value else rows
+        if value is None or value == date.max:
+            return rows
+        return rows.filter(**{f"{self.field_name}__lt": clock.start_of(value + timedelta(days=1))})

@@ -4,7 +4,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.middleware.common import CommonMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
@@ -52,6 +52,29 @@ class ShortWayMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         way: GetResponse = self.short_way if request.path_info.startswith(self.ADDRESSES) else self.get_response
         return way(request)
+
+
+class WithoutNulMiddleware:
+    """No text that somebody typed has a NUL in it, and the database takes none: it is left out of form and address."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.GET = without_nul(request.GET)
+        if request.method == "POST":
+            request.POST = without_nul(request.POST)
+        return self.get_response(request)
+
+
+def without_nul(given: QueryDict) -> Any:
+    if not any("\0" in text for _name, texts in given.lists() for text in texts):
+        return given
+    plain = QueryDict(mutable=True)
+    for name, texts in given.lists():
+        plain.setlist(name, [text.replace("\0", "") for text in texts])
+    plain._mutable = False
+    return plain
 
 
 class ActorMiddleware:

@@ -15,7 +15,7 @@ from jinan_credit.kernel.errors import DomainError
 
 def make_posted_move(request: StaffRequest, act: Callable[..., Any], back: str) -> HttpResponseRedirect:
     """`act(name=, reason=, by=)` gives the object in its new state. What is not there stays a missing page."""
-    name, reason = (request.POST.get(field, "").replace("\x00", "") for field in ("move", "reason"))
+    name, reason = (request.POST.get(field, "") for field in ("move", "reason"))
     try:
         moved = act(name=name, reason=reason, by=request.actor)
     except DomainError as refusal:

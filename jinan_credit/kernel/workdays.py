@@ -1,6 +1,7 @@
 """Working days: China's calendar with its make-up working days, the city's own decisions on top.
 
-The day after receipt counts as day 1. Beyond the last year whose holiday plan is known a date is provisional.
+The day after receipt counts as day 1. Where no holiday plan is known every weekday works: before the first one for
+good, beyond the last one provisionally.
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,11 @@ class DueDate:
 
 
 @cache
+def first_known_year() -> int:
+    return min(day.year for day in [*holidays, *workdays])
+
+
+@cache
 def last_known_year() -> int:
     return max(day.year for day in [*holidays, *workdays])
 
@@ -32,7 +38,7 @@ class WorkCalendar:
     def is_working_day(self, day: date) -> bool:
         if day in self.overrides:
             return self.overrides[day]
-        if self.is_provisional(day):
+        if not first_known_year() <= day.year <= last_known_year():
             return day.weekday() < 5
         return bool(chinese_calendar.is_workday(day))
 

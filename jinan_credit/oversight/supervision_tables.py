@@ -8,8 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.filters import OnlyFilter
-from jinan_credit.accounts.forms import DayInput
+from jinan_credit.accounts.filters import FromDayFilter, OnlyFilter, ToDayFilter
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.tables import NUMBER, Cell
 from jinan_credit.oversight.enums import SupervisionState
@@ -70,12 +69,8 @@ class SupervisionFilter(django_filters.FilterSet):
         label=_("List"), to_field_name="code", queryset=CreditList.objects.order_by("name"), method="by_list"
     )
     figure = django_filters.ChoiceFilter(label=_("Figure"), choices=[*SUPERVISION_FIGURES.items()], method="by_figure")
-    since = django_filters.DateFilter(
-        label=_("Issued from"), field_name="issued_at__date", lookup_expr="gte", widget=DayInput
-    )
-    until = django_filters.DateFilter(
-        label=_("Issued until"), field_name="issued_at__date", lookup_expr="lte", widget=DayInput
-    )
+    since = FromDayFilter(field_name="issued_at", label=_("Issued from"))
+    until = ToDayFilter(field_name="issued_at", label=_("Issued until"))
 
     class Meta:
         model = SupervisionNotice

@@ -54,7 +54,7 @@ def not_kept(view: View) -> View:
 
 
 def typed_query(request: HttpRequest) -> str:
-    return request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
+    return request.GET.get("q", "").strip()[:LONGEST_QUERY]
 
 
 def count_search(request: HttpRequest) -> None:

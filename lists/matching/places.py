@@ -13,7 +13,6 @@ _LEVELS = (
     (frozenset(_ZONES), ()),
 )
 _LONGEST = 9
-PROVINCES = _LEVELS[0][0]
 PROVINCE_OF = dict.fromkeys(_CITIES[:17], "山东") | dict.fromkeys(_DISTRICTS, "山东")
 CITY_OF = dict.fromkeys(_DISTRICTS[:15], "济南")
 OFTEN_WITHIN = frozenset(place for place in _PROVINCES + _CITIES[:17] if len(place) == 2)

@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.replica import reading_connection
+from jinan_credit.kernel.wording import listed_apart
 from lists.enums import NameDifference as Kind
 from lists.matching.characters import SIMPLER, SOUND
 from lists.matching.keys import close_probes, grams, person_key, wide_probes
@@ -84,7 +84,7 @@ class Match:
 
 
 def explained(differences: Iterable[Difference]) -> str:
-    return _("; ").join(difference.sentence for difference in differences)
+    return listed_apart(difference.sentence for difference in differences)
 
 
 def read_differences(stored: Iterable[Sequence[str]]) -> list[Difference]:

@@ -23,7 +23,7 @@ class CreditPromiseQuerySet(models.QuerySet["CreditPromise"]):
         """Those that one's unit entered; the coordinator sees all."""
         if actor.is_system or actor.may(Act.OVERSEE):
             return self
-        return self.filter(unit=actor.unit) if actor.unit else self.none()
+        return self.filter(unit__in=actor.units)
 
     def to_judge(self) -> "CreditPromiseQuerySet":
         """The time promised for is over, and nobody has said yet whether the promise was kept."""

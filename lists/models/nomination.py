@@ -17,10 +17,8 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
         """Those that one's unit made, and those it has to decide as an initiating unit of the list."""
         if actor.is_system:
             return self
-        if actor.unit is None:
-            return self.none()
         decided_here = CreditList.objects.initiated_by(actor.unit).values("pk")
-        return self.filter(Q(unit=actor.unit) | Q(credit_list__in=decided_here))
+        return self.filter(Q(unit__in=actor.units) | Q(credit_list__in=decided_here))
 
     def to_decide(self, actor: Actor) -> "NominationQuerySet":
         """Those that wait for this person: of a list that his unit initiates, and not made by himself."""

@@ -14,6 +14,9 @@ from lists.enums import ExitReason, ProposalKind, ProposalState
 from lists.models.entry import Entry
 from lists.models.list_import import ListImport
 
+_OF_ONE_ACT = ("kind", "exit_reason", "reason", "order_number", "order_by", "order_on", "learned_on", "proposed_by")
+"""What removals have in common that were proposed as one act."""
+
 
 class EntryProposalQuerySet(models.QuerySet["EntryProposal"]):
     def visible_to(self, actor: Actor) -> "EntryProposalQuerySet":
@@ -22,6 +25,13 @@ class EntryProposalQuerySet(models.QuerySet["EntryProposal"]):
     def fallen_basis(self) -> "EntryProposalQuerySet":
         """Open, because the basis document was revoked or changed: to be decided by `due_on` (SD art. 40)."""
         return self.filter(state=ProposalState.OPEN, learned_on__isnull=False)
+
+    def alike(self, proposal: "EntryProposal") -> "EntryProposalQuerySet":
+        """Open removals of one list that were proposed as one act: by one person for one reason and document."""
+        if proposal.kind != ProposalKind.REMOVAL:
+            return self.none()
+        same = {name: getattr(proposal, name) for name in _OF_ONE_ACT}
+        return self.filter(state=ProposalState.OPEN, entry__credit_list=proposal.entry.credit_list_id, **same)
 
     def overdue(self, on: date | None = None) -> "EntryProposalQuerySet":
         return self.filter(state=ProposalState.OPEN, due_on__lt=on or clock.today())

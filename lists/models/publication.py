@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
 from lists.enums import ChangeOp, PublicationKind
 from lists.models.credit_list import CreditList
@@ -83,7 +84,7 @@ class Publication(models.Model):
 
     @property
     def number(self) -> str:
-        return f"{self.credit_list.code}〔{self.published_at.year}〕{self.pk}号"
+        return f"{self.credit_list.code}〔{clock.local_day(self.published_at).year}〕{self.pk}号"
 
 
 class ChangeManager(models.Manager["Change"]):

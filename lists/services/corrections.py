@@ -9,7 +9,7 @@ from jinan_credit.kernel.errors import InvalidInput
 from lists.enums import ChangeReason, Disclosure, PersonRole, RequiredField, SubjectKind
 from lists.models import Entry
 from lists.rules import TermRule
-from lists.services.entry_values import require_lawful_basis
+from lists.services.entry_values import PAST, require_lawful_basis, require_past
 from lists.services.related_persons import changed_persons
 
 CORRECTABLE = (
@@ -38,7 +38,7 @@ def check_new_values(
     """The values that really change, as Python values.
 
     Refusals: `field_not_correctable`, `value_not_valid`, `nothing_changes`, `person_not_public` (rule 7),
-    `term_beyond_cap` (rule 5), `simple_procedure` and `minor_remedied` (rule 6), `field_required`.
+    `term_beyond_cap` (rule 5), `simple_procedure` and `minor_remedied` (rule 6), `field_required`, `day_to_come`.
     """
     values: dict[str, Any] = {}
     for name, raw in new_values.items():
@@ -58,6 +58,7 @@ def check_new_values(
             values[name] = value
     if not values:
         raise InvalidInput("nothing_changes", _("Nothing would change. Give at least one other value."))
+    require_past(**{name: values[name] for name in PAST if name in values})
     _require_lawful_disclosure(entry, values)
     _require_lawful_term(entry, values)
     _require_lawful_basis(entry, values)

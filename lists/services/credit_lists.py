@@ -15,8 +15,10 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput
+from jinan_credit.kernel.wording import listed
 from lists.enums import ListKind
 from lists.models import CreditList
+from lists.rules import TermRule
 from lists.selectors import cooperating_units, measures_of, subscribing_units
 from lists.services.list_versions import content_of, keep_version
 
@@ -160,7 +162,7 @@ def _require_sources(values: Mapping[str, Any]) -> None:
     if both := {unit.name for unit in values["sources"]} & {unit.name for unit in values["initiating_units"]}:
         raise InvalidInput(
             "source_initiates",
-            _("Units that initiate the list are no source besides: %(names)s.") % {"names": "、".join(sorted(both))},
+            _("Units that initiate the list are no source besides: %(names)s.") % {"names": listed(sorted(both))},
             field="sources",
         )
 
@@ -171,7 +173,7 @@ def _require_active(units: Iterable[Unit], field: str) -> None:
     if ended := [unit.name for unit in units if unit.pk not in active]:
         raise InvalidInput(
             "unit_not_active",
-            _("These units exist no longer: %(names)s. Name their successors.") % {"names": "、".join(ended)},
+            _("These units exist no longer: %(names)s. Name their successors.") % {"names": listed(ended)},
             field=field,
         )
 
@@ -191,7 +193,7 @@ def _require_measures(kind: str, values: Mapping[str, Any]) -> None:
 
 def _require_term_profile(code: str) -> None:
     profile = RuleProfile.objects.valid(clock.today()).filter(code=code).first()
-    if profile is None or "default_months" not in profile.parameters:
+    if profile is None or not TermRule(profile.parameters).gives_every_term:
         raise InvalidInput("term_profile_unknown", _("No such term rules are valid today."), field="term_profile")
 
 

@@ -69,8 +69,8 @@ def decide_credit_promise(*, promise: CreditPromise, name: str, by: Actor, reaso
     Refusals: `promise_not_found` (another unit's); `move_not_open`; `act_not_allowed`; `own_work` (rule 4: who entered
     it does not judge it); `reason_missing`.
     """
-    locked = CreditPromise.objects.select_for_update(of=("self",)).filter(pk=promise.pk, unit=by.unit).first()
-    if locked is None or by.unit is None:
+    locked = CreditPromise.objects.select_for_update(of=("self",)).filter(pk=promise.pk, unit__in=by.units).first()
+    if locked is None:
         raise NotFound("promise_not_found", _("There is no such promise of your unit."))
     if name not in {move.name for move in CREDIT_PROMISE}:
         raise DomainError("move_not_open", _("This is no step of a promise."))
@@ -82,10 +82,9 @@ def decide_credit_promise(*, promise: CreditPromise, name: str, by: Actor, reaso
 
 def empty_credit_promises(promises: QuerySet[CreditPromise]) -> None:
     """At the disclosure limit: that there was one and who judged it stays, whose it was does not (rule 10)."""
-    anonymous, _is_new = Subject.objects.get_or_create(kind=SubjectKind.ANONYMOUS, name="", code=None)
     empty(CreditPromiseMove.objects.filter(of__in=promises.order_by().values("pk")), reason="")
-    kind = SubjectKind.ANONYMOUS
-    empty(promises, subject=anonymous, subject_kind=kind, subject_name="", matter=DASH, text=DASH)
+    nobody = Subject.objects.anonymous()
+    empty(promises, subject=nobody, subject_kind=nobody.kind, subject_name="", matter=DASH, text=DASH)
 
 
 def _require_organisation(values: Mapping[str, Any]) -> None:

@@ -61,7 +61,7 @@ def record_service(*, notices: NoticeQuerySet, served_on: date, how: str, by: Ac
         raise InvalidInput("how_missing", _("Say how the notice was served."), field="served_how")
     _require_past(served_on, "served_in_future", "served_on")
     rows = list(
-        notices.filter(unit=by.unit)
+        notices.filter(unit__in=by.units)
         .order_by("pk")
         .select_for_update(of=("self",))
         .values_list("pk", "entry_id", "entry__subject_name", "served_on", "issued_on", "kind")

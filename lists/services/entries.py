@@ -40,7 +40,7 @@ def draft_entry(*, credit_list: CreditList, values: Mapping[str, Any], by: Actor
     representative, related_persons (see `set_related_persons`).
     Refusals: `act_not_allowed`, `not_initiating_unit`, `duplicate` (rule 8), `term_beyond_cap` (rule 5),
     `simple_procedure` and `minor_remedied` (rule 6), `person_not_public` (rule 7), `class_missing`,
-    `field_required`, `subject_ceased`, `rule_profile_missing`, `value_not_valid`.
+    `field_required`, `subject_ceased`, `day_to_come`, `rule_profile_missing`, `value_not_valid`.
     """
     require_initiator(credit_list, by)
     subject = subject_of(values)
@@ -58,8 +58,8 @@ def revise_draft(*, entry: Entry, values: Mapping[str, Any], by: Actor, seen_ste
     """Change an entry that is not in review. Whoever revises it becomes its maker, so he may not review it (rule 4).
 
     `values` as for `draft_entry`; without `code` and `number` the subject stays, and so do the persons that are not
-    given. `seen_step`: the last step of the
-    entry that the person saw. What was told to the party and changes makes the entry a draft that needs a new notice.
+    given. `seen_step`: the last step of the entry that the person saw. What was told to the party and changes makes
+    the entry a draft that needs a new notice.
     Refusals: `act_not_allowed`, `entry_not_found` (another unit's), `entry_not_draft`, `edit_conflict` (`by`, `at`,
     `step` and the new `seen_step` in its details), and those of `draft_entry`.
     """

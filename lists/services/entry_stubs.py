@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from lists.enums import ChangeOp, EntryState, ImportStatus, NameSource, SubjectKind
+from lists.enums import ChangeOp, EntryState, ImportStatus, NameSource
 from lists.models import (
     Change,
     CreditPromise,
@@ -87,12 +87,12 @@ def _imports_of(rows: QuerySet[Entry]) -> list[Any]:
 
 
 def _empty_entries(rows: QuerySet[Entry]) -> None:
-    anonymous, _is_new = Subject.objects.get_or_create(kind=SubjectKind.ANONYMOUS, name="", code=None)
+    nobody = Subject.objects.anonymous()
     empty(
         rows,
         state=EntryState.PURGED,
-        subject=anonymous,
-        subject_kind=SubjectKind.ANONYMOUS,
+        subject=nobody,
+        subject_kind=nobody.kind,
         subject_name="",
         basis="",
         document_number="",
@@ -150,8 +150,7 @@ def delete_subjects(subjects: set[int]) -> None:
     promises = CreditPromise.objects.filter(subject=OuterRef("pk"))
     unnamed = known.exclude(Exists(entries)).exclude(Exists(promises))
     gone = list(unnamed.values_list("pk", flat=True))
-    anonymous = Subject.objects.filter(kind=SubjectKind.ANONYMOUS).first()
-    empty(NumberReveal.objects.filter(subject__in=gone), subject=anonymous, person=None, reason="")
+    empty(NumberReveal.objects.filter(subject__in=gone), subject=Subject.objects.anonymous(), person=None, reason="")
     delete(Subject.objects.filter(pk__in=gone))
     same_name = Entry.objects.filter(subject=OuterRef("subject"), subject_name=OuterRef("name"))
     SubjectName.objects.filter(subject__in=subjects, source=NameSource.LISTED).exclude(Exists(same_name)).delete()

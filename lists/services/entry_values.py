@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -33,6 +34,9 @@ _TYPED = (
     "grounds",
     "facts",
 )
+PAST = ("document_on", "decided_on", "act_ended_on")
+"""Days that have been. From them the cap of the term and the disclosure limit are counted: a later one would lengthen
+both (rule 5, SD art. 38)."""
 
 
 def subject_of(values: Mapping[str, Any]) -> Subject:
@@ -82,6 +86,7 @@ def fill(entry: Entry, subject: Subject, values: Mapping[str, Any]) -> None:
         setattr(entry, name, values[name])
     for name in ("basis_kind", "act_ended_on"):
         setattr(entry, name, values.get(name, getattr(entry, name)))
+    require_past(**{name: getattr(entry, name) for name in PAST})
     entry.facts = values.get("facts", "")
     entry.dishonesty_class = values.get("dishonesty_class", "")
     entry.term_rule = rule
@@ -108,6 +113,13 @@ def refused_as_duplicate() -> Iterator[None]:
         if "entry_is_no_duplicate" not in str(error):
             raise
         raise _duplicate() from error
+
+
+def require_past(**days: date | None) -> None:
+    """Of days by field. Refusals: `day_to_come`."""
+    for name, day in days.items():
+        if day is not None and day > clock.today():
+            raise InvalidInput("day_to_come", _("This day has not come yet."), field=name)
 
 
 def require_living(subject: Subject) -> None:
@@ -175,7 +187,7 @@ def _names_representative(entry: Entry, values: Mapping[str, Any]) -> bool:
 
 def _set_term(entry: Entry, rule: TermRule, term_from: Any, term_to: Any) -> None:
     """Give the term its days; `term_beyond_cap` (rule 5), `class_missing` when the rule needs a class."""
-    if not entry.dishonesty_class and isinstance(rule.parameters["default_months"], dict):
+    if not entry.dishonesty_class and rule.needs_class:
         raise InvalidInput(
             "class_missing", _("Give the dishonesty class: it decides the term."), field="dishonesty_class"
         )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.masking import Audience, name_for
+from jinan_credit.kernel.wording import listed
 from lists.enums import (
     Disclosure,
     DishonestyClass,
@@ -64,7 +65,7 @@ def _word(name: str, choices: Any) -> Callable[[Any, Actor], str]:
 
 
 def _marks(row: Any, viewer: Actor) -> str:
-    return "、".join(str(Mark(mark).label) for mark in row["marks"])
+    return listed(Mark(mark).label for mark in row["marks"])
 
 
 COLUMNS = (

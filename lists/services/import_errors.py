@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.kernel.wording import listed
 from lists.services.import_rows import WORDS
 
 EXPECTED: dict[str, str | Promise] = {
@@ -62,5 +63,5 @@ EXPECTED: dict[str, str | Promise] = {
 
 def explain(error: Mapping[str, Any]) -> str:
     """What was expected in a cell, in words."""
-    words = "、".join(WORDS.get(error.get("column", ""), ()))
+    words = listed(WORDS.get(error.get("column", ""), ()))
     return str(EXPECTED.get(error["code"], error["code"])) % {"words": words, **error}

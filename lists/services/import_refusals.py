@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jinan_credit.kernel.errors import InvalidInput
+from jinan_credit.kernel.wording import listed, listed_apart
 
 MOST_NAMES = 10
 
@@ -45,6 +46,9 @@ REFUSALS: dict[str, str | Promise] = {
     "rule_profile_missing": gettext_lazy(
         "The catalogue holds no rules for the term of this list. Ask the coordinator, then give the file again."
     ),
+    "rule_parameter_missing": gettext_lazy(
+        "The rules for the term of this list are not complete. Ask the coordinator, then give the file again."
+    ),
 }
 _KIND = gettext_lazy("This is a file of the kind %(kind)s, not a list. Give an Excel workbook (.xlsx) or a CSV file.")
 _CSV = gettext_lazy("The CSV file cannot be read: %(error)s.")
@@ -69,7 +73,7 @@ def words_of_refusal(answer: Mapping[str, Any]) -> str:
 
 
 def _header_problems(answer: Mapping[str, Any]) -> str:
-    return "; ".join(
+    return listed_apart(
         text % {"names": _names(answer[found])}
         for text, found in (
             (_("unknown columns: %(names)s"), "unknown"),
@@ -81,7 +85,7 @@ def _header_problems(answer: Mapping[str, Any]) -> str:
 
 
 def _names(names: list[str]) -> str:
-    shown = "、".join(name[:40] or _("(no name)") for name in names[:MOST_NAMES])
+    shown = listed(name[:40] or _("(no name)") for name in names[:MOST_NAMES])
     if len(names) > MOST_NAMES:
         shown += _(" and %(count)s more") % {"count": len(names) - MOST_NAMES}
     return shown

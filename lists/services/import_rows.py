@@ -100,7 +100,6 @@ class RowChecker:
     def __init__(self, credit_list: CreditList, rule: TermRule, today: date) -> None:
         self.rule = rule
         self.today = today
-        self.needs_class = isinstance(rule.parameters["default_months"], Mapping)
         self.required = set(credit_list.required_fields)
         self.disclosure_of = {kind: default_disclosure(credit_list, kind) for kind in SubjectKind.values}
         self.persons_may_be_public = bool(credit_list.person_disclosure_basis)
@@ -208,12 +207,12 @@ class RowChecker:
     def _term(
         self, errors: Errors, days: dict[str, date | None], dishonesty_class: str, class_word: str
     ) -> tuple[date | None, date | None]:
-        if not dishonesty_class and not class_word and self.needs_class:
+        if not dishonesty_class and not class_word and self.rule.needs_class:
             refuse(errors, "失信程度", "class_missing")
         elif not dishonesty_class and not class_word and RequiredField.DISHONESTY_CLASS in self.required:
             refuse(errors, "失信程度", "field_required")
         act_on = days["文书日期"]
-        if act_on is None or (self.needs_class and not dishonesty_class):
+        if act_on is None or (self.rule.needs_class and not dishonesty_class):
             return None, None
         begins = days["有效期起"] or act_on
         ends = days["有效期止"] or self.rule.ends_on(begins, dishonesty_class)

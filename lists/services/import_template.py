@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jinan_credit.kernel.identifiers import uscc_check_character
+from jinan_credit.kernel.wording import listed
 from lists.enums import RequiredField
 from lists.models import CreditList
 from lists.services.import_files import COLUMNS
 from lists.services.import_rows import WORDS
+from lists.services.inert_workbook import INERT
 
 SHEET = "名单"
 INSTRUCTIONS = "填写说明"
-INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _RULES: dict[str, str | Promise] = {
     "主体类别": gettext_lazy("Required. One of the words."),
     "主体名称": gettext_lazy("Required. As on the licence or the identity document."),
@@ -110,7 +111,7 @@ def _explain(workbook: Any, head: Any, text: Any, credit_list: CreditList | None
     for place, title in enumerate((_("Column"), _("How to fill it in"), _("Words"), _("Example (invented)"))):
         sheet.write_string(0, place, title, head)
     for line, column in enumerate(COLUMNS, start=1):
-        cells = (column, rules[column], "、".join(WORDS.get(column, ())), EXAMPLE.get(column, ""))
+        cells = (column, rules[column], listed(WORDS.get(column, ())), EXAMPLE.get(column, ""))
         for place, cell in enumerate(cells):
             sheet.write_string(line, place, cell, text)
     for line, note in enumerate(

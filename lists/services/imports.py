@@ -26,13 +26,10 @@ from lists.services.entries import require_initiator
 from lists.services.erasure import remove_file
 from lists.services.exports import withdraw_copies
 from lists.services.import_files import measure
-from lists.services.import_jobs import check_import, run_import
 
 MOST_UNFINISHED = 20
 """Imports of one unit at a time."""
 UNFINISHED = (ImportStatus.CHECKING, ImportStatus.CHECKED, ImportStatus.IMPORTING)
-
-__all__ = ["cancel_import", "check_import", "confirm_import", "run_import", "start_import", "under_way"]
 
 
 def start_import(

@@ -19,12 +19,8 @@ CONTENT_TYPES: dict[str, str] = {
     ExportFormat.CSV: "text/csv; charset=utf-8",
 }
 
-_INERT = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
+INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""Options of a workbook in which no text is taken for something else."""
 _TEXT = {"num_format": "@", "quote_prefix": True, "valign": "top"}
 """The quote keeps a cell text even when somebody edits it."""
 
@@ -46,7 +42,7 @@ def write_workbook(
     out: BinaryIO, *, sheet: str, widths: Sequence[int], rows: Iterable[tuple[int, Sequence[Cell]]]
 ) -> None:
     """Write `rows`, (row number, cells) in rising order, to `out`. The first row stays in sight."""
-    with xlsxwriter.Workbook(out, _INERT) as workbook:
+    with xlsxwriter.Workbook(out, {"constant_memory": True, **INERT}) as workbook:
         formats = {look: workbook.add_format({**_TEXT, **look.value}) for look in Look}
         page = workbook.add_worksheet(sheet[:31])
         page.freeze_panes(1, 0)

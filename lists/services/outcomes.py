@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jinan_credit.kernel.errors import DomainError
+from jinan_credit.kernel.wording import listed
 
 MOST_TOLD = 100
 MOST_NAMED = 5
@@ -52,6 +53,6 @@ def refusal(left_out: list[LeftOut], count: int) -> DomainError:
     first = left_out[0]
     if count == 1:
         return DomainError(first.code, first.why)
-    names = "、".join(one.name for one in left_out[:MOST_NAMED])
+    names = listed(one.name for one in left_out[:MOST_NAMED])
     message = _("%(count)s entries cannot take this step (%(names)s …). %(why)s")
     return DomainError(first.code, message % {"count": f"{count:,}", "names": names, "why": first.why}, count=count)

@@ -58,8 +58,9 @@ def approve_proposals(*, proposals: EntryProposalQuerySet, by: Actor) -> Outcome
         "entry__subject_name",
     )
     acts: dict[tuple[Any, ...], list[_Row]] = {}
-    for row in proposals.filter(entry__unit=by.unit).order_by("entry__credit_list", "pk").values_list(*columns):
-        acts.setdefault(_Row(*row).act, []).append(_Row(*row))
+    for values in proposals.filter(entry__unit=by.unit).order_by("entry__credit_list", "pk").values_list(*columns):
+        row = _Row(*values)
+        acts.setdefault(row.act, []).append(row)
     outcome = Outcome()
     for rows in acts.values():
         try:

@@ -26,6 +26,7 @@ from jinan_credit.accounts.tables import MOST_COUNTED
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from jinan_credit.kernel.panels import Panel
+from jinan_credit.kernel.wording import listed
 from lists.enums import DishonestyClass
 from lists.filters import lists_of
 from lists.models import CreditList, CreditListVersion
@@ -35,6 +36,7 @@ from lists.services.catalogue_items import lists_left_out, take_lists_in
 from lists.services.credit_lists import FIELDS, create_list, effect_of, revise_list
 from lists.views.list_form import CreditListForm
 from lists.views.staff import StaffRequest, staff_page
+from lists.views.versions import Line
 
 
 @staff_page(Act.KEEP_CATALOGUE)
@@ -156,7 +158,8 @@ def _in_force(credit_list: CreditList | None) -> dict[str, Any]:
 
 def term_profiles() -> list[RuleProfile]:
     """The term rules that are valid today: those with a term to give."""
-    return list(RuleProfile.objects.valid(clock.today()).filter(parameters__has_key="default_months"))
+    valid = RuleProfile.objects.valid(clock.today())
+    return [profile for profile in valid if TermRule(profile.parameters).gives_every_term]
 
 
 @dataclass(frozen=True)
@@ -177,22 +180,11 @@ def term_lines(profile: RuleProfile) -> list[TermLine]:
     return [TermLine(_("All"), *rule.months(""))]
 
 
-@dataclass(frozen=True)
-class VersionLine:
-    label: str | Promise
-    old: str
-    new: str
-
-    @property
-    def differs(self) -> bool:
-        return self.old != self.new
-
-
-def version_lines(older: CreditListVersion | None, newer: CreditListVersion) -> list[VersionLine]:
+def version_lines(older: CreditListVersion | None, newer: CreditListVersion) -> list[Line]:
     """Two versions value by value, in words. Two queries."""
     names = _Names()
     old = names.in_words(older.content) if older is not None else {}
-    return [VersionLine(label, old.get(label, ""), value) for label, value in names.in_words(newer.content).items()]
+    return [Line(label, old.get(label, ""), value) for label, value in names.in_words(newer.content).items()]
 
 
 class _Names:
@@ -211,13 +203,13 @@ class _Names:
 
     def _value(self, name: str, value: Any) -> str:
         if name in ("initiating_units", "sources"):
-            return "、".join(self.units.get(code, code) for code in value)
+            return listed(self.units.get(code, code) for code in value)
         if name == "memoranda":
-            return "、".join(self.memoranda.get(number, str(number)) for number in value)
+            return listed(self.memoranda.get(number, number) for number in value)
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         field: Any = CreditList._meta.get_field(name)
         if isinstance(value, list):
             labels = dict(field.base_field.choices)
-            return "、".join(str(labels.get(one, one)) for one in value)
+            return listed(labels.get(one, one) for one in value)
         return str(dict(field.choices or ()).get(value, value))

@@ -9,6 +9,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.tables import MOST_COUNTED
 from jinan_credit.kernel import clock
+from jinan_credit.kernel.wording import listed
 from lists.enums import RequiredField
 from lists.filters import lists_of
 from lists.models import CreditList
@@ -52,7 +53,7 @@ def credit_list(request: StaffRequest, code: str) -> HttpResponse:
         "in_force_count": min(counts[shown.pk], MOST_COUNTED),
         "is_capped": counts[shown.pk] > MOST_COUNTED,
         "may_keep": request.actor.may(Act.KEEP_CATALOGUE),
-        "required_fields": "、".join(str(RequiredField(name).label) for name in shown.required_fields),
+        "required_fields": listed(RequiredField(name).label for name in shown.required_fields),
         "versions": shown.versions.select_related("made_by"),
         "term_rule": term_rule,
         "term_lines": term_lines(term_rule) if term_rule is not None else [],

@@ -67,7 +67,7 @@ def credit_promise(request: StaffRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(visible.select_related("subject", "unit", "entered_by", "decided_by"), pk=pk)
     if request.method == "POST":
         return make_posted_move(request, partial(decide_credit_promise, promise=shown), request.path)
-    is_own = request.actor.unit is not None and shown.unit_id == request.actor.unit.pk
+    is_own = shown.unit_id in request.actor.units
     made_by = [shown.entered_by_id]
     context = {
         "promise": shown,

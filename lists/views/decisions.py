@@ -1,4 +1,4 @@
-"""The page of one proposal: what it leads to, and the decision of another person."""
+"""The page of one proposal: what it leads to, and the decision of another person; of many that are one act, too."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,13 +8,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.moves import open_moves
 from lists.enums import DocumentKind, DocumentType, PersonRole, ProposalKind, ProposalState
 from lists.models import EntryDocument, EntryProposal
+from lists.selectors import told_units
 from lists.services.corrections import PERSONS
+from lists.services.proposal_batches import approve_proposals
 from lists.services.proposals import (
     approve_proposal,
     refuse_proposal,
@@ -22,6 +25,7 @@ from lists.services.proposals import (
 )
 from lists.services.related_persons import changed_persons
 from lists.views.publishing import effect_of_proposal
+from lists.views.selection import require_same_count
 from lists.views.staff import StaffRequest, staff_page
 from lists.views.steps import PROPOSAL_STEPS
 from lists.views.versions import Line, in_words, label_of
@@ -52,11 +56,38 @@ def proposal(request: StaffRequest, pk: int) -> HttpResponse:
         "may_add": False,
         "moves": open_moves(PROPOSAL, state=shown.state, by=request.actor, made_by=[shown.proposed_by_id]),
         "effects": {"approve": effect, **dict.fromkeys(("refuse", "withdraw"), _("The entry stays as it is."))},
+        "alike": _alike(request, shown),
         "is_own_work": is_open and request.actor.may(Act.PUBLISH_ENTRIES) and shown.proposed_by_id == request.user.pk,
         "moves_made": shown.moves.select_related("by", "by_client", "unit"),
         "steps": PROPOSAL_STEPS,
     }
     return render(request, "lists/proposal.html", context)
+
+
+def _alike(request: StaffRequest, shown: EntryProposal) -> int:
+    """How many removals, this one among them, this person may approve as the one act that they are."""
+    if not request.actor.may(Act.PUBLISH_ENTRIES) or shown.proposed_by_id == request.user.pk:
+        return 0
+    return EntryProposal.objects.visible_to(request.actor).alike(shown).count()
+
+
+@staff_page(Act.PUBLISH_ENTRIES)
+@require_POST
+def proposals_approve(request: StaffRequest, pk: int) -> HttpResponse:
+    """Removals that were proposed as one act become one publication: first what it leads to, then the act."""
+    proposals = EntryProposal.objects.visible_to(request.actor)
+    shown = get_object_or_404(proposals.select_related("entry__credit_list", "proposed_by"), pk=pk)
+    PROPOSAL.require("approve", shown.state)
+    alike = proposals.alike(shown)
+    count = alike.count()
+    if "confirmed" in request.POST:
+        require_same_count(request, count)
+        done = approve_proposals(proposals=alike, by=request.actor).done
+        words = ngettext("%(count)s removal was approved.", "%(count)s removals were approved.", done)
+        messages.success(request, words % {"count": f"{done:,}"})
+        return redirect(next_proposal(request))
+    units = told_units(shown.entry.credit_list).count()
+    return render(request, "lists/proposals_approve.html", {"proposal": shown, "count": count, "units": units})
 
 
 def _documents(shown: EntryProposal) -> list[EntryDocument]:

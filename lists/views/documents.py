@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import attachment
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import DocumentKind
@@ -62,9 +63,4 @@ def document_new(request: StaffRequest, pk: UUID) -> HttpResponse:
 def document(request: StaffRequest, pk: UUID, document_pk: int) -> FileResponse:
     """A document as an attachment, for those who may see it; 404 for others."""
     found = get_object_or_404(EntryDocument.objects.visible_to(request.actor), pk=document_pk, entry=pk)
-    response = FileResponse(
-        found.file.open(), as_attachment=True, filename=found.download_name, content_type=found.content_type
-    )
-    response["Cache-Control"] = "no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(found.file, found.download_name, found.content_type)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -22,6 +21,7 @@ from lists.forms.finding import NumberSearchForm
 from lists.keyset import NEWEST, ORDERS, Order
 from lists.models import CreditList, Entry, SavedFilter
 from lists.models.entry import ON_THE_LIST
+from lists.services.export_sources import ENTRIES, SOURCES
 from lists.services.number_searches import search_number
 from lists.services.saved_filters import delete_filter, save_filter
 from lists.tables import PER_PAGE, EntryTable, SelectableEntryTable
@@ -56,7 +56,7 @@ def entries(request: StaffRequest) -> HttpResponse:
         "may_draft": may_draft and CreditList.objects.initiated_by(request.actor.unit).exists(),
         "selectable": counted(found.own.filter(state__in=EDITABLE)) if is_selecting else 0,
         "most_selected": MOST_COUNTED,
-        "query": query_of(request.GET),
+        "query": SOURCES[ENTRIES].query_of(request.GET),
         **_saved(request),
     }
     return render(request, "lists/entries.html", context)
@@ -87,11 +87,6 @@ def _on_the_list_alone(filtered: EntryFilter) -> bool:
     return given.get("in_force") == "yes" or given.get("state") in ON_THE_LIST or bool(given.get("ends_within"))
 
 
-def query_of(given: QueryDict) -> str:
-    """The filters in one spelling: known names in their order, without what is empty."""
-    return urlencode([(name, given[name]) for name in EntryFilter.base_filters if given.get(name)])
-
-
 def _saved(request: StaffRequest) -> dict[str, Any]:
     """The person's saved filters, the one applied last, and whether it was changed since."""
     kept = list(SavedFilter.objects.filter(owner=request.user))
@@ -101,7 +96,7 @@ def _saved(request: StaffRequest) -> dict[str, Any]:
     return {
         "saved_filters": kept,
         "applied": applied,
-        "is_changed": applied is not None and applied.query != query_of(request.GET),
+        "is_changed": applied is not None and applied.query != SOURCES[ENTRIES].query_of(request.GET),
     }
 
 
@@ -109,7 +104,7 @@ def _saved(request: StaffRequest) -> dict[str, Any]:
 @require_POST
 def filter_save(request: StaffRequest) -> HttpResponse:
     """Keep the filters of the page under a name."""
-    query = query_of(QueryDict(request.POST.get("query", "")))
+    query = SOURCES[ENTRIES].query_of(QueryDict(request.POST.get("query", "")))
     try:
         saved = save_filter(name=request.POST.get("name", ""), query=query, by=request.actor)
     except DomainError as refusal:

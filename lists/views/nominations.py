@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import attachment
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.moves import open_moves, require_move
 from jinan_credit.accounts.tables import CappedPaginator, paged
@@ -130,10 +131,7 @@ def nomination_document(request: StaffRequest, pk: int) -> FileResponse:
     if not shown.file:
         raise Http404
     name = f"{_('nomination')}-{shown.pk}{PurePath(str(shown.file.name)).suffix}"
-    response = FileResponse(shown.file.open(), as_attachment=True, filename=name, content_type=shown.content_type)
-    response["Cache-Control"] = "no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(shown.file, name, shown.content_type)
 
 
 def _visible(request: StaffRequest, pk: int) -> Nomination:

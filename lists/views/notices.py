@@ -48,7 +48,7 @@ def notice(request: StaffRequest, pk: int) -> HttpResponse:
     """One notice as it was issued, to be printed and its service recorded. Another unit's is not there (404)."""
     related = ("wording__credit_list", "entry", "publication__credit_list", "unit", "made_by", "served_by")
     shown = get_object_or_404(Notice.objects.visible_to(request.actor).select_related(*related), pk=pk)
-    is_own = request.actor.unit is not None and shown.unit_id == request.actor.unit.pk
+    is_own = shown.unit_id in request.actor.units
     if request.method == "POST" and not is_own:
         raise NotFound("notice_not_found", _("There is no such notice."))
     form = NoticeServiceForm(request.POST if request.method == "POST" else None, initial={"served_on": clock.today()})
@@ -81,7 +81,7 @@ def notice(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def notices_print(request: StaffRequest, pk: int) -> HttpResponse:
     """A part of the notices of a publication, each on its own sheets."""
-    found = Notice.objects.visible_to(request.actor).filter(wording__publication=pk)
+    found = Notice.objects.visible_to(request.actor).filter(wording__publication__pk=pk)
     part = request.GET.get("part", "1")
     number = int(part) if part.isascii() and part.isdigit() and len(part) < 7 else 0
     if number < 1:
@@ -111,7 +111,7 @@ def notices_panel(entry: Entry, actor: Actor) -> dict[str, Any]:
 def publication_panel(publication: Publication, actor: Actor) -> Panel | None:
     """How many notices of a publication are issued, and where to print them; None where there are none to see."""
     wordings = NoticeWording.objects.filter(publication=publication)
-    if not (actor.may(Act.OVERSEE) or wordings.filter(unit=actor.unit).exists()):
+    if not (actor.may(Act.OVERSEE) or wordings.filter(unit__in=actor.units).exists()):
         return None
     count = Notice.objects.visible_to(actor).filter(wording__publication=publication).count()
     if not count:

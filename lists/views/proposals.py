@@ -17,10 +17,12 @@ from jinan_credit.accounts.files import files_or_nothing
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
+from jinan_credit.kernel.wording import listed
 from lists.enums import DocumentKind, EntryState, ExitReason, ProposalKind
 from lists.forms.proposals import CeasedForm, CorrectionForm, FallenBasisForm, ProposalForm, RemovalForm, StayForm
 from lists.models import Entry
 from lists.models.entry import ON_THE_LIST
+from lists.selectors import other_listed_entries
 from lists.services.documents import add_document
 from lists.services.fallen_basis import report_fallen_basis
 from lists.services.orders import RULES
@@ -161,6 +163,9 @@ def entry_ceased(request: StaffRequest, pk: UUID) -> HttpResponse:
         effect_of_proposal(ProposalKind.REMOVAL, shown),
         _("Afterwards nobody can list this subject any more."),
     ]
+    if others := other_listed_entries(shown, request.actor):
+        lists = listed(one.credit_list for one in others)
+        effects.append(_("Its other entries cannot stay either: %(lists)s.") % {"lists": lists})
     return _proposed(
         request,
         shown,

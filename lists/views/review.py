@@ -37,12 +37,10 @@ MOST_PROPOSALS = 200
 def review(request: StaffRequest) -> HttpResponse:
     """What waits for this reviewer. His own work is shown, but another person must review it (rule 4)."""
     groups = _groups(request)
-    waiting = EntryProposal.objects.visible_to(request.actor).filter(state=ProposalState.OPEN)
-    only_fallen = request.GET.get("fallen") == "on"
+    visible, only_fallen = EntryProposal.objects.visible_to(request.actor), request.GET.get("fallen") == "on"
+    waiting = visible.fallen_basis() if only_fallen else visible.filter(state=ProposalState.OPEN)
     proposals = list(
-        (waiting.exclude(learned_on=None) if only_fallen else waiting)
-        .select_related("entry__credit_list", "proposed_by")
-        .order_by("due_on", "-pk")[:MOST_PROPOSALS]
+        waiting.select_related("entry__credit_list", "proposed_by").order_by("due_on", "-pk")[:MOST_PROPOSALS]
     )
     for proposal in proposals:
         proposal.is_own = proposal.proposed_by_id == request.user.pk  # type: ignore[attr-defined]
@@ -50,6 +48,7 @@ def review(request: StaffRequest) -> HttpResponse:
         "groups": groups,
         "waiting": sum(group["waiting"] for group in groups),
         "proposals": proposals,
+        "not_shown": waiting.count() - MOST_PROPOSALS if len(proposals) == MOST_PROPOSALS else 0,
         "only_fallen": only_fallen,
     }
     return render(request, "lists/review.html", context)

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.moves import PASS_ON, PASSED_ON
 from jinan_credit.accounts.states import LOOK_OF_STATE, UNKNOWN_LOOK, Look
+from jinan_credit.kernel import clock
 from lists.enums import DocumentKind
 from lists.models import Entry, EntryDocument, EntryMove, EntryProposal, EntryProposalMove
 from lists.models.entry import WAS_PUBLISHED
@@ -113,7 +113,7 @@ def _proposals(entry: Entry, *, is_own: bool) -> Iterator[Line]:
 
 def _end_of(day: date) -> datetime:
     """What is known by its day alone stands after the steps of that day."""
-    return datetime.combine(day, time.max, tzinfo=timezone.get_default_timezone())
+    return clock.start_of(day + timedelta(days=1)) - timedelta(microseconds=1)
 
 
 def _notices(entry: Entry) -> Iterator[Line]:

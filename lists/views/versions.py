@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.enums import DataProfile
+from jinan_credit.kernel.wording import listed
 from lists.enums import ChangeReason, EntryState, ExitReason, PersonRole, RemovalReason
 from lists.models import Change, Entry
 from lists.selectors import render_body
@@ -46,7 +47,7 @@ _COMPARED = (
 
 @dataclass(frozen=True)
 class Line:
-    """One value in the old and the new version."""
+    """One value in the old and the new version, in words."""
 
     label: str | Promise
     old: str
@@ -114,7 +115,7 @@ def _told(changes: list[Change], version: int) -> dict[str, Any]:
 
 def _values(event: Any, body: dict[str, Any]) -> dict[str, str]:
     values = {label_of(name): in_words(name, getattr(event, name, None)) for name in _COMPARED}
-    persons = "、".join(f"{PersonRole(one['role']).label} {one['name']}" for one in body.get("related_persons", []))
+    persons = listed(f"{PersonRole(one['role']).label} {one['name']}" for one in body.get("related_persons", []))
     return {**values, _("Related persons"): persons}
 
 
@@ -129,5 +130,5 @@ def in_words(name: str, value: Any) -> str:
     field: Any = Entry._meta.get_field(name)
     choices = dict(getattr(field, "base_field", field).flatchoices or ())
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return "、".join(str(choices.get(one, one)) for one in value)
+        return listed(choices.get(one, one) for one in value)
     return str(choices.get(value, value))

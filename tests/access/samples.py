@@ -31,7 +31,17 @@ from jinan_credit.kernel import clock
 from jinan_credit.oversight.models import CityReport, SupervisionDocument, SupervisionNotice
 from jinan_credit.oversight.pages import PAGES
 from lists.enums import NominatorKind, SubjectKind
-from lists.models import Entry, EntryDocument, EntryExport, FeedHead, ListImport, Nomination, RelatedPerson, SavedFilter
+from lists.models import (
+    Entry,
+    EntryDocument,
+    EntryExport,
+    EntryProposal,
+    FeedHead,
+    ListImport,
+    Nomination,
+    RelatedPerson,
+    SavedFilter,
+)
 from lists.services.nominations import nominate
 from lists.services.synthetic import uscc
 from objections.models import Extension, HelpRequest, ObjectionEvidence, TipOff, TipOffEvidence
@@ -157,6 +167,7 @@ def _acts(cast: Cast) -> dict[str, list[str]]:
         "portfolio_file": Portfolio,
         "portfolio_party_drop": PortfolioParty,
         "promise_move": WrittenPromise,
+        "proposals_approve": EntryProposal.objects.filter(state="OPEN"),
         "push_rejected_again": ParkedChange,
         "push_rejected_settle": ParkedChange,
         "receipt_confirm": MemorandumReceipt.objects.filter(unit=cast.finance),

@@ -159,6 +159,7 @@ review_group                all         -+- -- ---
 review_decide               all         -.- -- ---
 proposal                    court       ++- -- ---  .. ..
 proposal POST               court       ..- -- ---  .. ..
+proposals_approve           court       -+- -- ---  -. -.
 publications                all         +++ -- ---
 publication                 court       +++ -- ---  .. ..
 notices_print               court       +++ -- ---  .. ..

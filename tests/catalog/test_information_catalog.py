@@ -151,6 +151,15 @@ class TestEditions:
         assert refusal_of(lambda: revise_edition(edition=draft, **heading, by=maker, seen_step=seen)) == "edit_conflict"
         change_item(item=item, says=told, by=maker, seen_step=draft.moves.latest("pk").pk)
 
+    def test_a_change_of_an_item_whose_code_ends_alike_is_no_conflict(
+        self, draft: InformationCatalog, maker: Actor, checker: Actor, units: dict[str, Unit]
+    ) -> None:
+        told = says(units["finance"])
+        tax, land_tax = (add_item(edition=draft, code=code, says=told, by=maker) for code in ("tax", "land-tax"))
+        seen = draft.moves.latest("pk").pk
+        change_item(item=land_tax, says=told, by=checker, seen_step=seen)
+        assert change_item(item=tax, says=replace(told, name="改名"), by=maker, seen_step=seen).name == "改名"
+
     def test_the_page_of_an_item_says_that_another_person_changed_it(
         self, draft: InformationCatalog, maker: Actor, checker: Actor, units: dict[str, Unit]
     ) -> None:

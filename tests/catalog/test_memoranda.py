@@ -155,6 +155,15 @@ class TestMeasures:
         }
         assert [str(basis) for basis in measure.bases.all()] == ["《另法》"]
 
+    def test_a_measure_that_was_taken_out_meanwhile_does_not_come_back(
+        self, ready: MemorandumVersion, finance: Unit, coordinator: Actor
+    ) -> None:
+        measure = ready.measures.get()
+        remove_measure(measure=ready.measures.get(), by=coordinator)
+        with pytest.raises(NotFound):
+            change_measure(measure=measure, clause=clause(finance), by=coordinator)
+        assert not ready.measures.exists()
+
     @pytest.mark.parametrize(
         ("fields", "code"),
         [

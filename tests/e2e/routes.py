@@ -54,6 +54,7 @@ ACTS = frozenset(
         "objection_evidence",
         "oversight_file",
         "promise_move",
+        "proposals_approve",
         "policy_report",
         "portfolio_end",
         "portfolio_file",

@@ -92,7 +92,8 @@ from lists.services.defence import notify_entries, record_service, record_statem
 from lists.services.documents import add_document
 from lists.services.entries import draft_entry, return_entries, submit_entries
 from lists.services.exports import request_export, run_export
-from lists.services.imports import check_import, start_import
+from lists.services.import_jobs import check_import
+from lists.services.imports import start_import
 from lists.services.nominations import decline_nomination, nominate
 from lists.services.notices import issue_notices
 from lists.services.orders import Order

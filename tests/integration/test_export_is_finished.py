@@ -20,7 +20,8 @@ from lists.models import EntryExport
 from lists.services.exports import fetch_export, request_copy, request_export
 from lists.services.file_imports import import_file
 from lists.services.import_files import COLUMNS
-from lists.services.imports import check_import, start_import
+from lists.services.import_jobs import check_import
+from lists.services.imports import start_import
 from lists.services.synthetic import list_file, list_rows
 from tests.cast import Cast
 from tests.integration.processes import Processes, wait_until

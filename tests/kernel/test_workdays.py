@@ -44,6 +44,11 @@ def test_a_limit_of_no_days_ends_on_the_day_itself():
     assert CALENDAR.due_on(date(2026, 10, 3), 0).on == date(2026, 10, 3)
 
 
+def test_before_the_first_holiday_plan_every_weekday_works():
+    assert [CALENDAR.is_working_day(date(1999, 1, day)) for day in (1, 2, 4)] == [True, False, True]
+    assert not CALENDAR.due_on(date(1999, 1, 1), 3).provisional
+
+
 def test_beyond_the_last_holiday_plan_a_date_is_provisional():
     last_day = date(last_known_year(), 12, 31)
     due = CALENDAR.due_on(last_day, 5)

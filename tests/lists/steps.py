@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from jinan_credit.accounts.actors import SYSTEM
+from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.models import CreditList, Entry, EntryQuerySet, Notice, Publication
@@ -14,6 +16,7 @@ from lists.services.entries import draft_entry, submit_entries
 from lists.services.orders import Order
 from lists.services.proposals import approve_proposal, propose_lift, propose_stay
 from lists.services.publications import publish_entries
+from lists.services.succession import pass_on_lists
 from tests.cast import Cast, company_values
 
 R = "因此"
@@ -66,6 +69,13 @@ def submit(cast: Cast, entry: Entry) -> Entry:
 
 def publish(cast: Cast, entry: Entry) -> Publication:
     return publish_entries(credit_list=entry.credit_list, entries=only(entry), by=cast.actor("reviewer"))
+
+
+def succeed(predecessor: Unit, successor: Unit) -> None:
+    """Since today the other unit answers for what this one did."""
+    predecessor.valid_to, predecessor.successor = clock.today() - timedelta(days=1), successor
+    predecessor.save()
+    pass_on_lists(predecessor=predecessor, successor=successor, by=SYSTEM, reason=R)
 
 
 def order(number: str = "（2026）测行1号", days_ago: int = 0) -> Order:

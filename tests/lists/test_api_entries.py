@@ -17,8 +17,8 @@ from lists.models import Entry, EntryProposal, ListImport, NumberHandout
 from lists.services import imports
 from lists.services.entries import draft_entry, submit_entries
 from lists.services.import_files import COLUMNS
+from lists.services.import_jobs import check_import, run_import
 from lists.services.import_reversal import reverse_import
-from lists.services.imports import check_import, run_import
 from lists.services.publications import publish_entries
 from tests.cast import Cast, company_values, publish_many, publish_one
 from tests.lists.browser import signed_in

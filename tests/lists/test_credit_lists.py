@@ -9,11 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog.enums import Severity
-from catalog.models import Measure
+from catalog.models import Measure, RuleProfile
 from catalog.services.load_reference import load_reference
 from catalog.services.reference_rows import Outcome, Report
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.exchange.selectors import cooperations
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotAllowed
 from lists.enums import BlackField, ListKind, RedCategory, RequiredField
 from lists.models import CreditList, CreditListVersion
@@ -85,6 +86,14 @@ class TestOpening:
         with pytest.raises(DomainError) as refused:
             create_list(values={**new_values(cast), **changes}, by=coordinator, reason="x")
         assert (refused.value.code, refused.value.field) == (code, field)
+
+    def test_rules_without_a_cap_are_no_rules_of_a_term(self, cast: Cast, coordinator: Actor) -> None:
+        RuleProfile.objects.create(
+            code="term-endless", valid_from=clock.today(), parameters={"default_months": 12}, legal_basis="x"
+        )
+        with pytest.raises(DomainError) as refused:  # rule 5
+            create_list(values=new_values(cast, term_profile="term-endless"), by=coordinator, reason="x")
+        assert refused.value.code == "term_profile_unknown"
 
     def test_a_reason_is_needed(self, cast: Cast, coordinator: Actor) -> None:
         with pytest.raises(DomainError) as refused:

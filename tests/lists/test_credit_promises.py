@@ -12,7 +12,6 @@ from django.urls import reverse
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.workbench import menu_for
 from jinan_credit.kernel import clock
-from jinan_credit.kernel.errors import DomainError
 from lists.enums import CreditPromiseKind, CreditPromiseState, SubjectKind
 from lists.models import CreditPromise, CreditPromiseMove, Subject, SubjectName
 from lists.services.credit_promises import decide_credit_promise, enter_credit_promise
@@ -21,6 +20,7 @@ from lists.services.synthetic import citizen_number, company_name, uscc
 from tests.cast import Cast, make_user
 from tests.lists.browser import signed_in
 from tests.lists.marks import MARK, plant, texts_with
+from tests.lists.steps import refused, succeed
 
 S = CreditPromiseState
 
@@ -51,10 +51,6 @@ def colleague(cast: Cast) -> Any:
     from jinan_credit.accounts.actors import actor_of
 
     return actor_of(make_user("colleague", cast.stranger_unit, Role.REVIEWER))
-
-
-def refused(code: str) -> Any:
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +89,16 @@ def test_who_entered_it_does_not_judge_it(cast: Cast, promise: CreditPromise, co
     taken = decide_credit_promise(promise=promise, name="take_back", by=colleague, reason="认定有误")
     assert (taken.state, taken.decided_by, taken.decided_at) == (S.GIVEN, None, None)
     assert [move.name for move in promise.moves.order_by("pk")] == ["give", "break", "take_back"]
+
+
+def test_the_successor_sees_what_was_judged_and_sets_it_right(
+    cast: Cast, promise: CreditPromise, colleague: Any
+) -> None:
+    decide_credit_promise(promise=promise, name="break", by=colleague, reason="误记")
+    succeed(cast.stranger_unit, cast.transport)
+    heir = cast.actor("transport_clerk")
+    assert CreditPromise.objects.visible_to(heir).get() == promise
+    assert decide_credit_promise(promise=promise, name="take_back", by=heir, reason="误记").state == S.GIVEN
 
 
 def test_another_unit_cannot_touch_it(cast: Cast, promise: CreditPromise) -> None:

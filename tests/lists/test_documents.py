@@ -3,7 +3,6 @@
 import hashlib
 import io
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -17,9 +16,10 @@ from jinan_credit.kernel.uploads import CleanFile, clean_upload
 from lists.enums import DocumentKind, EntryState
 from lists.models import Entry, EntryDocument
 from lists.services.documents import MOST_DOCUMENTS, add_document
-from lists.services.entries import draft_entry, return_entries, submit_entries
-from tests.cast import Cast, company_values, publish_one
+from lists.services.entries import return_entries, submit_entries
+from tests.cast import Cast, publish_one
 from tests.lists.browser import signed_in
+from tests.lists.steps import draft
 
 
 @pytest.fixture(autouse=True)
@@ -36,10 +36,6 @@ def picture(colour: str = "red") -> io.BytesIO:
 
 def clean(colour: str = "red") -> CleanFile:
     return clean_upload(picture(colour))
-
-
-def draft(cast: Cast, seed: int = 1) -> Entry:
-    return draft_entry(credit_list=cast.black, values=company_values(Random(seed)), by=cast.actor("clerk"))
 
 
 def keep(cast: Cast, entry: Entry, colour: str = "red", kind: DocumentKind = DocumentKind.BASIS) -> EntryDocument:

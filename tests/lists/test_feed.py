@@ -10,7 +10,7 @@ from django.db import InternalError, connection, transaction
 from jinan_credit.accounts.enums import DataProfile
 from lists.enums import ChangeOp, ExitReason, Mark
 from lists.models import Change, Entry, FeedHead
-from lists.selectors import entry_body, render_body
+from lists.selectors import entry_bodies, render_body
 from lists.services.amendments import mark_entry
 from lists.services.entries import draft_entry, submit_entries
 from lists.services.publications import publish_entries
@@ -37,7 +37,7 @@ def test_a_change_carries_the_full_state(cast: Cast) -> None:
     entry = publish_one(cast)
     change = Change.objects.get(entry=entry)
     body = render_body(change.body, DataProfile.FULL)
-    assert body == entry_body(entry, DataProfile.FULL)
+    assert body == entry_bodies(Entry.objects.filter(pk=entry.pk), DataProfile.FULL)[entry.pk]
     assert body["list"] == "TBLACK"
     assert body["kind"] == "BLACK"
     assert body["subject"]["code"] == entry.subject.code

@@ -14,14 +14,12 @@ from jinan_credit.kernel.errors import DomainError
 from lists.models import Entry, ImportRow, ListImport, Subject
 from lists.services.file_imports import import_file
 from lists.services.import_files import COLUMNS, read_rows
+from lists.services.import_jobs import check_import, run_import
 from lists.services.import_refusals import words_of_refusal
-from lists.services.imports import cancel_import, check_import, confirm_import, run_import, start_import
+from lists.services.imports import cancel_import, confirm_import, start_import
 from lists.services.synthetic import citizen_number, list_file, list_rows, uscc
 from tests.cast import Cast
-
-
-def refused(code: str):
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
+from tests.lists.steps import refused
 
 
 def good_row(**given: Any) -> list[Any]:

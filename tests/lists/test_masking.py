@@ -14,7 +14,7 @@ from jinan_credit.kernel.identifiers import is_citizen_number
 from jinan_credit.kernel.masking import mask_document_number
 from lists.enums import PersonRole, SubjectKind
 from lists.models import Entry, RelatedPerson
-from lists.selectors import entry_body
+from lists.selectors import entry_bodies
 from lists.services.reveals import reveal_number
 from lists.services.synthetic import citizen_number
 from tests.cast import Cast, publish_one
@@ -65,7 +65,7 @@ def test_no_page_shows_a_full_number(cast: Cast, entry: Entry) -> None:
 
 @pytest.mark.parametrize(("profile", "number"), [(DataProfile.FULL, NUMBER), (DataProfile.MASKED, None)])
 def test_a_unit_gets_numbers_by_its_profile(entry: Entry, profile: DataProfile, number: str | None) -> None:
-    body = entry_body(entry, profile)
+    body = entry_bodies(Entry.objects.filter(pk=entry.pk), profile)[entry.pk]
     assert body["subject"]["document_number"] == number
     assert body["related_persons"][0]["document_number"] == (OTHER if number else None)
 

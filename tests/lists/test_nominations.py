@@ -25,6 +25,7 @@ from lists.services.nominations import accept_nomination, decline_nomination, do
 from lists.services.synthetic import citizen_number, company_name, uscc
 from tests.cast import Cast, make_user, publish_one
 from tests.lists.browser import signed_in
+from tests.lists.steps import succeed
 
 
 def party(seed: int = 1, **given: Any) -> dict[str, Any]:
@@ -146,6 +147,12 @@ class TestDeciding:
         entry = accept_nomination(nomination=made, values=decision(), by=cast.actor("clerk"))
         assert Subject.objects.with_document(DocumentType.CITIZEN, values["number"]).get() == entry.subject
         assert entry.disclosure != Disclosure.PUBLIC
+
+    def test_the_successor_reads_what_became_of_it(self, cast: Cast, make: Make) -> None:
+        nomination = make()
+        decline_nomination(nomination=nomination, by=cast.actor("clerk"), reason="不符合条件")
+        succeed(nomination.unit, cast.transport)
+        assert Nomination.objects.visible_to(cast.actor("transport_clerk")).get() == nomination
 
     def test_declining_needs_a_reason_and_keeps_it(self, cast: Cast, make: Make) -> None:
         made = make()

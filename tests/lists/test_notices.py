@@ -546,6 +546,7 @@ class TestPages:
         assert sizes == [2, 2, 1]
         for part in ("4", "0", "-1", "x", "9" * 30, "１"):
             assert client.get(page, {"part": part}).status_code == 404
+        assert client.get(reverse("notices_print", args=[10**20])).status_code == 404
         shown = client.get(reverse("publication", args=[publication.pk])).content.decode()
         assert page in shown
         assert 'max="3"' in client.get(page).content.decode()

@@ -17,8 +17,9 @@ from lists.enums import EntryState, ImportStatus
 from lists.models import Entry, ListImport
 from lists.services.entries import draft_entry, submit_entries
 from lists.services.import_files import COLUMNS
+from lists.services.import_jobs import check_import
 from lists.services.import_refusals import words_of_refusal
-from lists.services.imports import check_import, start_import
+from lists.services.imports import start_import
 from tests.cast import Cast, company_values, publish_one
 from tests.lists.browser import annotated, signed_in
 from tests.lists.files import code, row, xlsx

@@ -1,7 +1,7 @@
 """The page of one entry and its forms: what it shows to whom, where a form leads, what it refuses beside its field."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,6 +45,7 @@ from lists.services.synthetic import citizen_number
 from sanctions.models import UnitTask
 from tests.cast import Cast, company_values, publish_one
 from tests.lists.browser import signed_in
+from tests.lists.steps import draft
 from tests.lists.test_documents import picture
 
 TODAY = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -57,10 +58,6 @@ def on_a_working_day(settings: Any, tmp_path: Any) -> Iterator[None]:
     settings.MEDIA_ROOT = tmp_path
     with time_machine.travel(TODAY, tick=False):
         yield
-
-
-def draft(cast: Cast, seed: int = 1, **values: Any) -> Entry:
-    return draft_entry(credit_list=cast.black, values=company_values(Random(seed), **values), by=cast.actor("clerk"))
 
 
 def page(entry: Entry) -> str:
@@ -104,6 +101,13 @@ def test_the_page_says_the_term_with_its_rule_and_the_days_it_gives(cast: Cast) 
     assert term.rule.legal_basis in text
     assert term.disclosure_rule.legal_basis in text
     assert reverse("credit_list_version", args=[cast.black.code, entry.list_version.number]) in text
+
+
+def test_a_draft_whose_term_is_long_over_can_be_looked_at_and_corrected(cast: Cast) -> None:
+    day = date(1998, 5, 4)  # before the first year whose holiday plan is known
+    values = company_values(Random(1), document_on=day, decided_on=day)
+    entry = draft_entry(credit_list=cast.black, values=values, by=cast.actor("clerk"))
+    assert signed_in(cast.clerk).get(reverse("entry", args=[entry.pk])).status_code == 200
 
 
 def test_who_has_left_the_list_is_not_told_when_repair_is_possible(cast: Cast) -> None:

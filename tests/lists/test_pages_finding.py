@@ -209,6 +209,19 @@ def test_a_border_that_is_none_shows_the_first_page(cast: Cast, border: str) -> 
     assert names(page(client, after=border)) == names(page(client, before=border)) == names(page(client))
 
 
+@pytest.mark.parametrize("order", list(keyset.ORDERS))
+def test_an_entry_that_one_may_not_see_is_no_border(cast: Cast, order: str) -> None:
+    """A page that began behind it would tell where its name and its days lie."""
+    unseen = drafts(cast, 1)[0]
+    for seed in (5, 6):
+        publish_one(cast, seed=seed)
+    client = signed_in(cast.finance_clerk)
+    everything = names(page(client, sort=order))
+    assert len(everything) == 2
+    for way in ("after", "before"):
+        assert names(page(client, sort=order, **{way: unseen.pk})) == everything
+
+
 def test_beyond_the_countable_the_number_is_an_estimate_and_sorting_by_name_is_not_offered(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

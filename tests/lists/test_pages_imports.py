@@ -24,7 +24,7 @@ from lists.services import exports, imports
 from lists.services.entries import discard_entries, submit_entries
 from lists.services.exports import request_copy, run_export
 from lists.services.import_files import COLUMNS, ERROR_COLUMN
-from lists.services.imports import check_import, run_import
+from lists.services.import_jobs import check_import, run_import
 from lists.services.publications import publish_entries
 from lists.workbench import counters
 from tests.cast import Cast

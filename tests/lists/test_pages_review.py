@@ -4,15 +4,23 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
+import pytest
 import time_machine
 from django.urls import reverse
 
+from jinan_credit.accounts.actors import Actor, actor_of
+from jinan_credit.accounts.enums import Role
+from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.kernel import clock
-from lists.enums import EntryState
-from lists.models import CreditList, Entry, Publication
-from lists.services.entries import draft_entry, submit_entries
-from tests.cast import Cast, company_values, publish_one
+from lists.enums import EntryState, ExitReason, ProposalState, PublicationKind
+from lists.models import CreditList, Entry, EntryProposal, Publication
+from lists.services.entries import draft_entry, revise_draft, submit_entries
+from lists.services.fallen_basis import report_fallen_basis
+from lists.services.proposals import propose_removal
+from lists.views import review
+from tests.cast import Cast, company_values, make_user, publish_one
 from tests.lists.browser import signed_in
+from tests.lists.steps import order
 
 
 def in_review(cast: Cast, credit_list: CreditList, seed: int, **given: Any) -> Entry:
@@ -45,6 +53,17 @@ def test_a_hindered_entry_is_named_and_does_not_hold_back_the_others(cast: Cast)
     assert after.status_code == 200
     assert bad.subject_name in after.content.decode()
     assert (states()[str(good.pk)], states()[str(bad.pk)]) == (EntryState.PUBLISHED, EntryState.IN_REVIEW)
+
+
+def test_the_workbench_counts_what_the_desk_has_for_this_reviewer(cast: Cast) -> None:
+    both = make_user("both", cast.court, Role.CLERK, Role.REVIEWER)
+    entry = draft_entry(credit_list=cast.black, values=company_values(Random(1)), by=cast.actor("clerk"))
+    for person in (actor_of(both), cast.actor("clerk")):  # the last to revise it is its maker by name; both made it
+        revise_draft(entry=entry, values=company_values(Random(1)), by=person)
+    submit_entries(entries=Entry.objects.filter(pk=entry.pk), by=cast.actor("clerk"))
+    in_review(cast, cast.black, 2)
+    counted = next(one.count for one in counters_for(actor_of(both)) if one.url == reverse("review"))
+    assert counted == signed_in(both).get(reverse("review")).context["waiting"] == 1
 
 
 def test_when_all_are_hindered_nothing_is_published(cast: Cast) -> None:
@@ -98,3 +117,60 @@ def test_query_count_does_not_grow_with_the_entries(cast: Cast, django_assert_ma
                 reviewer.post(reverse("review_decide"), asked(cast, cast.black, "publish"))
             counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def fallen(cast: Cast, count: int, by: Actor) -> list[EntryProposal]:
+    """A document on which so many entries rest has fallen."""
+    for seed in range(count):
+        publish_one(cast, seed=seed, document_number="（2026）测撤销9号")
+    report_fallen_basis(
+        document_number="（2026）测撤销9号", order=order(), learned_on=clock.today(), by=by, reason="判决已撤销"
+    )
+    return list(EntryProposal.objects.fallen_basis().order_by("pk"))
+
+
+def test_removals_that_were_proposed_as_one_act_are_approved_as_one(cast: Cast) -> None:
+    clerk, reviewer = cast.actor("clerk"), signed_in(cast.reviewer)
+    first, *_others = fallen(cast, 3, clerk)
+    other = propose_removal(
+        entry=publish_one(cast, seed=9), exit_reason=ExitReason.LISTED_IN_ERROR, by=clerk, reason="判决已撤销"
+    )
+    alike = {one.pk: reviewer.get(reverse("proposal", args=[one.pk])).context["alike"] for one in (first, other)}
+    assert alike == {first.pk: 3, other.pk: 1}
+
+    address = reverse("proposals_approve", args=[first.pk])
+    assert reviewer.post(address).context["count"] == 3
+    assert reviewer.post(address, {"confirmed": "1", "expected": "2"}).status_code == 409
+    assert EntryProposal.objects.filter(state=ProposalState.OPEN).count() == 4
+
+    done = reviewer.post(address, {"confirmed": "1", "expected": "3"})
+    assert done["Location"] == reverse("proposal", args=[other.pk])
+    assert Publication.objects.get(kind=PublicationKind.REMOVAL).count == 3
+    assert EntryProposal.objects.get(state=ProposalState.OPEN) == other
+    assert reviewer.post(address).status_code == 409
+
+
+def test_nobody_approves_together_what_he_proposed_himself(cast: Cast) -> None:
+    both = make_user("both", cast.court, Role.CLERK, Role.REVIEWER)
+    first, *_others = fallen(cast, 2, actor_of(both))
+    assert signed_in(both).get(reverse("proposal", args=[first.pk])).context["alike"] == 0
+    answer = signed_in(both).post(reverse("proposals_approve", args=[first.pk]), {"confirmed": "1", "expected": "2"})
+    assert answer.status_code >= 400
+    assert EntryProposal.objects.filter(state=ProposalState.OPEN).count() == 2
+
+
+def test_the_desk_says_how_many_proposals_it_does_not_show(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    fallen(cast, 3, cast.actor("clerk"))
+    monkeypatch.setattr(review, "MOST_PROPOSALS", 2)
+    shown = signed_in(cast.reviewer).get(reverse("review"))
+    assert (len(shown.context["proposals"]), shown.context["not_shown"]) == (2, 1)
+    assert "另有 1 条不那么紧急的提议待决定。" in shown.content.decode()
+
+
+def test_a_nul_in_a_reason_or_an_address_is_left_out(cast: Cast) -> None:
+    proposal = fallen(cast, 1, cast.actor("clerk"))[0]
+    reviewer, address = signed_in(cast.reviewer), reverse("proposal", args=[proposal.pk])
+    assert reviewer.get(f"{reverse('review_group')}?list=%00").status_code == 404
+    assert signed_in(cast.clerk).get(f"{reverse('entry_new')}?credit_list=T%00BLACK").status_code == 200
+    reviewer.post(address, {"move": "refuse", "reason": "仍\0然成立"})
+    assert proposal.moves.get(name="refuse").reason == "仍然成立"

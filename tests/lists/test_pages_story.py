@@ -16,7 +16,7 @@ from jinan_credit.accounts.models import RoleGrant
 from lists.enums import EntryState, ExitReason, ImportStatus, ProposalState
 from lists.models import Entry, EntryProposal, ListImport, NumberReveal, Publication
 from lists.services.entries import draft_entry, submit_entries
-from lists.services.imports import check_import, run_import
+from lists.services.import_jobs import check_import, run_import
 from tests.cast import Cast, company_values, publish_one
 from tests.lists.browser import signed_in
 from tests.lists.files import row, xlsx

@@ -295,6 +295,17 @@ def test_a_stub_stays(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
     assert Subject.objects.get(kind=SubjectKind.ANONYMOUS).entries.get() == entry
 
 
+def test_two_purges_at_once_do_not_stop_all_later_ones(cast: Cast) -> None:
+    """Each may have made the nobody to whom stubs belong."""
+    for _purge in range(2):
+        Subject.objects.create(kind=SubjectKind.ANONYMOUS, name="")
+    with on(LISTED_ON.date()):
+        entry = publish_one(cast)
+        leave(cast, entry)
+    with on(last_day(entry) + timedelta(days=1)):
+        assert purge_entries() == 1
+
+
 def test_a_related_person_who_was_taken_out_is_forgotten_too(cast: Cast) -> None:
     number = citizen_number(Random(2))
     boss = {"role": "PRINCIPAL", "name": "李已除", "document_type": "CITIZEN", "number": number}

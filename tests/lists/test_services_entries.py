@@ -1,7 +1,7 @@
 """An entry's way to its publication and off the list: who may, when, and what the database itself refuses."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from random import Random
 
@@ -21,20 +21,7 @@ from lists.services.removals import expire_entries, remove_entry
 from lists.services.reveals import reveal_number
 from lists.services.synthetic import citizen_number
 from tests.cast import Cast, company_values, make_user, publish_one
-
-R = "因此"
-
-
-def draft(cast: Cast, seed: int = 1, **values: object) -> Entry:
-    return draft_entry(credit_list=cast.black, values=company_values(Random(seed), **values), by=cast.actor("clerk"))
-
-
-def only(entry: Entry):
-    return Entry.objects.filter(pk=entry.pk)
-
-
-def refused(code: str):
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
+from tests.lists.steps import R, draft, only, refused
 
 
 def test_the_way_of_an_entry_leaves_a_row_a_step(cast: Cast) -> None:
@@ -51,6 +38,23 @@ def test_the_way_of_an_entry_leaves_a_row_a_step(cast: Cast) -> None:
         ("submit", "RETURNED", "IN_REVIEW", "clerk", cast.court),
         ("publish", "IN_REVIEW", "PUBLISHED", "reviewer", cast.court),
     ]
+
+
+def test_a_publication_bears_the_year_of_the_place(cast: Cast) -> None:
+    with time_machine.travel(datetime(2026, 12, 31, 16, 5, tzinfo=UTC), tick=False):  # 00:05 on 1 January in Jinan
+        assert publish_one(cast).last_publication.number.startswith("TBLACK〔2027〕")
+
+
+@pytest.mark.parametrize("name", ["document_on", "decided_on", "act_ended_on"])
+def test_nothing_was_decided_or_ended_on_a_day_to_come(cast: Cast, name: str) -> None:
+    """The cap of the term and the disclosure limit are counted from these days (rule 5, SD art. 38)."""
+    tomorrow = clock.today() + timedelta(days=1)
+    with refused("day_to_come"):
+        draft(cast, **{name: tomorrow})
+    with refused("day_to_come"):
+        propose_correction(
+            entry=publish_one(cast), new_values={name: tomorrow.isoformat()}, by=cast.actor("clerk"), reason=R
+        )
 
 
 MAY = {

@@ -12,7 +12,8 @@ from lists.enums import EntryState, ImportStatus
 from lists.models import Change, CreditListVersion, Entry, EntryMove, ListImport
 from lists.services.credit_lists import create_list, revise_list
 from lists.services.entries import submit_entries
-from lists.services.imports import check_import, run_import, start_import
+from lists.services.import_jobs import check_import, run_import
+from lists.services.imports import start_import
 from lists.services.publications import publish_entries
 from tests.cast import Cast, publish_one
 from tests.lists.browser import signed_in

@@ -12,6 +12,7 @@ from django.urls import reverse
 from catalog.models import RuleProfile
 from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError
 from lists.enums import DishonestyClass, EntryState, ExitReason
 from lists.models import Change, Entry, Publication
 from lists.rules import TermRule, disclosed_until
@@ -57,6 +58,23 @@ class TestRules:
         assert not rule.has_classes
         assert rule.months("") == (12, 36, None)
         assert rule.repairable_on(LISTED_ON, "") is None
+
+    def test_one_number_for_repair_is_that_of_every_class(self) -> None:
+        rule = TermRule({"max_months": 12, "default_months": 12, "repair_after_months": 6})
+        assert rule.months("SERIOUS") == (12, 12, 6)
+        assert rule.repairable_on(date(2026, 3, 31), "") == date(2026, 9, 30)
+
+    @pytest.mark.parametrize("parameters", [{"default_months": 12}, {"max_months": 12}])
+    def test_without_a_term_or_a_cap_it_gives_no_term(self, parameters: dict[str, int]) -> None:
+        rule = TermRule(parameters)
+        assert not rule.gives_every_term
+        with pytest.raises(DomainError, check=lambda error: error.code == "rule_parameter_missing"):
+            rule.cap_on(rule.ends_on(LISTED_ON, "MINOR"), "MINOR")
+
+    def test_a_term_that_begins_at_the_end_of_all_days_is_beyond_every_cap(self, cast: Cast) -> None:
+        assert self.RULE.ends_on(date.max, "MINOR") == date.max
+        with pytest.raises(DomainError, check=lambda error: error.code == "term_beyond_cap"):
+            publish_one(cast, term_from=date.max)
 
     def test_months_end_with_the_month(self) -> None:
         assert self.RULE.repairable_on(date(2026, 11, 30), "ORDINARY") == date(2027, 2, 28)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.db import IntegrityError
+from django.urls import reverse
 
 from catalog.models import CalendarDay
 from jinan_credit.accounts.actors import Actor
@@ -14,7 +15,22 @@ from lists.models import DefenceStatement, Entry, EntryMove, Notice, RelatedPers
 from lists.services.defence import answer_statement, notices_to_serve, notify_entries, record_service, record_statement
 from lists.services.entries import discard_entries, return_entries, revise_draft, submit_entries
 from tests.cast import Cast
-from tests.lists.steps import R, codes, draft, fresh, notified, only, publish, refused, serve, submit, told, values
+from tests.lists.browser import signed_in
+from tests.lists.steps import (
+    R,
+    codes,
+    draft,
+    fresh,
+    notified,
+    only,
+    publish,
+    refused,
+    serve,
+    submit,
+    succeed,
+    told,
+    values,
+)
 
 # A Monday; the week has five working days.
 MONDAY = date(2026, 3, 2)
@@ -105,6 +121,16 @@ def test_service_is_recorded_once_and_not_before_its_time(cast: Cast) -> None:
     assert not notices_to_serve(only(entry)).exists()
     with refused("notice_served_already"):
         serve(cast, entry)
+
+
+def test_the_successor_records_the_service_of_what_its_predecessor_issued(cast: Cast) -> None:
+    entry = notified(cast)
+    succeed(cast.court, cast.transport)
+    clerk = cast.actor("transport_clerk")
+    notice = notices_to_serve(only(entry)).get()
+    assert signed_in(cast.transport_clerk).get(reverse("notice", args=[notice.pk])).context["may_serve"]
+    record_service(notices=Notice.objects.filter(pk=notice.pk), served_on=clock.today(), how="直接送达", by=clerk)
+    assert fresh(entry).defence_until is not None
 
 
 def test_a_batch_says_what_it_left_out_and_why(cast: Cast) -> None:

@@ -6,6 +6,7 @@ from random import Random
 import pytest
 import time_machine
 from django.db import IntegrityError
+from django.urls import reverse
 
 from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.kernel import clock
@@ -18,6 +19,7 @@ from lists.services.fallen_basis import report_fallen_basis
 from lists.services.proposal_batches import approve_proposals
 from lists.services.proposals import approve_proposal, propose_correction, propose_removal, refuse_proposal
 from tests.cast import Cast, company_values, make_user, publish_one
+from tests.lists.browser import signed_in
 from tests.lists.steps import R, codes, draft, fresh, only, order, publish, refused, stay, submit, told, values
 
 # A Wednesday.
@@ -269,6 +271,8 @@ class TestSubjectCeased:
         draft(cast, 3, code=entry.subject.code)
         publish_one(cast, seed=4)
         assert list(other_listed_entries(entry, cast.actor("clerk"))) == [other]
+        page = signed_in(cast.clerk).get(reverse("entry_ceased", args=[entry.pk])).content.decode()
+        assert f"该主体的其他条目也不能保留：{cast.black}。" in page
         stay(cast, other)
         assert list(other_listed_entries(entry, cast.actor("finance_clerk"))) == [other]
         assert not other_listed_entries(entry, cast.actor("stranger")).exists()

@@ -42,7 +42,8 @@ from lists.models import Entry, RelatedPerson, Subject
 from lists.services.entries import draft_entry, return_entries, submit_entries
 from lists.services.fallen_basis import report_fallen_basis
 from lists.services.file_imports import import_file
-from lists.services.imports import check_import, start_import
+from lists.services.import_jobs import check_import
+from lists.services.imports import start_import
 from lists.services.nominations import decline_nomination, nominate
 from lists.services.orders import Order
 from lists.services.proposals import propose_removal, refuse_proposal

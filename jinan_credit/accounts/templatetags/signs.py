@@ -1,5 +1,8 @@
 """Words and signs: icons, states, tones. Like all components built in: no `{% load %}` needed."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -8,6 +11,7 @@ from django.utils.translation import pgettext
 
 from jinan_credit.accounts.icons import drawn
 from jinan_credit.accounts.states import LOOK_OF_STATE, UNKNOWN_LOOK, Look
+from jinan_credit.kernel.wording import listed, listed_apart
 
 register = template.Library()
 
@@ -63,3 +67,13 @@ def is_blank(cell: object) -> bool:
 def colon() -> str:
     """Between a label and what it labels, as the language writes it."""
     return pgettext("after a label", ": ")
+
+
+@register.filter
+def comma(forloop: Mapping[str, Any]) -> str:
+    """`{{ forloop|comma }}` behind each part of a list of more than words, such as links; nothing behind the last."""
+    return "" if forloop["last"] else listed(["", ""])
+
+
+register.filter("listed", listed)
+register.filter("listed_apart", listed_apart)

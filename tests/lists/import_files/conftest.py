@@ -4,7 +4,8 @@ from collections.abc import Callable
 import pytest
 
 from lists.models import ListImport
-from lists.services.imports import check_import, start_import
+from lists.services.import_jobs import check_import
+from lists.services.imports import start_import
 from tests.cast import Cast
 
 Check = Callable[..., ListImport]

@@ -7,7 +7,8 @@ import pytest
 from lists.enums import EntryState
 from lists.models import Entry, Subject
 from lists.services.import_files import COLUMNS
-from lists.services.imports import confirm_import, run_import
+from lists.services.import_jobs import run_import
+from lists.services.imports import confirm_import
 from tests.cast import Cast
 from tests.lists.files import code, row, xlsx
 from tests.lists.import_files.conftest import Check

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from lists.models import ListImport
-from lists.services.imports import check_import, confirm_import, run_import, start_import
+from lists.services.import_jobs import check_import, run_import
+from lists.services.imports import confirm_import, start_import
 from tests.cast import Cast
 from tests.lists import files
 

@@ -12,14 +12,14 @@ from lists.enums import DishonestyClass
 from lists.models import Entry, EntryProposal, ListImport
 from lists.services.defence import notify_entries
 from lists.services.entries import return_entries, submit_entries
-from lists.services.imports import confirm_import, run_import
+from lists.services.import_jobs import run_import
+from lists.services.imports import confirm_import
 from lists.services.proposals import approve_proposal, propose_removal
 from lists.services.publications import publish_entries
 from tests.cast import Cast, make_user
 from tests.lists.files import row
 from tests.lists.imports.conftest import Give, codes
-from tests.lists.steps import serve
-from tests.lists.test_imports import refused
+from tests.lists.steps import refused, serve
 
 CHANGED = {"列入事由": "另一事由", "失信程度": "严重", "违法事实": "新查明的事实"}
 

@@ -19,7 +19,8 @@ from lists.services.synthetic import list_file
 from tests.cast import Cast, make_cast
 from tests.lists.files import row, xlsx
 from tests.lists.imports.conftest import Give, codes
-from tests.lists.test_imports import csv_file, refused
+from tests.lists.steps import refused
+from tests.lists.test_imports import csv_file
 
 MIB = 1024 * 1024
 

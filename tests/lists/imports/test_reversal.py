@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.lists import files
 from tests.lists.files import row
 from tests.lists.imports.conftest import Give
-from tests.lists.test_imports import refused
+from tests.lists.steps import refused
 
 
 @pytest.fixture

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from catalog.models import RuleProfile
 from jinan_credit.kernel import clock
-from lists.enums import BasisKind
+from lists.enums import BasisKind, ImportStatus
 from lists.models import Subject, SubjectCode
 from lists.rules import minor_penalty
+from lists.services.import_refusals import REFUSALS, words_of_refusal
 from tests.cast import Cast, publish_one
 from tests.lists.files import code, row
 from tests.lists.imports.conftest import Give, codes
@@ -50,6 +52,17 @@ def test_such_a_penalty_is_refused_as_the_only_basis(
 ) -> None:
     (error,) = give(row(1, **given)).rows.get().errors
     assert (error["column"], error["code"]) == (column, expected)
+
+
+@pytest.mark.parametrize("parameters", [{"default_months": 12}, {"max_months": 12}])
+def test_rules_that_give_no_term_or_no_cap_refuse_the_file_in_words(
+    cast: Cast, give: Give, parameters: dict[str, int]
+) -> None:
+    profile = RuleProfile.objects.for_case(cast.black.term_profile, clock.today())
+    RuleProfile.objects.filter(pk=profile.pk).update(parameters=parameters)
+    refused = give(row(1))
+    assert (refused.status, refused.refusal_code) == (ImportStatus.REFUSED, "rule_parameter_missing")
+    assert words_of_refusal(refused.refusal) == str(REFUSALS["rule_parameter_missing"])
 
 
 REQUIRED: list[tuple[str, dict[str, Any], str]] = [

@@ -10,9 +10,10 @@ from lists.enums import EntryState, ProposalState
 from lists.models import Entry, EntryProposal, ListImport, RelatedPerson
 from lists.services.defence import notify_entries
 from lists.services.entries import discard_entries, return_entries, revise_draft, submit_entries
+from lists.services.import_jobs import run_import
 from lists.services.import_reversal import reversal_effect, reverse_import
 from lists.services.import_undoing import left_rows
-from lists.services.imports import confirm_import, run_import
+from lists.services.imports import confirm_import
 from lists.services.proposals import (
     approve_proposal,
     propose_correction,
@@ -26,8 +27,7 @@ from tests.lists.files import row
 from tests.lists.imports.conftest import Give, codes
 from tests.lists.imports.test_changes import heard
 from tests.lists.imports.test_reversal import done
-from tests.lists.steps import R
-from tests.lists.test_imports import refused
+from tests.lists.steps import R, refused
 
 CHANGED = {"列入事由": "另一事由", "失信程度": "严重", "违法事实": "新查明的事实"}
 BEFORE = {"grounds": "测试事由", "dishonesty_class": "ORDINARY", "facts": ""}
