@@ -403,12 +403,12 @@ logout
 password_change           K S
 password_change_done      K S
 autocomplete
-jsi18n                    K S
-view_on_site
+jsi18n                    K Y S
 app_list                  S
 accounts_unit_succeed     S
 accounts_user_end_sessions S
 accounts_user_remove_second_factors S
+accounts_user_lift_locks  S
 auth_user_password_change S
 """
 """The other pages of the administration, and to whom they answer with a page."""

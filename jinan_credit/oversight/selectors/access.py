@@ -8,12 +8,14 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.models import SignInLock, SignInLockLift, Unit
 from jinan_credit.exchange.models import Download
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.masking import Audience, name_for
@@ -114,6 +116,13 @@ def _joined(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _until(lock: SignInLock) -> str:
+    return gettext("After %(count)s wrong passwords, until %(until)s") % {
+        "count": settings.AXES_FAILURE_LIMIT,
+        "until": f"{clock.in_jinan(lock.ends_at):%Y-%m-%d %H:%M}",
+    }
+
+
 LOGS = {
     "reveals": _Log(
         _("Number seen"),
@@ -177,6 +186,22 @@ LOGS = {
         lambda: AuditExport.objects.select_related("by", "unit"),
         about=lambda row: f"{row.get_page_display()} {row.filters}".strip(),
         subject=("filters",),
+    ),
+    "locks": _Log(
+        _("Sign-in locked"),
+        lambda: SignInLock.objects.select_related("user", "unit"),
+        about=lambda row: row.network,
+        reason=_until,
+        subject=("network",),
+        persons=("user__username", "user__display_name"),
+        who=lambda row: row.user or _("A name that nobody bears"),
+    ),
+    "lifts": _Log(
+        _("Lock of sign-in lifted"),
+        lambda: SignInLockLift.objects.select_related("by", "unit", "lock__user"),
+        about=lambda row: f"{row.lock.user} {row.lock.network}",
+        reason=lambda row: row.reason,
+        subject=("lock__user__username", "lock__user__display_name", "lock__network"),
     ),
 }
 _CODES = list(LOGS)
