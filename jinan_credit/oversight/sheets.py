@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from jinan_credit.accounts.templatetags.components import count, money, rate
+from jinan_credit.accounts.templatetags.values import count, money, rate
 
 Value = int | float | Decimal | str | None
 Given = Value | tuple[Value, str]

@@ -1,19 +1,24 @@
-"""Everything that holds everywhere. What differs stands in local.py, production.py and test.py."""
+"""Everything that holds everywhere: here the site itself, beside it sign-in, REST, jobs and messages.
 
-from datetime import timedelta
+What differs stands in local.py, production.py and test.py.
+"""
+
 from pathlib import Path
 from typing import Any
 
 import pghistory
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from pgtrigger.core import Statement
 
-from jinan_credit.settings import environment, logs
-from jinan_credit.settings.environment import ROOT
+from jinan_credit.settings import logs
+from jinan_credit.settings.environment import ROOT, given
+from jinan_credit.settings.jobs import *
+from jinan_credit.settings.messages import *
+from jinan_credit.settings.rest import *
+from jinan_credit.settings.sign_in import *
 
-ENVIRONMENT = environment.read(require_hosts=False)
+ENVIRONMENT = given()
 
 SECRET_KEY = ENVIRONMENT.secret_key
 FIELD_KEYS = ENVIRONMENT.field_keys
@@ -101,7 +106,10 @@ TEMPLATES = [
                 "jinan_credit.accounts.workbench.navigation",
                 "jinan_credit.portal.site.foot",
             ],
-            "builtins": ["jinan_credit.accounts.templatetags.components"],
+            "builtins": [
+                f"jinan_credit.accounts.templatetags.{components}"  # `/components/` shows them all
+                for components in ("signs", "values", "requests", "pages", "filters", "forms", "workflows")
+            ],
         },
     }
 ]
@@ -180,62 +188,6 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 
-# Sign-in ----------------------------------------------------------------------------------------------------
-
-AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-SINGLE_SIGN_ON = ENVIRONMENT.single_sign_on  # empty: there is none
-PASSWORD_RULES = ENVIRONMENT.password_rules
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "jinan_credit.accounts.passwords.LengthValidator"},
-    {"NAME": "jinan_credit.accounts.passwords.ClassesValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "jinan_credit.accounts.passwords.RememberedValidator"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "workbench"
-ACCOUNT_ADAPTER = "jinan_credit.accounts.adapter.ClosedSignUp"
-ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_SESSION_REMEMBER = False
-# django-axes counts wrong passwords, by user and address; accounts.rate counts wrong codes, by user.
-ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": None}
-AXES_FAILURE_LIMIT = 5
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_IPWARE_PROXY_COUNT = 0
-AXES_ENABLE_ADMIN = False
-AXES_LOCKOUT_TEMPLATE = "account/locked.html"
-MFA_ADAPTER = "jinan_credit.accounts.adapter.SealedSecondFactors"
-MFA_FORMS = {
-    "authenticate": "jinan_credit.accounts.second_factor_forms.SignInCodeForm",
-    "reauthenticate": "jinan_credit.accounts.second_factor_forms.ConfirmCodeForm",
-    "activate_totp": "jinan_credit.accounts.second_factor_forms.FirstCodeForm",
-    "add_webauthn": "jinan_credit.accounts.second_factor_forms.NewKeyForm",
-    "edit_webauthn": "jinan_credit.accounts.second_factor_forms.KeyNameForm",
-}
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_TOTP_ISSUER = "Jinan Credit"
-SECOND_FACTOR_ROLES = (
-    ["COORDINATOR", "SYSTEM_ADMIN", "SECURITY_ADMIN", "AUDIT_ADMIN"]
-    if ENVIRONMENT.second_factor_roles is None
-    else ENVIRONMENT.second_factor_roles
-)
-ACCOUNT_REAUTHENTICATION_TIMEOUT = ENVIRONMENT.reauthentication_minutes * 60
-SESSION_IDLE_SECONDS = ENVIRONMENT.session_idle_minutes * 60
-SESSION_LONGEST_SECONDS = ENVIRONMENT.session_hours * 3600
-SESSION_COOKIE_AGE = SESSION_LONGEST_SECONDS + 24 * 3600  # who comes back later is told that his session has ended
-SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_HTTPONLY = True
-
 # Headers ----------------------------------------------------------------------------------------------------
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -258,159 +210,6 @@ CONTENT_SECURITY_POLICY = {
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "fullscreen", "accelerometer")
 }
-
-# REST -------------------------------------------------------------------------------------------------------
-
-OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.ApiClient"
-OAUTH2_PROVIDER = {
-    "SCOPES": {
-        "feed": "Follow the lists that concern the unit",
-        "screening": "Screen parties",
-        "feedback": "Sign, feed back, confirm release",
-        "entries:read": "Read the unit's own entries",
-        "entries:write": "Import drafts for review",
-        "cases": "Report cases",
-    },
-    "SCOPES_BACKEND_CLASS": "jinan_credit.accounts.api.scopes.ClientScopes",
-    "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
-    "PKCE_REQUIRED": True,
-    "REFRESH_TOKEN_REUSE_PROTECTION": True,
-    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
-    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
-    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
-    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
-    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
-    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
-    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
-    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
-    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
-}
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["jinan_credit.accounts.api.authentication.ClientAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["jinan_credit.accounts.api.permissions.HasScope"],
-    "DEFAULT_THROTTLE_CLASSES": ["jinan_credit.accounts.api.throttling.ClientThrottle"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "jinan_credit.accounts.api.negotiation.OneFormat",
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "jinan_credit.accounts.api.errors.handle",
-    "DEFAULT_PAGINATION_CLASS": "jinan_credit.accounts.api.paging.KeysetPagination",
-    "DEFAULT_VERSION": "v1",
-    "UNAUTHENTICATED_USER": None,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Jinan Credit",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SERVE_AUTHENTICATION": [],
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "POSTPROCESSING_HOOKS": [
-        "drf_standardized_errors.openapi_hooks.postprocess_schema_enums",
-        "jinan_credit.accounts.api.schema_refusals.document_refusals",
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "TaskKindEnum": "sanctions.enums.TaskKind.values",
-        "TaskStateEnum": "sanctions.enums.TaskState.values",
-        "VersionStateEnum": "catalog.enums.VersionState.values",
-        "ScreeningResultEnum": "sanctions.api.serializers.SCREENING_RESULTS",
-        "RowResultEnum": "sanctions.api.serializers.ROW_RESULTS",
-    },
-}
-
-# Push and jobs ----------------------------------------------------------------------------------------------
-
-PUSH_ALLOWED_NETWORKS = ENVIRONMENT.push_allowed_networks
-PUSH_DEADLINE_SECONDS = 10.0
-
-CELERY_BROKER_URL = ENVIRONMENT.redis_url
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 3600,
-    "unacked_restore_interval": 10,
-    "unacked_restore_throttle": 1,
-    # A dead broker must not hold up a publication: the nudge is given up fast, the sweep finds the cursor.
-    "socket_connect_timeout": 1,
-    "socket_timeout": 5,
-    "max_retries": 0,
-}
-CELERY_TASK_PUBLISH_RETRY = False
-CELERY_TASK_DEFAULT_QUEUE = "jobs"
-CELERY_TASK_ROUTES = {
-    "jinan_credit.exchange.tasks.push": {"queue": "push"},
-    "jinan_credit.exchange.tasks.push_failing": {"queue": "push-failing"},
-    "jinan_credit.exchange.tasks.mail_alerts": {"queue": "jobs"},
-    "jinan_credit.exchange.tasks.mail_staff": {"queue": "jobs"},
-    "jinan_credit.exchange.tasks.send_to_offices": {"queue": "push-failing"},
-    "jinan_credit.exchange.tasks.*": {"queue": "sweep"},
-    "lists.tasks.purge": {"queue": "purge"},  # deletes history, so its worker is the owner
-    "jinan_credit.oversight.tasks.seal_history": {"queue": "seal"},  # its worker holds the key
-    "jinan_credit.oversight.tasks.verify_history": {"queue": "seal"},
-}
-CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULER = "jinan_credit.celery:SteadyScheduler"
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    "sweep-cursors": {"task": "jinan_credit.exchange.tasks.sweep", "schedule": 5.0},
-    "watch-copies": {"task": "jinan_credit.exchange.tasks.watch", "schedule": 60.0},
-    "mail-alerts": {"task": "jinan_credit.exchange.tasks.mail_alerts", "schedule": 60.0},
-    "mail-staff": {"task": "jinan_credit.exchange.tasks.mail_staff", "schedule": 30.0},
-    "send-to-offices": {"task": "jinan_credit.exchange.tasks.send_to_offices", "schedule": 10.0},
-    "send-messages": {"task": "jinan_credit.accounts.tasks.send_messages", "schedule": 30.0},
-    "carry-out-successions": {"task": "jinan_credit.accounts.tasks.carry_out_successions", "schedule": 60.0},
-    "repeat-successions": {"task": "jinan_credit.accounts.tasks.repeat_successions", "schedule": crontab(minute=50)},
-    "sweep-jobs": {"task": "lists.tasks.sweep_imports", "schedule": 10.0},
-    "index-names": {"task": "lists.tasks.index_names", "schedule": 10.0},
-    "sweep-exports": {"task": "lists.tasks.sweep_exports", "schedule": 10.0},
-    "sweep-notices": {"task": "lists.tasks.sweep_notices", "schedule": 30.0},
-    "sweep-batches": {"task": "sanctions.tasks.sweep_batches", "schedule": 10.0},
-    "tell-portfolios": {"task": "sanctions.tasks.tell_portfolios", "schedule": 10.0},
-    "review-portfolios": {"task": "sanctions.tasks.review_portfolios", "schedule": crontab(hour=4, minute=30)},
-    "expire-entries": {"task": "lists.tasks.expire", "schedule": 600.0},
-    "open-periodic-feedback": {"task": "sanctions.tasks.open_periodic_feedback", "schedule": 3600.0},
-    "settle-due-dates": {"task": "sanctions.tasks.settle_due_dates", "schedule": crontab(hour=0, minute=30)},
-    "days-of-objections": {"task": "objections.tasks.keep_days", "schedule": crontab(minute=10)},
-    "days-of-repairs": {"task": "repair.tasks.keep_days", "schedule": crontab(minute=15)},
-    "keep-figures": {"task": "jinan_credit.oversight.tasks.keep_figures", "schedule": 30.0},
-    "count-quality": {"task": "jinan_credit.oversight.tasks.count_quality", "schedule": crontab(minute=40)},
-    "renew-statistics": {"task": "jinan_credit.portal.tasks.renew_statistics", "schedule": crontab(minute="*/2")},
-    "days-of-supervision": {"task": "jinan_credit.oversight.tasks.keep_days", "schedule": crontab(minute=20)},
-    "seal-history": {"task": "jinan_credit.oversight.tasks.seal_history", "schedule": crontab(minute=5)},
-    "watch-history": {"task": "jinan_credit.oversight.tasks.watch_history", "schedule": crontab(minute="*/10")},
-    "verify-newest-history": {
-        "task": "jinan_credit.oversight.tasks.verify_history",
-        "schedule": crontab(hour=2, minute=40),
-        "kwargs": {"newest_only": True},
-    },
-    "verify-history": {
-        "task": "jinan_credit.oversight.tasks.verify_history",
-        "schedule": crontab(hour=1, minute=15, day_of_week="sunday"),
-    },
-    "purge-entries": {"task": "lists.tasks.purge", "schedule": crontab(hour=3, minute=30)},
-}
-
-# Mail -------------------------------------------------------------------------------------------------------
-
-EMAIL_HOST: str = ENVIRONMENT.mail.get("EMAIL_HOST", "")  # empty: nothing is mailed
-EMAIL_PORT: int = ENVIRONMENT.mail.get("EMAIL_PORT", 25)
-EMAIL_HOST_USER: str = ENVIRONMENT.mail.get("EMAIL_HOST_USER") or ""
-EMAIL_HOST_PASSWORD: str = ENVIRONMENT.mail.get("EMAIL_HOST_PASSWORD") or ""
-EMAIL_USE_TLS: bool = ENVIRONMENT.mail.get("EMAIL_USE_TLS", False)
-EMAIL_USE_SSL: bool = ENVIRONMENT.mail.get("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
-
-MESSAGE_CHANNELS = ["jinan_credit.accounts.channels.EmailChannel", "jinan_credit.accounts.channels.SmsGateway"]
-SMS_GATEWAY_URL = ENVIRONMENT.sms_gateway_url  # empty: nobody gets a short message
-SMS_GATEWAY_KEY = ENVIRONMENT.sms_gateway_key
 
 # Logs -------------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import json
 import os
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,13 @@ def load_local_file() -> None:
         _env.read_env(str(LOCAL_ENVIRONMENT), override=False)
 
 
-def read(*, require_hosts: bool) -> Environment:
+@cache
+def given() -> Environment:
+    """What this process was started with."""
+    return read()
+
+
+def read() -> Environment:
     return Environment(
         database=_database(),
         replica=_replica(),
@@ -74,7 +81,7 @@ def read(*, require_hosts: bool) -> Environment:
         redis_url=_required("REDIS_URL", "an address such as redis://127.0.0.1:6379/0"),
         secret_key=_secret_key(),
         field_keys=_field_keys(),
-        allowed_hosts=_hosts(require_hosts),
+        allowed_hosts=_hosts(),
         push_allowed_networks=_networks(),
         media_root=Path(_env.str("MEDIA_ROOT", str(ROOT / "media"))),
         seals_folder=_seals_folder(),
@@ -194,11 +201,14 @@ def _file(name: str, expected: str) -> str:
         ) from error
 
 
-def _hosts(required: bool) -> list[str]:
-    hosts = [host.strip() for host in _env.str("ALLOWED_HOSTS", "").split(",") if host.strip()]
-    if required and not hosts:
-        raise ImproperlyConfigured("ALLOWED_HOSTS is not set. Expected: host names, separated by commas.")
-    return hosts
+def required_hosts() -> list[str]:
+    """A site answers to its own names only: without one it would answer nobody."""
+    _required("ALLOWED_HOSTS", "host names, separated by commas")
+    return _hosts()
+
+
+def _hosts() -> list[str]:
+    return [host.strip() for host in _env.str("ALLOWED_HOSTS", "").split(",") if host.strip()]
 
 
 def _networks() -> list[str]:
@@ -344,5 +354,5 @@ def _site_address() -> str:
         raise ImproperlyConfigured(
             "SITE_ADDRESS is not usable. Expected: an address such as https://credit.example.cn."
         )
-    host = next((host for host in _hosts(required=False) if host[0] not in "*."), "")
+    host = next((host for host in _hosts() if host[0] not in "*."), "")
     return address or (f"https://{host}" if host else f"http://127.0.0.1:{_port()}")

@@ -1,8 +1,10 @@
 """The production shape: https only, secrets from files."""
 
+from jinan_credit.settings import environment
 from jinan_credit.settings.base import *
 from jinan_credit.settings.base import MIDDLEWARE
 
+ALLOWED_HOSTS = environment.required_hosts()
 SITE_IS_LOCAL = False
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -18,6 +18,6 @@ def restore_is_finished(
         Error(
             "A restore into this database was never finished.",
             hint="Drop it, make a new one, empty MEDIA_ROOT, and restore again (docs/recovery.md).",
-            id="jinan_credit.E004",
+            id="jinan_credit.E005",
         )
     ]

@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.states import Look
-from jinan_credit.accounts.templatetags.components import badge_of
+from jinan_credit.accounts.templatetags.signs import badge_of
 from jinan_credit.kernel import clock
 from lists.enums import EntryState, Mark
 from lists.models import Entry

@@ -276,14 +276,14 @@ def test_a_person_has_one_account(make_user, wang: User) -> None:
 def test_the_settings_want_tls_and_a_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("OIDC_ISSUER", "http://sso.jinan.example")
     with pytest.raises(ImproperlyConfigured, match="OIDC_ISSUER"):
-        environment.read(require_hosts=False)
+        environment.read()
     monkeypatch.setenv("OIDC_ISSUER", "https://sso.jinan.example/")
     with pytest.raises(ImproperlyConfigured, match="OIDC_CLIENT_ID"):
-        environment.read(require_hosts=False)
+        environment.read()
     monkeypatch.setenv("OIDC_CLIENT_ID", "jinan-credit")
     with pytest.raises(ImproperlyConfigured, match="OIDC_CLIENT_SECRET_FILE"):
-        environment.read(require_hosts=False)
+        environment.read()
     (tmp_path / "secret").write_text(f"{SECRET}\n")
     monkeypatch.setenv("OIDC_CLIENT_SECRET_FILE", str(tmp_path / "secret"))
-    read = environment.read(require_hosts=False).single_sign_on
+    read = environment.read().single_sign_on
     assert read == {"issuer": "https://sso.jinan.example", "client_id": "jinan-credit", "client_secret": SECRET}

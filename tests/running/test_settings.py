@@ -55,7 +55,7 @@ def good(monkeypatch, tmp_path):
 
 
 def test_a_good_environment_is_read(good):
-    read = environment.read(require_hosts=True)
+    read = environment.read()
 
     assert read.database["NAME"] == "somewhere"
     assert read.allowed_hosts == ["credit.example.cn", "www.credit.example.cn"]
@@ -72,7 +72,7 @@ def test_a_good_environment_is_read(good):
 
 
 def test_there_is_no_replica_and_no_pooler_until_one_is_named(good):
-    read = environment.read(require_hosts=True)
+    read = environment.read()
 
     assert (read.replica, read.is_pooled) == ({}, False)
 
@@ -80,7 +80,7 @@ def test_there_is_no_replica_and_no_pooler_until_one_is_named(good):
 def test_a_replica_and_a_pooler_are_read(good, monkeypatch):
     monkeypatch.setenv("DATABASE_REPLICA_URL", "postgres://someone:secret@replica:5432/somewhere")
     monkeypatch.setenv("DATABASE_POOLED", "True")
-    read = environment.read(require_hosts=True)
+    read = environment.read()
 
     assert (read.replica["HOST"], read.is_pooled) == ("replica", True)
 
@@ -89,15 +89,15 @@ def test_without_a_mail_server_nothing_is_asked_for(good, monkeypatch):
     monkeypatch.setenv("EMAIL_URL", "")
     monkeypatch.delenv("EMAIL_FROM")
 
-    assert environment.read(require_hosts=True).mail == {}
+    assert environment.read().mail == {}
 
 
-@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "FIELD_KEYS_FILE", "ALLOWED_HOSTS"])
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "FIELD_KEYS_FILE"])
 def test_a_missing_variable_is_named(good, monkeypatch, name):
     monkeypatch.delenv(name)
 
     with pytest.raises(ImproperlyConfigured, match=rf"{name} is not set\. Expected: "):
-        environment.read(require_hosts=True)
+        environment.read()
 
 
 def test_a_secret_key_may_stand_in_a_file(good, monkeypatch, tmp_path):
@@ -105,11 +105,11 @@ def test_a_secret_key_may_stand_in_a_file(good, monkeypatch, tmp_path):
     monkeypatch.delenv("SECRET_KEY")
     monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
 
-    assert environment.read(require_hosts=False).secret_key == "f" * 60
+    assert environment.read().secret_key == "f" * 60
 
 
 def test_without_an_owner_one_role_does_all(good):
-    read = environment.read(require_hosts=True)
+    read = environment.read()
 
     assert read.database["USER"] == "someone"
     assert read.database_role == {}
@@ -117,32 +117,32 @@ def test_without_an_owner_one_role_does_all(good):
 
 def test_who_knows_the_owner_works_as_the_owner_and_knows_whom_to_grant(good, monkeypatch):
     monkeypatch.setenv("DATABASE_OWNER_URL", "postgres://owner:other@127.0.0.1:5432/somewhere")
-    read = environment.read(require_hosts=True)
+    read = environment.read()
 
     assert read.database["USER"] == "owner"
     assert read.database_role == {"name": "someone", "password": "secret"}
 
 
 def test_what_seals_is_read(good, monkeypatch, tmp_path):
-    assert environment.read(require_hosts=True).seals_folder is None
+    assert environment.read().seals_folder is None
     (tmp_path / "key.pem").write_text("-----BEGIN PRIVATE KEY-----")
     monkeypatch.setenv("SEALS_FOLDER", str(tmp_path / "seals"))
     monkeypatch.setenv("SEAL_KEY_FILE", str(tmp_path / "key.pem"))
     monkeypatch.setenv("SEAL_HASH", "sha256")
-    read = environment.read(require_hosts=True)
+    read = environment.read()
 
     assert (read.seals_folder, read.seal_hash) == (tmp_path / "seals", "SHA256")
     assert read.seal_key.startswith("-----BEGIN")
     (tmp_path / "key.pem").write_text("no key")
     with pytest.raises(ImproperlyConfigured, match="SEAL_KEY_FILE holds no key"):
-        environment.read(require_hosts=True)
+        environment.read()
 
 
 def test_a_secret_key_is_needed(good, monkeypatch):
     monkeypatch.delenv("SECRET_KEY")
 
     with pytest.raises(ImproperlyConfigured, match="SECRET_KEY_FILE is not set"):
-        environment.read(require_hosts=False)
+        environment.read()
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_bad_variable_is_named(good, monkeypatch, name, value):
     monkeypatch.setenv(name, value)
 
     with pytest.raises(ImproperlyConfigured, match=rf"{name}.*Expected: "):
-        environment.read(require_hosts=True)
+        environment.read()
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_bad_field_keys_are_refused(good, keys):
         file.write(keys)
 
     with pytest.raises(ImproperlyConfigured, match=r"FIELD_KEYS_FILE cannot be used.*Expected: "):
-        environment.read(require_hosts=False)
+        environment.read()
 
 
 def test_the_start_itself_is_stopped(good):
@@ -207,6 +207,13 @@ def test_production_settings_are_clean(good):
     done = _manage("check", {**good, "SECRET_KEY": "0aZ9-" * 12}, "--deploy", "--fail-level", "WARNING")
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_production_does_not_start_without_the_names_of_its_hosts(good):
+    done = _manage("check", {**good, "ALLOWED_HOSTS": " "})
+
+    assert done.returncode != 0
+    assert "ALLOWED_HOSTS is not set. Expected: host names" in done.stderr
 
 
 def test_no_migration_is_missing(db):
@@ -271,12 +278,12 @@ def test_a_workstation_finds_what_bin_up_started(good, monkeypatch, tmp_path):
         monkeypatch.delenv(name, raising=False)
     environment.load_local_file()
 
-    read = environment.read(require_hosts=False)
+    read = environment.read()
     assert (read.database["USER"], read.database_role["name"]) == ("owner", "programs")
     assert read.redis_url == good["REDIS_URL"], "the shell wins"
 
     monkeypatch.setattr(environment, "_env", type(environment._env)())
     monkeypatch.setenv("DATABASE_URL", "postgres://someone:secret@127.0.0.1:5432/elsewhere")
     environment.load_local_file()
-    read = environment.read(require_hosts=False)
+    read = environment.read()
     assert (read.database["USER"], read.database_role) == ("someone", {})

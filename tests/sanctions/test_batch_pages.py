@@ -16,7 +16,7 @@ from django.utils.translation import gettext, override
 
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import User
-from jinan_credit.accounts.templatetags.components import status
+from jinan_credit.accounts.templatetags.signs import status
 from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.kernel import clock
 from lists.services.synthetic import uscc
