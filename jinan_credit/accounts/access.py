@@ -11,15 +11,15 @@ import django_filters
 import django_tables2 as tables
 from allauth.mfa.models import Authenticator
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.filters import OnlyFilter
-from jinan_credit.accounts.models import Unit, User
+from jinan_credit.accounts.models import AccessReview, Unit, User
 from jinan_credit.accounts.second_factors import FACTORS
-from jinan_credit.accounts.tables import Cell
+from jinan_credit.accounts.tables import NUMBER, Cell
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.formulas import safe_cell
 
@@ -43,12 +43,12 @@ def without_factor(people: QuerySet[User]) -> QuerySet[User]:
     return people.exclude(_FACTOR)
 
 
-def role_counts(people: Iterable[User]) -> list[tuple[str, list[tuple[str, int]]]]:
-    """For each unit with people, how many hold each role, in the order of the roles."""
+def role_counts() -> list[tuple[str, list[tuple[str, int]]]]:
+    """For each unit with active accounts, how many hold each role, in the order of the roles. One query."""
+    held = User.objects.filter(is_active=True).values_list("unit__code", "unit__name", "role_grants__role")
     units: dict[str, Counter[str]] = {}
-    for person in people:
-        of_unit = units.setdefault(str(person.unit or "—"), Counter())
-        of_unit.update(grant.role for grant in person.role_grants.all())
+    for _code, unit, role, number in held.annotate(number=Count("pk")).order_by("unit__code", "role_grants__role"):
+        units.setdefault(unit or "—", Counter())[role] = number
     return [(unit, [(str(Role(role).label), counts[role]) for role in Role.values]) for unit, counts in units.items()]
 
 
@@ -109,6 +109,23 @@ class AccessTable(tables.Table):
     class Meta:
         model = User
         fields = ("person", "unit", "held_roles", "last_login", "factor")
+
+
+class ReviewTable(tables.Table):
+    """The reviews so far."""
+
+    made_at = Cell("{{ value|moment }}", verbose_name=gettext_lazy("When"))
+    made_by = tables.Column(verbose_name=gettext_lazy("By whom"))
+    account_count = tables.Column(verbose_name=gettext_lazy("Active accounts"), attrs=NUMBER)
+    unused_count = tables.Column(verbose_name=gettext_lazy("Unused for 90 days"), attrs=NUMBER)
+    without_factor_count = tables.Column(verbose_name=gettext_lazy("Without a second factor"), attrs=NUMBER)
+    note = Cell("{{ value|linebreaksbr }}", verbose_name=gettext_lazy("What came of it"))
+
+    class Meta:
+        model = AccessReview
+        fields = ("made_at", "made_by", "account_count", "unused_count", "without_factor_count", "note")
+        orderable = False
+        empty_text = gettext_lazy("None yet.")
 
 
 class ReviewForm(forms.Form):

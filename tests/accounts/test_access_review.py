@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from jinan_credit.accounts.access import role_counts
 from jinan_credit.accounts.enums import Role, UnitKind
 from jinan_credit.accounts.models import AccessReview, Unit, User
 from jinan_credit.kernel import clock, crypto
@@ -66,6 +67,17 @@ def test_roles_by_unit(people, guard):
 
     assert '<td class="number" data-label="Clerk">3</td>' in row
     assert '<td class="number" data-label="Reviewer">1</td>' in row
+    assert '<td class="number" data-label="Coordinator" data-blank></td>' in row
+
+
+def test_a_unit_whose_people_hold_no_role_stands_there_too(people, guard):
+    User.objects.create(username="idle", unit=Unit.objects.create(code="idle", name="市档案馆", kind="ADMINISTRATION"))
+    User.objects.filter(username="longago").update(is_active=False)
+
+    counts = {unit: dict(of_unit) for unit, of_unit in role_counts()}
+
+    assert set(counts["市档案馆"].values()) == {0}
+    assert counts["市水务局"][Role.REVIEWER.label] == 0
 
 
 def test_a_review_is_written_down_with_what_stood_there(people, guard):

@@ -10,6 +10,7 @@ from jinan_credit.accounts.access import (
     AccessFilter,
     AccessTable,
     ReviewForm,
+    ReviewTable,
     as_csv,
     role_counts,
     unused,
@@ -53,8 +54,8 @@ def access_review(request: HttpRequest) -> HttpResponse:
         "unused_count": unused(active).count(),
         "without_factor_count": without_factor(active).count(),
         "roles": [Role(role).label for role in Role.values],
-        "units": role_counts(active),
-        "reviews": AccessReview.objects.select_related("made_by")[:LAST_REVIEWS],
+        "units": role_counts(),
+        "reviews": ReviewTable(AccessReview.objects.select_related("made_by")[:LAST_REVIEWS]),
         "form": form,
     }
     return render(request, "accounts/access_review.html", context, status=422 if form.errors else 200)
