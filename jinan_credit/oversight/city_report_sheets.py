@@ -36,8 +36,8 @@ from sanctions.selectors import ScreeningFigures, case_report_figures, settled_f
 
 REPORTED = ("units", "measures", "screenings", "terms", "cases", "supervision", "quality")
 """The pages of figures whose sheets stand in a report as the page first shows them: a further page is one word here."""
-LEFT_OUT = ("matters", "reasons")
-"""What an officer typed may name a natural person."""
+LEFT_OUT = ("matters",)
+"""What an officer typed may name a natural person; so may the page of reasons."""
 SHORTENED = {"measures": 30}
 """Sheets with more lines than anybody reads, of which the first ones matter most; never one with a total."""
 

@@ -66,7 +66,7 @@ class Tally:
         return self.rows().filter(made_within(spans, self.day) if self.is_moment else days_within(spans, self.day))
 
     def counted(self, spans: Spans, by: Iterable[str], conditions: Mapping[str, Any]) -> QuerySet[Any]:
-        """A recount of these days, by any of the keys, `day` and `week`."""
+        """A recount of these days, by any of the keys, `day` and `week`; conditions on keys, such as `unit__in`."""
         spans = list(spans)
         when = {
             "day": TruncDate(self.day) if self.is_moment else F(self.day),
@@ -74,7 +74,7 @@ class Tally:
         }
         keys = {name: F(path) if isinstance(path, str) else path for name, path in self.keys.items()}
         named = {f"by_{name}": (keys | when)[name] for name in by} or ALL
-        narrowed = {f"only_{name}": keys[name] for name in conditions}
+        narrowed = {f"only_{name}": keys[name] for name in (condition.split("__")[0] for condition in conditions)}
         rows = (
             self.within(spans).alias(**narrowed).filter(**{f"only_{name}": given for name, given in conditions.items()})
         )

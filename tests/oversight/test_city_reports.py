@@ -287,7 +287,7 @@ def test_the_frozen_sheets_are_those_of_the_pages(cast: Cast, is_kept: bool) -> 
     with translation.override("zh-hans"):
         of_pages = {sheet.code: sheet for code in REPORTED for sheet in as_opened(code)}
     besides = {"key-figures", "stale-copies", "key-tasks"} & set(frozen)
-    expected = {*besides, *of_pages} - {"matters", "reasons", "cases-repair"}
+    expected = {*besides, *of_pages} - {"matters", "cases-repair"}
     assert set(frozen) == expected, "no repairs were applied for"
     for code, sheet in of_pages.items():
         if code in frozen:

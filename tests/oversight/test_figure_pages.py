@@ -18,8 +18,9 @@ from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.kernel import clock
 from jinan_credit.oversight.filters import NO_MATTER, Scope
-from jinan_credit.oversight.pages import PAGES
+from jinan_credit.oversight.pages import PAGES, screenings
 from jinan_credit.oversight.rows import ROWS
+from jinan_credit.oversight.selectors.figures import screenings_by
 from jinan_credit.oversight.selectors.measures import measure_uses
 from jinan_credit.oversight.services.keeping import keep_figures
 from jinan_credit.oversight.services.quality import count_quality
@@ -132,10 +133,10 @@ def test_no_two_heads_of_the_terms_are_the_same(busy: Cast, sign_in: SignIn) -> 
 
 def test_what_is_never_applied_stands_first_with_why(busy: Cast, sign_in: SignIn) -> None:
     page = sign_in(busy.coordinator)
-    shown, _reasons = page.get("/oversight/figures/measures/").context["sheets"]
+    [shown] = page.get("/oversight/figures/measures/").context["sheets"]
     names = [line.name for line in shown["sheet"].lines]
     assert names.index(busy.warning.content) < names.index(busy.ban.content)
-    never, _reasons = page.get("/oversight/figures/measures/?never=yes").context["sheets"]
+    [never] = page.get("/oversight/figures/measures/?never=yes").context["sheets"]
     assert busy.ban.content not in [line.name for line in never["sheet"].lines]
     assert busy.warning.content in [line.name for line in never["sheet"].lines]
     rows = page.get(f"/oversight/executions/?figure=not_applied&measure={busy.ban.pk}")
@@ -295,9 +296,34 @@ def test_screenings_without_a_matter_open_themselves_alone(busy: Cast, sign_in: 
     assert rows.context["total"] == 1 < Screening.objects.count()
 
 
+def test_the_most_frequent_matters_are_of_kept_days_of_open_ones_and_of_batches(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screenings, "MOST_MATTERS", 2)
+    officer = cast.actor("finance_clerk")
+    with time_machine.travel(clock.now() - timedelta(days=9)):
+        for matter in ("一", "二", "二"):
+            Screening.objects.filter(pk=screened(organisation(name="甲公司"), officer).pk).update(matter_name=matter)
+    keep_figures()
+    for matter in ("一", "一", "三"):
+        Screening.objects.filter(pk=screened(organisation(name="甲公司"), officer).pk).update(matter_name=matter)
+    parties = [{"kind": "organisation", "name": f"{number}公司"} for number in range(4)]
+    batch = screened_file(ndjson(*parties), officer)
+    scope = Scope(clock.today() - timedelta(days=20), clock.today())
+
+    _units, matters = PAGES["screenings"].sheets(scope, {})
+
+    assert [(line.name, line.cells[0].value, line.cells[1].value) for line in matters.lines] == [
+        (batch.matter_name, 0, 4),
+        ("一", 3, 0),
+    ]
+    assert "4" in matters.note
+    assert screenings_by(scope, "matter_name")[("一",)].screenings == 3
+
+
 def test_why_measures_were_not_applied_is_counted_by_what_units_say(busy: Cast, sign_in: SignIn) -> None:
     page = sign_in(busy.coordinator)
-    _measures, reasons = page.get("/oversight/figures/measures/").context["sheets"]
+    [reasons] = page.get("/oversight/figures/reasons/").context["sheets"]
     [line] = [one for one in reasons["sheet"].lines if one.name == "该单位无此权限"]
     [cell] = line.cells
     rows = page.get(cell.url)

@@ -9,6 +9,7 @@ PAGES = {
         tasks.LEAGUE,
         tasks.WEEKS,
         measures.PAGE,
+        measures.REASONS,
         screenings.PAGE,
         terms.PAGE,
         cases.PAGE,

@@ -1,11 +1,11 @@
-"""Which measures are applied, and which never."""
+"""Which measures are applied, which never, and why not."""
 
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jinan_credit.oversight.filters import MeasuresForm, Scope
+from jinan_credit.oversight.filters import MeasuresForm, Scope, ScopeForm
 from jinan_credit.oversight.pages.page import FigurePage
 from jinan_credit.oversight.selectors.measures import MeasureUse, ReasonUse, measure_uses, reasons_given
 from jinan_credit.oversight.sheets import Column, Given, Kind, Line, Sheet, line
@@ -47,12 +47,11 @@ def _measures(scope: Scope, values: dict[str, Any]) -> list[Sheet]:
             columns=columns,
             lines=[of(use) for use in shown],
             note=_("Not applied: the reports of the units that answer for a measure, on its lists. Each says why."),
-        ),
-        reasons_sheet(scope),
+        )
     ]
 
 
-def reasons_sheet(scope: Scope) -> Sheet:
+def _reasons(scope: Scope, _values: dict[str, Any]) -> list[Sheet]:
     columns = [Column(_("Reports"))]
 
     def of(use: ReasonUse) -> Line:
@@ -61,13 +60,21 @@ def reasons_sheet(scope: Scope) -> Sheet:
 
     found = [of(use) for use in reasons_given(scope, MOST_REASONS)]
     note = _("As the units wrote them, the most frequent first; at most %(most)s.") % {"most": MOST_REASONS}
-    return Sheet("reasons", _("Why measures were not applied"), _("Reason"), columns, found, note=note)
+    return [Sheet("reasons", _("Why measures were not applied"), _("Reason"), columns, found, note=note)]
 
 
 PAGE = FigurePage(
     "measures",
     gettext_lazy("Use of the measures"),
-    gettext_lazy("Which measures are applied, which never, and what the units say why."),
+    gettext_lazy("Which measures are applied, and which never."),
     MeasuresForm,
     _measures,
+)
+
+REASONS = FigurePage(
+    "reasons",
+    gettext_lazy("Why not applied"),
+    gettext_lazy("What the units say why they applied no measure."),
+    ScopeForm,
+    _reasons,
 )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from jinan_credit.accounts.models import Unit
 from jinan_credit.oversight.filters import NO_MATTER, Scope, ScopeForm
 from jinan_credit.oversight.pages.page import FigurePage
-from jinan_credit.oversight.selectors.figures import rate_of, screenings_by
+from jinan_credit.oversight.selectors.figures import most_frequent_matters, rate_of, screenings_by
 from jinan_credit.oversight.sheets import Column, Given, Kind, Line, Sheet, line
 from sanctions.selectors import ScreeningFigures
 
@@ -51,18 +51,19 @@ def screening_line(name: str, scope: Scope, found: ScreeningFigures, **narrower:
 
 
 def _screenings(scope: Scope, _values: dict[str, Any]) -> list[Sheet]:
-    by_unit, by_matter = screenings_by(scope, "unit"), screenings_by(scope, "matter_name")
+    by_unit = screenings_by(scope, "unit")
     units = Unit.objects.in_bulk({unit for (unit,) in by_unit})
     lines = [
         screening_line(units[unit].name, scope, found, unit=units[unit].code)
         for (unit,), found in sorted(by_unit.items(), key=lambda one: -one[1].screenings)
     ]
-    most = sorted(by_matter.items(), key=lambda one: -one[1].screenings)
+    shown, total = most_frequent_matters(scope, MOST_MATTERS)
+    by_matter = screenings_by(scope, "matter_name", only={"matter_name__in": shown})
     matters = [
-        screening_line(matter or _("Not named"), scope, found, matter=matter or NO_MATTER)
-        for (matter,), found in most[:MOST_MATTERS]
+        screening_line(matter or _("Not named"), scope, by_matter[matter,], matter=matter or NO_MATTER)
+        for matter in shown
     ]
-    more = _("The most frequent %(shown)s of %(all)s.") % {"shown": len(matters), "all": len(most)}
+    more = _("The most frequent %(shown)s of %(all)s.") % {"shown": len(shown), "all": total}
     note = _(
         "Whom a unit looked up concerns nobody else: the rows name no party. Of the parties of a batch those with hits "
         "are screenings, the others are counted with their batch."
@@ -70,9 +71,7 @@ def _screenings(scope: Scope, _values: dict[str, Any]) -> list[Sheet]:
     heads = screening_columns()
     return [
         Sheet("screenings", _("Use by unit"), _("Unit"), heads, lines, note=note),
-        Sheet(
-            "matters", _("Use by matter"), _("Matter"), heads, matters, note=more if len(most) > MOST_MATTERS else ""
-        ),
+        Sheet("matters", _("Use by matter"), _("Matter"), heads, matters, note=more if total > MOST_MATTERS else ""),
     ]
 
 

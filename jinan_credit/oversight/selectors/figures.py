@@ -1,10 +1,11 @@
 """The figures of domain §6, from what is kept. Read them `in one_snapshot()`: then all are of one moment."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import chain
 from statistics import median
 from typing import Any
 
@@ -12,10 +13,11 @@ from django.db.models import F, QuerySet, Sum
 
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.replica import reading_connection
 from jinan_credit.kernel import clock
 from jinan_credit.oversight.enums import TallyCode
 from jinan_credit.oversight.filters import Scope
-from jinan_credit.oversight.selectors.kept import tallied
+from jinan_credit.oversight.selectors.kept import counted_parts, tallied
 from jinan_credit.oversight.spans import monday_of
 from jinan_credit.oversight.tallies import TALLIES
 from lists.models import CreditList
@@ -125,13 +127,38 @@ def execution_totals(scope: Scope) -> ExecutionTotals:
     return ExecutionTotals(total["applied"], total["not_applied"], Decimal(total["amount"]))
 
 
-def screenings_by(scope: Scope, *by: str) -> dict[tuple[Any, ...], ScreeningFigures]:
+def most_frequent_matters(scope: Scope, most: int) -> tuple[list[str], int]:
+    """Those in which most parties were looked up, and how many matters there are: whatever was typed."""
+    screenings, by = TALLIES[TallyCode.SCREENINGS], ["matter_name"]
+    counted = [
+        rows.values_list("by_matter_name", f"{prefix}screenings")
+        for rows, prefix in counted_parts(screenings, **scope.days, by=by, only=scope.keys("unit"))
+    ]
+    of_batches = batches_of(scope).order_by().values("matter_name").annotate(parties=_WITHOUT_HIT)
+    counted.append(of_batches.values_list("matter_name", "parties"))
+    statements, values = zip(*(part.query.sql_with_params() for part in counted), strict=True)
+    with reading_connection().cursor() as cursor:
+        cursor.execute(_MOST_FREQUENT.format(" UNION ALL ".join(statements)), [*chain(*values), most])
+        found = cursor.fetchall()
+    return [matter for matter, _all in found], found[0][1] if found else 0
+
+
+_MOST_FREQUENT = """
+    SELECT matter, count(*) OVER () FROM ({}) AS counted (matter, parties)
+    GROUP BY matter ORDER BY sum(parties) DESC, matter LIMIT %s
+"""
+
+
+def screenings_by(
+    scope: Scope, *by: str, only: Mapping[str, Any] | None = None
+) -> dict[tuple[Any, ...], ScreeningFigures]:
     """By unit, by kind of matter, or both; with the parties of batches. A list plays no part."""
+    narrowed = {**scope.keys("unit"), **(only or {})}
     found: dict[tuple[Any, ...], dict[str, int]] = defaultdict(lambda: dict.fromkeys(_SCREENING, 0))
     for code in (TallyCode.SCREENINGS, TallyCode.HITS):
-        for row in tallied(TALLIES[code], **scope.days, by=by, only=scope.keys("unit")):
+        for row in tallied(TALLIES[code], **scope.days, by=by, only=narrowed):
             _count_in(found, tuple(row[name] for name in by), row)
-    for row in batches_of(scope).order_by().values(*by).annotate(**_OF_BATCHES):
+    for row in batches_of(scope).filter(**narrowed).order_by().values(*by).annotate(**_OF_BATCHES):
         _count_in(found, tuple(row[name] for name in by), row)
     return {key: ScreeningFigures(**counts) for key, counts in found.items()}
 

@@ -1,10 +1,10 @@
 """Counts of a period: kept ones where they are right, and a recount of the other days."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import DateField, F
+from django.db.models import DateField, F, QuerySet
 from django.db.models.functions import TruncWeek
 
 from jinan_credit.oversight.models import KeptSpan
@@ -28,22 +28,32 @@ def tallied(
 
     Both days count; `only` narrows by keys. Read it `in one_snapshot()`. Three queries at most.
     """
-    by, only = list(by), only or {}
+    by = list(by)
+    lines: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for rows, prefix in counted_parts(tally, since=since, until=until, by=by, only=only or {}):
+        _add(lines, by, tally, rows, prefix)
+    return list(lines.values())
+
+
+def counted_parts(
+    tally: Tally, *, since: date, until: date, by: list[str], only: Mapping[str, Any]
+) -> Iterator[tuple[QuerySet[Any, Any], str]]:
+    """What is kept of the period and a recount of its other days, each with what stands before the names of its counts;
+    what they are counted by is named `by_…`.
+    """
     right, weeks = kept_spans(tally, since, until)
     if "day" in by:
         weeks = set()
     single = right - {day for monday in weeks for day in week_of(monday)}
-    lines: dict[tuple[Any, ...], dict[str, Any]] = {}
     if right:
         when = {"day": F("starts_on"), "week": TruncWeek("starts_on", output_field=DateField())}
         named = {f"by_{name}": when.get(name, F(name)) for name in by} or ALL
         kept = tally.kept_lines(WEEK).filter(starts_on__in=weeks) | tally.kept_lines(DAY).filter(starts_on__in=single)
         kept = kept.filter(**only).annotate(**named).order_by().values(*named)
-        _add(lines, by, tally, kept.annotate(**tally.kept_sums()), "sum_")
+        yield kept.annotate(**tally.kept_sums()), "sum_"
     open_days = [day for day in days_of(since, until) if day not in right]
     if open_days:
-        _add(lines, by, tally, tally.counted(spans_of(open_days), by, only), "")
-    return list(lines.values())
+        yield tally.counted(spans_of(open_days), by, only), ""
 
 
 def _add(lines: dict[tuple[Any, ...], dict[str, Any]], by: list[str], tally: Tally, rows: Any, prefix: str) -> None:
