@@ -9,10 +9,11 @@ from django.middleware.common import CommonMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, patch_cache_control
+from django.utils.translation import gettext as _
 from django_structlog.middlewares import RequestMiddleware
 
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.kernel.errors import DomainError, NotFound
+from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -112,9 +113,16 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         if isinstance(error, NotFound):
             raise Http404 from error
+        if _is_nul(error):
+            error = InvalidInput("no_text", _("What you sent holds a character that is no text."))
         if isinstance(error, DomainError):
             return render(request, "layout/refusal.html", {"refusal": error}, status=error.status)
         return None
+
+
+def _is_nul(error: Exception) -> bool:
+    """PostgreSQL keeps no NUL, and no person types one."""
+    return isinstance(error, ValueError) and "NUL (0x00)" in str(error)
 
 
 def note_refusal(request: HttpRequest, refusal: DomainError) -> None:

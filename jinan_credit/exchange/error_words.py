@@ -28,6 +28,7 @@ _WORDS: tuple[tuple[str, Promise], ...] = (
     (r"413: ", gettext_lazy("A single change is too large for the receiver.")),
     (r"422", gettext_lazy("The receiver rejects changes, but does not say which of the message.")),
     (r"key unreadable", gettext_lazy("The signing key cannot be read here: rotate it.")),
+    (r"could not be made", gettext_lazy("A fault on our side: the next attempt comes by itself.")),
     (r"asked to wait", gettext_lazy("The receiver asked to wait.")),
 )
 """The first that begins the line. Codes of the transport are those of libcurl."""

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db import connection, transaction
-from django.db.models import Max
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,6 +10,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, require_right, write_move
+from jinan_credit.accounts.numbering import next_serial
 from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
@@ -21,8 +21,6 @@ from sanctions.selectors.cases import cases_of, cases_to_collect, hidden_of_all
 from sanctions.services.case_texts import require_told_nowhere
 from sanctions.services.cases import require_sound
 from sanctions.workflow import BULLETIN, CASE
-
-_NUMBERING = 0x42554C4C
 
 
 @transaction.atomic
@@ -72,7 +70,7 @@ def issue_bulletin(*, bulletin: Bulletin, by: Actor) -> Bulletin:
     bulletin.is_public = cases_of(bulletin).open_to_the_public().exists()
     bulletin.issued_by, bulletin.issued_at = by.user, clock.now()
     bulletin.year = clock.today().year
-    bulletin.serial = _next_serial(bulletin.year)
+    bulletin.serial = next_serial(Bulletin, bulletin.year)
     make_move(BulletinMove, bulletin, BULLETIN, "issue", by=by)
     _move_cases(bulletin, "circulate", by, reason=bulletin.number)
     tell_staff(
@@ -153,13 +151,6 @@ def _require_own_words(cases: list[CaseReport], **texts: str) -> None:
     parts = {"title": _("title"), "text": _("text"), "reason": _("reason")}
     for name, text in texts.items():
         require_told_nowhere(text, hidden, field=name, part=parts[name])
-
-
-def _next_serial(year: int) -> int:
-    """Whoever issues holds the numbering until he commits, so that it has no gaps."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_NUMBERING, year])
-    return 1 + (Bulletin.objects.filter(year=year).aggregate(last=Max("serial"))["last"] or 0)
 
 
 def _move_cases(bulletin: Bulletin, name: str, by: Actor, *, reason: str) -> None:

@@ -36,7 +36,6 @@ OF_NO_UNIT = {
     "jinan_credit/accounts/admin.py: User": "the page is the security administrator's alone",
     "jinan_credit/accounts/views/second_factor.py: Authenticator": "of the person who is signed in",
     "jinan_credit/accounts/api/idempotency.py: IdempotentCall": "by the client's own key, or its own row",
-    "jinan_credit/accounts/views/gallery.py: Unit": "a sample, on a workstation only",
 }
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from jinan_credit.accounts.enums import Role
+from jinan_credit.accounts.keeping import versions_of
 from jinan_credit.accounts.models import ApiClient, RoleGrant, Unit, User
 
 PASSWORD = "a long pass phrase"
@@ -127,3 +128,18 @@ def test_units_are_searched_and_filtered(browser, guard, unit):
     client, page = browser(guard), reverse("admin:accounts_unit_changelist")
     assert "市物价局" not in client.get(page, {"valid": "today"}).content.decode()
     assert "市物价局" in client.get(page, {"q": "物价"}).content.decode()
+
+
+def test_the_versions_of_a_row_cost_the_same_however_many_they_are(unit, django_assert_num_queries):
+    old = Unit.objects.create(code="old", name="市物价局", kind="ADMINISTRATION", valid_to="2018-12-31", successor=unit)
+    for number in range(5):
+        old.successor = Unit.objects.create(code=f"u{number}", name=f"第{number}局", kind="ADMINISTRATION")
+        old.save()
+
+    with django_assert_num_queries(2):
+        versions = versions_of(old, ["successor"])
+
+    assert [[(one.old, one.new) for one in version.differences] for version in versions[:2]] == [
+        [("第3局", "第4局")],
+        [("第2局", "第3局")],
+    ]

@@ -410,6 +410,17 @@ def test_an_address_that_is_refused_holds_up_nobody(
     assert [recipients for recipients, _message in server.mails] == [["transport@example.org"]]
 
 
+def test_an_address_that_is_none_holds_up_nobody(told: Cast, make_peer: MakePeer, later: Later) -> None:
+    User.objects.update(email="")
+    Unit.objects.filter(pk=told.finance.pk).update(contact_email="finance\n@example.org")
+    Unit.objects.filter(pk=told.transport.pk).update(contact_email="transport@example.org")
+    fails(told, make_peer)
+    connect(make_peer(), told.transport)
+    later(minutes=20)
+    assert mail_alerts() == 1
+    assert [letter.recipients() for letter in mail.outbox] == [["transport@example.org"]]
+
+
 def test_without_a_coordinators_address_his_unit_is_told(told: Cast, make_peer: MakePeer, later: Later) -> None:
     User.objects.update(email="")
     told.commission.contact_email = "commission@example.org"

@@ -76,8 +76,12 @@ def test_a_refused_address_keeps_what_was_typed(cast: Cast) -> None:
 def test_pause_needs_a_reason_and_resume_goes_on(cast: Cast, make_peer: MakePeer) -> None:
     connect(make_peer(), cast.finance)
     client = signed_in(cast.finance_clerk)
-    assert client.post("/push/move/", {"move": "pause", "reason": " "}).status_code == 400
-    client.post("/push/move/", {"move": "pause", "reason": "maintenance"})
+    for refused in ({"move": "pause", "reason": " "}, {"move": "stop", "reason": "maintenance"}):
+        assert "alert-danger" in client.post("/push/move/", refused, follow=True).content.decode()
+        assert Endpoint.objects.get().state == EndpointState.ACTIVE
+    client.post("/push/move/", {"move": "pause", "reason": "main\x00tenance"})
+    assert Endpoint.objects.get().state == EndpointState.PAUSED
+    client.post("/push/move/", {"move": "stop"})
     assert Endpoint.objects.get().state == EndpointState.PAUSED
     assert "maintenance" in text(client, "/push/")
     publish_one(cast)

@@ -7,15 +7,18 @@ import hmac
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from standardwebhooks import Webhook
 
 from jinan_credit.accounts.enums import DataProfile
+from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange import rules
 from jinan_credit.exchange.enums import EndpointState, Via
-from jinan_credit.exchange.models import Cursor, Endpoint, ParkedChange, PushAttempt
+from jinan_credit.exchange.models import Cursor, Endpoint, EndpointKey, ParkedChange, PushAttempt
 from jinan_credit.exchange.services import sending
 from jinan_credit.exchange.services.cursors import make_cursors
 from jinan_credit.exchange.services.endpoints import register_endpoint, resume_endpoint, rotate_key
@@ -24,9 +27,10 @@ from jinan_credit.exchange.services.sending import push
 from jinan_credit.exchange.services.sweeping import due_groups
 from jinan_credit.exchange.signals import changes_acknowledged
 from jinan_credit.kernel import clock
-from lists.enums import ExitReason
+from lists.enums import ExitReason, SubjectKind
 from lists.models import CreditList, FeedHead
 from lists.services.removals import remove_entry
+from lists.services.synthetic import citizen_number
 from tests.cast import Cast, make_list, publish_many, publish_one
 from tests.exchange.conftest import Peer, connect
 
@@ -574,6 +578,34 @@ def test_trouble_of_one_unit_above_does_not_stop_another(cast: Cast, make_peer: 
         changes_acknowledged.disconnect(refuse)
     assert cursor_of(cast).failures == 1
     assert Cursor.objects.get(unit=cast.transport, credit_list=cast.black).seq == 2
+
+
+def test_a_signing_key_that_cannot_be_read_holds_up_no_other_unit(cast: Cast, make_peer: MakePeer) -> None:
+    broken, whole = make_peer(), make_peer()
+    connect(broken, cast.finance)
+    connect(whole, cast.transport)
+    EndpointKey.objects.filter(endpoint__unit=cast.finance).update(sealed_secret="lost.AAAA")
+    publish(cast, 2)
+    push()
+    assert (len(broken.got), whole.spans) == (0, [(0, 2)])
+    assert (cursor_of(cast).failures, cursor_of(cast).last_error) == (1, "key unreadable")
+
+
+def test_a_number_that_cannot_be_read_holds_up_no_other_list(cast: Cast, make_peer: MakePeer) -> None:
+    """Of the unit that gets full numbers; another gets its masked ones."""
+    masked = make_peer()
+    Unit.objects.filter(pk=cast.transport.pk).update(data_profile=DataProfile.MASKED)
+    connect(make_peer(), cast.finance)
+    connect(masked, cast.transport)
+    person = {"kind": SubjectKind.NATURAL_PERSON, "name": "王小明", "code": "", "document_type": "CITIZEN"}
+    publish_one(cast, **person, number=citizen_number(Random(5)), representative="")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE lists_change SET body = jsonb_set(body, '{subject,document_number}', '\"lost.AAAA\"')")
+    push()
+    assert masked.spans == [(0, 1)]
+    assert cursor_of(cast).failures == 1
+    assert cursor_of(cast).last_error.startswith("could not be made: ")
 
 
 # A new epoch ---------------------------------------------------------------------------------------------------

@@ -191,6 +191,14 @@ class TestWords:
         assert send_messages() == 1
         assert [one.to for one in mail.outbox] == [["c@example.cn"]]
 
+    def test_a_contact_that_cannot_be_opened_holds_nobody_else_up(self, db: None, settings: Any) -> None:
+        settings.EMAIL_HOST = "mail.example.cn"
+        tell_applicant(case_number="YY-1", contact="a@example.cn", text="有新进展")
+        ApplicantMessage.objects.update(sealed_contact="lost.AAAA")
+        tell_applicant(case_number="YY-2", contact="c@example.cn", text="有新进展")
+        assert send_messages() == 1
+        assert [one.to for one in mail.outbox] == [["c@example.cn"]]
+
     def test_a_short_message_goes_by_the_gateway(self, db: None, gateway: Gateway) -> None:
         tell_applicant(case_number="YY-1", contact="+86 (531) 8888 0000", text="有新进展")
         assert send_messages() == 1

@@ -8,6 +8,7 @@ from random import Random
 import pghistory
 import pytest
 from axes.models import AccessLog
+from django.utils import translation
 
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.models import SignInLock, SignInLockLift, Unit
@@ -27,6 +28,7 @@ from lists.services.synthetic import citizen_number, uscc
 from tests.cast import publish_one
 from tests.oversight.history import run_sql, triggers_off
 from tests.sanctions.conftest import organisation, person, screened
+from tests.sanctions.parties import ndjson, screened_file
 
 pytestmark = pytest.mark.django_db
 PAGES = (
@@ -142,6 +144,17 @@ def test_a_screening_says_who_looked_whom_up_why_and_what_was_found(cast, sign_i
         assert told in page
     assert number not in page
     assert "王小明" not in page
+
+
+def test_a_batch_says_who_had_how_many_parties_looked_up_and_why(cast, sign_in):
+    parties = [{"kind": "organisation", "name": f"{number}公司"} for number in range(4)]
+    screened_file(ndjson(*parties), cast.actor("finance_clerk"))
+
+    with translation.override("en"):
+        (row,) = accesses(Asked(kind="batches", person=cast.finance_clerk.username, reason="资格"))
+
+    assert (row.unit, row.about, row.outcome) == (str(cast.finance), "Parties: 4", "With hits: 0")
+    assert list(accesses(Asked(kind="batches", subject="公司"))) == []
 
 
 @pytest.mark.parametrize(

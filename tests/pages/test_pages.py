@@ -12,6 +12,7 @@ from jinan_credit.accounts.enums import Act, Role
 from jinan_credit.accounts.models import User
 from jinan_credit.accounts.workbench import Counter
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
+from jinan_credit.settings.environment import ROOT
 
 
 def text(response) -> str:
@@ -19,6 +20,8 @@ def text(response) -> str:
 
 
 def refusing(request: HttpRequest, kind: str) -> HttpResponse:
+    if kind == "nul":
+        return HttpResponse(User.objects.filter(username="a\x00").count())
     raise {
         "conflict": DomainError("taken", "Somebody signed it before you."),
         "input": InvalidInput("bad", "The <b>date</b> is missing."),
@@ -226,6 +229,14 @@ def test_a_wrong_host_gets_the_page_for_what_is_not_understood(db: None) -> None
     assert "notice-page" in text(answer)
 
 
+@pytest.mark.urls("tests.pages.test_pages")
+def test_what_is_no_text_is_the_senders_fault(signed_in: Client) -> None:
+    answer = signed_in.get("/refusing/nul/")
+
+    assert answer.status_code == 400
+    assert "notice-page" in text(answer)
+
+
 # Gallery
 
 
@@ -235,6 +246,16 @@ def test_the_gallery_shows_every_component(signed_in: Client) -> None:
     assert answer.status_code == 200
     for css in ("counter-card", "timeline-item", "move-details", "chip", "empty-state", "progress-box", "status-bad"):
         assert css in text(answer)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_gallery_leaves_no_component_out(signed_in: Client, language: str) -> None:
+    spoken = {"Accept-Language": language}
+    answers = [signed_in.get("/components/", headers=spoken), signed_in.post("/components/", headers=spoken)]
+
+    shown = {template.name for answer in answers for template in answer.templates}
+    assert {f"_components/{file.name}" for file in (ROOT / "templates/_components").iterdir()} <= shown
+    assert ("组件" in text(answers[0])) is (language == "zh-hans")
 
 
 def test_a_wrong_form_names_each_fault_beside_its_field_and_on_top(signed_in: Client) -> None:

@@ -142,3 +142,17 @@ def test_what_is_archived_is_never_written_over(tmp_path: Path) -> None:
     piece.write_text("two")
     assert archive() != 0
     assert (tmp_path / "wal/0001").read_text() == "one"
+
+
+def test_what_is_archived_is_on_the_disk_under_its_name_before_postgresql_forgets_it(tmp_path: Path) -> None:
+    (tmp_path / "wal").mkdir()
+    (tmp_path / "piece").write_text("one")
+    (tmp_path / "sync").write_text('#!/bin/sh\necho "$1": $(ls "$ARCHIVE/wal") >> "$ARCHIVE/synced"\n')
+    (tmp_path / "sync").chmod(0o755)
+    command = [str(ROOT / "deploy/postgres/archive_log"), str(tmp_path / "piece"), "0001"]
+    path = f"{tmp_path}:{os.environ['PATH']}"
+
+    subprocess.run(command, env={**os.environ, "ARCHIVE": str(tmp_path), "PATH": path}, check=True)
+
+    folder = tmp_path / "wal"
+    assert (tmp_path / "synced").read_text().splitlines() == [f"{folder}/0001.new: 0001.new", f"{folder}: 0001"]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from http.client import HTTPException
 
 import structlog
+from cryptography.exceptions import InvalidTag
 from django.db import transaction
 from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Power
@@ -20,6 +21,9 @@ MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(minutes=1)
 _LONGEST = ExpressionWrapper(FIRST_WAIT * Power(2.0, F("attempts")), DurationField())
 """More than a message is ever put off. One that waits longer was put off while the clock ran ahead, and is due."""
+
+_NOT_SENT = (OSError, HTTPException, ValueError, InvalidTag, LookupError)
+"""No way, no proper answer, no proper contact, or one that cannot be opened."""
 
 _contact_sources: dict[str, Callable[[str], str]] = {}
 
@@ -83,13 +87,13 @@ def _claim() -> ApplicantMessage | None:
 
 
 def _send(message: ApplicantMessage) -> bool:
-    contact = _contact_of(message)
-    channel = channel_for(contact) if contact else None
     try:
+        contact = _contact_of(message)
+        channel = channel_for(contact) if contact else None
         if channel is None:
             return _end(message, MessageState.NO_WAY)
         channel.send(contact, message.text)
-    except (OSError, HTTPException, ValueError) as error:  # no way, no proper answer, no proper contact
+    except _NOT_SENT as error:
         log.warning("applicant_message_failed", case=message.case_number, error=type(error).__name__)
         return message.attempts >= MOST_ATTEMPTS and _end(message, MessageState.GIVEN_UP)
     message.channel = channel.name

@@ -11,10 +11,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from jinan_credit.accounts.enums import Role
-from jinan_credit.accounts.models import RoleGrant, Unit
+from jinan_credit.accounts.forms import DayInput
+from jinan_credit.accounts.models import RoleGrant
 from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.states import LOOK_OF_STATE
 from jinan_credit.accounts.tables import NUMBER, Cell, paged
@@ -25,20 +28,43 @@ from jinan_credit.kernel.workflow import Move
 
 
 class SampleForm(forms.Form):
-    name = forms.CharField(label="主体名称", help_text="与营业执照一致", max_length=20)
-    kind = forms.ChoiceField(label="主体类别", choices=[("", "—"), ("LEGAL", "法人"), ("PERSON", "自然人")])
-    listed_on = forms.DateField(label="认定日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    reason = forms.CharField(label="列入事由", widget=forms.Textarea(attrs={"rows": 3}), required=False)
-    disclosure = forms.ChoiceField(
-        label="披露方式", choices=[("PUBLIC", "社会公示"), ("GOVERNMENT", "政府共享")], widget=forms.RadioSelect
+    name = forms.CharField(
+        label=gettext_lazy("Name of the subject"), help_text=gettext_lazy("As on the business licence."), max_length=20
     )
-    file = forms.FileField(label="附件", required=False)
-    promise = forms.BooleanField(label="已核对原件")
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of subject"),
+        choices=[("", "—"), ("LEGAL", gettext_lazy("Legal person")), ("PERSON", gettext_lazy("Natural person"))],
+    )
+    listed_on = forms.DateField(label=gettext_lazy("Decided on"), required=False, widget=DayInput())
+    reason = forms.CharField(label=gettext_lazy("Grounds"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    disclosure = forms.ChoiceField(
+        label=gettext_lazy("Disclosure"),
+        choices=[("PUBLIC", gettext_lazy("Public")), ("GOVERNMENT", gettext_lazy("Government only"))],
+        widget=forms.RadioSelect,
+    )
+    file = forms.FileField(label=gettext_lazy("Documents"), required=False)
+    promise = forms.BooleanField(label=gettext_lazy("I have seen the original."))
+
+
+class SamplePage(forms.Form):
+    """Of a public form in several pages."""
+
+    statement = forms.CharField(label=gettext_lazy("What you write"), widget=forms.Textarea(attrs={"rows": 3}))
+
+    @property
+    def summary(self) -> list[tuple[int, list[tuple[str, str]]]]:
+        return [(0, [(_("What you write"), _("The document names another company."))])]
+
+
+class SampleEvidence(forms.Form):
+    document = forms.FileField(label=gettext_lazy("Documents"), required=False)
 
 
 class SampleFilter(django_filters.FilterSet):
-    role = django_filters.ChoiceFilter(label="角色", choices=Role.choices)
-    user = django_filters.CharFilter(field_name="user__username", lookup_expr="icontains", label="用户名")
+    role = django_filters.ChoiceFilter(label=gettext_lazy("Role"), choices=Role.choices)
+    user = django_filters.CharFilter(
+        field_name="user__username", lookup_expr="icontains", label=gettext_lazy("User name")
+    )
 
     class Meta:
         model = RoleGrant
@@ -46,10 +72,10 @@ class SampleFilter(django_filters.FilterSet):
 
 
 class SampleTable(django_tables2.Table):
-    name = django_tables2.Column("名称")
-    state = Cell("{% status record.state record.label %}", verbose_name="状态")
-    amount = django_tables2.Column("数量", attrs=NUMBER)
-    on = Cell("{{ record.on|day }}", verbose_name="日期")
+    name = django_tables2.Column(gettext_lazy("Name"))
+    state = Cell("{% status record.state record.label %}", verbose_name=gettext_lazy("State"))
+    amount = django_tables2.Column(gettext_lazy("Entries"), attrs=NUMBER)
+    on = Cell("{{ record.on|day }}", verbose_name=gettext_lazy("Day"))
 
 
 @staff_page()
@@ -61,8 +87,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form.is_valid()
     elif "messages" in request.GET:
-        messages.success(request, "已发布 12 条,推送至 35 个单位。")
-        messages.error(request, "文件表头不符:缺少“文书日期”。")
+        messages.success(request, _("Published: 12 entries, for 35 units."))
+        messages.error(request, _("The head of the file does not fit."))
     roles = SampleFilter(request.GET, queryset=RoleGrant.objects.order_by("pk"))
     return render(
         request,
@@ -73,26 +99,39 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "filter": roles,
             "total": roles.qs.count(),
             "table": paged(request, SampleTable(_rows()), per_page=5),
-            "empty_table": SampleTable([], empty_text="没有符合条件的条目"),
+            "empty_table": SampleTable([], empty_text=_("No entry matches.")),
+            "keyset": SimpleNamespace(before="b", after="a"),
+            "paper": SimpleNamespace(number=1, shown=2, count=3, before=0),
+            "paper_form": SamplePage(prefix="page"),
+            "check_form": SamplePage(prefix="check"),
+            "evidence_form": SampleEvidence(),
             "counters": [
-                Counter("待签收", 12, "#"),
-                Counter("已逾期", 3, "#", is_urgent=True),
-                Counter("待反馈", 0, "#"),
+                Counter(_("To sign"), 12, "#"),
+                Counter(_("Overdue"), 3, "#", is_urgent=True),
+                Counter(_("Owing feedback"), 0, "#"),
             ],
-            "facts": [("文书号", "济环罚〔2026〕12号"), ("认定日期", clock.today()), ("金额", None)],
+            "facts": [
+                (_("Document number"), "济环罚〔2026〕12号"),
+                (_("Decided on"), clock.today()),
+                (_("Amount"), None),
+            ],
             "moves": _moves(),
-            "effects": {"publish": "将推送至 35 个单位,并向社会公示。"},
+            "effects": {"publish": _("Goes to 35 units and is public.")},
             "log": _log(),
             "days": [clock.today() + timedelta(days=days) for days in (-2, 0, 1, 5)],
-            "panel": Panel("面板", "accounts/gallery_panel.html", {"sentence": "上层应用加在下层页面上的内容。"}),
+            "panel": Panel(_("Panel"), "accounts/gallery_panel.html", {"sentence": _("What an upper app adds.")}),
             "now": clock.now(),
-            "first_unit": Unit.objects.first(),
         },
     )
 
 
 def _rows() -> list[dict[str, Any]]:
-    states = [("PUBLISHED", "已发布"), ("IN_REVIEW", "待审核"), ("RETURNED", "已退回"), ("OVERDUE", "已逾期")]
+    states = [
+        ("PUBLISHED", _("Published")),
+        ("IN_REVIEW", _("In review")),
+        ("RETURNED", _("Returned")),
+        ("OVERDUE", _("Overdue")),
+    ]
     return [
         {
             "name": f"济南示例企业{number}有限公司",
@@ -107,10 +146,10 @@ def _rows() -> list[dict[str, Any]]:
 
 def _moves() -> list[Move]:
     return [
-        Move("publish", "发布", ("IN_REVIEW",), "PUBLISHED", "PUBLISH_ENTRIES"),
-        Move("return", "退回", ("IN_REVIEW",), "RETURNED", "PUBLISH_ENTRIES", needs_reason=True),
-        Move("remove", "驳回", ("IN_REVIEW",), "REFUSED", "PUBLISH_ENTRIES", needs_reason=True),
-        Move("sign", "签收", ("TO_SIGN",), "SIGNED", "SIGN_TASKS"),
+        Move("publish", _("Publish"), ("IN_REVIEW",), "PUBLISHED", "PUBLISH_ENTRIES"),
+        Move("return", _("Return"), ("IN_REVIEW",), "RETURNED", "PUBLISH_ENTRIES", needs_reason=True),
+        Move("remove", _("Refuse"), ("IN_REVIEW",), "REFUSED", "PUBLISH_ENTRIES", needs_reason=True),
+        Move("sign", _("Sign"), ("TO_SIGN",), "SIGNED", "SIGN_TASKS"),
     ]
 
 
@@ -118,9 +157,9 @@ def _log() -> list[Any]:
     at = clock.now()
     lines = [
         ("submit", "DRAFT", "IN_REVIEW", "王芳", "市生态环境局", ""),
-        ("return", "IN_REVIEW", "RETURNED", "李强", "市生态环境局", "文书日期与扫描件不符,请核对。"),
+        ("return", "IN_REVIEW", "RETURNED", "李强", "市生态环境局", _("The head of the file does not fit.")),
         ("publish", "IN_REVIEW", "PUBLISHED", "李强", "市生态环境局", ""),
-        ("expire", "PUBLISHED", "REMOVED", "", "", "公示期届满"),
+        ("expire", "PUBLISHED", "REMOVED", "", "", ""),
     ]
     return [
         SimpleNamespace(

@@ -36,10 +36,10 @@ def mail_alerts() -> int:
     while alerts := _claim():
         try:
             count += _tell(alerts, coordinators)
-        except SMTPRecipientsRefused as refusal:
-            log.warning("alert_mail_refused", unit=alerts[0].unit.code, error=repr(refusal.recipients))
+        except (SMTPRecipientsRefused, ValueError):  # no such mailbox, no proper address
+            log.warning("alert_mail_refused", unit=alerts[0].unit.code)
         except OSError as error:
-            log.warning("alert_mail_failed", unit=alerts[0].unit.code, error=repr(error))
+            log.warning("alert_mail_failed", unit=alerts[0].unit.code, error=type(error).__name__)
             break
     return count
 

@@ -19,7 +19,7 @@ from jinan_credit.exchange.services.challenges import challenge
 from jinan_credit.exchange.services.cursors import make_cursors
 from jinan_credit.exchange.workflow import ENDPOINT
 from jinan_credit.kernel import clock, crypto
-from jinan_credit.kernel.errors import NotAllowed
+from jinan_credit.kernel.errors import DomainError, NotAllowed
 
 KEY_OVERLAP = timedelta(days=1)
 """After a rotation the old key signs beside the new one for this long."""
@@ -107,6 +107,16 @@ def resume_endpoint(*, by: Actor) -> Endpoint:
     make_move(EndpointMove, endpoint, ENDPOINT, "resume", by=by)
     _start_pushing(endpoint.unit)
     return endpoint
+
+
+def move_endpoint(*, name: str, by: Actor, reason: str = "") -> Endpoint:
+    """The step that a button of the page names. Refusals: `move_not_open` and those of the step."""
+    match name:
+        case "pause":
+            return pause_endpoint(by=by, reason=reason)
+        case "resume":
+            return resume_endpoint(by=by)
+    raise DomainError("move_not_open", _("This is no step of a push address."))
 
 
 def _unit(by: Actor) -> Unit:

@@ -15,7 +15,7 @@ from jinan_credit.exchange.services.challenges import challenge
 from jinan_credit.exchange.services.endpoints import KEY_OVERLAP
 from jinan_credit.exchange.workflow import OFFICE_HOOK
 from jinan_credit.kernel import clock, crypto
-from jinan_credit.kernel.errors import NotFound
+from jinan_credit.kernel.errors import DomainError, NotFound
 
 
 def register_office_hook(*, url: str, by: Actor, ca_certificates: str = "") -> tuple[OfficeHook, str]:
@@ -66,6 +66,16 @@ def resume_office_hook(*, by: Actor) -> OfficeHook:
     _start_anew(hook)
     make_move(OfficeHookMove, hook, OFFICE_HOOK, "resume", by=by)
     return hook
+
+
+def move_office_hook(*, name: str, by: Actor, reason: str = "") -> OfficeHook:
+    """The step that a button of the page names. Refusals: `move_not_open` and those of the step."""
+    match name:
+        case "pause":
+            return pause_office_hook(by=by, reason=reason)
+        case "resume":
+            return resume_office_hook(by=by)
+    raise DomainError("move_not_open", _("This is no step of an office system's address."))
 
 
 def _locked(by: Actor) -> OfficeHook:

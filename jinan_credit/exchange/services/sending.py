@@ -7,9 +7,10 @@ that stands at the same position. Posts happen outside of any transaction; a slo
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import structlog
+from cryptography.exceptions import InvalidTag
 from django.conf import settings
 
 from jinan_credit.exchange import batches, rules, signing
@@ -38,6 +39,10 @@ _WAIT = 0.2
 log = structlog.get_logger(__name__)
 
 
+class _KeyUnreadable(Exception):
+    """A secret of the unit's address was sealed under a key that is not there."""
+
+
 class Delivery:
     """One cursor under this sender's lease, and how to write to its unit."""
 
@@ -48,9 +53,6 @@ class Delivery:
         self.extent = Extent(Position(head.epoch, head.seq), head.floor)
         self.limit = cursor.batch_limit or rules.CHUNK
         self.rewound_to = cursor.rewound_to
-        live_keys = cursor.unit.endpoint.live_keys  # type: ignore[attr-defined]
-        self.keys = [signing.key_of(crypto.unseal(key.sealed_secret)) for key in live_keys]
-        self.trust = Trust.of(cursor.unit.endpoint)
         self.address = address
         self.held_from = self.begun_at = time.monotonic()
         self.sent: Sent | None = None
@@ -64,10 +66,20 @@ class Delivery:
     def is_caught_up(self) -> bool:
         return self.position == self.extent.head and self.cursor.ended_at is None
 
+    @cached_property
+    def _secrets(self) -> tuple[list[bytes], Trust]:
+        """What signs, and what the address is trusted by."""
+        endpoint = self.cursor.unit.endpoint
+        try:
+            keys = [signing.key_of(crypto.unseal(key.sealed_secret)) for key in endpoint.live_keys]  # type: ignore[attr-defined]
+            return keys, Trust.of(endpoint)
+        except (InvalidTag, LookupError, ValueError) as error:
+            raise _KeyUnreadable from error
+
     def next_letter(self) -> Letter:
-        """The message that comes next. Raises DomainError when its address is refused."""
+        """The message that comes next. Raises DomainError when its address is refused, _KeyUnreadable, FeedGap."""
         self.begun_at = time.monotonic()
-        address = self.address.result()
+        address, (keys, trust) = self.address.result(), self._secrets
         self.sent, body, message_id = self._next_message()
         self.size = len(body)
         timestamp = int(clock.now().timestamp())
@@ -75,10 +87,10 @@ class Delivery:
             "Content-Type: application/json",
             f"webhook-id: {message_id}",
             f"webhook-timestamp: {timestamp}",
-            f"webhook-signature: {signing.signatures(self.keys, message_id, timestamp, body)}",
+            f"webhook-signature: {signing.signatures(keys, message_id, timestamp, body)}",
             f"Feed-Head: {self.extent.head}",
         )
-        return Letter(address, (*headers, "Content-Encoding: gzip") if self._is_gzip else headers, body, self.trust)
+        return Letter(address, (*headers, "Content-Encoding: gzip") if self._is_gzip else headers, body, trust)
 
     def _next_message(self) -> tuple[Sent, bytes, str]:
         self._is_gzip = False
@@ -211,6 +223,12 @@ class Sender:
         except batches.FeedGap as error:
             log.error("feed_gap", error=str(error))
             self._answered.append((delivery, Answer(0, error=f"feed_gap: {error}", was_sent=False)))
+        except _KeyUnreadable:
+            self._answered.append((delivery, Answer(0, error="key unreadable", was_sent=False)))
+        except Exception as error:
+            log.exception("message_not_made", cursor=delivery.cursor.pk)
+            failed = f"could not be made: {type(error).__name__}"
+            self._answered.append((delivery, Answer(0, error=failed, was_sent=False)))
         else:
             self._carrier.start(delivery, letter)
 

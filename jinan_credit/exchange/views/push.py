@@ -15,6 +15,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import open_moves
+from jinan_credit.accounts.posted_moves import make_posted_move
 from jinan_credit.accounts.staff import StaffRequest, recently_confirmed, staff_page
 from jinan_credit.exchange import selectors
 from jinan_credit.exchange.forms import EndpointForm, RewindForm
@@ -77,7 +78,14 @@ def endpoint_form(request: StaffRequest) -> HttpResponse:
             add_refusal(form, refusal)
         else:
             return _secret_page(request, secret, is_new_address=True)
-    return render(request, "exchange/endpoint_form.html", {"form": form, "known": known})
+    context = {
+        "form": form,
+        "title": _("Push address"),
+        "heading": _("Move to another address") if known else _("Register an address"),
+        "back": reverse("push"),
+        "warning": known and _("Every earlier key ends at once, and pushing goes to the new address only."),
+    }
+    return render(request, "exchange/address_form.html", context)
 
 
 @staff_page(Act.SEE_PUSH)
@@ -111,14 +119,7 @@ def rewind(request: StaffRequest) -> HttpResponse:
 @staff_page(Act.SEE_PUSH)
 @require_POST
 def move(request: StaffRequest) -> HttpResponse:
-    actor = request.actor
-    if request.POST.get("move") == "pause":
-        endpoints.pause_endpoint(by=actor, reason=request.POST.get("reason", ""))
-        messages.success(request, _("Pushing is paused. Nothing is lost: it goes on from here when you resume."))
-    else:
-        endpoints.resume_endpoint(by=actor)
-        messages.success(request, _("Pushing has resumed."))
-    return redirect("push")
+    return make_posted_move(request, endpoints.move_endpoint, reverse("push"))
 
 
 def _secret_page(request: StaffRequest, secret: str, *, is_new_address: bool) -> HttpResponse:

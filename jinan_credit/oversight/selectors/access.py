@@ -23,7 +23,7 @@ from jinan_credit.oversight.models import AuditExport
 from lists.models import EntryExport, NumberHandout, NumberReveal, NumberSearch
 from objections.models import ReporterLook
 from sanctions.enums import PartyKind
-from sanctions.models import Screening
+from sanctions.models import Screening, ScreeningBatch
 
 
 @dataclass(frozen=True)
@@ -157,6 +157,17 @@ LOGS = {
         at="screened_at",
         persons=(*_BY, "by_client__name"),
         who=lambda row: row.officer,
+    ),
+    "batches": _Log(
+        _("Batch of parties screened"),
+        lambda: ScreeningBatch.objects.select_related("unit", "by", "by_client"),
+        about=lambda row: _("Parties: %(count)s") % {"count": f"{row.row_count:,}"},
+        outcome=lambda row: _("With hits: %(count)s") % {"count": f"{row.hit_count:,}"},
+        subject=(),
+        reasons=("matter_name", "matter_reference", "purpose"),
+        at="made_at",
+        persons=(*_BY, "by_client__name"),
+        who=lambda row: row.by or row.by_client,
     ),
     "exports": _Log(
         _("File of entries"),

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Max
+from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.moves import make_move, require_move, require_right, require_seen, write_move
+from jinan_credit.accounts.numbering import next_serial
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from jinan_credit.kernel.identifiers import require_no_citizen_number
@@ -21,8 +21,6 @@ from jinan_credit.oversight.models.city_report import NUMBERED, SECTIONS
 from jinan_credit.oversight.rules import ReportPeriod
 from jinan_credit.oversight.selectors.city_report import standing
 from jinan_credit.oversight.workflow import CITY_REPORT
-
-_NUMBERING = 0x43495459
 
 
 @transaction.atomic
@@ -96,7 +94,7 @@ def issue_report(*, report: CityReport, by: Actor, seen_step: int | None = None)
         if not any(getattr(report, name) for name in SECTIONS):
             raise InvalidInput("report_empty", _("Write at least one section before you issue the report."))
         report.year = clock.today().year
-        report.serial = _next_serial(report.year)
+        report.serial = next_serial(CityReport, report.year)
         _require_place(report)
         report.issued_by, report.issued_at, report.counted_at = by.user, clock.now(), counted.at
         report.document = written(report, counted).as_data()
@@ -159,10 +157,3 @@ def _require_place(report: CityReport) -> None:
             "report_stands",
             _("%(number)s of this period stands. Withdraw it first, with the reason.") % {"number": other.number},
         )
-
-
-def _next_serial(year: int) -> int:
-    """Whoever issues holds the numbering until he commits, so that it has no gaps."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_NUMBERING, year])
-    return 1 + (CityReport.objects.filter(year=year).aggregate(last=Max("serial"))["last"] or 0)

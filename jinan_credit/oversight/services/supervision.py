@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Max
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.events import EventKind
 from jinan_credit.accounts.files import files_or_nothing, keep_file, require_room
 from jinan_credit.accounts.moves import make_move, require_move, require_right, write_move
+from jinan_credit.accounts.numbering import next_serial
 from jinan_credit.accounts.selectors import current_holders
 from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
@@ -33,8 +33,6 @@ from jinan_credit.oversight.workflow import SUPERVISION
 
 BASIS = "《济南市建立完善守信联合激励和失信联合惩戒制度实施方案》（济政字〔2017〕35号）五（四）"
 MOST_ROWS = 1_000
-
-_NUMBERING = 0x53555056
 
 
 @transaction.atomic
@@ -128,7 +126,7 @@ def issue_notice(*, notice: SupervisionNotice, by: Actor) -> SupervisionNotice:
     _require_to_come(notice.due_on)
     notice.issued_by, notice.issued_at = by.user, clock.now()
     notice.year = clock.today().year
-    notice.serial = _next_serial(notice.year)
+    notice.serial = next_serial(SupervisionNotice, notice.year)
     _move(notice, "issue", by, notice.title)
     tell_urged_unit(events.SUPERVISION_ISSUED, notice, day=notice.due_on)
     return notice
@@ -256,10 +254,3 @@ def _lock(notices: SupervisionNoticeQuerySet, notice: SupervisionNotice) -> Supe
 def _require_to_come(due_on: date) -> None:
     if due_on <= clock.today():
         raise InvalidInput("day_to_come_wanted", _("Give the unit a day that is still to come."), field="due_on")
-
-
-def _next_serial(year: int) -> int:
-    """Whoever issues holds the numbering until he commits, so that it has no gaps."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_NUMBERING, year])
-    return 1 + (SupervisionNotice.objects.filter(year=year).aggregate(last=Max("serial"))["last"] or 0)
