@@ -53,10 +53,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(autouse=True)
-def default_language() -> Iterator[None]:
+def default_language() -> None:
     """A request of the test before leaves the language it was answered in active in this thread."""
     translation.deactivate()
-    yield
 
 
 @pytest.fixture

@@ -354,7 +354,7 @@ def _browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         program = shutil.which("chromium") or "/usr/bin/chromium"
         # The fields for days speak the browser's language.
-        chinese = {**os.environ, "LANGUAGE": "zh_CN"}
+        chinese: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "zh_CN"}
         browser = playwright.chromium.launch(
             executable_path=program, env=chinese, args=["--no-sandbox", "--disable-gpu", "--lang=zh-CN"]
         )
