@@ -22,6 +22,7 @@ from jinan_credit.accounts.second_factors import FACTORS
 from jinan_credit.accounts.tables import Cell
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.formulas import safe_cell
+from jinan_credit.kernel.wording import listed
 
 UNUSED_AFTER = timedelta(days=90)
 _FACTOR = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS))
@@ -67,7 +68,7 @@ def as_csv(people: Iterable[User]) -> bytes:
 
 
 def role_names(person: User) -> str:
-    return "、".join(str(grant.get_role_display()) for grant in person.role_grants.all())
+    return listed(grant.get_role_display() for grant in person.role_grants.all())
 
 
 def has_factor(person: Any) -> bool:

@@ -39,6 +39,7 @@ from jinan_credit.accounts.staff import recently_confirmed
 from jinan_credit.accounts.touches import touches_of
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
+from jinan_credit.kernel.wording import listed
 
 if TYPE_CHECKING:
     UnitAdminBase = admin.ModelAdmin[Unit]
@@ -242,7 +243,7 @@ class UserAdmin(ActAdmin, UserAdminBase):
 
     @admin.display(description=_("roles"))
     def role_names(self, user: User) -> str:
-        return "、".join(str(grant.get_role_display()) for grant in user.role_grants.all())
+        return listed(grant.get_role_display() for grant in user.role_grants.all())
 
     change_form_template = "admin/accounts/user/change_form.html"
 

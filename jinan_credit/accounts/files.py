@@ -1,17 +1,21 @@
 """Files that belong to rows: on disk with their row, or not at all."""
 
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet, Sum
 from django.db.models.fields.files import FieldFile
+from django.http import FileResponse
 from django.utils.translation import gettext as _
 
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import InvalidInput
 from jinan_credit.kernel.uploads import MEGABYTE, CleanFile
 
@@ -55,8 +59,38 @@ def require_room(kept: QuerySet, files: Collection[CleanFile]) -> None:
         raise InvalidInput("case_full", words % {"most": most}, field="evidence")
 
 
+def attachment(file: FieldFile, name: str, content_type: str) -> FileResponse:
+    """A kept file to be saved under this name; no cache keeps it."""
+    response = FileResponse(file.open(), as_attachment=True, filename=name, content_type=content_type)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def keep_file(field: FieldFile, file: CleanFile) -> None:
     """Write the file of a row that is saved next, under a random name; in `files_or_nothing`."""
     written = _written.get()
     field.save(f"{secrets.token_hex(16)}.{file.extension}", ContentFile(file.content), save=False)
     written.append(field)
+
+
+def keep_documents(
+    kept: Any, files: Iterable[CleanFile], *, by: Actor, among: QuerySet[Any] | None = None, **more: Any
+) -> None:
+    """Add files to the documents that a row has `kept` (its related manager); in `files_or_nothing`.
+
+    `among`: the documents of the whole case, where they hang on several rows; `more`: what else stands in a row of
+    this kind. Refusals: `case_full`.
+    """
+    files = list(files)
+    require_room(kept.all() if among is None else among, files)
+    for file in files:
+        document = kept.model(
+            content_type=file.content_type,
+            size=len(file.content),
+            sha256=file.sha256,
+            added_at=clock.now(),
+            added_by=by.user,
+            **more,
+        )
+        keep_file(document.file, file)
+        kept.add(document, bulk=False)

@@ -16,6 +16,7 @@ from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.exchange import batches
 from jinan_credit.exchange.models import Download
 from jinan_credit.kernel import clock
+from jinan_credit.kernel.wording import listed
 from lists.enums import (
     ChangeOp,
     ChangeReason,
@@ -119,7 +120,7 @@ COLUMNS = (
     Column(gettext_lazy("Grounds"), 36, lambda row: row.entry.get("grounds")),
     Column(gettext_lazy("Dishonesty class"), 10, lambda row: _word(DishonestyClass, row.entry.get("dishonesty_class"))),
     Column(gettext_lazy("Disclosure"), 12, lambda row: _word(Disclosure, row.entry.get("disclosure"))),
-    Column(gettext_lazy("Marks"), 20, lambda row: "、".join(_word(Mark, mark) for mark in row.entry["marks"])),
+    Column(gettext_lazy("Marks"), 20, lambda row: listed(_word(Mark, mark) for mark in row.entry["marks"])),
     Column(gettext_lazy("Position"), 12, lambda row: row.change["seq"]),
 )
 

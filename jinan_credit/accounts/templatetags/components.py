@@ -29,6 +29,7 @@ from jinan_credit.accounts.workbench import Counter
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.masking import mask_document_number, mask_name
 from jinan_credit.kernel.panels import Panel
+from jinan_credit.kernel.wording import listed, listed_apart
 from jinan_credit.kernel.workflow import Move, Workflow
 
 register = template.Library()
@@ -116,6 +117,16 @@ def is_blank(cell: object) -> bool:
 def colon() -> str:
     """Between a label and what it labels, as the language writes it."""
     return pgettext("after a label", ": ")
+
+
+@register.simple_tag
+def comma() -> str:
+    """Between the parts of a list that are more than words: links, files."""
+    return listed(["", ""])
+
+
+register.filter("listed", listed)
+register.filter("listed_apart", listed_apart)
 
 
 # Time and numbers --------------------------------------------------------------------------------------------
