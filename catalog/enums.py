@@ -56,6 +56,7 @@ class VersionState(TextChoices):
     CIRCULATED = "CIRCULATED", _("Circulated")
     IN_FORCE = "IN_FORCE", _("In force")
     LAPSED = "LAPSED", _("Lapsed")
+    DISCARDED = "DISCARDED", _("Discarded")
 
 
 class KeyTaskGroup(TextChoices):

@@ -10,7 +10,7 @@ from catalog.enums import KeyTaskProgress
 from catalog.forms import day_field, text_area
 from catalog.models import KeyTask, KeyTaskReport
 from catalog.services.key_tasks import Progress
-from jinan_credit.accounts.applicants import EvidenceForm, FilesField
+from jinan_credit.accounts.applicants import documents_field
 from jinan_credit.kernel import clock
 
 
@@ -21,7 +21,7 @@ class KeyTaskReportForm(forms.Form):
     )
     progress = forms.ChoiceField(label=_("Status of the task"))
     text = text_area(_("What has been done"), 8)
-    evidence = FilesField(label=_("Evidence"), required=False, help_text=EvidenceForm.base_fields["evidence"].help_text)
+    evidence = documents_field(_("Evidence"))
     without = forms.TypedMultipleChoiceField(
         label=_("Take these files out"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )

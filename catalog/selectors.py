@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 
-from catalog.enums import SANCTIONS, MeasureCategory
+from catalog.enums import SANCTIONS, MeasureCategory, VersionState
 from catalog.models import (
     CalendarDay,
     CatalogItem,
@@ -37,6 +37,11 @@ def work_calendar(as_if: CalendarDay | None = None) -> WorkCalendar:
         return WorkCalendar(dict(CalendarDay.objects.values_list("on", "is_working")))
     others = CalendarDay.objects.exclude(pk=as_if.pk).values_list("on", "is_working")
     return WorkCalendar({**dict(others), as_if.on: as_if.is_working})
+
+
+def working_days_left(due_on: date) -> int:
+    """Until the last day; negative when it has passed."""
+    return work_calendar().working_days_between(clock.today(), due_on)
 
 
 def records_kept_since(on: date, *, rule: str, limit: str) -> datetime:
@@ -161,8 +166,9 @@ class Changed:
 
 
 def changes_of(version: MemorandumVersion) -> Changed | None:
-    """Against the version before; None for the first. Eight queries at most."""
+    """Against the version before that was not discarded; None for the first. Eight queries at most."""
     before = MemorandumVersion.objects.filter(memorandum=version.memorandum_id, number__lt=version.number)
+    before = before.exclude(state=VersionState.DISCARDED)
     older = before.order_by("number").last()
     if older is None:
         return None

@@ -1,12 +1,17 @@
 from django.urls import path
 
-from catalog.views import editions, key_tasks, measures, memoranda
+from catalog.views import editions, key_tasks, measures, memoranda, memorandum_drafts
 
 urlpatterns = [
     path("memoranda/", memoranda.memoranda, name="memoranda"),
     path("memoranda/new/", memoranda.memorandum_new, name="memorandum_new"),
     path("memoranda/receipts/<int:pk>/confirm/", memoranda.receipt_confirm, name="receipt_confirm"),
     path("memoranda/<int:number>/<int:version>/", memoranda.memorandum, name="memorandum"),
+    path(
+        "memoranda/<int:number>/<int:version>/correct/",
+        memorandum_drafts.memorandum_correct,
+        name="memorandum_correct",
+    ),
     path("memoranda/<int:number>/<int:version>/revise/", memoranda.memorandum_revise, name="memorandum_revise"),
     path("memoranda/<int:number>/<int:version>/in-force/", memoranda.memorandum_in_force, name="memorandum_in_force"),
     path("memoranda/<int:number>/<int:version>/lapse/", memoranda.memorandum_lapse, name="memorandum_lapse"),

@@ -1,4 +1,5 @@
-"""Memorandum (domain §3): draft (circulated) → received by each unit → in force → lapsed. A revision is a new version.
+"""Memorandum (domain §3): draft (circulated) → received by each unit → in force → lapsed. A revision is a new version;
+a draft may be discarded.
 
 Each unit's receipt is a row of its own (`MemorandumReceipt`): one that is slow to confirm holds up nobody.
 The information catalogue: draft → reviewed by another person → issued → superseded by the next edition.
@@ -20,6 +21,14 @@ MEMORANDUM_WORKFLOW = Workflow(
             _("Take back to the draft"),
             (VersionState.CIRCULATED,),
             VersionState.DRAFT,
+            Act.KEEP_CATALOGUE,
+            needs_reason=True,
+        ),
+        Move(
+            "discard",
+            _("Discard"),
+            (VersionState.DRAFT,),
+            VersionState.DISCARDED,
             Act.KEEP_CATALOGUE,
             needs_reason=True,
         ),

@@ -23,8 +23,8 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock, crypto
-from jinan_credit.kernel.identifiers import normalise_code
-from lists.enums import ListKind
+from jinan_credit.kernel.identifiers import is_same_document, is_uscc, normalise_code
+from lists.enums import DocumentType, ListKind
 from lists.matching.search import Match, explained, find_names, read_differences
 from lists.models import CreditList, Entry, EntryQuerySet, ListImport, Notice, RelatedPerson, Subject, Subscription
 from lists.models.credit_list import CreditListQuerySet
@@ -277,6 +277,30 @@ def find_in_force(
 ) -> EntryQuerySet:
     """Entries in force by identifier: an organisation's code, or a person's document, also as related person."""
     return entries_of(code=code, document_type=document_type, document_number=document_number).in_force(on)
+
+
+@dataclass(frozen=True)
+class Meant:
+    """An entry, and the related person who applies for himself, by his blind index; "" for the listed party."""
+
+    entry: Entry
+    person_index: str = ""
+
+
+def entry_meant(credit_list: CreditList, document_number: str, identifier: str) -> Meant | None:
+    """The entry in force with this document number whose subject or related person has this identifier."""
+    code = normalise_code(identifier)
+    indexes = [] if is_uscc(code) else [crypto.blind_index(kind, code) for kind in DocumentType]
+    subjects = Subject.objects.with_code(code) if is_uscc(code) else Subject.objects.filter(number_index__in=indexes)
+    entries = Entry.objects.in_force().filter(credit_list=credit_list)
+    for entry in entries.filter(subject__in=subjects).order_by("pk"):
+        if is_same_document(entry.document_number, document_number):
+            return Meant(entry)
+    persons = RelatedPerson.objects.filter(number_index__in=indexes, entry__in=entries).order_by("entry")
+    for person in persons.select_related("entry"):
+        if is_same_document(person.entry.document_number, document_number):
+            return Meant(person.entry, person.number_index)
+    return None
 
 
 def other_listed_entries(entry: Entry, by: Actor) -> EntryQuerySet:

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.applicants import WHO_APPLIES, ApplicantForm, CheckedForm, EvidenceForm, FilesField, Pages
+from jinan_credit.accounts.applicants import WHO_APPLIES, ApplicantForm, CheckedForm, Pages, documents_field
 from jinan_credit.accounts.forms import DayInput
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
@@ -55,7 +55,7 @@ class ObjectionByDocumentForm(ObjectionForm):
 class EnterObjectionForm(ObjectionByDocumentForm):
     """A clerk writes down what a visitor or a letter says."""
 
-    evidence = FilesField(label=EvidenceForm.base_fields["evidence"].label, required=False)
+    evidence = documents_field()
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,18 +99,11 @@ class ReasonForm(forms.Form):
 
 
 class PauseForm(ReasonForm):
-    evidence = FilesField(
-        label=_("Document that commissions the inspection, test or appraisal"),
-        help_text=EvidenceForm.base_fields["evidence"].help_text,
-    )
+    evidence = documents_field(_("Document that commissions the inspection, test or appraisal"), required=True)
 
 
 class ResumeForm(ReasonForm):
-    evidence = FilesField(
-        label=_("Report of the inspection, test or appraisal"),
-        required=False,
-        help_text=EvidenceForm.base_fields["evidence"].help_text,
-    )
+    evidence = documents_field(_("Report of the inspection, test or appraisal"))
 
 
 class ExtensionForm(ReasonForm):
@@ -138,11 +131,7 @@ class AnswerHelpForm(forms.Form):
     answer = forms.CharField(
         label=_("Answer to the question"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6})
     )
-    evidence = FilesField(
-        label=EvidenceForm.base_fields["evidence"].label,
-        required=False,
-        help_text=EvidenceForm.base_fields["evidence"].help_text,
-    )
+    evidence = documents_field()
 
 
 class TipOffForm(CheckedForm):
@@ -251,11 +240,7 @@ class EnterTipOffForm(TipOffForm):
     )
     reporter_name = LineField(label=_("Reporter's name"), max_length=50, required=False)
     reporter_contact = LineField(label=_("Reporter's telephone or e-mail"), max_length=100, required=False)
-    evidence = FilesField(
-        label=EvidenceForm.base_fields["evidence"].label,
-        required=False,
-        help_text=EvidenceForm.base_fields["evidence"].help_text,
-    )
+    evidence = documents_field()
 
 
 class AssignForm(forms.Form):

@@ -1,51 +1,21 @@
 """Reads of objections and tip-offs."""
 
-from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit, UnitQuerySet
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.kernel import clock
-from jinan_credit.kernel.identifiers import is_same_document, is_uscc, normalise_code
-from jinan_credit.kernel.receipts import is_secret_of, normalise_receipt_number, secret_hash
 from jinan_credit.kernel.workflow import Move
-from lists.enums import DocumentType, ListKind
-from lists.models import CreditList, Entry
+from lists.enums import ListKind
+from lists.models import CreditList
 from lists.models.credit_list import CreditListQuerySet
-from lists.selectors import find_in_force
 from objections.enums import HelpState, ObjectionState, TipOffState
 from objections.models import Extension, HelpRequest, Objection, TipOff
 from objections.workflow import EXTENSION, OBJECTION, TIP_OFF
-
-
-def entry_meant(credit_list: CreditList, document_number: str, identifier: str) -> Entry | None:
-    """The entry in force with this document number whose subject or related person has this identifier."""
-    code = normalise_code(identifier)
-    found = (
-        [find_in_force(code=code)]
-        if is_uscc(code)
-        else [find_in_force(document_type=kind, document_number=code) for kind in DocumentType]
-    )
-    for entries in found:
-        for entry in entries.filter(credit_list=credit_list).order_by("pk"):
-            if is_same_document(entry.document_number, document_number):
-                return entry
-    return None
-
-
-def objection_with_secret(number: str, secret: str) -> Objection | None:
-    """The objection of a receipt. A wrong number and a wrong secret look alike, in time too."""
-    number = normalise_receipt_number(number)
-    objection = (
-        Objection.objects.select_related("credit_list", "unit", "rule_profile").filter(receipt_number=number).first()
-    )
-    stored = objection.secret_hash if objection else secret_hash(number, "")
-    return objection if is_secret_of(number, secret, stored) and objection else None
 
 
 def open_moves_of(objection: Objection, by: Actor) -> list[Move]:
@@ -91,11 +61,6 @@ def moves_of_extension(extension: Extension, by: Actor) -> list[Move]:
     return open_moves(EXTENSION, state=extension.state, by=by, made_by=[extension.asked_by_id])
 
 
-def working_days_left(due_on: date) -> int:
-    """Working days until the deadline; negative when it has passed."""
-    return work_calendar().working_days_between(clock.today(), due_on)
-
-
 def counts_for(actor: Actor) -> dict[str, int]:
     """The unit's open work by what it waits for."""
     mine = Objection.objects.visible_to(actor)
@@ -122,14 +87,6 @@ def help_counts_for(actor: Actor) -> dict[str, int]:
 
 
 # Tip-offs
-
-
-def tip_off_with_secret(number: str, secret: str) -> TipOff | None:
-    """The tip-off of a receipt. A wrong number and a wrong secret look alike, in time too."""
-    number = normalise_receipt_number(number)
-    tip_off = TipOff.objects.select_related("unit", "rule_profile").filter(receipt_number=number).first()
-    stored = tip_off.secret_hash if tip_off else secret_hash(number, "")
-    return tip_off if is_secret_of(number, secret, stored) and tip_off else None
 
 
 def lists_of_dishonesty() -> CreditListQuerySet:

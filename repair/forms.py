@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import RuleProfile
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.applicants import WHO_APPLIES, ApplicantForm, EvidenceForm, FilesField, Pages, Relation
+from jinan_credit.accounts.applicants import WHO_APPLIES, ApplicantForm, EvidenceForm, Pages, Relation, documents_field
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.identifiers import normalise_text
 from lists.enums import ListKind
@@ -93,7 +93,7 @@ class EnterRepairForm(RepairByDocumentForm):
     """A clerk writes down what a visitor or a letter says."""
 
     documents = forms.MultipleChoiceField(label=_("Enclosed are"), required=False, widget=forms.CheckboxSelectMultiple)
-    evidence = FilesField(label=EvidenceForm.base_fields["evidence"].label, required=False)
+    evidence = documents_field()
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

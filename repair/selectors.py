@@ -12,12 +12,10 @@ from catalog.models import RuleProfile
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.moves import open_moves
-from jinan_credit.kernel import clock, crypto
-from jinan_credit.kernel.identifiers import is_same_document, is_uscc, normalise_code
-from jinan_credit.kernel.receipts import is_secret_of, normalise_receipt_number, secret_hash
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.workflow import Move
-from lists.enums import DocumentType, ListKind
-from lists.models import CreditList, Entry, RelatedPerson, Subject
+from lists.enums import ListKind
+from lists.models import CreditList, Entry
 from lists.selectors import repairable_on
 from repair.enums import RepairState
 from repair.models import RepairApplication
@@ -84,42 +82,6 @@ def documents_for(credit_list: CreditList, rules: RuleProfile) -> list[str]:
     return list(credit_list.repair_documents or rules["documents"])
 
 
-@dataclass(frozen=True)
-class Meant:
-    """An entry, and the related person who applies for himself, by his blind index; "" for the listed party."""
-
-    entry: Entry
-    person_index: str = ""
-
-
-def entry_meant(credit_list: CreditList, document_number: str, identifier: str) -> Meant | None:
-    """The entry in force with this document number whose subject or related person has this identifier."""
-    code = normalise_code(identifier)
-    indexes = [] if is_uscc(code) else [crypto.blind_index(kind, code) for kind in DocumentType]
-    subjects = Subject.objects.with_code(code) if is_uscc(code) else Subject.objects.filter(number_index__in=indexes)
-    entries = Entry.objects.in_force().filter(credit_list=credit_list)
-    for entry in entries.filter(subject__in=subjects).order_by("pk"):
-        if is_same_document(entry.document_number, document_number):
-            return Meant(entry)
-    persons = RelatedPerson.objects.filter(number_index__in=indexes, entry__in=entries).order_by("entry")
-    for person in persons.select_related("entry"):
-        if is_same_document(person.entry.document_number, document_number):
-            return Meant(person.entry, person.number_index)
-    return None
-
-
-def repair_with_secret(number: str, secret: str) -> RepairApplication | None:
-    """The application of a receipt. A wrong number and a wrong secret look alike, in time too."""
-    number = normalise_receipt_number(number)
-    application = (
-        RepairApplication.objects.select_related("credit_list", "unit", "rule_profile")
-        .filter(receipt_number=number)
-        .first()
-    )
-    stored = application.secret_hash if application else secret_hash(number, "")
-    return application if is_secret_of(number, secret, stored) and application else None
-
-
 def open_moves_of(application: RepairApplication, by: Actor) -> list[Move]:
     """The buttons of the case page."""
     moves = open_moves(REPAIR, state=application.state, by=by, made_by=[application.verified_by_id])
@@ -139,11 +101,6 @@ def is_barred(application: RepairApplication, by: Actor) -> bool:
         and by.user.pk == application.verified_by_id
         and bool(open_moves(REPAIR, state=application.state, by=by))
     )
-
-
-def working_days_left(due_on: date) -> int:
-    """Working days until the deadline; negative when it has passed."""
-    return work_calendar().working_days_between(clock.today(), due_on)
 
 
 def counts_for(actor: Actor) -> dict[str, int]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.masking import Audience, name_for
+from jinan_credit.kernel.wording import listed_apart
 from lists.enums import SubjectKind
 from lists.models import Entry
 from lists.services.export_rows import Line
@@ -38,7 +39,7 @@ def _in_words(form: Any) -> str:
         value = form.cleaned_data.get(name)
         if value not in (None, ""):
             lines.append(f"{field.label}: {dict(getattr(field, 'choices', ())).get(value, value)}")
-    return "; ".join(lines)
+    return listed_apart(lines)
 
 
 def _heads() -> list[str]:
@@ -68,12 +69,12 @@ def _lines(executions: ExecutionQuerySet, viewer: Actor) -> Iterator[Line]:
             *_about(one, viewer),
             one.unit.name,
             one.get_outcome_display(),
-            "；".join(measure.content for measure in one.measures.all()),
+            listed_apart(measure.content for measure in one.measures.all()),
             str(one.performed_on),
             one.matter,
             "" if one.amount is None else str(one.amount),
             _at(one.made_at),
-            "；".join(_became(measure, lifting) for measure, lifting in one.measures_taken if lifting),
+            listed_apart(_became(measure, lifting) for measure, lifting in one.measures_taken if lifting),
             _at(one.cancelled_at),
             str(one.pk),
         ]

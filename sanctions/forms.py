@@ -8,12 +8,13 @@ from django.utils.translation import pgettext_lazy
 
 from catalog.enums import MeasureCategory
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.applicants import EvidenceForm, FilesField
+from jinan_credit.accounts.applicants import documents_field
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import DayInput
 from jinan_credit.accounts.models import User
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
+from jinan_credit.kernel.wording import listed_apart
 from lists.enums import DocumentType
 from sanctions.enums import Outcome, PartyKind
 from sanctions.rules import MOST_PARTNERS, Matter, Party, party_of_line
@@ -149,9 +150,7 @@ class ReportForm(forms.Form):
         help_text=_("Its words; or attach the signed promise below."),
     )
     promise_due_on = forms.DateField(label=_("Material due on"), required=False, widget=DayInput)
-    attachments = FilesField(
-        label=_("Attachments"), required=False, help_text=EvidenceForm.base_fields["evidence"].help_text
-    )
+    attachments = documents_field(_("Attachments"))
 
     def __init__(self, *args: Any, measures: tuple[OwnMeasure, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -283,4 +282,4 @@ class ReceiptForm(forms.Form):
 
 
 def _with_bases(measure: OwnMeasure) -> str:
-    return f"{measure.content} ({'; '.join(measure.bases)})"
+    return f"{measure.content} ({listed_apart(measure.bases)})"

@@ -10,7 +10,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.touches import Touch
 from sanctions.models import Screening, UnitTask
-from sanctions.selectors.due_dates import counted_anew, provisional_tasks
+from sanctions.selectors.due_dates import provisional_tasks, tasks_counted_anew
 from sanctions.services.succession import (
     open_cases_of_unit,
     open_tasks_of_unit,
@@ -47,5 +47,5 @@ def of_rules(profile: RuleProfile, actor: Actor) -> list[Touch]:
 
 
 def of_day(day: CalendarDay, actor: Actor) -> list[Touch]:
-    changed = counted_anew(provisional_tasks(), work_calendar(day))
+    changed = tasks_counted_anew(provisional_tasks(), work_calendar(day))
     return [Touch("tasks", _("Open tasks whose provisional day is counted anew"), len(changed))]

@@ -14,6 +14,7 @@ from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import ApiClient, MoveRecord, Unit
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
 
 
@@ -50,6 +51,7 @@ class Memorandum(models.Model):
 
 NOT_YET_IN_FORCE = (VersionState.DRAFT, VersionState.CIRCULATED)
 EVER_IN_FORCE = (VersionState.IN_FORCE, VersionState.LAPSED)
+DRAFTS = (VersionState.DRAFT, VersionState.DISCARDED)
 
 
 def sees_all_memoranda(actor: Actor) -> bool:
@@ -58,8 +60,8 @@ def sees_all_memoranda(actor: Actor) -> bool:
 
 class MemorandumVersionQuerySet(models.QuerySet["MemorandumVersion"]):
     def visible_to(self, actor: Actor) -> "MemorandumVersionQuerySet":
-        """A draft is seen by whoever keeps the catalogue or oversees; what was circulated, by every unit."""
-        return self if sees_all_memoranda(actor) else self.exclude(state=VersionState.DRAFT)
+        """Drafts and discarded ones are seen by whoever keeps the catalogue or oversees; all others by every unit."""
+        return self if sees_all_memoranda(actor) else self.exclude(state__in=DRAFTS)
 
     def dated(self) -> "MemorandumVersionQuerySet":
         """Versions that are, were or will be in force, by their dates."""
@@ -146,12 +148,14 @@ class MemorandumReceiptQuerySet(models.QuerySet["MemorandumReceipt"]):
         return self.filter(unit=actor.unit) if actor.unit is not None else self.none()
 
     def current(self) -> "MemorandumReceiptQuerySet":
-        """Of versions that have not lapsed, each by its last circulation; a draft taken back is owed no receipt."""
+        """Of versions that are not over by their dates, each by its last circulation; a draft taken back is owed no
+        receipt."""
         later = MemorandumVersionMove.objects.filter(
             of=OuterRef("circulation__of"), name="circulate", pk__gt=OuterRef("circulation")
         )
-        known = (VersionState.CIRCULATED, VersionState.IN_FORCE)
-        return self.filter(~Exists(later), circulation__of__state__in=known)
+        is_not_over = Q(circulation__of__valid_to=None) | Q(circulation__of__valid_to__gte=clock.today())
+        known = (VersionState.CIRCULATED, *EVER_IN_FORCE)
+        return self.filter(~Exists(later), is_not_over, circulation__of__state__in=known)
 
     def owed(self) -> "MemorandumReceiptQuerySet":
         return self.current().filter(received_at=None)

@@ -1,14 +1,18 @@
 """What follows when a case passes its last day and nothing was done: the unit's head learns, then the coordinator."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
+
+from django.urls import reverse
 
 from catalog.models import RuleProfile
 from catalog.selectors import work_calendar
 from catalog.signals import cases_escalated
 from jinan_credit.accounts.enums import EscalationStep
+from jinan_credit.accounts.events import EventKind
 from jinan_credit.accounts.models import EscalationRecord
+from jinan_credit.accounts.services.staff_messages import Told, tell_each
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.workdays import WorkCalendar
 
@@ -33,6 +37,30 @@ def write_escalations(record: type[EscalationRecord], cases: Iterable[Any]) -> l
     if new:
         cases_escalated.send(record, records=new)
     return new
+
+
+def tell_heads(
+    kind: EventKind,
+    steps: Iterable[Any],
+    *,
+    page: str,
+    says: Callable[[Any], dict[str, Any]] = lambda case: {},
+) -> None:
+    """Tell the heads of the units whose cases have come to that step. `page`: the route of a case; `says`: what the
+    words of the event name besides `day`."""
+    tell_each(
+        kind,
+        [
+            Told(
+                step.of.unit_id,
+                reverse(page, args=[step.of_id]),
+                f"{step.of_id} {step.due_on}",
+                {"day": step.due_on, **says(step.of)},
+            )
+            for step in steps
+            if step.step == EscalationStep.UNIT_HEAD
+        ],
+    )
 
 
 def _steps_reached(due_on: date, rules: RuleProfile, calendar: WorkCalendar) -> list[EscalationStep]:

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalog import events
+from catalog.enums import VersionState
 from catalog.models import (
     Measure,
     MeasureResponsibility,
@@ -19,7 +20,7 @@ from catalog.models import (
     MemorandumVersionMove,
     RuleProfile,
 )
-from catalog.models.memorandum import NOT_YET_IN_FORCE
+from catalog.models.memorandum import EVER_IN_FORCE, NOT_YET_IN_FORCE
 from catalog.selectors import answering_units, unlawful_parts, work_calendar
 from catalog.workflow import MEMORANDUM_WORKFLOW
 from jinan_credit.accounts.actors import Actor
@@ -48,12 +49,7 @@ def open_memorandum(
         raise InvalidInput("lead_unit_missing", _("Name at least one lead unit."), field="lead_units")
     # Two at once would take the same number: the last memorandum is locked.
     last = Memorandum.objects.select_for_update().order_by("-number").first()
-    if Memorandum.objects.filter(document_number=document_number).exists():
-        raise DomainError(
-            "document_number_taken",
-            _("A memorandum with this document number is kept already. Revise that one."),
-            field="document_number",
-        )
+    _require_free(document_number, Memorandum.objects.all())
     number = last.number + 1 if last is not None else 1
     opened = Memorandum.objects.create(
         number=number,
@@ -68,8 +64,59 @@ def open_memorandum(
 
 
 @transaction.atomic
+def correct_memorandum(
+    memorandum: Memorandum,
+    *,
+    title: str,
+    document_number: str,
+    kind: str,
+    lead_units: Collection[Unit],
+    by: Actor,
+) -> Memorandum:
+    """Correct what was written when a memorandum was opened, as long as it is a draft that nobody else has seen.
+
+    Refusals: `act_not_allowed`, `memorandum_known`, `document_number_taken`, `lead_unit_missing`.
+    """
+    by.require(Act.KEEP_CATALOGUE)
+    if not lead_units:
+        raise InvalidInput("lead_unit_missing", _("Name at least one lead unit."), field="lead_units")
+    locked = Memorandum.objects.select_for_update().get(pk=memorandum.pk)
+    if not is_correctable(locked):
+        raise DomainError(
+            "memorandum_known", _("Units know this memorandum under its title and number: they stay as they are.")
+        )
+    _require_free(document_number, Memorandum.objects.exclude(pk=locked.pk))
+    locked.title, locked.document_number, locked.kind = title, document_number, kind
+    locked.source = document_number
+    locked.save()
+    locked.lead_units.set(lead_units)
+    return locked
+
+
+def is_correctable(memorandum: Memorandum) -> bool:
+    """It has never been circulated, and its draft has not been discarded."""
+    versions = MemorandumVersion.objects.filter(memorandum=memorandum)
+    was_known = MemorandumVersionMove.objects.filter(of__memorandum=memorandum, name="circulate").exists()
+    return (
+        not was_known
+        and not versions.filter(state__in=EVER_IN_FORCE).exists()
+        and versions.filter(state=VersionState.DRAFT).exists()
+    )
+
+
+def _require_free(document_number: str, among: QuerySet[Memorandum]) -> None:
+    if among.filter(document_number=document_number).exists():
+        raise DomainError(
+            "document_number_taken",
+            _("A memorandum with this document number is kept already. Revise that one."),
+            field="document_number",
+        )
+
+
+@transaction.atomic
 def revise_memorandum(memorandum: Memorandum, *, note: str, by: Actor) -> MemorandumVersion:
-    """Begin a new version as a draft with all that the last one says; that one stays as it is.
+    """Begin a new version as a draft with all that the last one says; that one stays as it is. What was discarded is
+    gone on from only where there is nothing else.
 
     `note` says what the revision is for. Refusals: `act_not_allowed`, `note_missing`, `version_in_preparation`.
     """
@@ -84,10 +131,11 @@ def revise_memorandum(memorandum: Memorandum, *, note: str, by: Actor) -> Memora
             _("A version of this memorandum is in preparation. Finish that one, or change it while it is a draft."),
         )
     last = versions.order_by("number").last()
+    source = versions.exclude(state=VersionState.DISCARDED).order_by("number").last() or last
     number = last.number + 1 if last is not None else 1
     revision = MemorandumVersion.objects.create(memorandum=memorandum, number=number, note=note.strip())
-    if last is not None:
-        _copy_measures(last, revision)
+    if source is not None:
+        _copy_measures(source, revision)
     return revision
 
 
@@ -115,6 +163,14 @@ def take_back_version(version: MemorandumVersion, *, by: Actor, reason: str) -> 
     """
     version = _locked(version)
     make_move(MemorandumVersionMove, version, MEMORANDUM_WORKFLOW, "take_back", by=by, reason=reason)
+    return version
+
+
+@transaction.atomic
+def discard_version(version: MemorandumVersion, *, by: Actor, reason: str) -> MemorandumVersion:
+    """Give a draft up: it stays to be read, and the memorandum can be revised anew. Refusals: those of `make_move`."""
+    version = _locked(version)
+    make_move(MemorandumVersionMove, version, MEMORANDUM_WORKFLOW, "discard", by=by, reason=reason)
     return version
 
 

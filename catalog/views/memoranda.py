@@ -14,11 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from catalog.enums import VersionState
 from catalog.forms import InForceForm, LapseForm, MemorandumForm, RevisionForm
 from catalog.models import MemorandumReceipt, MemorandumVersion
+from catalog.models.memorandum import NOT_YET_IN_FORCE
 from catalog.panels import memorandum_panels
 from catalog.selectors import changes_of, unlawful_parts
 from catalog.services.memoranda import (
     circulate_version,
     confirm_receipt,
+    discard_version,
+    is_correctable,
     lapse_version,
     open_memorandum,
     put_version_in_force,
@@ -40,6 +43,7 @@ from jinan_credit.kernel.errors import DomainError
 _AT_ONCE: dict[str, Callable[..., MemorandumVersion]] = {
     "circulate": circulate_version,
     "take_back": take_back_version,
+    "discard": discard_version,
 }
 _BY_DATE = ("put_in_force", "lapse")
 
@@ -97,7 +101,8 @@ def memorandum(request: StaffRequest, number: int, version: int) -> HttpResponse
         "is_draft": shown.state == VersionState.DRAFT,
         "standing": _standing(shown),
         "may_keep": may_keep,
-        "may_revise": may_keep and shown.state in (VersionState.IN_FORCE, VersionState.LAPSED),
+        "may_revise": may_keep and shown.state not in NOT_YET_IN_FORCE,
+        "may_correct": may_keep and is_correctable(shown.memorandum),
         "panels": memorandum_panels.for_(shown, actor),
     }
     return render(request, "catalog/memorandum.html", context)
@@ -246,6 +251,7 @@ def _move(request: StaffRequest, actor: Actor, shown: MemorandumVersion) -> Http
 
 def _effects() -> dict[str, str]:
     return {
+        "discard": _("It stays to be read. The memorandum can be revised anew."),
         "circulate": _("Every unit with a part in it is asked to confirm receipt. Nothing can be changed meanwhile."),
         "take_back": _("What was confirmed stays in the history. The next circulation is to be confirmed anew."),
     }

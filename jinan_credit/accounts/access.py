@@ -85,7 +85,7 @@ def _moment(at: datetime | None) -> str:
 
 
 def role_names(person: User) -> str:
-    return listed(str(grant.get_role_display()) for grant in person.role_grants.all())
+    return listed(grant.get_role_display() for grant in person.role_grants.all())
 
 
 def has_factor(person: Any) -> bool:

@@ -252,7 +252,7 @@ class UserAdmin(ActAdmin, UserAdminBase):
 
     @admin.display(description=_("roles"))
     def role_names(self, user: User) -> str:
-        return listed(str(grant.get_role_display()) for grant in user.role_grants.all())
+        return listed(grant.get_role_display() for grant in user.role_grants.all())
 
     change_form_template = "admin/accounts/user/change_form.html"
 

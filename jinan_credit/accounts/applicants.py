@@ -173,12 +173,14 @@ class FilesField(forms.FileField):
             raise forms.ValidationError(str(refusal)) from refusal
 
 
+def documents_field(label: Any = None, *, required: bool = False) -> FilesField:
+    """What every form says of the files that it takes; without a label of its own they are documents."""
+    words = _("PDF, JPEG or PNG, at most 5 files of 5 MB. Position and device data are taken out of pictures.")
+    return FilesField(label=label or _("Documents"), required=required, help_text=words)
+
+
 class EvidenceForm(forms.Form):
-    evidence = FilesField(
-        label=_("Documents"),
-        required=False,
-        help_text=_("PDF, JPEG or PNG, at most 5 files of 5 MB. Position and device data are taken out of pictures."),
-    )
+    evidence = documents_field()
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """Files that belong to rows: on disk with their row, or not at all."""
 
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -13,6 +14,8 @@ from django.db.models.fields.files import FieldFile
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import InvalidInput
 from jinan_credit.kernel.uploads import MEGABYTE, CleanFile
 
@@ -68,3 +71,26 @@ def keep_file(field: FieldFile, file: CleanFile) -> None:
     written = _written.get()
     field.save(f"{secrets.token_hex(16)}.{file.extension}", ContentFile(file.content), save=False)
     written.append(field)
+
+
+def keep_documents(
+    kept: Any, files: Iterable[CleanFile], *, by: Actor, among: QuerySet[Any] | None = None, **more: Any
+) -> None:
+    """Add files to the documents that a row has `kept` (its related manager); in `files_or_nothing`.
+
+    `among`: the documents of the whole case, where they hang on several rows; `more`: what else stands in a row of
+    this kind. Refusals: `case_full`.
+    """
+    files = list(files)
+    require_room(kept.all() if among is None else among, files)
+    for file in files:
+        document = kept.model(
+            content_type=file.content_type,
+            size=len(file.content),
+            sha256=file.sha256,
+            added_at=clock.now(),
+            added_by=by.user,
+            **more,
+        )
+        keep_file(document.file, file)
+        kept.add(document, bulk=False)

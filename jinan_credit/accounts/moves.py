@@ -1,6 +1,6 @@
 """The one way in which a state changes: ask the table, ask the role, write the move, change the state."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import models
@@ -61,23 +61,34 @@ def make_move(
 
 
 def make_moves(
-    record: type[MoveRecord], objects: Sequence[Any], workflow: Workflow, name: str, *, by: Actor, reason: str = ""
+    record: type[MoveRecord],
+    objects: Sequence[Any],
+    workflow: Workflow,
+    name: str,
+    *,
+    by: Actor,
+    reason: str = "",
+    more: Callable[[Any], dict[str, Any]] = lambda of: {},
 ) -> None:
-    """`make_move` for many locked objects of one kind, by two statements. Refusals as `require_move`."""
+    """`make_move` for many locked objects of one kind, by two statements. `more`: fields of each one's row, besides or
+    in place of those that all have. Refusals as `require_move`."""
     at = clock.now()
     moves = [require_move(workflow, name, state=of.state, by=by, reason=reason) for of in objects]
     record._default_manager.bulk_create(
         [
             record(
-                of=of,  # type: ignore[misc]
-                name=name,
-                from_state=of.state,
-                to_state=move.target,
-                by=by.user,
-                by_client=by.client,
-                unit=by.unit,
-                at=at,
-                reason=reason,
+                **{
+                    "of": of,
+                    "name": name,
+                    "from_state": of.state,
+                    "to_state": move.target,
+                    "by": by.user,
+                    "by_client": by.client,
+                    "unit": by.unit,
+                    "at": at,
+                    "reason": reason,
+                    **more(of),
+                }
             )
             for of, move in zip(objects, moves, strict=True)
         ]

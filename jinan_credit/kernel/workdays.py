@@ -4,10 +4,11 @@ The day after receipt counts as day 1. Where no holiday plan is known every week
 good, beyond the last one provisionally.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import TypeVar
 
 import chinese_calendar
 from chinese_calendar.constants import holidays, workdays
@@ -59,3 +60,17 @@ class WorkCalendar:
         if until < after:
             return -self.working_days_between(until, after)
         return sum(self.is_working_day(after + timedelta(days=n)) for n in range(1, (until - after).days + 1))
+
+
+Counted = TypeVar("Counted")
+
+
+def counted_anew(rows: Iterable[Counted], dates: Sequence[str], count: Callable[[Counted], object]) -> list[Counted]:
+    """Those of which `count` changes one of the `dates`, a last day or whether it is provisional; not saved."""
+    changed = []
+    for row in rows:
+        before = [getattr(row, name) for name in dates]
+        count(row)
+        if [getattr(row, name) for name in dates] != before:
+            changed.append(row)
+    return changed

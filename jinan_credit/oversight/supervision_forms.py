@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from jinan_credit.accounts.applicants import EvidenceForm
+from jinan_credit.accounts.applicants import documents_field
 from jinan_credit.accounts.forms import DayInput
 from jinan_credit.oversight.models import SupervisionNotice
 from jinan_credit.oversight.selectors.supervision import rules_of_today, usual_day
@@ -46,7 +46,7 @@ def _usual() -> dict[str, Any]:
 
 class ReplyForm(forms.Form):
     reason = _text(_("Reply"), 6, help_text=_("What was done, and why so late. Name no natural person."))
-    evidence = EvidenceForm.base_fields["evidence"]
+    evidence = documents_field()
 
 
 class ReturnForm(forms.Form):

@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from jinan_credit.accounts.applicants import FilesField
+from jinan_credit.accounts.applicants import documents_field
 
 
 class ReceiptForm(forms.Form):
@@ -19,9 +19,7 @@ class ReceiptForm(forms.Form):
 
 class SupplementForm(forms.Form):
     text = forms.CharField(label=_("What you add"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))
-    evidence = FilesField(
-        label=_("Documents"), required=False, help_text=_("PDF, JPEG or PNG, at most 5 files of 5 MB.")
-    )
+    evidence = documents_field()
 
 
 class VerificationForm(forms.Form):

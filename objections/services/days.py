@@ -2,18 +2,15 @@
 
 from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalog.selectors import work_calendar
-from catalog.services.escalation import write_escalations
+from catalog.services.escalation import tell_heads, write_escalations
 from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import SYSTEM
-from jinan_credit.accounts.enums import EscalationStep
 from jinan_credit.accounts.moves import make_move
-from jinan_credit.accounts.services.staff_messages import Told, tell_each
 from jinan_credit.kernel import clock
-from jinan_credit.kernel.workdays import WorkCalendar
+from jinan_credit.kernel.workdays import WorkCalendar, counted_anew
 from lists.enums import CaseKind, NoticeKind
 from lists.services.case_letters import write_letter
 from objections import events
@@ -25,6 +22,7 @@ from objections.services.tip_offs import count_due_of_tip_off
 from objections.workflow import OBJECTION
 
 _DATES = ("due_on", "due_is_provisional", "supplement_due_on", "supplement_due_is_provisional")
+_DATES_OF_HELP = ("due_on", "due_is_provisional")
 _DATES_OF_TIP_OFF = ("assign_due_on", "due_on", "due_is_provisional")
 
 
@@ -47,7 +45,7 @@ def settle_days() -> int:
     cases = objections_counted_anew(calendar, locked=True)
     Objection.objects.bulk_update(cases, _DATES, batch_size=1_000)
     requests = help_counted_anew(calendar, locked=True)
-    HelpRequest.objects.bulk_update(requests, ("due_on", "due_is_provisional"), batch_size=1_000)
+    HelpRequest.objects.bulk_update(requests, _DATES_OF_HELP, batch_size=1_000)
     tip_offs = tip_offs_counted_anew(calendar, locked=True)
     TipOff.objects.bulk_update(tip_offs, _DATES_OF_TIP_OFF, batch_size=1_000)
     return len(cases) + len(requests) + len(tip_offs)
@@ -77,77 +75,42 @@ def escalate_overdue() -> int:
     asked = HelpRequest.objects.overdue().select_related("objection__rule_profile", "objection__unit").order_by("pk")
     steps = write_escalations(ObjectionEscalation, cases.select_for_update(of=("self",)))
     asked_steps = write_escalations(HelpEscalation, asked.select_for_update(of=("self",)))
-    _tell_heads(steps, asked_steps)
+    tell_heads(events.OBJECTION_LATE, steps, page="objection")
+    tell_heads(
+        events.HELP_LATE, asked_steps, page="help_request", says=lambda asked: {"unit": asked.objection.unit.name}
+    )
     return len(steps + asked_steps)
-
-
-def _tell_heads(of_objections: list[ObjectionEscalation], of_questions: list[HelpEscalation]) -> None:
-    tell_each(
-        events.OBJECTION_LATE,
-        [
-            Told(
-                step.of.unit_id,
-                reverse("objection", args=[step.of_id]),
-                f"{step.of_id} {step.due_on}",
-                {"day": step.due_on},
-            )
-            for step in of_objections
-            if step.step == EscalationStep.UNIT_HEAD
-        ],
-    )
-    tell_each(
-        events.HELP_LATE,
-        [
-            Told(
-                step.of.unit_id,
-                reverse("help_request", args=[step.of_id]),
-                f"{step.of_id} {step.due_on}",
-                {"unit": step.of.objection.unit.name, "day": step.due_on},
-            )
-            for step in of_questions
-            if step.step == EscalationStep.UNIT_HEAD
-        ],
-    )
 
 
 def objections_counted_anew(calendar: WorkCalendar, *, locked: bool = False) -> list[Objection]:
     """Those that have another day by this calendar, or one that is no longer provisional; with it, not saved."""
-    changed = []
-    provisional = Q(due_is_provisional=True) | Q(supplement_due_is_provisional=True)
-    cases = Objection.objects.open().filter(provisional).select_related("rule_profile").order_by("pk")
-    for case in cases.select_for_update(of=("self",)) if locked else cases:
-        before = [getattr(case, name) for name in _DATES]
+
+    def count(case: Objection) -> None:
         if case.paused_on is None:
             count_due(case, calendar)
         if case.supplement_asked_on is not None:
             due = calendar.due_on(case.supplement_asked_on, case.rule_profile["supplement_wd"])
             case.supplement_due_on, case.supplement_due_is_provisional = due.on, due.provisional
-        if [getattr(case, name) for name in _DATES] != before:
-            changed.append(case)
-    return changed
+
+    provisional = Q(due_is_provisional=True) | Q(supplement_due_is_provisional=True)
+    cases = Objection.objects.open().filter(provisional).select_related("rule_profile").order_by("pk")
+    return counted_anew(cases.select_for_update(of=("self",)) if locked else cases, _DATES, count)
 
 
 def help_counted_anew(calendar: WorkCalendar, *, locked: bool = False) -> list[HelpRequest]:
-    changed = []
+    def count(request: HelpRequest) -> None:
+        due = calendar.due_on(clock.local_day(request.asked_at), request.objection.rule_profile["help_wd"])
+        request.due_on, request.due_is_provisional = due.on, due.provisional
+
     requests = HelpRequest.objects.open().filter(due_is_provisional=True).order_by("pk")
     requests = requests.select_related("objection__rule_profile")
-    for request in requests.select_for_update(of=("self",)) if locked else requests:
-        due = calendar.due_on(clock.local_day(request.asked_at), request.objection.rule_profile["help_wd"])
-        if (due.on, due.provisional) != (request.due_on, request.due_is_provisional):
-            request.due_on, request.due_is_provisional = due.on, due.provisional
-            changed.append(request)
-    return changed
+    return counted_anew(requests.select_for_update(of=("self",)) if locked else requests, _DATES_OF_HELP, count)
 
 
 def tip_offs_counted_anew(calendar: WorkCalendar, *, locked: bool = False) -> list[TipOff]:
-    changed = []
     tip_offs = TipOff.objects.open().filter(due_is_provisional=True).select_related("rule_profile").order_by("pk")
-    for tip_off in tip_offs.select_for_update(of=("self",)) if locked else tip_offs:
-        before = [getattr(tip_off, name) for name in _DATES_OF_TIP_OFF]
-        count_due_of_tip_off(tip_off, calendar)
-        if [getattr(tip_off, name) for name in _DATES_OF_TIP_OFF] != before:
-            changed.append(tip_off)
-    return changed
+    rows = tip_offs.select_for_update(of=("self",)) if locked else tip_offs
+    return counted_anew(rows, _DATES_OF_TIP_OFF, lambda tip_off: count_due_of_tip_off(tip_off, calendar))
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.moves import make_move
 from jinan_credit.kernel import clock
+from jinan_credit.kernel.errors import DomainError
 from lists.enums import CaseDecision, CaseKind, ChangeReason, ExitReason, Mark, NoticeKind
 from lists.models import Entry, Publication
 from lists.services.amendments import correct_entry, mark_entry, unmark_entry
@@ -18,7 +19,14 @@ from objections.enums import MARKING_STATES, Decision, ObjectionState
 from objections.models import Objection, ObjectionMove
 from objections.services.extensions import lapse_extension
 from objections.services.help import close_help_requests
-from objections.services.objections import lock
+from objections.services.objections import (
+    accept_objection,
+    ask_supplement,
+    examine_objection,
+    lock,
+    not_accept_objection,
+    supplement_objection,
+)
 from objections.workflow import OBJECTION
 
 
@@ -100,6 +108,29 @@ def close_objections_of(*, publication: Publication, by: Actor = SYSTEM) -> int:
         tell(objection, ObjectionState.CLOSED.label)
         count += 1
     return count
+
+
+def move_objection(*, objection: Objection, name: str, by: Actor, reason: str = "") -> Objection:
+    """The step that a button of the case page names; a correction and a pause have pages of their own.
+
+    Refusals: `move_not_open` and those of the step.
+    """
+    match name:
+        case "accept":
+            return accept_objection(objection=objection, by=by)
+        case "ask_supplement":
+            return ask_supplement(objection=objection, by=by, reason=reason)
+        case "enter_supplement":
+            return supplement_objection(objection=objection, text=reason, by=by)
+        case "not_accept":
+            return not_accept_objection(objection=objection, by=by, reason=reason)
+        case "examine":
+            return examine_objection(objection=objection, by=by, reason=reason)
+        case "remove":
+            return uphold_by_removal(objection=objection, by=by, reason=reason)
+        case "dismiss":
+            return dismiss_objection(objection=objection, by=by, reason=reason)
+    raise DomainError("move_not_open", _("This is no step of an objection."))
 
 
 def _decide(

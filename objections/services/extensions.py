@@ -77,6 +77,16 @@ def decline_extension(*, extension: Extension, by: Actor, reason: str) -> Extens
     return _decide(extension, "decline", by, reason)
 
 
+def move_extension(*, extension: Extension, name: str, by: Actor, reason: str = "") -> Extension:
+    """The step that a button of the case page names. Refusals: `move_not_open` and those of the step."""
+    match name:
+        case "approve":
+            return approve_extension(extension=extension, by=by, reason=reason)
+        case "decline":
+            return decline_extension(extension=extension, by=by, reason=reason)
+    raise DomainError("move_not_open", _("This is no step of an extension."))
+
+
 def lapse_extension(*, objection: Objection, reason: str) -> None:
     """By the system, of the locked objection: what nobody decided has no object any more."""
     asked = objection.extensions.filter(state=ExtensionState.ASKED).select_for_update(of=("self",)).first()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import SYSTEM, Actor
-from jinan_credit.accounts.files import files_or_nothing
+from jinan_credit.accounts.files import files_or_nothing, keep_documents
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, require_right, write_move
 from jinan_credit.accounts.services.staff_messages import tell_staff
@@ -18,7 +18,7 @@ from jinan_credit.kernel.uploads import CleanFile
 from objections import events
 from objections.enums import DocumentPurpose
 from objections.models import HelpMove, HelpRequest, HelpRequestQuerySet, Objection
-from objections.services.objections import count_due, keep_evidence, lock
+from objections.services.objections import count_due, lock
 from objections.workflow import HELP, OBJECTION
 
 
@@ -67,10 +67,8 @@ def answer_help(*, request: HelpRequest, answer: str, by: Actor, evidence: Itera
     require_move(HELP, "answer", state=request.state, by=by, reason=answer)
     request.answer, request.answered_by, request.answered_at = answer, by.user, clock.now()
     make_move(HelpMove, request, HELP, "answer", by=by, reason=answer)
-    keep_evidence(
-        objection=request.objection, evidence=evidence, by=by, purpose=DocumentPurpose.HELP, help_request=request
-    )
     objection = request.objection
+    keep_documents(objection.evidence, evidence, by=by, purpose=DocumentPurpose.HELP, help_request=request)
     link = reverse("objection", args=[objection.pk])
     tell_staff(events.HELP_ANSWERED, units=[objection.unit_id], link=link, unit=request.unit.name)
     return request

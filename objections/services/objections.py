@@ -14,7 +14,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Applicant
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.events import EventKind
-from jinan_credit.accounts.files import files_or_nothing, keep_file, require_room
+from jinan_credit.accounts.files import files_or_nothing, keep_documents
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, write_move
 from jinan_credit.accounts.services.staff_messages import tell_staff
@@ -25,12 +25,12 @@ from jinan_credit.kernel.uploads import CleanFile
 from jinan_credit.kernel.workdays import WorkCalendar
 from lists.enums import CaseKind, ChangeReason, Mark, NoticeKind
 from lists.models import CreditList, Entry
+from lists.selectors import entry_meant
 from lists.services.amendments import mark_entry
 from lists.services.case_letters import tell, write_letter
+from lists.services.counters import counter_of, require_counter
 from objections import events
-from objections.enums import DocumentPurpose
-from objections.models import HelpRequest, Objection, ObjectionEvidence, ObjectionMove
-from objections.selectors import entry_meant
+from objections.models import Objection, ObjectionMove
 from objections.workflow import OBJECTION
 
 
@@ -58,7 +58,7 @@ def submit_objection(
     `act_not_allowed`, `not_your_unit`, `case_full` (too much evidence).
     """
     entry = Entry.objects.select_for_update(of=("self",)).select_related("credit_list", "unit").get(pk=entry.pk)
-    _require_counter(entry.unit, by)
+    require_counter(entry.unit, Act.EXAMINE_OBJECTIONS, by=by)
     if not entry.is_in_force:
         raise DomainError(
             "entry_not_in_force", _("This entry is not in force any more; there is nothing to object to.")
@@ -89,13 +89,13 @@ def submit_objection_by_document(
     Answers the same whether an entry fits or not, so nobody learns who is listed (SD art. 20); what fits none
     goes to the initiating unit of the list that was named. Refusals: `act_not_allowed`, `not_your_unit`, `case_full`.
     """
-    entry = entry_meant(credit_list, document_number, applicant.identifier)
-    if entry is not None:
-        entry = Entry.objects.select_for_update(of=("self",)).select_related("unit").get(pk=entry.pk)
+    meant, entry = entry_meant(credit_list, document_number, applicant.identifier), None
+    if meant is not None:
+        entry = Entry.objects.select_for_update(of=("self",)).select_related("unit").get(pk=meant.entry.pk)
         if not entry.is_in_force or _has_open(entry, applicant):
             entry = None
-    unit = entry.unit if entry else _answering_unit(credit_list, by)
-    _require_counter(unit, by)
+    unit = entry.unit if entry else counter_of(credit_list, by=by)
+    require_counter(unit, Act.EXAMINE_OBJECTIONS, by=by)
     return _submit(credit_list, unit, entry, document_number, applicant, grounds, statement, by, evidence)
 
 
@@ -158,7 +158,7 @@ def supplement_objection(
     objection.supplement = text
     _start_clock(objection)
     make_move(ObjectionMove, objection, OBJECTION, name, by=by, reason=text)
-    keep_evidence(objection=objection, evidence=evidence, by=by)
+    keep_documents(objection.evidence, evidence, by=by)
     _tell_unit(events.OBJECTION_SUPPLEMENTED, objection)
     return objection
 
@@ -223,32 +223,6 @@ def count_due(objection: Objection, calendar: WorkCalendar) -> None:
     objection.due_on, objection.due_is_provisional = due.on, due.provisional
 
 
-def keep_evidence(
-    *,
-    objection: Objection,
-    evidence: Iterable[CleanFile],
-    by: Actor,
-    purpose: DocumentPurpose = DocumentPurpose.APPLICANT,
-    help_request: HelpRequest | None = None,
-) -> None:
-    """In `files_or_nothing`. Refusals: `case_full`."""
-    files = list(evidence)
-    require_room(objection.evidence.all(), files)
-    for file in files:
-        document = ObjectionEvidence(
-            objection=objection,
-            purpose=purpose,
-            help_request=help_request,
-            content_type=file.content_type,
-            size=len(file.content),
-            sha256=file.sha256,
-            added_at=clock.now(),
-            added_by=by.user,
-        )
-        keep_file(document.file, file)
-        document.save()
-
-
 def _submit(
     credit_list: CreditList,
     unit: Unit,
@@ -279,7 +253,7 @@ def _submit(
     _start_clock(objection)
     objection.save()
     write_move(ObjectionMove, objection, "submit", from_state="", to_state=objection.state, by=by, reason="")
-    keep_evidence(objection=objection, evidence=evidence, by=by)
+    keep_documents(objection.evidence, evidence, by=by)
     tell(objection, _("it was received"))
     _tell_unit(events.OBJECTION_RECEIVED, objection)
     return SubmittedObjection(objection, secret)
@@ -297,20 +271,3 @@ def _start_clock(objection: Objection) -> None:
 
 def _has_open(entry: Entry, applicant: Applicant) -> bool:
     return Objection.objects.open().filter(entry=entry, applicant_index=applicant.index).exists()
-
-
-def _answering_unit(credit_list: CreditList, by: Actor) -> Unit:
-    if by.unit is not None and credit_list.is_initiated_by(by):
-        return by.unit
-    unit = credit_list.initiating_units.order_by("code").first()
-    if unit is None:
-        raise DomainError("list_has_no_unit", _("No unit answers for this list yet."), field="credit_list")
-    return unit
-
-
-def _require_counter(unit: Unit, by: Actor) -> None:
-    if by.is_system:
-        return
-    by.require(Act.EXAMINE_OBJECTIONS)
-    if by.unit != unit:
-        raise NotFound("not_your_unit", _("Another unit decided this listing. Send the applicant there."))

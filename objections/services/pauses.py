@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.files import files_or_nothing
+from jinan_credit.accounts.files import files_or_nothing, keep_documents
 from jinan_credit.accounts.moves import make_move, require_move
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput
@@ -14,7 +14,7 @@ from jinan_credit.kernel.uploads import CleanFile
 from lists.services.case_letters import tell
 from objections.enums import DocumentPurpose
 from objections.models import Objection, ObjectionMove
-from objections.services.objections import count_due, keep_evidence, lock
+from objections.services.objections import count_due, lock
 from objections.workflow import OBJECTION
 
 
@@ -39,7 +39,7 @@ def pause_objection(*, objection: Objection, evidence: Iterable[CleanFile], by: 
     objection.paused_on = today
     objection.counted_wd = work_calendar().working_days_between(today, objection.due_on)
     make_move(ObjectionMove, objection, OBJECTION, "pause", by=by, reason=reason)
-    keep_evidence(objection=objection, evidence=documents, by=by, purpose=DocumentPurpose.INSPECTION)
+    keep_documents(objection.evidence, documents, by=by, purpose=DocumentPurpose.INSPECTION)
     tell(objection, OBJECTION["pause"].label)
     return objection
 
@@ -55,6 +55,6 @@ def resume_objection(*, objection: Objection, by: Actor, reason: str, evidence: 
     objection.paused_on, objection.counted_from = None, clock.today()
     count_due(objection, work_calendar())
     make_move(ObjectionMove, objection, OBJECTION, "resume", by=by, reason=reason)
-    keep_evidence(objection=objection, evidence=evidence, by=by, purpose=DocumentPurpose.INSPECTION)
+    keep_documents(objection.evidence, evidence, by=by, purpose=DocumentPurpose.INSPECTION)
     tell(objection, OBJECTION["resume"].label)
     return objection

@@ -11,7 +11,7 @@ from catalog.models import RuleProfile
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.files import files_or_nothing, keep_file, require_room
+from jinan_credit.accounts.files import files_or_nothing, keep_documents
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, write_move
 from jinan_credit.accounts.services.staff_messages import tell_staff
@@ -23,7 +23,7 @@ from jinan_credit.kernel.workdays import WorkCalendar
 from lists.models import CreditList
 from objections import events
 from objections.enums import TipOffOutcome
-from objections.models import TipOff, TipOffEvidence, TipOffMove
+from objections.models import TipOff, TipOffMove
 from objections.selectors import units_that_verify
 from objections.services.reporters import Reporter, keep_reporter, refuse_naming, require_unnamed, tell_reporter
 from objections.workflow import TIP_OFF
@@ -82,19 +82,7 @@ def receive_tip_off(
     count_due_of_tip_off(tip_off, work_calendar())
     tip_off.save()
     write_move(TipOffMove, tip_off, "receive", from_state="", to_state=tip_off.state, by=by, reason="")
-    files = list(evidence)
-    require_room(tip_off.evidence.all(), files)
-    for file in files:
-        document = TipOffEvidence(
-            tip_off=tip_off,
-            content_type=file.content_type,
-            size=len(file.content),
-            sha256=file.sha256,
-            added_at=clock.now(),
-            added_by=by.user,
-        )
-        keep_file(document.file, file)
-        document.save()
+    keep_documents(tip_off.evidence, evidence, by=by)
     if reporter is not None:
         keep_reporter(tip_off=tip_off, reporter=reporter)
     tell_staff(events.TIP_OFF_RECEIVED, link=page_of(tip_off), day=tip_off.assign_due_on)

@@ -9,14 +9,22 @@ from django.utils.translation import gettext as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.moves import require_move
 from jinan_credit.accounts.services.staff_messages import tell_staff
-from jinan_credit.kernel.errors import InvalidInput
+from jinan_credit.kernel.errors import DomainError, InvalidInput
 from lists.enums import ListKind
 from lists.models import CreditList, Entry
 from lists.services.entries import draft_entry
 from objections import events
 from objections.enums import TipOffOutcome
 from objections.models import TipOff
-from objections.services.tip_offs import conclude, lock_tip_off, page_of, require_addressee
+from objections.services.tip_offs import (
+    answer_tip_off,
+    conclude,
+    find_nothing_in_tip_off,
+    hand_back_tip_off,
+    lock_tip_off,
+    page_of,
+    require_addressee,
+)
 from objections.workflow import TIP_OFF
 
 
@@ -56,6 +64,23 @@ def not_substantiate_tip_off(*, tip_off: TipOff, by: Actor, reason: str) -> TipO
     conclude(tip_off, "not_substantiate", TipOffOutcome.NOT_SUBSTANTIATED, by=by, reason=reason)
     _tell_officers(tip_off, by)
     return tip_off
+
+
+def move_tip_off(*, tip_off: TipOff, name: str, by: Actor, reason: str = "") -> TipOff:
+    """The step that a button of its page names; those that need more than a reason have pages of their own.
+
+    Refusals: `move_not_open` and those of the step.
+    """
+    match name:
+        case "hand_back":
+            return hand_back_tip_off(tip_off=tip_off, by=by, reason=reason)
+        case "not_substantiate":
+            return not_substantiate_tip_off(tip_off=tip_off, by=by, reason=reason)
+        case "find_nothing":
+            return find_nothing_in_tip_off(tip_off=tip_off, by=by, reason=reason)
+        case "answer":
+            return answer_tip_off(tip_off=tip_off, by=by, reason=reason)
+    raise DomainError("move_not_open", _("This is no step of a tip-off."))
 
 
 def _tell_officers(tip_off: TipOff, by: Actor) -> None:

@@ -15,7 +15,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.staff import staff_page
-from jinan_credit.kernel.errors import InvalidInput
+from jinan_credit.kernel.errors import DomainError
 from objections.forms import AskHelpForm, ExtensionForm, PauseForm, ReasonForm, ResumeForm
 from objections.models import HelpRequest, Objection
 from objections.services.extensions import ask_extension
@@ -53,7 +53,7 @@ class ActView(View):
             return self._show(case, form)
         try:
             self.act(form.cleaned_data)
-        except InvalidInput as refusal:
+        except DomainError as refusal:
             add_refusal(form, refusal)
             return self._show(case, form)
         messages.success(request, _("Done: %(step)s.") % {"step": self.heading})

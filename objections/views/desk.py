@@ -1,21 +1,24 @@
 """The unit's desk: queue, case, decision, entry for a visitor, documents."""
 
-from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from catalog.selectors import working_days_left
 from jinan_credit.accounts.applicants import Receipt, keep_receipt
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import attachment
 from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.posted_moves import make_posted_move
 from jinan_credit.accounts.services.messages import messages_of_case
 from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
-from jinan_credit.kernel.errors import DomainError, InvalidInput
+from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.models import Entry
 from lists.selectors import cooperating_units, notices_of_case, told_units
 from objections.enums import DocumentPurpose
@@ -27,33 +30,17 @@ from objections.selectors import (
     open_moves_of,
     requests_open_to,
     why_not_mine,
-    working_days_left,
 )
-from objections.services.decisions import dismiss_objection, uphold_by_correction, uphold_by_removal
-from objections.services.extensions import approve_extension, decline_extension
+from objections.services.decisions import move_objection, uphold_by_correction
+from objections.services.extensions import move_extension
 from objections.services.objections import (
-    accept_objection,
-    ask_supplement,
-    examine_objection,
-    not_accept_objection,
     submit_objection_by_document,
-    supplement_objection,
 )
 from objections.tables import ObjectionTable
 from objections.workflow import EXTENSION, HELP, OBJECTION
 
-MOVES: dict[str, Callable[[Objection, Any, str], Objection]] = {
-    "accept": lambda case, by, reason: accept_objection(objection=case, by=by),
-    "ask_supplement": lambda case, by, reason: ask_supplement(objection=case, by=by, reason=reason),
-    "enter_supplement": lambda case, by, reason: supplement_objection(objection=case, text=reason, by=by),
-    "not_accept": lambda case, by, reason: not_accept_objection(objection=case, by=by, reason=reason),
-    "examine": lambda case, by, reason: examine_objection(objection=case, by=by, reason=reason),
-    "remove": lambda case, by, reason: uphold_by_removal(objection=case, by=by, reason=reason),
-    "dismiss": lambda case, by, reason: dismiss_objection(objection=case, by=by, reason=reason),
-}
-"""The steps that need no more than a reason. A correction has a page of its own."""
-
-DECISIONS: dict[str, Callable[..., Extension]] = {"approve": approve_extension, "decline": decline_extension}
+PAGES = {"correct", "pause", "resume"}
+"""The steps that need more than a reason."""
 
 
 @staff_page(Act.SEE_WORKBENCH)
@@ -77,17 +64,12 @@ def objections(request: StaffRequest) -> HttpResponse:
 def objection(request: StaffRequest, pk: int) -> HttpResponseBase:
     case = _case(request, pk)
     if request.method == "POST":
-        name = request.POST.get("move", "")
-        if name not in MOVES:
-            raise InvalidInput("move_unknown", _("This step does not exist."))
-        MOVES[name](case, request.actor, request.POST.get("reason", ""))
-        messages.success(request, _("Done: %(step)s.") % {"step": OBJECTION[name].label})
-        return redirect("objection", pk=pk)
+        return make_posted_move(request, partial(move_objection, objection=case), request.path)
     moves = open_moves_of(case, request.actor)
     extension = case.extensions.first()
     context = {
         "case": case,
-        "moves": [move for move in moves if move.name in MOVES],
+        "moves": [move for move in moves if move.name not in PAGES],
         "pages": {move.name for move in moves} | requests_open_to(case, request.actor),
         "help_requests": case.help_requests.select_related("unit", "answered_by").prefetch_related(
             "documents__objection", "moves"
@@ -114,26 +96,23 @@ def objection(request: StaffRequest, pk: int) -> HttpResponseBase:
 def extension(request: StaffRequest, pk: int) -> HttpResponse:
     cases = Objection.objects.visible_to(request.actor).order_by().values("pk")
     asked = get_object_or_404(Extension.objects.filter(objection__in=cases).select_related("objection"), pk=pk)
-    name = request.POST.get("move", "")
-    if name not in DECISIONS:
-        raise InvalidInput("move_unknown", _("This step does not exist."))
-    DECISIONS[name](extension=asked, by=request.actor, reason=request.POST.get("reason", ""))
-    messages.success(request, _("Done: %(step)s.") % {"step": EXTENSION[name].label})
-    return redirect("objection", pk=asked.objection_id)
+    return make_posted_move(
+        request, partial(move_extension, extension=asked), reverse("objection", args=[asked.objection_id])
+    )
 
 
 @staff_page(Act.DECIDE_OBJECTIONS)
 def correct(request: StaffRequest, pk: int) -> HttpResponseBase:
     case = _case(request, pk)
     if case.entry is None:
-        raise InvalidInput("move_unknown", _("This step does not exist."))
+        raise NotFound
     form = CorrectionForm(request.POST or None, entry=case.entry)
     if request.method == "POST" and form.is_valid():
         try:
             uphold_by_correction(
                 objection=case, new_values=form.new_values, by=request.actor, reason=form.cleaned_data["reason"]
             )
-        except InvalidInput as refusal:
+        except DomainError as refusal:
             add_refusal(form, refusal)
         else:
             messages.success(request, _("The entry is corrected; the new version goes to all units."))
@@ -170,11 +149,7 @@ def enter(request: StaffRequest) -> HttpResponseBase:
 @require_GET
 def evidence(request: StaffRequest, pk: int) -> FileResponse:
     document = get_object_or_404(ObjectionEvidence.objects.visible_to(request.actor).select_related("objection"), pk=pk)
-    response = FileResponse(
-        document.file.open(), as_attachment=True, filename=document.download_name, content_type=document.content_type
-    )
-    response["Cache-Control"] = "no-store"
-    return response
+    return attachment(document.file, document.download_name, document.content_type)
 
 
 def _case(request: StaffRequest, pk: int) -> Objection:

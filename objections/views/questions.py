@@ -10,7 +10,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
-from jinan_credit.kernel.errors import InvalidInput
+from jinan_credit.kernel.errors import DomainError
 from objections.filters import HelpRequestFilter
 from objections.forms import AnswerHelpForm
 from objections.models import HelpRequest
@@ -45,7 +45,7 @@ def help_request(request: StaffRequest, pk: int) -> HttpResponseBase:
         data = form.cleaned_data
         try:
             answer_help(request=asked, answer=data["answer"], by=request.actor, evidence=data["evidence"])
-        except InvalidInput as refusal:
+        except DomainError as refusal:
             add_refusal(form, refusal)
         else:
             messages.success(request, _("The answer is sent to the unit that asked."))

@@ -1,56 +1,49 @@
 """The desk of tip-offs: for who receives them all, for the unit that verifies one, for who watches over it."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from jinan_credit.accounts.actors import Actor
+from catalog.selectors import working_days_left
 from jinan_credit.accounts.applicants import Receipt, keep_receipt
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import attachment
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.moves import require_move
+from jinan_credit.accounts.posted_moves import make_posted_move
 from jinan_credit.accounts.services.messages import messages_of_case
 from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
-from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
+from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.forms.entries import ROWS_OF_PERSONS, ListChoiceForm
 from lists.models import CreditList
 from objections.filters import TipOffFilter
 from objections.forms import AssignForm, EnterTipOffForm, ForwardForm, LookForm, VerificationForm
 from objections.models import TipOff, TipOffEvidence
-from objections.selectors import lists_of_dishonesty, open_moves_of_tip_off, working_days_left
+from objections.selectors import lists_of_dishonesty, open_moves_of_tip_off
 from objections.services.reporters import is_named, see_reporter
 from objections.services.tip_offs import (
-    answer_tip_off,
     assign_tip_off,
-    find_nothing_in_tip_off,
     forward_tip_off,
-    hand_back_tip_off,
     receive_tip_off,
 )
-from objections.services.verifying import not_substantiate_tip_off, verify_tip_off
+from objections.services.verifying import move_tip_off, verify_tip_off
 from objections.tables import TipOffTable
 from objections.workflow import TIP_OFF
 
 desk_page = staff_page(Act.VERIFY_TIP_OFFS, Act.ASSIGN_TIP_OFFS, Act.SEE_REPORTERS)
 
-MOVES: dict[str, Callable[[TipOff, Actor, str], TipOff]] = {
-    "hand_back": lambda case, by, reason: hand_back_tip_off(tip_off=case, by=by, reason=reason),
-    "not_substantiate": lambda case, by, reason: not_substantiate_tip_off(tip_off=case, by=by, reason=reason),
-    "find_nothing": lambda case, by, reason: find_nothing_in_tip_off(tip_off=case, by=by, reason=reason),
-    "answer": lambda case, by, reason: answer_tip_off(tip_off=case, by=by, reason=reason),
-}
-"""The steps that need no more than a reason. The others have pages of their own."""
-
 PAGES = {"assign": "tip_off_assign", "verify": "tip_off_verify", "forward": "tip_off_forward"}
+"""The steps that need more than a reason."""
 EFFECTS = {
     "hand_back": gettext_lazy("Your unit sees it no more; it is assigned to another."),
     "answer": gettext_lazy("The reporter reads this with receipt number and query code. It ends the tip-off."),
@@ -100,17 +93,14 @@ def enter(request: StaffRequest) -> HttpResponse:
 def tip_off(request: StaffRequest, pk: int) -> HttpResponseBase:
     case = _case(request, pk)
     if request.method == "POST":
-        name = request.POST.get("move", "")
-        if name not in MOVES:
-            raise InvalidInput("move_unknown", _("This step does not exist."))
-        MOVES[name](case, request.actor, request.POST.get("reason", ""))
-        messages.success(request, _("Done: %(step)s.") % {"step": TIP_OFF[name].label})
-        return redirect("tip_offs") if name == "hand_back" else redirect("tip_off", pk=pk)
+        # whoever hands it back sees it no more
+        back = reverse("tip_offs") if request.POST.get("move") == "hand_back" else request.path
+        return make_posted_move(request, partial(move_tip_off, tip_off=case), back)
     moves = open_moves_of_tip_off(case, request.actor)
     sees_reporters = request.actor.may(Act.SEE_REPORTERS)
     context = {
         "case": case,
-        "moves": [move for move in moves if move.name in MOVES],
+        "moves": [move for move in moves if move.name not in PAGES],
         "pages": [(move, PAGES[move.name]) for move in moves if move.name in PAGES],
         "effects": EFFECTS,
         "days_left": working_days_left(case.deadline) if case.is_open else None,
@@ -210,11 +200,7 @@ def reporter(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def evidence(request: StaffRequest, pk: int) -> FileResponse:
     document = get_object_or_404(TipOffEvidence.objects.visible_to(request.actor).select_related("tip_off"), pk=pk)
-    response = FileResponse(
-        document.file.open(), as_attachment=True, filename=document.download_name, content_type=document.content_type
-    )
-    response["Cache-Control"] = "no-store"
-    return response
+    return attachment(document.file, document.download_name, document.content_type)
 
 
 def _case(request: StaffRequest, pk: int) -> TipOff:

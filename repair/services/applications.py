@@ -14,7 +14,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Applicant
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.events import EventKind
-from jinan_credit.accounts.files import files_or_nothing, keep_file, require_room
+from jinan_credit.accounts.files import files_or_nothing, keep_documents
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import make_move, require_move, write_move
 from jinan_credit.accounts.services.staff_messages import tell_staff
@@ -25,11 +25,13 @@ from jinan_credit.kernel.uploads import CleanFile
 from jinan_credit.kernel.workdays import WorkCalendar
 from lists.enums import CaseKind, ChangeReason, Mark, NoticeKind
 from lists.models import CreditList, Entry
+from lists.selectors import entry_meant
 from lists.services.amendments import mark_entry
 from lists.services.case_letters import tell, write_letter
+from lists.services.counters import counter_of, require_counter
 from repair import events
-from repair.models import RepairApplication, RepairEvidence, RepairMove
-from repair.selectors import documents_for, entry_meant, hindrance_of, possible_from
+from repair.models import RepairApplication, RepairMove
+from repair.selectors import documents_for, hindrance_of, possible_from
 from repair.workflow import REPAIR
 
 
@@ -62,7 +64,7 @@ def submit_repair(
     possible), `repair_barred` (false material before), `repair_open`, `act_not_allowed`, `not_your_unit`, `case_full`.
     """
     entry = Entry.objects.select_for_update(of=("self",)).select_related("credit_list", "unit").get(pk=entry.pk)
-    _require_counter(entry.unit, by)
+    require_counter(entry.unit, Act.VERIFY_REPAIRS, by=by)
     if not entry.is_in_force:
         raise DomainError("entry_not_in_force", _("This entry is not in force any more; there is nothing to repair."))
     require_repairable(entry, applicant.index)
@@ -100,8 +102,8 @@ def submit_repair_by_document(
         )
         if not entry.is_in_force or _has_open(entry, applicant):
             entry = None
-    unit = entry.unit if entry else _answering_unit(credit_list, by)
-    _require_counter(unit, by)
+    unit = entry.unit if entry else counter_of(credit_list, by=by)
+    require_counter(unit, Act.VERIFY_REPAIRS, by=by)
     return _submit(
         credit_list,
         unit,
@@ -185,7 +187,7 @@ def supplement_repair(
     application.supplement = text
     _start_clocks(application)
     make_move(RepairMove, application, REPAIR, name, by=by, reason=text)
-    _keep_evidence(application, evidence, by)
+    keep_documents(application.evidence, evidence, by=by)
     _tell_unit(events.REPAIR_SUPPLEMENTED, application)
     return application
 
@@ -274,7 +276,7 @@ def _submit(
     _start_clocks(application)
     application.save()
     write_move(RepairMove, application, "submit", from_state="", to_state=application.state, by=by, reason="")
-    _keep_evidence(application, evidence, by)
+    keep_documents(application.evidence, evidence, by=by)
     tell(application, _("it was received"))
     _tell_unit(events.REPAIR_RECEIVED, application)
     return SubmittedRepair(application, secret)
@@ -300,38 +302,5 @@ def count_due(application: RepairApplication, calendar: WorkCalendar) -> None:
     application.due_is_provisional = accept.provisional or decide.provisional
 
 
-def _keep_evidence(application: RepairApplication, evidence: Iterable[CleanFile], by: Actor) -> None:
-    files = list(evidence)
-    require_room(application.evidence.all(), files)
-    for file in files:
-        document = RepairEvidence(
-            application=application,
-            content_type=file.content_type,
-            size=len(file.content),
-            sha256=file.sha256,
-            added_at=clock.now(),
-            added_by=by.user,
-        )
-        keep_file(document.file, file)
-        document.save()
-
-
 def _has_open(entry: Entry, applicant: Applicant) -> bool:
     return RepairApplication.objects.open().filter(entry=entry, applicant_index=applicant.index).exists()
-
-
-def _answering_unit(credit_list: CreditList, by: Actor) -> Unit:
-    if by.unit is not None and credit_list.is_initiated_by(by):
-        return by.unit
-    unit = credit_list.initiating_units.order_by("code").first()
-    if unit is None:
-        raise DomainError("list_has_no_unit", _("No unit answers for this list yet."), field="credit_list")
-    return unit
-
-
-def _require_counter(unit: Unit, by: Actor) -> None:
-    if by.is_system:
-        return
-    by.require(Act.VERIFY_REPAIRS)
-    if by.unit != unit:
-        raise NotFound("not_your_unit", _("Another unit decided this listing. Send the applicant there."))

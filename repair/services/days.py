@@ -2,18 +2,15 @@
 
 from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalog.selectors import work_calendar
-from catalog.services.escalation import write_escalations
+from catalog.services.escalation import tell_heads, write_escalations
 from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import SYSTEM
-from jinan_credit.accounts.enums import EscalationStep
 from jinan_credit.accounts.moves import make_move
-from jinan_credit.accounts.services.staff_messages import Told, tell_each
 from jinan_credit.kernel import clock
-from jinan_credit.kernel.workdays import WorkCalendar
+from jinan_credit.kernel.workdays import WorkCalendar, counted_anew
 from lists.enums import CaseKind, NoticeKind
 from lists.services.case_letters import write_letter
 from repair import events
@@ -52,18 +49,16 @@ def settle_days() -> int:
 
 def repairs_counted_anew(calendar: WorkCalendar, *, locked: bool = False) -> list[RepairApplication]:
     """Those that have another day by this calendar, or one that is no longer provisional; with it, not saved."""
-    changed = []
-    provisional = Q(due_is_provisional=True) | Q(supplement_due_is_provisional=True)
-    cases = RepairApplication.objects.open().filter(provisional).select_related("rule_profile").order_by("pk")
-    for case in cases.select_for_update(of=("self",)) if locked else cases:
-        before = [getattr(case, name) for name in _DATES]
+
+    def count(case: RepairApplication) -> None:
         count_due(case, calendar)
         if case.supplement_asked_on is not None:
             due = calendar.due_on(case.supplement_asked_on, case.rule_profile["supplement_wd"])
             case.supplement_due_on, case.supplement_due_is_provisional = due.on, due.provisional
-        if [getattr(case, name) for name in _DATES] != before:
-            changed.append(case)
-    return changed
+
+    provisional = Q(due_is_provisional=True) | Q(supplement_due_is_provisional=True)
+    cases = RepairApplication.objects.open().filter(provisional).select_related("rule_profile").order_by("pk")
+    return counted_anew(cases.select_for_update(of=("self",)) if locked else cases, _DATES, count)
 
 
 def lapse_supplements() -> int:
@@ -79,19 +74,7 @@ def escalate_overdue() -> int:
     """The unit's head learns of what is overdue, later the coordinator. Returns how many steps were new."""
     overdue = RepairApplication.objects.overdue().select_related("rule_profile").order_by("pk")
     steps = write_escalations(RepairEscalation, overdue.select_for_update(of=("self",)))
-    tell_each(
-        events.REPAIR_LATE,
-        [
-            Told(
-                step.of.unit_id,
-                reverse("repair", args=[step.of_id]),
-                f"{step.of_id} {step.due_on}",
-                {"day": step.due_on},
-            )
-            for step in steps
-            if step.step == EscalationStep.UNIT_HEAD
-        ],
-    )
+    tell_heads(events.REPAIR_LATE, steps, page="repair")
     return len(steps)
 
 

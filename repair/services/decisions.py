@@ -19,7 +19,14 @@ from lists.services.related_persons import stored
 from lists.services.removals import remove_entry
 from repair.enums import RepairState
 from repair.models import RepairApplication, RepairMove
-from repair.services.applications import lock
+from repair.services.applications import (
+    accept_repair,
+    ask_supplement,
+    lock,
+    not_accept_repair,
+    supplement_repair,
+    verify_repair,
+)
 from repair.workflow import REPAIR
 
 
@@ -73,6 +80,26 @@ def close_repairs_of(*, publication: Publication, by: Actor = SYSTEM) -> int:
         tell(application, RepairState.CLOSED.label)
         count += 1
     return count
+
+
+def move_repair(*, application: RepairApplication, name: str, by: Actor, reason: str = "") -> RepairApplication:
+    """The step that a button of the case page names. Refusals: `move_not_open` and those of the step."""
+    match name:
+        case "accept":
+            return accept_repair(application=application, by=by)
+        case "ask_supplement":
+            return ask_supplement(application=application, by=by, reason=reason)
+        case "enter_supplement":
+            return supplement_repair(application=application, text=reason, by=by)
+        case "not_accept":
+            return not_accept_repair(application=application, by=by, reason=reason)
+        case "verify":
+            return verify_repair(application=application, by=by, reason=reason)
+        case "approve":
+            return approve_repair(application=application, by=by, reason=reason)
+        case "refuse" | "refuse_false":
+            return refuse_repair(application=application, by=by, reason=reason, is_false=name == "refuse_false")
+    raise DomainError("move_not_open", _("This is no step of a repair application."))
 
 
 def _take_person_off(application: RepairApplication, entry: Entry, by: Actor, reason: str) -> None:

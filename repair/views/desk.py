@@ -1,49 +1,34 @@
 """The unit's desk: queue, case, entry for a visitor, documents."""
 
-from collections.abc import Callable
-from typing import Any
+from functools import partial
 
-from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from catalog.selectors import working_days_left
 from jinan_credit.accounts.applicants import Receipt, keep_receipt
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import attachment
 from jinan_credit.accounts.forms import add_refusal
+from jinan_credit.accounts.posted_moves import make_posted_move
 from jinan_credit.accounts.services.messages import messages_of_case
 from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel import clock
-from jinan_credit.kernel.errors import DomainError, InvalidInput
+from jinan_credit.kernel.errors import DomainError
 from lists.selectors import cooperating_units, notices_of_case, told_units
 from repair.filters import RepairFilter
 from repair.forms import EnterRepairForm
 from repair.models import RepairApplication, RepairEvidence
-from repair.selectors import figures_for, is_barred, open_moves_of, working_days_left
+from repair.selectors import figures_for, is_barred, open_moves_of
 from repair.services.applications import (
-    accept_repair,
-    ask_supplement,
-    not_accept_repair,
     submit_repair_by_document,
-    supplement_repair,
-    verify_repair,
 )
-from repair.services.decisions import approve_repair, refuse_repair
+from repair.services.decisions import move_repair
 from repair.tables import RepairTable
 from repair.workflow import REPAIR
-
-MOVES: dict[str, Callable[[RepairApplication, Any, str], RepairApplication]] = {
-    "accept": lambda case, by, reason: accept_repair(application=case, by=by),
-    "ask_supplement": lambda case, by, reason: ask_supplement(application=case, by=by, reason=reason),
-    "enter_supplement": lambda case, by, reason: supplement_repair(application=case, text=reason, by=by),
-    "not_accept": lambda case, by, reason: not_accept_repair(application=case, by=by, reason=reason),
-    "verify": lambda case, by, reason: verify_repair(application=case, by=by, reason=reason),
-    "approve": lambda case, by, reason: approve_repair(application=case, by=by, reason=reason),
-    "refuse": lambda case, by, reason: refuse_repair(application=case, by=by, reason=reason),
-    "refuse_false": lambda case, by, reason: refuse_repair(application=case, by=by, reason=reason, is_false=True),
-}
 
 
 @staff_page(Act.SEE_WORKBENCH)
@@ -67,12 +52,7 @@ def repairs(request: StaffRequest) -> HttpResponse:
 def repair(request: StaffRequest, pk: int) -> HttpResponseBase:
     case = _case(request, pk)
     if request.method == "POST":
-        name = request.POST.get("move", "")
-        if name not in MOVES:
-            raise InvalidInput("move_unknown", _("This step does not exist."))
-        MOVES[name](case, request.actor, request.POST.get("reason", ""))
-        messages.success(request, _("Done: %(step)s.") % {"step": REPAIR[name].label})
-        return redirect("repair", pk=pk)
+        return make_posted_move(request, partial(move_repair, application=case), request.path)
     moves = open_moves_of(case, request.actor)
     context = {
         "case": case,
@@ -114,11 +94,7 @@ def enter(request: StaffRequest) -> HttpResponseBase:
 @require_GET
 def evidence(request: StaffRequest, pk: int) -> FileResponse:
     document = get_object_or_404(RepairEvidence.objects.visible_to(request.actor).select_related("application"), pk=pk)
-    response = FileResponse(
-        document.file.open(), as_attachment=True, filename=document.download_name, content_type=document.content_type
-    )
-    response["Cache-Control"] = "no-store"
-    return response
+    return attachment(document.file, document.download_name, document.content_type)
 
 
 def _case(request: StaffRequest, pk: int) -> RepairApplication:

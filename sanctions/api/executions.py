@@ -14,6 +14,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.paging import KeysetPagination
+from jinan_credit.accounts.files import attachment as file_attachment
 from jinan_credit.kernel.errors import InvalidInput
 from jinan_credit.kernel.uploads import clean_upload
 from lists.models import Entry
@@ -121,7 +122,7 @@ class AttachmentView(APIView):
     )
     def get(self, request: Request, pk: int, attachment: int) -> FileResponse:
         found = attachment_for(pk, attachment, actor_of(request))
-        return FileResponse(found.file.open(), as_attachment=True, filename=found.download_name)
+        return file_attachment(found.file, found.download_name, found.content_type)
 
 
 def _record(values: dict[str, Any], by: Actor) -> Execution:

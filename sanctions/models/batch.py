@@ -4,8 +4,8 @@ from django.contrib.postgres.aggregates import StringAgg
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
@@ -143,9 +143,11 @@ class BatchRowQuerySet(models.QuerySet["BatchRow"]):
     def with_lists(self) -> "BatchRowQuerySet":
         """`listed`: the names of the lists on which the party was found."""
         hits = Hit.objects.filter(screening=OuterRef("screening")).order_by().values("screening")
-        names = hits.annotate(names=StringAgg("entry__credit_list__name", Value(gettext(", ")), distinct=True)).values(
-            "names"
-        )
+        names = hits.annotate(
+            names=StringAgg(
+                "entry__credit_list__name", Value(pgettext("between the parts of a list", ", ")), distinct=True
+            )
+        ).values("names")
         return self.annotate(listed=Coalesce(Subquery(names), Value(""), output_field=models.TextField()))
 
 

@@ -1,4 +1,3 @@
-import secrets
 from typing import Any
 
 import pgtrigger
@@ -11,12 +10,16 @@ from catalog.models import Measure
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.models import ApiClient, Unit
+from jinan_credit.accounts.models import ApiClient, KeptDocument, Unit
+from jinan_credit.accounts.models.kept_document import random_path
 from jinan_credit.kernel.classification import Classified
 from lists.models import Entry
 from sanctions.enums import Outcome
 from sanctions.models.screening import Hit
 from sanctions.models.unit_task import UnitTask
+
+__all__ = ["Execution", "ExecutionAttachment", "ExecutionAttachmentQuerySet", "ExecutionQuerySet", "random_path"]
+"""The migrations name the last one here."""
 
 
 class ExecutionQuerySet(models.QuerySet["Execution"]):
@@ -154,32 +157,21 @@ class Execution(models.Model):
         return [(measure, became.get(measure.pk)) for measure in self.measures.all()]
 
 
-def random_path(attachment: "ExecutionAttachment", file_name: str) -> str:
-    """Never the name the file came with; `file_name` only gives the extension that the content called for."""
-    return f"executions/{secrets.token_hex(16)}.{file_name.rpartition('.')[2]}"
-
-
 class ExecutionAttachmentQuerySet(models.QuerySet["ExecutionAttachment"]):
     def visible_to(self, actor: Actor) -> "ExecutionAttachmentQuerySet":
         """With the execution: for the unit that reported and those to whom it is reported."""
         return self.filter(execution__in=Execution.objects.visible_to(actor))
 
 
-class ExecutionAttachment(models.Model):
-    """What proves an execution, made harmless before it was kept. Never replaced."""
+class ExecutionAttachment(KeptDocument):
+    """What proves an execution."""
+
+    folder = "executions"
 
     execution = models.ForeignKey(Execution, models.PROTECT, related_name="attachments", verbose_name=_("execution"))
-    file = models.FileField(_("file"), upload_to=random_path)
-    content_type = models.CharField(_("kind of file"), max_length=20)
-    size = models.PositiveIntegerField(_("size in bytes"))
-    sha256 = models.CharField("SHA-256", max_length=64)
-    added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("added by")
-    )
     added_by_client = models.ForeignKey(
         ApiClient, models.PROTECT, null=True, related_name="+", verbose_name=_("API client")
     )
-    added_at = models.DateTimeField(_("added at"))
 
     objects = ExecutionAttachmentQuerySet.as_manager()
 
@@ -187,8 +179,7 @@ class ExecutionAttachment(models.Model):
         internal="id execution content_type size sha256 added_by added_by_client added_at", personal="file"
     )
 
-    class Meta:
-        ordering = ["id"]
+    class Meta(KeptDocument.Meta):
         verbose_name = _("attachment of an execution")
         verbose_name_plural = _("attachments of executions")
         constraints = [
@@ -199,11 +190,7 @@ class ExecutionAttachment(models.Model):
                 name="attachment_is_by_a_person_or_a_client",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update)]
-
-    def __str__(self) -> str:
-        return self.download_name
 
     @property
-    def download_name(self) -> str:
-        return f"execution-{self.execution_id}-{self.pk}.{str(self.file).rpartition('.')[2]}"
+    def download_stem(self) -> str:
+        return f"execution-{self.execution_id}"

@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from jinan_credit.kernel import clock
-from jinan_credit.kernel.workdays import WorkCalendar
+from jinan_credit.kernel.workdays import WorkCalendar, counted_anew
 from sanctions.enums import TaskKind
 from sanctions.models import UnitTask
 from sanctions.models.unit_task import UnitTaskQuerySet
@@ -17,17 +17,15 @@ def provisional_tasks() -> UnitTaskQuerySet:
     return UnitTask.objects.open().filter(provisional).select_related("rules").order_by("pk")
 
 
-def counted_anew(tasks: UnitTaskQuerySet, calendar: WorkCalendar) -> list[UnitTask]:
+def tasks_counted_anew(tasks: UnitTaskQuerySet, calendar: WorkCalendar) -> list[UnitTask]:
     """Those that have another day by this calendar, or one that is no longer provisional; with it, not saved."""
-    changed = []
-    for task in tasks:
-        before = [getattr(task, name) for name in DATES]
+
+    def count(task: UnitTask) -> None:
         received_on = task.period_to or clock.local_day(task.made_at)
         due = calendar.due_on(received_on, task.rules[LIMITS[TaskKind(task.kind)]])
         task.due_on, task.is_due_provisional = due.on, due.provisional
         if task.feedback_due_on is not None:
             due = calendar.due_on(received_on, task.rules[LIMITS[TaskKind.FEEDBACK]])
             task.feedback_due_on, task.is_feedback_due_provisional = due.on, due.provisional
-        if [getattr(task, name) for name in DATES] != before:
-            changed.append(task)
-    return changed
+
+    return counted_anew(tasks, DATES, count)

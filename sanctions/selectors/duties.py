@@ -50,15 +50,15 @@ class Duties:
     unit: Unit
     stamp: tuple[str, date]
     lists: dict[int, str]
-    _measures: dict[int, tuple[OwnMeasure, ...]] = field(default_factory=dict)
+    _measures: dict[tuple[int, str], tuple[OwnMeasure, ...]] = field(default_factory=dict)
 
     def measures(self, list_id: int, matched_as: str = MatchedAs.SUBJECT) -> tuple[OwnMeasure, ...]:
         """The unit's own measures on a list; for a related person only those that reach related persons."""
-        if list_id not in self._measures:
-            credit_list = CreditList.objects.get(pk=list_id)
-            self._measures[list_id] = tuple(_own(measure) for measure in measures_for_list(credit_list, self.unit))
-        reached = _APPLIES_TO[MatchedAs(matched_as)]
-        return tuple(measure for measure in self._measures[list_id] if measure.applies_to in reached)
+        if (list_id, matched_as) not in self._measures:
+            own = [_own(one) for one in measures_for_list(CreditList.objects.get(pk=list_id), self.unit)]
+            for reached_as, reach in _APPLIES_TO.items():
+                self._measures[list_id, reached_as] = tuple(one for one in own if one.applies_to in reach)
+        return self._measures[list_id, matched_as]
 
     def measures_by_code(self, list_code: str, matched_as: str = MatchedAs.SUBJECT) -> tuple[OwnMeasure, ...]:
         """The same by the list's code; none on a list the unit does not cooperate on."""

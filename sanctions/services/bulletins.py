@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
-from jinan_credit.accounts.moves import make_move, require_move, require_right, write_move
+from jinan_credit.accounts.moves import make_move, make_moves, require_move, write_move
 from jinan_credit.accounts.numbering import next_serial
 from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
@@ -154,21 +154,5 @@ def _require_own_words(cases: list[CaseReport], **texts: str) -> None:
 
 
 def _move_cases(bulletin: Bulletin, name: str, by: Actor, *, reason: str) -> None:
-    move = CASE[name]
-    require_right(move, by=by, reason=reason)
-    cases = CaseReport.objects.filter(bulletin=bulletin, state__in=move.sources)
-    now = clock.now()
-    CaseReportMove.objects.bulk_create(
-        CaseReportMove(
-            of_id=pk,
-            name=move.name,
-            from_state=state,
-            to_state=move.target,
-            by=by.user,
-            unit=by.unit,
-            at=now,
-            reason=reason,
-        )
-        for pk, state in cases.values_list("pk", "state")
-    )
-    cases.update(state=move.target)
+    cases = CaseReport.objects.filter(bulletin=bulletin, state__in=CASE[name].sources).order_by("pk")
+    make_moves(CaseReportMove, list(cases.select_for_update(of=("self",))), CASE, name, by=by, reason=reason)

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from jinan_credit.kernel.errors import InvalidInput
+from jinan_credit.kernel.wording import listed
 from lists.enums import ListKind
 from sanctions.anonymity import Hidden, masked, told_in
 from sanctions.models import CaseReport, Execution
@@ -121,7 +122,7 @@ def _response(execution: Execution) -> str:
     done = {"unit": execution.unit, "day": date_format(execution.performed_on, "DATE_FORMAT")}
     lines = [_("On %(day)s %(unit)s applied:") % done]
     for measure in execution.measures.all():
-        bases = _(", ").join(str(basis) for basis in measure.bases.all())
+        bases = listed(measure.bases.all())
         lines.append(_("%(measure)s, on the basis of %(bases)s.") % {"measure": measure, "bases": bases})
     if execution.amount is not None:
         lines.append(_("Amount: %(amount)s CNY.") % {"amount": f"{execution.amount:,.2f}"})

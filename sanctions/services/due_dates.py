@@ -4,7 +4,7 @@ from django.db import transaction
 
 from catalog.selectors import work_calendar
 from sanctions.models import UnitTask
-from sanctions.selectors.due_dates import DATES, counted_anew, provisional_tasks
+from sanctions.selectors.due_dates import DATES, provisional_tasks, tasks_counted_anew
 
 
 @transaction.atomic
@@ -13,6 +13,6 @@ def settle_due_dates() -> int:
 
     By the system, every day. Returns how many tasks have another day, or one that is no longer provisional.
     """
-    changed = counted_anew(provisional_tasks().select_for_update(of=("self",)), work_calendar())
+    changed = tasks_counted_anew(provisional_tasks().select_for_update(of=("self",)), work_calendar())
     UnitTask.objects.bulk_update(changed, DATES, batch_size=1_000)
     return len(changed)

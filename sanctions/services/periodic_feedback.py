@@ -21,7 +21,7 @@ from sanctions.enums import TaskKind, TaskState
 from sanctions.models import Execution, UnitTask, UnitTaskMove
 from sanctions.models.execution import ExecutionQuerySet
 from sanctions.rules import LIMITS, period_end
-from sanctions.services.unit_tasks import RULES, move_many
+from sanctions.services.unit_tasks import RULES
 from sanctions.workflow import UNIT_TASK
 
 
@@ -92,7 +92,7 @@ def _open(credit_list: CreditList, first: date, last: date) -> int:
         ]
     )
     reported = set(_reports(credit_list, first, last).values_list("unit", flat=True))
-    move_many(UNIT_TASK["count_reports"], [task for task in made if task.unit_id in reported], by=SYSTEM)
+    make_moves(UnitTaskMove, [one for one in made if one.unit_id in reported], UNIT_TASK, "count_reports", by=SYSTEM)
     tell_staff(
         events.FEEDBACK_OWED,
         units=[task.unit_id for task in made if task.unit_id not in reported],

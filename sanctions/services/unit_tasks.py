@@ -1,6 +1,6 @@
 """What a cooperating unit does with a publication: sign, say that there is nothing, confirm release."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -12,12 +12,11 @@ from catalog.models import RuleProfile
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.models import Unit, User
-from jinan_credit.accounts.moves import make_move, require_move, require_right
+from jinan_credit.accounts.moves import make_move, make_moves, require_move, require_right
 from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
 from jinan_credit.kernel.workdays import DueDate
-from jinan_credit.kernel.workflow import Move
 from lists.enums import ChangeReason, FeedbackMode, PublicationKind, RemovalReason
 from lists.models import CreditList, Publication
 from lists.selectors import cooperating_units
@@ -116,13 +115,11 @@ def sign_tasks(*, tasks: UnitTaskQuerySet, by: Actor) -> Signing:
 
     Refusals: `act_not_allowed`.
     """
-    move = UNIT_TASK["sign"]
-    require_right(move, by=by, reason="")
+    require_right(UNIT_TASK["sign"], by=by, reason="")
     to_sign = UnitTask.objects.filter(pk__in=tasks.of_unit(by).filter(kind=TaskKind.SIGN).order_by().values("pk"))
     list(to_sign.order_by("pk").select_for_update().values_list("pk"))  # not releases: a report locks those last
     signing = signing_of(tasks, by)
-    move_many(move, signing.signed, by=by)
-    count_earlier_reports(signing.signed, by=by)
+    _sign_many("sign", signing.signed, by=by)
     return signing
 
 
@@ -133,10 +130,9 @@ def sign_acknowledged(*, unit: Unit, credit_list: CreditList, seq: int) -> int:
     By the system; returns how many publications this signed. Release is never confirmed in this way.
     """
     to_sign = UnitTask.objects.to_sign().filter(unit=unit, credit_list=credit_list, publication__last_seq__lte=seq)
-    tasks = list(to_sign.order_by("pk").select_for_update(of=("self",)))
-    count = move_many(UNIT_TASK["sign_automatically"], tasks, by=SYSTEM)
-    count_earlier_reports(tasks, by=SYSTEM)
-    return count
+    tasks = list(to_sign.select_related("unit").order_by("pk").select_for_update(of=("self",)))
+    _sign_many("sign_automatically", tasks, by=SYSTEM)
+    return len(tasks)
 
 
 @transaction.atomic
@@ -240,25 +236,14 @@ def _move(task: UnitTask, name: str, *, by: Actor, reason: str = "") -> UnitTask
     return locked
 
 
-def move_many(move: Move, tasks: list[UnitTask], *, by: Actor) -> int:
-    """The same step for many locked tasks, whose right and states are checked. Returns how many."""
-    at = clock.now()
-    UnitTaskMove.objects.bulk_create(
-        [
-            UnitTaskMove(
-                of=task,
-                name=move.name,
-                from_state=task.state,
-                to_state=move.target,
-                by=by.user,
-                by_client=by.client,
-                unit_id=task.unit_id,
-                at=at,
-                acted_for=acted_for(task, by=by),
-            )
-            for task in tasks
-        ]
+def _sign_many(name: str, tasks: Sequence[UnitTask], *, by: Actor) -> None:
+    """The step of signing that `name`s for many locked tasks. What a unit has reported before counts now."""
+    make_moves(
+        UnitTaskMove,
+        tasks,
+        UNIT_TASK,
+        name,
+        by=by,
+        more=lambda task: {"unit": task.unit, "acted_for": acted_for(task, by=by)},
     )
-    for task in tasks:
-        task.state = move.target
-    return UnitTask.objects.filter(pk__in=[task.pk for task in tasks]).update(state=move.target)
+    count_earlier_reports(tasks, by=by)

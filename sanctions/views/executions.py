@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import attachment
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.staff import staff_page
@@ -98,9 +99,4 @@ def execution_attachment(request: HttpRequest, execution: int, pk: int) -> FileR
     """A file that proves an execution, for those who may see it."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     found = attachment_for(execution, pk, actor)
-    response = FileResponse(
-        found.file.open(), as_attachment=True, filename=found.download_name, content_type=found.content_type
-    )
-    response["Cache-Control"] = "no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(found.file, found.download_name, found.content_type)

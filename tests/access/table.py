@@ -79,6 +79,7 @@ receipt_confirm             finance     ++- -- ---  .. ..
 memorandum                  all         +++ -- ---
 memorandum/DRAFT            all         ..+ -- ---
 memorandum POST             all         ... -- ---
+memorandum_correct          all         --+ -- ---
 memorandum_revise           all         --+ -- ---
 memorandum_in_force         all         --+ -- ---
 memorandum_lapse            all         --+ -- ---

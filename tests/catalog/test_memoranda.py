@@ -26,6 +26,8 @@ from catalog.services.measures import Clause, add_measure, change_measure, remov
 from catalog.services.memoranda import (
     circulate_version,
     confirm_receipt,
+    correct_memorandum,
+    discard_version,
     lapse_version,
     open_memorandum,
     put_version_in_force,
@@ -117,6 +119,43 @@ class TestOpening:
             with pytest.raises(DomainError) as refusal:
                 open_memorandum(title="新", document_number=number, kind="", lead_units=units, by=coordinator)
             assert refusal.value.code == code
+
+    def test_what_was_mistyped_is_corrected_until_units_know_it(
+        self, ready: MemorandumVersion, finance: Unit, coordinator: Actor, client: Client
+    ) -> None:
+        client.force_login(cast("User", coordinator.user), backend="django.contrib.auth.backends.ModelBackend")
+        page = reverse("memorandum_correct", args=[ready.memorandum.number, ready.number])
+        assert client.get(page).context["form"].initial["title"] == "测试备忘录"
+        typed = {"title": "更正后的备忘录", "document_number": "测〔2026〕9号", "kind": "", "lead_units": finance.pk}
+        assert client.post(page, typed).status_code == 302
+        ready.memorandum.refresh_from_db()
+        assert (ready.memorandum.title, ready.memorandum.document_number) == ("更正后的备忘录", "测〔2026〕9号")
+        assert list(ready.memorandum.lead_units.all()) == [finance]
+        other = open_memorandum(title="x", document_number="x", kind="", lead_units=[finance], by=coordinator)
+        given = {"title": "x", "document_number": "测〔2026〕9号", "kind": "", "lead_units": [finance]}
+        with pytest.raises(DomainError, check=lambda error: error.code == "document_number_taken"):
+            correct_memorandum(other.memorandum, **given, by=coordinator)
+        circulate_version(ready, by=coordinator)
+        take_back_version(ready, by=coordinator, reason="有单位提出意见")
+        with pytest.raises(DomainError, check=lambda error: error.code == "memorandum_known"):
+            correct_memorandum(ready.memorandum, **given, by=coordinator)
+
+    def test_a_draft_is_discarded_and_the_next_goes_on_from_what_was_in_force(
+        self, ready: MemorandumVersion, finance: Unit, coordinator: Actor
+    ) -> None:
+        first = in_force(ready, coordinator)
+        second = revise_memorandum(first.memorandum, note="修订", by=coordinator)
+        remove_measure(measure=second.measures.get(), by=coordinator)
+        with pytest.raises(InvalidInput):
+            discard_version(second, by=coordinator, reason=" ")
+        assert discard_version(second, by=coordinator, reason="不再修订").state == VersionState.DISCARDED
+        clerk = person("clerk", Role.CLERK, finance)
+        assert second not in MemorandumVersion.objects.visible_to(clerk)
+        third = revise_memorandum(first.memorandum, note="再次修订", by=coordinator)
+        assert (third.number, third.measures.count()) == (3, 1)
+        changes = changes_of(third)
+        assert changes is not None
+        assert (changes.since, changes.dropped) == (1, [])
 
     @pytest.mark.parametrize("role", [role for role in Role.values if role != Role.COORDINATOR])
     def test_only_the_coordinator_keeps_the_catalogue(
@@ -315,6 +354,24 @@ class TestCirculation:
             confirm_receipt(MemorandumReceipt.objects.get(unit=finance), by=person("clerk", Role.CLERK, finance))
         assert refusal.value.code == "circulation_over"
 
+    def test_what_lapses_later_is_confirmed_until_its_last_day_is_over(
+        self, ready: MemorandumVersion, finance: Unit, coordinator: Actor
+    ) -> None:
+        """As its measures apply until then; a version that ended because the next began is owed nothing after."""
+        last = clock.today() + timedelta(days=3)
+        lapse_version(in_force(ready, coordinator), last_day=last, by=coordinator, reason="废止")
+        own, clerk = MemorandumReceipt.objects.get(unit=finance), person("clerk", Role.CLERK, finance)
+        assert MemorandumReceipt.objects.owed().count() == 2
+        with time_machine.travel(clock.now() + timedelta(days=4), tick=False):
+            assert not MemorandumReceipt.objects.owed().exists()
+            with pytest.raises(DomainError) as refusal:
+                confirm_receipt(own, by=clerk)
+            assert refusal.value.code == "circulation_over"
+            MemorandumVersion.objects.update(state=VersionState.IN_FORCE)
+            assert not MemorandumReceipt.objects.owed().exists()
+        with time_machine.travel(clock.now() + timedelta(days=3), tick=False):
+            assert confirm_receipt(own, by=clerk).received_at is not None
+
     def test_the_database_keeps_receipts_whole(self, ready: MemorandumVersion, coordinator: Actor) -> None:
         circulate_version(ready, by=coordinator)
         with pytest.raises(IntegrityError, match="memorandum_receipt_names_time_and_person"), transaction.atomic():
@@ -387,7 +444,9 @@ class TestInForce:
         lapse_version(version, last_day=today, by=coordinator, reason="国家文件废止")
         assert MemorandumVersion.objects.in_force(today).exists()
         assert not MemorandumVersion.objects.in_force(today + timedelta(days=1)).exists()
-        assert not MemorandumReceipt.objects.owed().exists()
+        assert MemorandumReceipt.objects.owed().exists()
+        with time_machine.travel(clock.now() + timedelta(days=1), tick=False):
+            assert not MemorandumReceipt.objects.owed().exists()
 
     def test_its_page_says_what_the_days_say(
         self, ready: MemorandumVersion, coordinator: Actor, client: Client

@@ -254,6 +254,9 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "notice": _each("notice", Notice.objects.order_by("kind", "-pk").distinct("kind")),
         "notices_print": [reverse("notices_print", args=[one]) for one in _with_notices()],
         "memorandum": [_of_version("memorandum", one) for one in MemorandumVersion.objects.all()],
+        "memorandum_correct": [
+            _of_version("memorandum_correct", one) for one in MemorandumVersion.objects.filter(state="DRAFT")
+        ],
         "memorandum_revise": [reverse("memorandum_revise", args=[900, 1])],
         "memorandum_in_force": [reverse("memorandum_in_force", args=[900, 2])],
         "memorandum_lapse": [reverse("memorandum_lapse", args=[900, 1])],

@@ -11,13 +11,13 @@ from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import RoleGrant
 from jinan_credit.kernel.errors import DomainError
+from jinan_credit.portal.standing import case_of
 from lists.enums import ChangeOp, DocumentType, Mark, SubjectKind
 from lists.models import Change, Entry, SubjectCode
 from lists.services.removals import expire_entries, remove_entry
 from lists.services.synthetic import citizen_number, uscc
 from objections.enums import ObjectionGrounds, ObjectionState
 from objections.models import Objection
-from objections.selectors import objection_with_secret
 from objections.services.decisions import dismiss_objection, uphold_by_correction, uphold_by_removal
 from objections.services.objections import (
     accept_objection,
@@ -128,12 +128,12 @@ class TestSubmission:
     def test_a_wrong_number_and_a_wrong_secret_find_nothing(self, entry, applicant):
         submitted = submit_objection(entry=entry, applicant=applicant, grounds="OTHER", statement="异议", by=SYSTEM)
         number = submitted.objection.receipt_number
-        assert objection_with_secret(number, submitted.secret) == submitted.objection
-        assert objection_with_secret(number.lower().replace("-", " "), submitted.secret.lower()) == submitted.objection
-        assert objection_with_secret(number, "AAAA-AAAA-AAAA") is None
-        assert objection_with_secret(number, "") is None
-        assert objection_with_secret("YY-20260101-AAAAAA", "") is None
-        assert objection_with_secret("YY-20260101-AAAAAA", submitted.secret) is None
+        assert case_of(number, submitted.secret) == submitted.objection
+        assert case_of(number.lower().replace("-", " "), submitted.secret.lower()) == submitted.objection
+        assert case_of(number, "AAAA-AAAA-AAAA") is None
+        assert case_of(number, "") is None
+        assert case_of("YY-20260101-AAAAAA", "") is None
+        assert case_of("YY-20260101-AAAAAA", submitted.secret) is None
 
 
 class TestByDocument:

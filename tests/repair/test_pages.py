@@ -41,11 +41,18 @@ def test_from_acceptance_to_approval_in_the_browser(as_, submit, entry):
     case = submit()
     url = reverse("repair", args=[case.pk])
     clerk = as_("clerk")
-    assert clerk.post(url, {"move": "accept"}).status_code == 302
-    assert clerk.post(url, {"move": "verify", "reason": "已整改到位"}).status_code == 302
-    assert clerk.post(url, {"move": "approve", "reason": "x"}).status_code == 403
-    assert as_("reviewer").post(url, {"move": "approve", "reason": "同意修复"}).status_code == 302
-    case.refresh_from_db()
+
+    def state_after(client, move, reason=""):
+        assert client.post(url, {"move": move, "reason": reason})["Location"] == url
+        case.refresh_from_db()
+        return case.state
+
+    assert state_after(clerk, "accept") == RepairState.ACCEPTED
+    assert state_after(clerk, "verify", "已整改\x00到位") == RepairState.VERIFIED
+    for refused in ("approve", "close", "nonsense", ""):
+        assert state_after(clerk, refused, "x") == RepairState.VERIFIED
+        assert "alert-danger" in clerk.get(url).content.decode()
+    assert state_after(as_("reviewer"), "approve", "同意修复") == RepairState.APPROVED
     entry.refresh_from_db()
     assert case.state == RepairState.APPROVED
     assert entry.exit_reason == "REPAIRED"

@@ -12,13 +12,14 @@ from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import RoleGrant
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
+from jinan_credit.portal.standing import case_of
 from lists.enums import ChangeOp, DishonestyClass, Mark
 from lists.models import Change, SubjectCode
 from lists.rules import TermRule
 from lists.services.synthetic import uscc
 from repair.enums import RepairState
 from repair.models import RepairApplication
-from repair.selectors import possible_from, repair_with_secret
+from repair.selectors import possible_from
 from repair.services.applications import accept_repair, submit_repair, submit_repair_by_document
 from repair.services.decisions import approve_repair, refuse_repair
 from tests.cast import publish_one
@@ -209,6 +210,6 @@ class TestOtherPerson:
     def test_a_receipt_opens_its_own_application_only(self, entry, applicant):
         submitted = submit_repair(entry=entry, applicant=applicant, plea=PLEA, by=SYSTEM)
         number = submitted.application.receipt_number
-        assert repair_with_secret(number, submitted.secret) == submitted.application
-        assert repair_with_secret(number, "AAAA-AAAA-AAAA") is None
-        assert repair_with_secret("XF-20260101-AAAAAA", submitted.secret) is None
+        assert case_of(number, submitted.secret) == submitted.application
+        assert case_of(number, "AAAA-AAAA-AAAA") is None
+        assert case_of("XF-20260101-AAAAAA", submitted.secret) is None

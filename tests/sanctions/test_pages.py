@@ -23,7 +23,7 @@ from lists.models import Publication
 from lists.services.removals import remove_entry
 from lists.services.synthetic import uscc
 from sanctions.enums import TaskState
-from sanctions.filters import ScreeningLogFilter
+from sanctions.filters import ScreeningFilter
 from sanctions.models import Execution, Screening, UnitTask
 from sanctions.services.claims import claim_task
 from sanctions.services.executions import answer_hit, feed_back
@@ -341,7 +341,7 @@ def test_the_days_of_a_filter_are_days_of_jinan_asked_as_a_span_of_time(cast: Ca
     for moment in ("2026-03-02T15:59:59Z", "2026-03-02T16:00:00Z", "2026-03-03T15:59:59Z", "2026-03-03T16:00:00Z"):
         with time_machine.travel(moment, tick=False):
             screened(organisation(uscc(Random(1))), cast.actor("finance_clerk"))
-    chosen = ScreeningLogFilter({"since": "2026-03-03", "until": "2026-03-03"}, queryset=Screening.objects.all())
+    chosen = ScreeningFilter({"since": "2026-03-03", "until": "2026-03-03"}, queryset=Screening.objects.all())
     times = chosen.qs.order_by("pk").values_list("screened_at", flat=True)
     assert [f"{at:%d %H:%M:%S}" for at in times] == ["02 16:00:00", "03 15:59:59"]
     assert "::date" not in str(chosen.qs.query)

@@ -2,6 +2,7 @@ from jinan_credit.accounts.models.access_review import AccessReview
 from jinan_credit.accounts.models.api_client import ApiClient
 from jinan_credit.accounts.models.escalation_record import EscalationRecord
 from jinan_credit.accounts.models.idempotency import IdempotentCall
+from jinan_credit.accounts.models.kept_document import KeptDocument
 from jinan_credit.accounts.models.message import ApplicantMessage
 from jinan_credit.accounts.models.move_record import MoveRecord
 from jinan_credit.accounts.models.password_record import PasswordRecord
@@ -17,6 +18,7 @@ __all__ = [
     "ApplicantMessage",
     "EscalationRecord",
     "IdempotentCall",
+    "KeptDocument",
     "MoveRecord",
     "PasswordRecord",
     "PlannedSuccession",

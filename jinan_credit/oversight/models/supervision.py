@@ -11,7 +11,7 @@ from catalog.models import RuleProfile
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act, EscalationStep
-from jinan_credit.accounts.models import EscalationRecord, MoveRecord, Unit
+from jinan_credit.accounts.models import EscalationRecord, KeptDocument, MoveRecord, Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
 from jinan_credit.oversight.enums import Owed, SupervisionState
@@ -20,7 +20,6 @@ from lists.models import CreditList
 from objections.enums import OPEN_STATES as OPEN_OBJECTIONS
 from objections.enums import HelpState
 from objections.models import HelpRequest, Objection
-from objections.models.evidence import Evidence
 from repair.enums import OPEN_STATES as OPEN_REPAIRS
 from repair.models import RepairApplication
 from sanctions.enums import TaskState
@@ -320,7 +319,7 @@ class SupervisionDocumentQuerySet(models.QuerySet["SupervisionDocument"]):
         return self.filter(reply__of__in=SupervisionNotice.objects.visible_to(actor).order_by().values("pk"))
 
 
-class SupervisionDocument(Evidence):
+class SupervisionDocument(KeptDocument):
     """A document that came with a reply."""
 
     folder = "supervision"
@@ -331,10 +330,10 @@ class SupervisionDocument(Evidence):
 
     classified = Classified(internal="id reply content_type size sha256 added_at added_by", personal="file")
 
-    class Meta(Evidence.Meta):
+    class Meta(KeptDocument.Meta):
         verbose_name = _("document of a supervision notice")
         verbose_name_plural = _("documents of supervision notices")
 
     @property
-    def download_name(self) -> str:
-        return f"{self.reply.of.number}-{self.pk}.{str(self.file).rpartition('.')[2]}"
+    def download_stem(self) -> str:
+        return self.reply.of.number

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.events import EventKind
-from jinan_credit.accounts.files import files_or_nothing, keep_file, require_room
+from jinan_credit.accounts.files import files_or_nothing, keep_documents
 from jinan_credit.accounts.moves import make_move, require_move, require_right, write_move
 from jinan_credit.accounts.numbering import next_serial
 from jinan_credit.accounts.selectors import current_holders
@@ -154,20 +154,8 @@ def reply_to_notice(
     notice.replied_by, notice.replied_at = by.user, clock.now()
     _move(notice, "reply", by, reason)
     tell_staff(events.SUPERVISION_REPLIED, link=page_of(notice), unit=str(by.unit), number=notice.number)
-    files = list(evidence)
-    require_room(SupervisionDocument.objects.filter(reply__of=notice), files)
     reply = notice.moves.filter(name="reply").latest("pk")
-    for file in files:
-        document = SupervisionDocument(
-            reply=reply,
-            content_type=file.content_type,
-            size=len(file.content),
-            sha256=file.sha256,
-            added_at=clock.now(),
-            added_by=by.user,
-        )
-        keep_file(document.file, file)
-        document.save()
+    keep_documents(reply.documents, evidence, by=by, among=SupervisionDocument.objects.filter(reply__of=notice))
     return notice
 
 
