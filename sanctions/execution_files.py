@@ -13,6 +13,7 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.masking import Audience, name_for
 from lists.enums import SubjectKind
 from lists.models import Entry
+from lists.services.export_rows import Line
 from lists.services.export_sources import Chosen, ExportSource
 from sanctions.filters import ExecutionFilter
 from sanctions.models import Execution
@@ -28,7 +29,7 @@ def _choose(query: str, by: Actor) -> Chosen | None:
     filtered = ExecutionFilter(QueryDict(query), queryset=executions_visible_to(by), request=request)
     if not filtered.is_valid():
         return None
-    return Chosen(_in_words(filtered.form), filtered.qs, lambda: _rows(filtered.qs, by))
+    return Chosen(_in_words(filtered.form), filtered.qs, lambda: _lines(filtered.qs, by))
 
 
 def _in_words(form: Any) -> str:
@@ -59,11 +60,11 @@ def _heads() -> list[str]:
     ]
 
 
-def _rows(executions: ExecutionQuerySet, viewer: Actor) -> Iterator[list[str]]:
+def _lines(executions: ExecutionQuerySet, viewer: Actor) -> Iterator[Line]:
     """Reasons and notes are left out: they are free text that may name anyone."""
     found = executions.select_related("entry__subject").order_by("-pk")
     for one in found.iterator(chunk_size=_CHUNK):
-        yield [
+        cells = [
             *_about(one, viewer),
             one.unit.name,
             one.get_outcome_display(),
@@ -76,6 +77,7 @@ def _rows(executions: ExecutionQuerySet, viewer: Actor) -> Iterator[list[str]]:
             _at(one.cancelled_at),
             str(one.pk),
         ]
+        yield Line(cells, one.entry_id)
 
 
 def _about(execution: Execution, viewer: Actor) -> list[str]:

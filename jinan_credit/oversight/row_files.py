@@ -19,6 +19,7 @@ from jinan_credit.oversight.filters import RowsForm
 from jinan_credit.oversight.rows import ROWS, Rows
 from lists.enums import SubjectKind
 from lists.models import Entry
+from lists.services.export_rows import Line
 from lists.services.export_sources import Chosen, ExportSource
 
 _CHUNK = 1_000
@@ -120,11 +121,12 @@ def _source(rows: Rows) -> ExportSource:
             return None
         found = rows.of(form.chosen_figure, form.scope, form.cleaned_data)
 
-        def cells() -> Iterator[list[str]]:
+        def lines() -> Iterator[Line]:
             for row in found.iterator(chunk_size=_CHUNK):
-                yield ["" if (value := column.cell(row)) is None else str(value) for column in columns]
+                cells = ["" if (value := column.cell(row)) is None else str(value) for column in columns]
+                yield Line(cells, row.pk if isinstance(row, Entry) else getattr(row, "entry_id", None))
 
-        return Chosen(_in_words(form), found, cells)
+        return Chosen(_in_words(form), found, lines)
 
     return ExportSource(
         name=_("Rows of a figure"),

@@ -10,7 +10,7 @@ from lists.models.number_reveal import NumberReveal
 from lists.models.proceeding import Proceeding, ProceedingMove
 from lists.models.proposal import EntryProposal, EntryProposalMove
 from lists.models.publication import Change, Publication
-from lists.models.saved import EntryExport, NumberSearch, SavedFilter
+from lists.models.saved import EntryExport, ExportedEntries, NumberSearch, SavedFilter
 from lists.models.subject import Subject, SubjectCode, SubjectName
 from lists.models.subscription import Subscription, SubscriptionQuerySet
 
@@ -29,6 +29,7 @@ __all__ = [
     "EntryProposal",
     "EntryProposalMove",
     "EntryQuerySet",
+    "ExportedEntries",
     "FeedHead",
     "ImportRow",
     "ListImport",

@@ -1,5 +1,6 @@
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -102,6 +103,20 @@ class EntryExport(models.Model):
     @property
     def is_under_way(self) -> bool:
         return self.status in (ExportStatus.WAITING, ExportStatus.RUNNING)
+
+
+class ExportedEntries(models.Model):
+    """Of which entries lines stand in the file of an export: told to whoever answers for a leak. Never changed."""
+
+    export = models.OneToOneField(EntryExport, models.PROTECT, related_name="held", verbose_name=_("export"))
+    entries = ArrayField(models.UUIDField(), verbose_name=_("entries"))
+
+    classified = Classified(internal="id export entries")
+
+    class Meta:
+        verbose_name = _("entries of an export")
+        verbose_name_plural = _("entries of exports")
+        triggers = [pgtrigger.Protect(name="is_never_changed", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
 class NumberSearch(models.Model):

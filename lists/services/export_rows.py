@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 from django.utils.functional import Promise
@@ -26,6 +27,13 @@ from lists.enums import (
 from lists.models import Entry, EntryQuerySet, RelatedPerson
 
 CHUNK = 2_000
+
+
+class Line(NamedTuple):
+    """What stands in a file of one row, and which entry it tells of, if of one."""
+
+    cells: list[str]
+    entry: UUID | None
 
 
 @dataclass(frozen=True)
@@ -125,15 +133,15 @@ def titles() -> list[str]:
     return [str(column.title) for column in COLUMNS]
 
 
-def rows_of(entries: EntryQuerySet, viewer: Actor) -> Iterator[list[str]]:
-    """The cells of each entry, read from the server in pieces as of one moment: memory stays the same.
+def lines_of(entries: EntryQuerySet, viewer: Actor) -> Iterator[Line]:
+    """The line of each entry, read from the server in pieces as of one moment: memory stays the same.
 
     Facts are left out: they are free text that may name anyone.
     """
     representative = RelatedPerson.objects.filter(entry=OuterRef("pk"), role=PersonRole.LEGAL_REPRESENTATIVE)
     found = entries.annotate(representative=Subquery(representative.values("name")[:1])).order_by("-pk")
     for row in found.values(*_NEEDED).iterator(chunk_size=CHUNK):
-        yield [_text(column.value(row, viewer)) for column in COLUMNS]
+        yield Line([_text(column.value(row, viewer)) for column in COLUMNS], row["pk"])
 
 
 def exportable(viewer: Actor) -> EntryQuerySet:

@@ -13,16 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
 from lists.filters import EntryFilter
-from lists.services.export_rows import COLUMNS, exportable, rows_of, titles
+from lists.services.export_rows import COLUMNS, Line, exportable, lines_of, titles
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """What filters leave: the filters in words for the record, the rows, and the cells of each in one pass."""
+    """What filters leave: the filters in words for the record, the rows, and the line of each in one pass."""
 
     words: str
     rows: QuerySet[Any]
-    cells: Callable[[], Iterator[list[str]]]
+    lines: Callable[[], Iterator[Line]]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def _entries(query: str, by: Actor) -> Chosen | None:
     filtered = EntryFilter(QueryDict(query), queryset=exportable(by), request=request)
     if not filtered.is_valid():
         return None
-    return Chosen(filtered.in_words(), filtered.entries, lambda: rows_of(filtered.entries, by))
+    return Chosen(filtered.in_words(), filtered.entries, lambda: lines_of(filtered.entries, by))
 
 
 ENTRIES = "entries"

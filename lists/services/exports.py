@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from datetime import timedelta
 from itertools import chain
 from typing import Any, BinaryIO, TypeVar, cast
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -29,9 +30,10 @@ from jinan_credit.kernel.nudges import nudge
 from jinan_credit.kernel.room import room_needed
 from lists import tasks
 from lists.enums import ExportFormat, ExportStatus
-from lists.models import EntryExport, ListImport
+from lists.models import EntryExport, ExportedEntries, ListImport
 from lists.models.saved import EntryExportQuerySet
 from lists.services.erasure import remove_file
+from lists.services.export_rows import Line
 from lists.services.export_sources import ENTRIES, SOURCES, Chosen, ExportSource
 from lists.services.import_copy import write_copy
 from lists.services.inert_workbook import Look, write_table, write_workbook
@@ -93,8 +95,8 @@ def run_export(pk: int) -> None:
         return
     try:
         with translation.override(export.language), tempfile.TemporaryFile() as file, room_needed():
-            count = _write(export, Actor(user=export.made_by), file)
-            _keep(export, file, count)
+            counted = _write(export, Actor(user=export.made_by), file)
+            _keep(export, file, counted)
     except DomainError as refusal:
         _held(export).update(status=ExportStatus.FAILED, failure=str(refusal)[:300], file="", leased_until=None)
     except LeaseLost:
@@ -190,25 +192,32 @@ def _held(export: EntryExport) -> EntryExportQuerySet:
     return EntryExport.objects.filter(pk=export.pk, status=ExportStatus.RUNNING, attempts=export.attempts)
 
 
-def _write(export: EntryExport, by: Actor, file: BinaryIO) -> int:
+def _write(export: EntryExport, by: Actor, file: BinaryIO) -> "_Counted":
     counted = _Counted(export)
     if export.copy_of_id is not None:
         write_copy(_copied(export.copy_of_id, by), file, counted.through)
-        return counted.rows
-    rows, source = counted.through(_chosen(export, by).cells()), SOURCES[export.source]
+        return counted
+    rows, source = counted.cells_of(_chosen(export, by).lines()), SOURCES[export.source]
     if export.format == ExportFormat.CSV:
         write_table(file, chain([source.heads()], rows))
     else:
         _write_xlsx(file, rows, source)
-    return counted.rows
+    return counted
 
 
 class _Counted:
-    """Counts the rows that pass, keeps the lease and stops at the largest number."""
+    """Counts the rows that pass, notes their entries, keeps the lease and stops at the largest number."""
 
     def __init__(self, export: EntryExport) -> None:
         self.export = export
         self.rows = 0
+        self.entries: set[UUID] = set()
+
+    def cells_of(self, lines: Iterator[Line]) -> Iterator[list[str]]:
+        for line in self.through(lines):
+            if line.entry is not None:
+                self.entries.add(line.entry)
+            yield line.cells
 
     def through(self, rows: Iterator[Row]) -> Iterator[Row]:
         most = self.export.rules["most_rows"]
@@ -237,7 +246,7 @@ def _write_xlsx(file: BinaryIO, rows: Iterator[list[str]], source: ExportSource)
     write_workbook(file, sheet=str(source.name), widths=source.widths, rows=all_lines())
 
 
-def _keep(export: EntryExport, file: BinaryIO, count: int) -> None:
+def _keep(export: EntryExport, file: BinaryIO, counted: _Counted) -> None:
     """The row names the file before it is there: a worker killed in between leaves nothing that nobody knows of."""
     digest = hashlib.sha256()
     file.seek(0)
@@ -248,14 +257,22 @@ def _keep(export: EntryExport, file: BinaryIO, count: int) -> None:
     if not _held(export).update(file=name):
         raise LeaseLost
     export.file.storage.save(name, File(file))
+    if not _finish(export, digest.hexdigest(), counted):
+        export.file.storage.delete(name)
+        raise LeaseLost
+
+
+@transaction.atomic
+def _finish(export: EntryExport, sha256: str, counted: _Counted) -> bool:
+    """Whether this worker still holds the job: which entries are in the file is written down with it."""
     kept = _held(export).update(
         status=ExportStatus.READY,
-        sha256=digest.hexdigest(),
-        row_count=count,
-        progress=count,
+        sha256=sha256,
+        row_count=counted.rows,
+        progress=counted.rows,
         leased_until=None,
         expires_at=clock.now() + timedelta(hours=export.rules["keep_hours"]),
     )
-    if not kept:
-        export.file.storage.delete(name)
-        raise LeaseLost
+    if kept and counted.entries:
+        ExportedEntries.objects.create(export=export, entries=sorted(counted.entries))
+    return bool(kept)

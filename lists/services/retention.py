@@ -16,6 +16,7 @@ from lists.models import (
     CreditPromise,
     Entry,
     EntryExport,
+    ExportedEntries,
     ListImport,
     Nomination,
     NumberHandout,
@@ -89,13 +90,15 @@ def _purge_saved_filters(day: date) -> int:
 
 
 def _purge_exports(day: date) -> int:
-    """Who took how many entries when, and how often, stays."""
+    """Who took how many entries when, and how often, stays; which ones does not."""
     over = [ExportStatus.EXPIRED, ExportStatus.FAILED]
     due = EntryExport.objects.filter(made_at__lt=_queries_kept_since(day), status__in=over).exclude(reason="")
-    return in_batches(
-        due,
-        lambda keys: empty(EntryExport.objects.filter(pk__in=keys), query="", filters="", reason="", failure=""),
-    )
+    return in_batches(due, _take_exports)
+
+
+def _take_exports(keys: list[Any]) -> None:
+    delete(ExportedEntries.objects.filter(export__in=keys))
+    empty(EntryExport.objects.filter(pk__in=keys), query="", filters="", reason="", failure="")
 
 
 def _purge_api_answers(day: date) -> int:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -30,6 +31,7 @@ from lists.models import (
     EntryDocument,
     EntryExport,
     EntryMove,
+    ExportedEntries,
     ImportRow,
     ListImport,
     Nomination,
@@ -124,10 +126,11 @@ def a_saved_filter(cast: Cast) -> None:
 
 
 def an_export(cast: Cast) -> None:
-    EntryExport.objects.create(
+    export = EntryExport.objects.create(
         unit=cast.court, made_by=cast.clerk, made_at=clock.now(), query="x", filters="x", reason="x", status="EXPIRED",
         row_count=7, downloads=1, rules=RuleProfile.objects.for_case("export", MADE_ON),
     )  # fmt: skip
+    ExportedEntries.objects.create(export=export, entries=[uuid4()])
 
 
 def an_api_answer(cast: Cast) -> None:
@@ -379,7 +382,7 @@ def test_what_a_log_of_steps_points_to_stays_as_a_stub_and_mere_logs_go(cast: Ca
     assert (screening.unit, screening.by, screening.result) == (cast.finance, cast.finance_clerk, "CLEAR")
     assert EntryExport.objects.values_list("row_count", "downloads").get() == (7, 1)
     assert ListImport.objects.get().status == "CANCELLED"
-    for log in (SavedFilter, NumberSearch, IdempotentCall, ParkedChange):
+    for log in (SavedFilter, ExportedEntries, NumberSearch, IdempotentCall, ParkedChange):
         assert not log._default_manager.exists()
 
 

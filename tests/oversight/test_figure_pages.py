@@ -259,7 +259,7 @@ def test_the_rows_can_be_taken_as_a_file(busy: Cast, sign_in: SignIn, code: str)
         total = page.get(f"/oversight/{code}/?figure={figure}").context["total"]
         chosen = SOURCES[ROWS[code].source].choose(f"figure={figure}", busy.actor("coordinator"))
         assert chosen is not None
-        rows = list(chosen.cells())
+        rows = [line.cells for line in chosen.lines()]
         assert len(rows) == total
         assert {len(row) for row in rows} <= {len(SOURCES[ROWS[code].source].heads())}
         assert APPLICANT.name not in str(rows)

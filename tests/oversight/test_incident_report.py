@@ -24,9 +24,11 @@ from jinan_credit.exchange.enums import MessageKind, Via
 from jinan_credit.exchange.models import Cursor, PushAttempt
 from jinan_credit.kernel import clock
 from jinan_credit.oversight.models import IncidentReport
+from jinan_credit.oversight.rows import ROWS
 from jinan_credit.oversight.selectors.accesses import Way
-from lists.enums import HandoutWay, SubjectKind
-from lists.models import Entry
+from lists.enums import ExportFormat, HandoutWay, SubjectKind
+from lists.models import Entry, EntryExport, ExportedEntries
+from lists.services.exports import request_export, run_export
 from lists.services.handouts import log_handout
 from lists.services.number_searches import search_number
 from lists.services.reveals import reveal_number
@@ -275,3 +277,43 @@ def test_every_log_of_steps_and_every_history_is_read(cast: Cast, entry: Entry) 
     }
 
     assert {table for table in tables if f"FROM {table} " not in statements} == set()
+
+
+def exported(cast: Cast, query: str = "", source: str = "entries", who: str = "reviewer") -> EntryExport:
+    export = request_export(
+        query=query, reason="核对台账", by=cast.actor(who), file_format=ExportFormat.CSV, source=source
+    )
+    run_export(export.pk)
+    export.refresh_from_db()
+    assert export.status == "READY", export.failure
+    return export
+
+
+def test_the_rows_of_an_export_are_told(cast: Cast, entry: Entry, company: Entry, report: Report) -> None:
+    export = exported(cast, "credit_list=TBLACK")
+
+    rows, summary = report("--user", "reviewer")
+    whole, line = sorted(_of(rows, Way.EXPORTED), key=lambda row: row["Party reached"])
+
+    assert (whole["Count"], whole["Reason or purpose"]) == ("1", "核对台账")
+    assert line["Record reached"] == f"export {export.pk} of entries"
+    assert (line["Party reached"], line["Code or number"], line["List"]) == ("王**", MASKED, cast.black.name)
+    assert summary["ways"]["EXPORTED"] == {"how": "Exported to a file", "lines": 2, "entries": 1, "persons": 1}
+
+
+def test_so_are_those_of_a_file_of_figures(cast: Cast, entry: Entry, company: Entry, report: Report) -> None:
+    exported(cast, "figure=entries", source=ROWS["entries"].source, who="coordinator")
+
+    rows, _summary = report("--list", cast.black.code)
+
+    assert [row["Party reached"] for row in _of(rows, Way.EXPORTED)] == ["王**"]
+
+
+def test_which_entries_were_in_a_file_is_never_changed(cast: Cast, entry: Entry) -> None:
+    exported(cast)
+    assert ExportedEntries.objects.get().entries == [entry.pk]
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ExportedEntries.objects.update(entries=[])
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ExportedEntries.objects.all().delete()

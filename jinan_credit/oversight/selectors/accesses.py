@@ -172,6 +172,12 @@ _SINGLE: dict[str, str] = {
             NULL::bigint, 'export ' || log.id || ' of ' || log.source || ', fetched ' || log.downloads || ' times',
             '', '', coalesce(log.row_count, 0), log.reason
         FROM lists_entryexport log
+        UNION ALL
+        SELECT log.made_at, log.made_by_id, NULL, log.unit_id, entry.credit_list_id, entry.id, NULL, NULL,
+            'export ' || log.id || ' of ' || log.source, '', '', 1, log.reason
+        FROM lists_entryexport log
+        JOIN lists_exportedentries held ON held.export_id = log.id
+        JOIN lists_entry entry ON entry.id = ANY(held.entries)
     """,
     Way.REPORTER: """
         SELECT log.at, log.by_id, NULL::bigint, log.unit_id, NULL::bigint, NULL::uuid, NULL::bigint, NULL::bigint,
