@@ -14,7 +14,7 @@ class ExchangeConfig(AppConfig):
         from jinan_credit.accounts.panels import ways_panels
         from jinan_credit.accounts.touches import add_touches
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
-        from jinan_credit.exchange import events, handlers, panels, touches  # noqa: F401
+        from jinan_credit.exchange import events, handlers, metrics, panels, touches  # noqa: F401
 
         add_menu_item(_("Push"), url_name="push", icon="broadcast", act=Act.SEE_PUSH, order=70, is_rare=True)
         files = pgettext_lazy("files of changes", "Downloads")

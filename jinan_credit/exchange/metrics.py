@@ -1,7 +1,4 @@
-"""The figures of the push for Prometheus, read from PostgreSQL at every scrape in five queries.
-
-Nothing is counted in the process: every web process gives the same answer, and a restart forgets nothing.
-"""
+"""The figures of the push for Prometheus, read from PostgreSQL at every scrape in five queries."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -10,12 +7,13 @@ from typing import Any
 from django.db import connection
 from django.db.models import Case, CharField, Count, Value, When
 from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import Collector, CollectorRegistry
+from prometheus_client.registry import Collector
 
 from jinan_credit.exchange.enums import EndpointState
 from jinan_credit.exchange.models import Endpoint, ParkedChange, PushAttempt
 from jinan_credit.exchange.services.alerting import WAITING
 from jinan_credit.kernel import clock
+from jinan_credit.kernel.metrics import REGISTRY, gauge
 
 MOST_LAGS = 1_000
 """Series of `jinan_push_lag_changes`, of the cursors furthest behind: when all units fail, no scrape is flooded."""
@@ -71,7 +69,7 @@ class PushCollector(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         now = clock.now()
         states = dict(Endpoint.objects.order_by().values_list("unit__code", _STATE))
-        yield _gauge(
+        yield gauge(
             "jinan_push_endpoints",
             "Push addresses by state",
             {(state,): list(states.values()).count(state) for state in _STATES},
@@ -92,21 +90,21 @@ def _of_cursors(units: Iterable[str], now: datetime) -> Iterator[GaugeMetricFami
             oldest[unit], failures[unit], copies = seconds, worst, copies + count
         else:
             lags[unit, code] = count
-    yield _gauge("jinan_push_cursors_behind", "Copies of lists that miss changes", {(): copies})
-    yield _gauge(
+    yield gauge("jinan_push_cursors_behind", "Copies of lists that miss changes", {(): copies})
+    yield gauge(
         "jinan_push_lag_changes",
         f"Changes that a copy misses; of copies that miss some, at most the {MOST_LAGS} furthest behind",
         lags,
         "unit",
         "list",
     )
-    yield _gauge(
+    yield gauge(
         "jinan_push_oldest_unacknowledged_seconds",
         "How long the change that is owed to the unit longest has been waiting; 0 when none is owed",
         _by_unit(oldest),
         "unit",
     )
-    yield _gauge(
+    yield gauge(
         "jinan_push_failures_running", "Failures in a row, of the unit's worst list", _by_unit(failures), "unit"
     )
 
@@ -114,7 +112,7 @@ def _of_cursors(units: Iterable[str], now: datetime) -> Iterator[GaugeMetricFami
 def _of_attempts(now: datetime) -> GaugeMetricFamily:
     attempts = PushAttempt.objects.filter(at__gt=now - RECENT).order_by().values_list("cursor__unit__code", _OUTCOME)
     counted = attempts.annotate(Count("pk"))
-    return _gauge(
+    return gauge(
         "jinan_push_attempts",
         "Messages of the last five minutes by what came of them",
         {(unit, outcome): count for unit, outcome, count in counted},
@@ -126,7 +124,7 @@ def _of_attempts(now: datetime) -> GaugeMetricFamily:
 def _of_parked(units: Iterable[str]) -> GaugeMetricFamily:
     parked = ParkedChange.objects.unsettled().order_by().values_list("cursor__unit__code").annotate(Count("pk"))
     counted = dict.fromkeys(units, 0) | dict(parked)
-    return _gauge(
+    return gauge(
         "jinan_push_parked_changes",
         "Rejected changes that nobody has settled",
         _by_unit(counted),
@@ -138,12 +136,10 @@ def _of_single_figures(now: datetime) -> Iterator[GaugeMetricFamily]:
     found: dict[str, dict[tuple[str, ...], float]] = {"head": {}, "alerts": {}, "sweep": {}, "offices": {}}
     for kind, label, value in _rows(_SINGLE_FIGURES, now=now):
         found[kind][(label,) if label else ()] = value
-    yield _gauge("jinan_feed_head", "Position of the last change of a list", found["head"], "list")
-    yield _gauge(
-        "jinan_push_alerts_open", "Units with an open alert, by its level in minutes", found["alerts"], "level"
-    )
-    yield _gauge("jinan_office_messages_waiting", "Messages that office systems have not taken", found["offices"])
-    yield _gauge("jinan_push_sweep_age_seconds", "Since a worker last looked for changes to send", found["sweep"])
+    yield gauge("jinan_feed_head", "Position of the last change of a list", found["head"], "list")
+    yield gauge("jinan_push_alerts_open", "Units with an open alert, by its level in minutes", found["alerts"], "level")
+    yield gauge("jinan_office_messages_waiting", "Messages that office systems have not taken", found["offices"])
+    yield gauge("jinan_push_sweep_age_seconds", "Since a worker last looked for changes to send", found["sweep"])
 
 
 def _rows(statement: str, **values: Any) -> list[tuple]:
@@ -156,12 +152,4 @@ def _by_unit(values: Mapping[str, float]) -> dict[tuple[str, ...], float]:
     return {(unit,): value for unit, value in values.items()}
 
 
-def _gauge(name: str, says: str, samples: Mapping[tuple[str, ...], float], *labels: str) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(name, says, labels=labels)
-    for values, value in samples.items():
-        family.add_metric(values, float(value))
-    return family
-
-
-REGISTRY = CollectorRegistry()
 REGISTRY.register(PushCollector())

@@ -17,7 +17,16 @@ class OversightConfig(AppConfig):
         from jinan_credit.accounts.models import Unit
         from jinan_credit.accounts.touches import add_touches
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
-        from jinan_credit.oversight import deadlines, events, handlers, panels, row_files, touches, workbench  # noqa: F401
+        from jinan_credit.oversight import (  # noqa: F401
+            deadlines,
+            events,
+            handlers,
+            metrics,
+            panels,
+            row_files,
+            touches,
+            workbench,
+        )
         from lists.services.export_sources import add_source
         from sanctions.inbox_panels import inbox_panels
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import yaml
@@ -24,6 +24,8 @@ from jinan_credit.exchange.models import (
 )
 from jinan_credit.exchange.services.sending import push
 from jinan_credit.kernel import clock
+from jinan_credit.kernel.metrics import REGISTRY
+from jinan_credit.oversight.models import Seal, Verification
 from lists.models import Publication
 from tests.cast import Cast, publish_many, publish_one
 from tests.conftest import ROOT
@@ -32,7 +34,7 @@ from tests.exchange.conftest import Peer, connect
 MakePeer = Callable[..., Peer]
 RULES = yaml.safe_load((ROOT / "deploy" / "alerts.yml").read_text())
 SCRAPE = yaml.safe_load((ROOT / "deploy" / "prometheus.yml").read_text())
-LABELS = ("unit", "list", "outcome", "state", "level")
+LABELS = ("unit", "list", "outcome", "state", "level", "scope")
 ALL_RULES = [rule for group in RULES["groups"] for rule in group["rules"]]
 
 
@@ -135,19 +137,44 @@ def test_lags_are_bounded_and_the_rest_is_counted(
     assert found["jinan_push_cursors_behind"] == {(): 2}
 
 
-def test_a_scrape_costs_five_queries_for_any_number(cast: Cast, make_peer: MakePeer) -> None:
+def verified(scope: str, at: datetime, *findings: str) -> None:
+    Verification.objects.create(
+        begun_at=at, ended_at=at, scope=scope, seal_number=1, rows=1, is_intact=not findings, findings=list(findings)
+    )
+
+
+def test_the_age_of_the_last_seal_is_told(db: None) -> None:
+    assert scrape()["jinan_history_seal_age_seconds"] == {}
+    now = clock.now()
+    for number, hours in ((1, 3), (2, 2)):
+        Seal.objects.create(number=number, at=now - timedelta(hours=hours), digest="d", rows=1)
+    assert scrape()["jinan_history_seal_age_seconds"][()] == pytest.approx(7200, abs=60)
+
+
+def test_a_finding_stands_until_a_comparison_of_as_much_is_intact(db: None) -> None:
+    now = clock.now()
+    verified("WHOLE", now - timedelta(hours=5), "a changed row")
+    verified("NEWEST", now - timedelta(hours=1))
+    found = scrape()
+    assert found["jinan_history_findings"] == {("newest",): 0, ("whole",): 1}
+    assert found["jinan_history_verification_age_seconds"]["whole",] == pytest.approx(5 * 3600, abs=60)
+    verified("WHOLE", now)
+    assert scrape()["jinan_history_findings"] == {("newest",): 0, ("whole",): 0}
+
+
+def test_a_scrape_costs_seven_queries_for_any_number(cast: Cast, make_peer: MakePeer) -> None:
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:
             scrape()
         return len(queries)
 
-    assert cost() == 5
+    assert cost() == 7
     for unit in (cast.finance, cast.transport):
         connect(make_peer((500, {})), unit)
     publish_many(cast, 3)
     push()
     ParkedChange.objects.create(cursor=Cursor.objects.all()[0], epoch="x", seq=1, at=clock.now())
-    assert cost() == 5
+    assert cost() == 7
 
 
 def test_a_broken_database_fails_the_scrape(cast: Cast) -> None:
@@ -172,7 +199,8 @@ def test_the_rules_name_only_figures_that_are_exported(cast: Cast, make_peer: Ma
     connect(make_peer((500, {})), cast.finance)
     publish_one(cast)
     push()
-    exported = {family.name: family.samples for family in metrics.REGISTRY.collect()}
+    verified("NEWEST", clock.now())
+    exported = {family.name: family.samples for family in REGISTRY.collect()}
     for rule in ALL_RULES:
         for name, labels in re.findall(r"\b(jinan_\w+)(?:\{([^}]*)\})?", rule["expr"]):
             assert name in exported, rule["alert"]
@@ -183,13 +211,13 @@ def test_the_rules_name_only_figures_that_are_exported(cast: Cast, make_peer: Ma
 def test_every_figure_of_trouble_has_a_rule(db: None) -> None:
     watched = set(re.findall(r"\bjinan_\w+", " ".join(rule["expr"] for rule in ALL_RULES)))
     facts = {"jinan_feed_head", "jinan_push_cursors_behind", "jinan_push_lag_changes", "jinan_push_alerts_open"}
-    assert {family.name for family in metrics.REGISTRY.collect()} == watched | facts
+    assert {family.name for family in REGISTRY.collect()} == watched | facts
 
 
 def test_the_dashboard_shows_every_figure_and_no_other(db: None) -> None:
     board = json.loads((ROOT / "deploy" / "grafana" / "jinan-credit.json").read_text())
     asked = " ".join(target["expr"] for panel in board["panels"] for target in panel["targets"])
-    exported = {family.name for family in metrics.REGISTRY.collect()}
+    exported = {family.name for family in REGISTRY.collect()}
 
     assert set(re.findall(r"\bjinan_\w+", asked)) == exported
     assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])
@@ -204,7 +232,7 @@ def test_a_rule_says_what_it_is_and_what_to_do(rule: dict[str, object]) -> None:
 
 def test_every_figure_stands_in_the_document(db: None) -> None:
     document = (ROOT / "docs" / "delivery.md").read_text()
-    assert {family.name for family in metrics.REGISTRY.collect()} == set(
+    assert {family.name for family in REGISTRY.collect()} == set(
         re.findall(r"^\| `(jinan_\w+)`", document, re.MULTILINE)
     )
 

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from jinan_credit.exchange.metrics import REGISTRY
+from jinan_credit.kernel.metrics import REGISTRY
 
 log = structlog.get_logger(__name__)
 
