@@ -25,17 +25,17 @@ class Processes:
     def database(self) -> str:
         return self._environment["DATABASE_URL"].rpartition("/")[2]
 
-    def start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+    def start(self, name: str, *command: str, **more: str) -> subprocess.Popen[bytes]:
         with (self._logs / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
+                command, cwd=ROOT, env={**self._environment, **more}, stdout=log, stderr=log, start_new_session=True
             )
         self._started.append(process)
         return process
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
-        queues = ["-Q", "jobs,sweep,push,push-failing", "-c", "2", "--without-mingle", "--loglevel", "WARNING"]
-        return self.start("worker", sys.executable, "-m", "celery", "-A", "jinan_credit", "worker", *queues)
+    def start_worker(self, queues: str = "jobs,sweep,push,push-failing", **more: str) -> subprocess.Popen[bytes]:
+        options = ["-Q", queues, "-c", "2", "--without-mingle", "--loglevel", "WARNING"]
+        return self.start("worker", sys.executable, "-m", "celery", "-A", "jinan_credit", "worker", *options, **more)
 
     def start_beat(self) -> subprocess.Popen[bytes]:
         schedule = str(self._logs / "schedule")
@@ -52,10 +52,10 @@ class Processes:
         wait_until("the web server answers", lambda: _listens(port))
         return process
 
-    def run(self, name: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, name: str, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
         """One of manage.py's commands, to its end."""
         command = [sys.executable, "manage.py", name, *arguments]
-        return subprocess.run(command, cwd=ROOT, env=self._environment, capture_output=True, text=True)
+        return subprocess.run(command, cwd=ROOT, env={**self._environment, **more}, capture_output=True, text=True)
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(ProcessLookupError):

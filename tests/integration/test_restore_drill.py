@@ -30,6 +30,7 @@ from tests.conftest import FIGURES
 from tests.integration.conftest import own_database, own_redis
 from tests.integration.processes import Processes, quiet_port, wait_until
 from tests.integration.test_nothing_is_lost import RECEIVER, sample
+from tests.oversight.history import new_key
 from visitor import Visitor, Wrong
 
 LISTED, PENDING, LOST = 600, 40, 25
@@ -68,7 +69,8 @@ def test_another_machine_goes_on(
 ) -> None:
     port = quiet_port()
     web = processes.start_web(port)
-    others = [processes.start_worker(), processes.start_beat()]
+    keys = seal_keys(tmp_path)
+    others = [processes.start_worker(), processes.start_beat(), processes.start_worker("seal", **keys)]
     receiver = start_receiver(cast, processes, port, tmp_path)
     publish_many(cast, LISTED, persons=0.3)
     wait_until(
@@ -78,6 +80,8 @@ def test_another_machine_goes_on(
 
     os.kill(receiver.pid, signal.SIGSTOP)
     publish_many(cast, PENDING, seed=2)
+    sealed = processes.run("seal_history", "--by-worker")
+    assert sealed.returncode == 0, sealed.stderr
     began = time.monotonic()
     backed_up = processes.run("backup", str(tmp_path / "backups"))
     assert backed_up.returncode == 0, backed_up.stderr
@@ -89,6 +93,7 @@ def test_another_machine_goes_on(
     wait_until(
         "the unit is ahead of the backup", lambda: copy.position("TBLACK").endswith(f":{LISTED + PENDING + LOST}")
     )
+    assert processes.run("seal_history", **keys).returncode == 0, "a seal that the backup does not know"
     more = tmp_path / "more.csv"
     more.write_bytes(list_file(cast.black, LOST, random=Random(9), today=clock.today()).getvalue())
     connection.close()
@@ -100,6 +105,13 @@ def test_another_machine_goes_on(
     assert restored.returncode == 0, restored.stderr
     restoring = time.monotonic() - began
     assert fingerprint(new_machine.database) == history
+    number = int(sealed.stdout.removeprefix("seal ").partition(":")[0])
+    assert f"intact up to seal {number}:" in new_machine.run("verify_history", **keys).stdout
+    told_of = new_machine.run("seal_history", "--after-restore", "--reason", "The old machine is gone.", **keys)
+    assert told_of.returncode == 0, told_of.stderr
+    verified = new_machine.run("verify_history", **keys)
+    assert verified.returncode == 0, verified.stdout
+    assert f"intact up to seal {number + 2}:" in verified.stdout
     new_machine.start_web(port)
     new_machine.start_worker()
     new_machine.start_beat()
@@ -119,6 +131,13 @@ def test_another_machine_goes_on(
         f"backup {backing_up:.1f} s, restore {restoring:.1f} s, every copy equal {level_after:.1f} s after it began "
         f"({LISTED + PENDING} entries)",
     )
+
+
+def seal_keys(folder: Path) -> dict[str, str]:
+    """For whoever seals and verifies; they outlive the machine."""
+    key = folder / "seal_key.pem"
+    key.write_text(new_key())
+    return {"SEALS_FOLDER": str(folder / "seals"), "SEAL_KEY_FILE": str(key)}
 
 
 def start_receiver(cast: Cast, processes: Processes, port: int, folder: Path) -> Any:

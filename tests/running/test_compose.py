@@ -193,3 +193,10 @@ def test_the_front_lets_the_largest_list_file_pass():
     with translation.override("en"):
         assert told in str(ImportForm.base_fields["file"].help_text)
     assert told in ImportUploadSerializer().fields["file"].help_text
+
+
+def test_a_backup_is_sealed_first_and_made_without_a_seal_too():
+    shell, option, line = SERVICES["backup"]["command"]
+
+    assert (shell, option) == ("sh", "-c")
+    assert line.startswith("python manage.py seal_history --by-worker; exec python manage.py backup ")

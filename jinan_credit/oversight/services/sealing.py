@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.crypto import hash_of
 from jinan_credit.kernel.errors import DomainError
+from jinan_credit.kernel.nudges import nudge
+from jinan_credit.oversight import tasks
 from jinan_credit.oversight.enums import ErasureKind
 from jinan_credit.oversight.models import Erasure, Seal
 from jinan_credit.oversight.seal_file import Line, SealedTable, SealFile
@@ -44,6 +46,21 @@ def seal_history(*, anew: str = "", reason: str = "", progress: Progress | None 
     tables, last = file.tables()
     _adopt(file, last)
     return _seal(file, tables, last, anew=anew, more={"reason": reason} if reason else {}, progress=progress)
+
+
+def have_it_sealed(*, patience_seconds: float) -> Seal | None:
+    """Ask the worker that holds the key for a seal now, and wait for it; None when none came in time."""
+    known = _last_number()
+    nudge(tasks.seal_history)
+    until = time.monotonic() + patience_seconds
+    while _last_number() == known and time.monotonic() < until:
+        time.sleep(0.5)
+    return Seal.objects.filter(number__gt=known).order_by("-number").first()
+
+
+def _last_number() -> int:
+    last = Seal.objects.order_by("-number").first()
+    return last.number if last else 0
 
 
 @transaction.atomic
