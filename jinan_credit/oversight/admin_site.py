@@ -3,6 +3,7 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -27,8 +28,18 @@ class CreditAdminSite(AdminSite):
         actor: Any = getattr(request, "actor", None)
         return actor is not None and bool({Act.KEEP_CATALOGUE, Act.KEEP_ACCOUNTS, Act.KEEP_SYSTEM} & actor.acts)
 
+    def get_urls(self) -> list[Any]:
+        """Without the way to the public page of any row: no row of the administration has one."""
+        return [route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site"]
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {**_figures(request), **(extra_context or {})})
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The one page on which a person chooses his password."""
+        return redirect("account_change_password")
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The one sign-in for all pages, with its limits and second factor."""

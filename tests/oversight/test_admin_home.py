@@ -1,3 +1,4 @@
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
 from jinan_credit.accounts.enums import Role
@@ -28,3 +29,10 @@ def test_a_clerk_has_no_administration(cast: Cast, sign_in: SignIn) -> None:
 def test_there_is_one_sign_in_for_all_pages() -> None:
     answer = Client().get("/admin/", follow=True)
     assert answer.redirect_chain[-1][0].startswith("/accounts/login/?next=/admin/")
+
+
+def test_no_row_has_a_way_to_a_public_page(cast: Cast, sign_in: SignIn) -> None:
+    """Kinds of rows without a table of their own among them."""
+    client = sign_in(cast.coordinator)
+    for kind in ContentType.objects.all():
+        assert client.get(f"/admin/r/{kind.pk}/1/").status_code == 404, kind
