@@ -379,6 +379,22 @@ def test_a_dead_mail_server_loses_nothing(
     assert "期间已补齐" in server.mails[0][1].get_content()
 
 
+def test_a_clock_that_ran_ahead_holds_up_no_mail(
+    told: Cast, make_peer: MakePeer, later: Later, settings: Settings, travel: time_machine.Traveller
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    fails(told, make_peer)
+    later(minutes=20)
+    with mail_server() as server:
+        settings.EMAIL_PORT = server.port
+    travel.shift(timedelta(hours=2))
+    assert mail_alerts() == 0
+    travel.shift(timedelta(hours=-2))
+    with mail_server() as server:
+        settings.EMAIL_PORT = server.port
+        assert mail_alerts() == 1
+
+
 def test_an_address_that_is_refused_holds_up_nobody(
     told: Cast, make_peer: MakePeer, later: Later, settings: Settings
 ) -> None:

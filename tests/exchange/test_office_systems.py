@@ -150,6 +150,15 @@ def test_a_failing_system_is_tried_again_under_the_same_id_with_growing_pauses(
     assert len(peer.got) == 4
 
 
+def test_what_a_clock_that_ran_ahead_put_off_is_sent_at_once(cast: Cast, make_peer: MakePeer) -> None:
+    register(cast, make_peer((500, {})))
+    with time_machine.travel(clock.now() + timedelta(hours=2)):
+        told(cast)
+        assert send_to_offices() == 0
+
+    assert send_to_offices() == 1
+
+
 def test_nothing_is_dropped_however_long_it_fails(cast: Cast, make_peer: MakePeer) -> None:
     peer = make_peer(*[(500, {})] * 40)
     register(cast, peer)

@@ -224,6 +224,16 @@ def test_a_server_that_is_down_loses_nothing(published: Cast, with_mail: Setting
         assert [to for to, _mail in server.mails] == [["finance@example.org"]] * 2
 
 
+def test_a_clock_that_ran_ahead_holds_up_no_mail(published: Cast, with_mail: Settings) -> None:
+    with_mail.EMAIL_BACKEND = SMTP
+    with_mail.EMAIL_PORT = 1
+    with on(hours=2):
+        assert mail_daily() == 0
+    with on(minutes=1), mail_server() as server:
+        with_mail.EMAIL_PORT = server.port
+        assert mail_daily() == 1
+
+
 def test_an_address_that_is_refused_stops_nobody_else(published: Cast, with_mail: Settings) -> None:
     Unit.objects.filter(pk=published.transport.pk).update(contact_email="transport@example.org")
     for unit in (published.finance, published.transport):

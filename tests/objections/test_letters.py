@@ -167,6 +167,23 @@ class TestWords:
             MessageState.GIVEN_UP, "", MOST_ATTEMPTS,
         )  # fmt: skip
 
+    @pytest.mark.parametrize("attempts", [0, 1, 5])
+    def test_what_was_put_off_by_a_clock_that_ran_ahead_is_tried_at_once(
+        self, db: None, gateway: Gateway, time_machine: Any, attempts: int
+    ) -> None:
+        gateway.status = 503
+        now = clock.now()
+        time_machine.move_to(now + timedelta(hours=6))
+        tell_applicant(case_number="YY-1", contact="(0531) 8888 0000", text="有新进展")
+        for _attempt in range(attempts):
+            assert send_messages() == 0
+            time_machine.move_to(ApplicantMessage.objects.get().next_try_at)
+        gateway.status = 200
+
+        time_machine.move_to(now)
+
+        assert send_messages() == 1
+
     def test_a_contact_that_mail_refuses_holds_nobody_else_up(self, db: None, settings: Any) -> None:
         settings.EMAIL_HOST = "mail.example.cn"
         tell_applicant(case_number="YY-1", contact="a@example.cn\nBcc: b@example.cn", text="有新进展")

@@ -6,7 +6,8 @@ from http.client import HTTPException
 
 import structlog
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models.functions import Power
 
 from jinan_credit.accounts.channels import channel_for
 from jinan_credit.accounts.enums import MessageState
@@ -17,6 +18,8 @@ from jinan_credit.kernel.nudges import nudge
 
 MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(minutes=1)
+_LONGEST = ExpressionWrapper(Value(FIRST_WAIT) * Power(2.0, F("attempts")), DurationField())
+"""More than a message is ever put off. One that waits longer was put off while the clock ran ahead, and is due."""
 
 _contact_sources: dict[str, Callable[[str], str]] = {}
 
@@ -69,7 +72,8 @@ def send_messages() -> int:
 def _claim() -> ApplicantMessage | None:
     """The next one that nobody else sends now; tried again later, each time after twice as long."""
     now = clock.now()
-    waiting = ApplicantMessage.objects.filter(state=MessageState.WAITING, next_try_at__lte=now)
+    due = Q(next_try_at__lte=now) | Q(next_try_at__gt=now + _LONGEST)
+    waiting = ApplicantMessage.objects.filter(due, state=MessageState.WAITING)
     message = waiting.order_by("next_try_at", "pk").select_for_update(skip_locked=True).first()
     if message is not None:
         message.next_try_at = now + FIRST_WAIT * 2**message.attempts

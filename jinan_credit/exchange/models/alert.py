@@ -71,7 +71,7 @@ class DeliveryAlertQuerySet(models.QuerySet["DeliveryAlert"]):
         """Of which nobody was told, and that nobody tried to mail within the last `again_after`."""
         return self.filter(
             Q(ended_at=None) | Q(ended_at__gt=at - NEWS_FOR),
-            Q(mail_tried_at=None) | Q(mail_tried_at__lte=at - again_after),
+            Q(mail_tried_at=None) | Q(mail_tried_at__lte=at - again_after) | Q(mail_tried_at__gt=at + again_after),
             mailed_at=None,
         )
 

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -7,15 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from jinan_credit.accounts import history
 from jinan_credit.accounts.models import MoveRecord, StaffMessage, Unit
 from jinan_credit.exchange.enums import EndpointState
-from jinan_credit.exchange.rules import LONGEST_ERROR
+from jinan_credit.exchange.rules import LONGEST_ERROR, LONGEST_HOLD
 from jinan_credit.kernel.classification import Classified
 
 
 class OfficeHookQuerySet(models.QuerySet["OfficeHook"]):
     def due(self, at: datetime) -> "OfficeHookQuerySet":
-        """Active, nobody's turn and none to be waited for, and something to be sent."""
+        """Active, nobody's turn and none to be waited for, and something to be sent.
+
+        One that waits longer than any may was put off while the clock ran ahead.
+        """
         waiting = OfficeDelivery.objects.waiting().filter(hook=OuterRef("pk"))
-        return self.filter(Exists(waiting), state=EndpointState.ACTIVE, next_attempt_at__lte=at)
+        in_time = Q(next_attempt_at__lte=at) | Q(next_attempt_at__gt=at + timedelta(seconds=LONGEST_HOLD))
+        return self.filter(in_time, Exists(waiting), state=EndpointState.ACTIVE)
 
 
 @history.track(exclude=["failures", "next_attempt_at", "fence", "last_error", "last_taken_at"])

@@ -5,13 +5,11 @@ from datetime import timedelta
 from django.db.models import F
 from django.db.models.functions import Least
 
-from jinan_credit.exchange.models import Cursor, Endpoint, OfficeHook
+from jinan_credit.exchange.models import Cursor, Endpoint
 from jinan_credit.kernel import clock
 
 TOLERANCE = timedelta(minutes=1)
 """Two machines' clocks may differ by less."""
-LONGEST_WAIT = timedelta(hours=1)
-"""For which anything is put off at most (`Retry-After`)."""
 
 
 def forget_what_is_to_come() -> int:
@@ -25,7 +23,6 @@ def forget_what_is_to_come() -> int:
     if not units:
         return 0
     Endpoint.objects.filter(unit__in=units).update(held_until=None, probe_at=None)
-    OfficeHook.objects.filter(next_attempt_at__gt=now + LONGEST_WAIT).update(next_attempt_at=now)
     return ahead.update(
         last_attempt_at=now, next_attempt_at=Least("next_attempt_at", now), lease_until=None, fence=F("fence") + 1
     )

@@ -96,7 +96,7 @@ def _open_mails(day: date) -> None:
 @transaction.atomic
 def _claim_daily(day: date) -> DailyMail | None:
     now = clock.now()
-    free = Q(tried_at=None) | Q(tried_at__lte=now - TRY_AGAIN_AFTER)
+    free = Q(tried_at=None) | Q(tried_at__lte=now - TRY_AGAIN_AFTER) | Q(tried_at__gt=now + TRY_AGAIN_AFTER)
     due = DailyMail.objects.filter(free, day=day, ended_at=None).select_related("unit", "user").order_by("pk")
     daily = due.select_for_update(skip_locked=True, of=("self",)).first()
     if daily is not None:
