@@ -4,20 +4,20 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import django_filters
 import django_tables2 as tables
 from allauth.mfa.models import Authenticator
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.filters import OnlyFilter
-from jinan_credit.accounts.models import Unit, User
+from jinan_credit.accounts.models import SignInLock, Unit, User
 from jinan_credit.accounts.second_factors import FACTORS
 from jinan_credit.accounts.tables import Cell
 from jinan_credit.kernel import clock
@@ -30,7 +30,13 @@ _FACTOR = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACT
 def accounts() -> QuerySet[User]:
     """With what a review looks at; three queries, however many."""
     people = User.objects.select_related("unit").prefetch_related("role_grants")
-    return people.annotate(has_factor=_FACTOR).order_by("unit__code", "username")
+    people = people.annotate(has_factor=_FACTOR, locked_until=Subquery(_running_locks().values("ends_at")[:1]))
+    return people.order_by("unit__code", "username")
+
+
+def _running_locks() -> QuerySet[SignInLock]:
+    """Of the person who is asked about, the longest first."""
+    return SignInLock.objects.running(clock.now()).filter(user=OuterRef("pk")).order_by("-ends_at")
 
 
 def unused(people: QuerySet[User]) -> QuerySet[User]:
@@ -41,6 +47,10 @@ def unused(people: QuerySet[User]) -> QuerySet[User]:
 
 def without_factor(people: QuerySet[User]) -> QuerySet[User]:
     return people.exclude(_FACTOR)
+
+
+def locked(people: QuerySet[User]) -> QuerySet[User]:
+    return people.filter(Exists(_running_locks()))
 
 
 def role_counts(people: Iterable[User]) -> list[tuple[str, list[tuple[str, int]]]]:
@@ -57,13 +67,20 @@ def as_csv(people: Iterable[User]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(
-        [_("User name"), _("Name"), _("Unit"), _("Roles"), _("Active"), _("Last sign-in"), _("Second factor")]
+        [
+            *(_("User name"), _("Name"), _("Unit"), _("Roles"), _("Active"), _("Last sign-in"), _("Second factor")),
+            _("Sign-in locked until"),
+        ]
     )
     for one in people:
         cells = [one.username, one.display_name, str(one.unit or ""), role_names(one), _yes(one.is_active)]
-        cells += [f"{clock.in_jinan(one.last_login):%Y-%m-%d %H:%M}" if one.last_login else "", _yes(has_factor(one))]
+        cells += [_moment(one.last_login), _yes(has_factor(one)), _moment(locked_until(one))]
         writer.writerow([safe_cell(cell) for cell in cells])
     return out.getvalue().encode("utf-8-sig")
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{clock.in_jinan(at):%Y-%m-%d %H:%M}" if at else ""
 
 
 def role_names(person: User) -> str:
@@ -72,6 +89,11 @@ def role_names(person: User) -> str:
 
 def has_factor(person: Any) -> bool:
     return bool(person.has_factor)
+
+
+def locked_until(person: Any) -> datetime | None:
+    until: datetime | None = person.locked_until
+    return until
 
 
 def _yes(holds: bool) -> str:
@@ -90,6 +112,7 @@ class AccessFilter(django_filters.FilterSet):
     )
     unused = OnlyFilter(unused, label=gettext_lazy("Unused for 90 days"))
     no_factor = OnlyFilter(without_factor, label=gettext_lazy("Without a second factor"))
+    locked = OnlyFilter(locked, label=gettext_lazy("Sign-in locked"))
     active = OnlyFilter(lambda people: people.filter(is_active=True), label=gettext_lazy("Active"))
 
     class Meta:

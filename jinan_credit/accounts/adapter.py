@@ -17,6 +17,11 @@ class ClosedSignUp(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def set_password(self, user: Any, password: str) -> None:
+        """His own, which he typed twice."""
+        user.choose_password(password)
+        user.save()
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("my_account")
 

@@ -26,14 +26,23 @@ from oauth2_provider.models import (
 
 from jinan_credit.accounts.actors import ACTS_OF_SCOPE, Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.forms import SuccessionForm, WithdrawSuccessionForm, add_refusal
+from jinan_credit.accounts.forms import LiftLockForm, SuccessionForm, WithdrawSuccessionForm, add_refusal
 from jinan_credit.accounts.keeping import ActAdmin, KeptAdmin, ValidityFilter
 from jinan_credit.accounts.middleware import note_refusal
-from jinan_credit.accounts.models import ApiClient, PlannedSuccession, RoleGrant, Unit, UnitSuccession, User
+from jinan_credit.accounts.models import (
+    ApiClient,
+    PlannedSuccession,
+    RoleGrant,
+    SignInLock,
+    Unit,
+    UnitSuccession,
+    User,
+)
 from jinan_credit.accounts.services.clients import change_client, register_client
 from jinan_credit.accounts.services.roles import grant_role, require_grantable, revoke_role
 from jinan_credit.accounts.services.second_factors import remove_second_factors
 from jinan_credit.accounts.services.sessions import end_sessions_of
+from jinan_credit.accounts.services.sign_in_locks import lift_sign_in_locks
 from jinan_credit.accounts.services.succession import plan_succession, require_succession, withdraw_succession
 from jinan_credit.accounts.staff import recently_confirmed
 from jinan_credit.accounts.touches import touches_of
@@ -221,9 +230,9 @@ class UserAdmin(ActAdmin, UserAdminBase):
     ordering = ["username"]
     filter_horizontal = []
     autocomplete_fields = ["unit"]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["last_login", "date_joined", "must_change_password"]
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (None, {"fields": ("username", "password", "must_change_password")}),
         (_("Personal details"), {"fields": ("display_name", "email", "unit", "sso_subject", "is_active")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
@@ -250,6 +259,12 @@ class UserAdmin(ActAdmin, UserAdminBase):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return super().changeform_view(request, *args, **kwargs)
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        locks = SignInLock.objects.running(clock.now()).filter(user__pk=object_id) if object_id.isdecimal() else ()
+        return super().change_view(request, object_id, form_url, {"locks": locks, **(extra_context or {})})
+
     @method_decorator(recently_confirmed)
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return super().user_change_password(request, *args, **kwargs)
@@ -261,7 +276,7 @@ class UserAdmin(ActAdmin, UserAdminBase):
                 self.admin_site.admin_view(recently_confirmed(getattr(self, act))),
                 name=f"accounts_user_{act}",
             )
-            for act in ("end_sessions", "remove_second_factors")
+            for act in ("end_sessions", "remove_second_factors", "lift_locks")
         ] + super().get_urls()
 
     def end_sessions(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -279,6 +294,28 @@ class UserAdmin(ActAdmin, UserAdminBase):
         )
         return self._act(request, user, remove_second_factors, title, effect)
 
+    def lift_locks(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """With a reason, which is recorded."""
+        user = get_object_or_404(User, pk=pk)
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        actor.require(Act.KEEP_ACCOUNTS)
+        form = LiftLockForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                lift_sign_in_locks(user=user, reason=form.cleaned_data["reason"], by=actor)
+            except DomainError as refusal:
+                add_refusal(form, refusal)
+            else:
+                messages.success(request, _("The lock is lifted."))
+                return redirect("admin:accounts_user_change", user.pk)
+        effect = _(
+            "This person may sign in again at once. Make sure by another way that it was this person who mistook the "
+            "password, and nobody else who guessed."
+        )
+        context = self._act_context(request, user, _("Lift the lock of %(user)s") % {"user": user}, effect)
+        status = 422 if form.errors else 200
+        return TemplateResponse(request, "admin/accounts/user/confirm.html", {**context, "form": form}, status=status)
+
     def _act(self, request: HttpRequest, user: User, act: Any, title: str, effect: Any) -> HttpResponse:
         """First what it does, then, confirmed, the act."""
         actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -291,14 +328,17 @@ class UserAdmin(ActAdmin, UserAdminBase):
             else:
                 messages.success(request, _("Done. Sessions that ended: %(count)s.") % {"count": count})
             return redirect("admin:accounts_user_change", user.pk)
-        context = {
+        context = self._act_context(request, user, title, effect)
+        return TemplateResponse(request, "admin/accounts/user/confirm.html", context)
+
+    def _act_context(self, request: HttpRequest, user: User, title: str, effect: Any) -> dict[str, Any]:
+        return {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": title,
             "original": user,
             "effect": effect,
         }
-        return TemplateResponse(request, "admin/accounts/user/confirm.html", context)
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
         # Roles are granted to an account that exists.

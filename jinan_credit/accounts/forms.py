@@ -62,3 +62,9 @@ class WithdrawSuccessionForm(forms.Form):
     """Why a succession that is recorded is not to be carried out."""
 
     reason = forms.CharField(label=_("Why it is withdrawn"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500)
+
+
+class LiftLockForm(forms.Form):
+    """Why a lock of sign-in ends before its time."""
+
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500)

@@ -95,6 +95,11 @@ class DutyMiddleware:
         name = request.resolver_match.url_name or "" if request.resolver_match else ""
         if name.startswith("mfa_") or name in OPEN_BEFORE or not request.user.is_authenticated:
             return None
+        if has_given_password(request):
+            messages.warning(
+                request, _("Another person set your password. Choose your own, then everything is open to you.")
+            )
+            return redirect("account_change_password")
         if has_old_password(request):
             messages.warning(request, _("Your password is too old. Choose a new one, then everything is open to you."))
             return redirect("account_change_password")
@@ -102,6 +107,11 @@ class DutyMiddleware:
             messages.warning(request, _("Your role needs a second factor. Set one up, then everything is open to you."))
             return redirect("mfa_index")
         return None
+
+
+def has_given_password(request: HttpRequest) -> bool:
+    user: Any = request.user
+    return bool(user.must_change_password and user.has_usable_password())
 
 
 def has_old_password(request: HttpRequest) -> bool:

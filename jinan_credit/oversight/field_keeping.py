@@ -40,6 +40,8 @@ KEEPING: dict[str, Keeping] = {
     "accounts.User": Keeping("as long as acts name the person; the account is closed, never deleted"),
     "accounts.IdempotentCall": Keeping("{} days", ("retention.api_answer_days",)),
     "accounts.ApplicantMessage": Keeping("the contact until the message is out or given up; the row stays"),
+    "accounts.SignInLock": Keeping("{} days", ("access-log.keep_days",)),
+    "accounts.SignInLockLift": Keeping("{} days", ("access-log.keep_days",)),
     "accounts.StaffMessage": Keeping("{} days", ("retention.staff_message_days",)),
     "lists.Subject": WITH_THE_PARTY,
     "lists.SubjectName": WITH_THE_PARTY,

@@ -207,9 +207,11 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 # django-axes counts wrong passwords, by user and address; accounts.rate counts wrong codes, by user.
 ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": None}
+AXES_HANDLER = "jinan_credit.accounts.sign_in_attempts.SignInAttempts"
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # a lock ends when it was said to end
 AXES_IPWARE_PROXY_COUNT = 0
 AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"

@@ -409,6 +409,7 @@ app_list                  S
 accounts_unit_succeed     S
 accounts_user_end_sessions S
 accounts_user_remove_second_factors S
+accounts_user_lift_locks  S
 auth_user_password_change S
 """
 """The other pages of the administration, and to whom they answer with a page."""

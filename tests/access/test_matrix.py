@@ -210,6 +210,7 @@ def test_other_pages_of_the_administration(visitors: "Visitors", city: Cast, nam
         "app_list": ["accounts"],
         "accounts_user_end_sessions": [city.clerk.pk],
         "accounts_user_remove_second_factors": [city.clerk.pk],
+        "accounts_user_lift_locks": [city.clerk.pk],
         "auth_user_password_change": [city.clerk.pk],
     }
     address = reverse(f"admin:{name}", args=arguments.get(name))

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -117,3 +118,86 @@ def test_the_security_administrator_is_bound_by_them_too(guard, wang):
 
     wang.refresh_from_db()
     assert wang.check_password(PASSWORD)
+
+
+GIVEN, OWN = "Number-1-of-the-harbour", "Number-2-of-the-harbour"
+
+
+def sign_in(password: str) -> Client:
+    client = Client(headers={"Accept-Language": "en"})
+    client.post("/accounts/login/", {"login": "wangxiaoming", "password": password})
+    return client
+
+
+def give(guard, wang):
+    address = reverse("admin:auth_user_password_change", args=[wang.pk])
+    client_of(guard).post(address, {"usable_password": "true", "password1": GIVEN, "password2": GIVEN})
+
+
+def test_a_password_that_another_person_set_opens_nothing_but_its_change(guard, wang):
+    give(guard, wang)
+    client = sign_in(GIVEN)
+
+    for page in ("/workbench/", "/my-account/", "/messages/", "/admin/"):
+        assert client.get(page).url == CHANGE
+    assert "Another person set your password" in client.get(CHANGE).content.decode()
+    assert client.post(CHANGE, {"oldpassword": GIVEN, "password1": GIVEN, "password2": GIVEN}).status_code == 200
+    assert client.get("/workbench/").url == CHANGE
+
+    client.post(CHANGE, {"oldpassword": GIVEN, "password1": OWN, "password2": OWN})
+
+    assert client.get("/workbench/").status_code == 200
+    assert sign_in(OWN).get("/workbench/").status_code == 200
+
+
+def test_who_is_signed_in_is_asked_too(guard, wang):
+    client = client_of(wang)
+    assert client.get("/workbench/").status_code == 200
+    hashed = wang.password
+
+    give(guard, wang)
+    User.objects.filter(pk=wang.pk).update(password=hashed)  # else the session ends with the password
+
+    assert client.get("/workbench/").url == CHANGE
+
+
+def test_a_new_account_begins_with_a_password_to_be_changed(guard, unit):
+    fields = {"username": "wangxiaoming", "usable_password": "true", "password1": GIVEN, "password2": GIVEN}
+    client_of(guard).post(reverse("admin:accounts_user_add"), {**fields, "display_name": "王小明", "unit": unit.pk})
+
+    assert sign_in(GIVEN).get("/workbench/").url == CHANGE
+
+
+def test_so_does_one_that_a_command_set(wang, monkeypatch):
+    monkeypatch.setattr("getpass.getpass", lambda prompt: GIVEN)
+    call_command("changepassword", "wangxiaoming")
+
+    assert sign_in(GIVEN).get("/workbench/").url == CHANGE
+
+
+def test_without_a_password_there_is_nothing_to_change(guard, wang):
+    give(guard, wang)
+    wang.refresh_from_db()
+    wang.set_unusable_password()
+    wang.save()
+
+    assert client_of(wang).get("/workbench/").status_code == 200
+
+
+def test_a_hash_that_is_made_anew_is_no_other_password(wang, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", *settings.PASSWORD_HASHERS]
+
+    assert sign_in(PASSWORD).get("/workbench/").status_code == 200
+    wang.refresh_from_db()
+    assert wang.password.startswith("argon2")
+    assert not wang.must_change_password
+
+
+def test_a_superuser_made_by_whoever_installs_has_chosen_his_own(db):
+    User.objects.create_superuser("wangxiaoming", password=OWN)
+
+    assert sign_in(OWN).get("/workbench/").status_code == 200
+
+
+def test_the_administration_has_no_other_page_to_choose_one(guard):
+    assert client_of(guard).get(reverse("admin:password_change")).url == CHANGE

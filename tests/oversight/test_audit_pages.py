@@ -8,7 +8,7 @@ import pghistory
 import pytest
 from axes.models import AccessLog
 
-from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.models import SignInLock, SignInLockLift, Unit
 from jinan_credit.kernel import clock
 from jinan_credit.oversight.models import AuditExport
 from jinan_credit.oversight.selectors.access import Asked, accesses, place_of, written
@@ -188,7 +188,13 @@ def test_logs_of_access_go_when_their_time_is_over(cast):
         at = begun - timedelta(days=days)
         AuditExport.objects.create(page="ACCESS", reason=f"{days}", by=cast.auditor, unit=None, at=at)
 
-    assert purge_access_logs(day=clock.today()) == 2
+    for days in (364, 366):
+        at = begun - timedelta(days=days)
+        lock = SignInLock.objects.create(network=f"{days}", at=at, ends_at=at + timedelta(minutes=15))
+        SignInLockLift.objects.create(lock=lock, by=cast.coordinator, at=at, reason="He called")
+
+    assert purge_access_logs(day=clock.today()) == 4
     assert [row.username for row in AccessLog.objects.all()] == ["364"]
+    assert [row.network for row in SignInLock.objects.exclude(lift=None)] == ["364"]
     assert reasons(Asked(kind="audit")) == ["1094"]
     assert purge_access_logs(day=clock.today()) == 0

@@ -27,8 +27,17 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         help_text=_("As the single sign-on names this person (claim “sub”). Empty: he signs in here only."),
     )
 
+    must_change_password = models.BooleanField(
+        _("must change the password"),
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("Another person knows it, who set it: at the next sign-in a new one is asked for."),
+    )
+
     classified = Classified(
-        internal="id username is_staff is_superuser is_active date_joined last_login unit password sso_subject",
+        internal="id username is_staff is_superuser is_active date_joined last_login unit password sso_subject "
+        "must_change_password",
         personal="first_name last_name email display_name",
     )
 
@@ -46,6 +55,15 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    def set_password(self, raw_password: str | None) -> None:
+        """By whoever it is; a person's own choice goes through `choose_password`."""
+        super().set_password(raw_password)
+        self.must_change_password = True
+
+    def choose_password(self, raw_password: str) -> None:
+        self.set_password(raw_password)
+        self.must_change_password = False
 
     @cached_property
     def roles(self) -> frozenset[str]:

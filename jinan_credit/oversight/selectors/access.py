@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from jinan_credit.accounts.models import Unit
+from jinan_credit.accounts.models import SignInLock, SignInLockLift, Unit
 from jinan_credit.exchange.models import Download
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.masking import Audience, name_for
@@ -101,6 +103,13 @@ def _of_screening(row: Screening) -> str:
     return f"{name} {row.identifier}".strip()
 
 
+def _until(lock: SignInLock) -> str:
+    return gettext("After %(count)s wrong passwords, until %(until)s") % {
+        "count": settings.AXES_FAILURE_LIMIT,
+        "until": f"{clock.in_jinan(lock.ends_at):%Y-%m-%d %H:%M}",
+    }
+
+
 LOGS = {
     "reveals": _Log(
         _("Number seen"),
@@ -165,6 +174,22 @@ LOGS = {
         about=lambda row: f"{row.get_page_display()} {row.filters}".strip(),
         reason=lambda row: row.reason,
         subject=("filters",),
+    ),
+    "locks": _Log(
+        _("Sign-in locked"),
+        lambda: SignInLock.objects.select_related("user", "unit"),
+        about=lambda row: row.network,
+        reason=_until,
+        subject=("network",),
+        persons=("user__username", "user__display_name"),
+        who=lambda row: row.user or _("A name that nobody bears"),
+    ),
+    "lifts": _Log(
+        _("Lock of sign-in lifted"),
+        lambda: SignInLockLift.objects.select_related("by", "unit", "lock__user"),
+        about=lambda row: f"{row.lock.user} {row.lock.network}",
+        reason=lambda row: row.reason,
+        subject=("lock__user__username", "lock__user__display_name", "lock__network"),
     ),
 }
 _CODES = list(LOGS)

@@ -10,6 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.selectors import records_kept_since
+from jinan_credit.accounts.models import SignInLock, SignInLockLift
 from jinan_credit.oversight.enums import ReportState
 from jinan_credit.oversight.models import (
     AuditExport,
@@ -66,7 +67,7 @@ def _empty_reports(keys: list[Any]) -> None:
 
 
 def purge_access_logs(*, day: date) -> int:
-    """Delete sign-ins and acts of administrators a year old, files taken from the audit after the time of queries.
+    """Delete sign-ins, locks and acts of administrators a year old, files of the audit after the time of queries.
 
     The reveals of a number go with the party, the looks at a reporter lose their reason with the tip-off.
     Refusals: `rule_profile_missing`, `rule_parameter_missing`.
@@ -77,6 +78,8 @@ def purge_access_logs(*, day: date) -> int:
         AccessLog.objects.filter(attempt_time__lt=a_year),
         AccessFailureLog.objects.filter(attempt_time__lt=a_year),
         LogEntry.objects.filter(action_time__lt=a_year),
+        SignInLockLift.objects.filter(lock__at__lt=a_year),
+        SignInLock.objects.filter(at__lt=a_year),
         AuditExport.objects.filter(at__lt=queries),
     ]
     return sum(_delete_all(due) for due in logs)
