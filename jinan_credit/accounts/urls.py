@@ -20,7 +20,7 @@ from jinan_credit.accounts.views import (
 
 urlpatterns = [
     path("accounts/login/", sign_in.login, name="account_login"),
-    path("accounts/logout/", sign_in.logout, name="account_logout"),
+    path("accounts/logout/", single_sign_on.sign_out, name="account_logout"),
     path("accounts/inactive/", sign_in.account_inactive, name="account_inactive"),
     path("accounts/password/change/", sign_in.password_change, name="account_change_password"),
     path("accounts/sso/", single_sign_on.begin, name="sso_begin"),

@@ -8,13 +8,16 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from html import escape
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.error import HTTPError, URLError
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener, urlopen
 
 import pytest
+import time_machine
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.core.cache import caches
@@ -27,6 +30,7 @@ from pytest_httpserver import HTTPServer
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import User
 from jinan_credit.accounts.rate import forget_calls
+from jinan_credit.kernel import clock
 from jinan_credit.settings import environment
 from tests.accounts.conftest import PASSWORD
 from tests.accounts.test_second_factor import set_up_app
@@ -77,7 +81,7 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
         "DJANGO_SETTINGS_MODULE": "tests.accounts.city_sso.settings",
         "PYTHONPATH": str(ROOT),
     }
-    prepare = [sys.executable, "-m", "tests.accounts.city_sso.prepare", SECRET, f"{SITE}{BACK}"]
+    prepare = [sys.executable, "-m", "tests.accounts.city_sso.prepare", SECRET, f"{SITE}{BACK}", f"{SITE}{SIGN_IN}"]
     made = subprocess.run(prepare, cwd=ROOT, env=env, check=True, capture_output=True, text=True)
     with (folder / "log").open("wb") as log:
         serve = [sys.executable, "-m", "django", "runserver", "--noreload", f"127.0.0.1:{port}"]
@@ -257,6 +261,108 @@ def test_the_second_factor_is_asked_for_here_too(provider: Provider, wang: User)
     answer = client.get(back(provider.lets_in("wang", client.get(BEGIN).headers["Location"])))
 
     assert answer.headers["Location"] == "/accounts/login/code/"
+    assert not is_in(client)
+
+
+OTHERS = "/my-account/sessions/end-others/"
+
+
+@pytest.fixture
+def signed_in_long_ago(provider: Provider, wang: User) -> Client:
+    """By the single sign-on, with neither password nor second factor here."""
+    wang.set_unusable_password()
+    wang.save()
+    client = Client()
+    client.get(back(provider.lets_in("wang", client.get(BEGIN).headers["Location"])))
+    session = client.session
+    session["signed_in_at"] -= 3600
+    session.save()
+    return client
+
+
+def asked_again(client: Client) -> str:
+    """Where the provider is told to ask again, before a sensitive act."""
+    sent = client.post(OTHERS).headers["Location"]
+    assert sent == f"{BEGIN}?next={quote(OTHERS, safe='')}"
+    return client.get(sent).headers["Location"]
+
+
+def test_before_a_sensitive_act_he_says_there_once_more_who_he_is(
+    provider: Provider, signed_in_long_ago: Client
+) -> None:
+    sent = asked_again(signed_in_long_ago)
+    asked = parse_qs(urlsplit(sent).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
+
+    answer = signed_in_long_ago.get(back(provider.lets_in("wang", sent)))
+
+    assert answer.headers["Location"] == "/my-account/sessions/", "what waited is done"
+    assert signed_in_long_ago.post(OTHERS).headers["Location"] == "/my-account/sessions/", "for a while"
+
+
+def test_adding_a_second_factor_is_one(provider: Provider, signed_in_long_ago: Client) -> None:
+    assert signed_in_long_ago.get("/accounts/second-factor/app/add/").headers["Location"].startswith(BEGIN)
+
+
+def test_another_person_who_comes_back_confirms_nothing(
+    provider: Provider, signed_in_long_ago: Client, wang: User, make_user
+) -> None:
+    make_user("gone", Role.CLERK, sso_subject=provider.subjects["gone"])
+    signed_in_long_ago.get(back(provider.lets_in("gone", asked_again(signed_in_long_ago))))
+
+    assert signed_in_long_ago.post(OTHERS).headers["Location"].startswith(BEGIN)
+    assert signed_in_long_ago.session["_auth_user_id"] == str(wang.pk)
+
+
+def test_that_he_is_signed_in_there_is_not_enough(provider: Provider, signed_in_long_ago: Client) -> None:
+    """By the provider's own word he said it before he was asked."""
+    with time_machine.travel(clock.now() + timedelta(minutes=5)):
+        answer = signed_in_long_ago.get(back(provider.lets_in("wang", asked_again(signed_in_long_ago))))
+
+        assert answer.headers["Location"] == "/my-account/"
+        assert signed_in_long_ago.post(OTHERS).headers["Location"].startswith(BEGIN)
+
+
+def test_whoever_has_a_password_here_is_asked_for_that(provider: Provider, wang: User) -> None:
+    client = Client(headers={"Accept-Language": "en"})
+    client.get(back(provider.lets_in("wang", client.get(BEGIN).headers["Location"])))
+    session = client.session
+    session["signed_in_at"] -= 3600
+    session.save()
+    asked = client.post(OTHERS).headers["Location"]
+
+    assert asked.startswith("/accounts/confirm/")
+    assert f'href="{BEGIN}?next=' in client.get(asked).content.decode()
+
+
+def test_signing_out_leads_to_the_sign_out_there(provider: Provider, wang: User) -> None:
+    client = Client()
+    client.get(back(provider.lets_in("wang", client.get(BEGIN).headers["Location"])))
+    answer = client.post("/accounts/logout/")
+    address = answer.headers["Refresh"].removeprefix("0; url=")
+
+    assert not is_in(client)
+    assert address.startswith(f"{provider.issuer}/logout/?")
+    assert escape(address) in answer.content.decode()
+    with urlopen(address, timeout=5) as page:
+        assert page.status == 200, "it knows this site and the way back"
+
+
+def test_whoever_came_by_a_password_is_not_led_there(provider: Provider, wang: User) -> None:
+    client = Client()
+    client.post(SIGN_IN, {"login": "wang", "password": PASSWORD})
+
+    assert client.post("/accounts/logout/").headers["Location"] == SIGN_IN
+
+
+def test_nor_where_there_is_no_such_place(provider: Provider, wang: User) -> None:
+    client = Client()
+    sent = client.get(BEGIN).headers["Location"]
+    name = f"sso:{provider.issuer}"
+    caches["default"].set(name, {**caches["default"].get(name), "end_session_endpoint": ""})
+    client.get(back(provider.lets_in("wang", sent)))
+
+    assert client.post("/accounts/logout/").headers["Location"] == SIGN_IN
     assert not is_in(client)
 
 

@@ -19,6 +19,7 @@ get_application_model().objects.create(
     client_type="confidential",
     authorization_grant_type="authorization-code",
     redirect_uris=sys.argv[2],
+    post_logout_redirect_uris=sys.argv[3],
     skip_authorization=True,
     algorithm="RS256",
 )

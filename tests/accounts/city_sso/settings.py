@@ -25,6 +25,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "/sign-in/"
 OAUTH2_PROVIDER = {
     "OIDC_ENABLED": True,
+    "OIDC_RP_INITIATED_LOGOUT_ENABLED": True,
     "OIDC_RSA_PRIVATE_KEY": (FOLDER / "key.pem").read_text(),
     "PKCE_REQUIRED": True,
     "SCOPES": {"openid": "who it is"},
