@@ -260,9 +260,11 @@ class UserAdmin(ActAdmin, UserAdminBase):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return super().changeform_view(request, *args, **kwargs)
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         locks = SignInLock.objects.running(clock.now()).filter(user__pk=object_id) if object_id.isdecimal() else ()
-        return super().change_view(request, object_id, *args, **kwargs, extra_context={"locks": locks})
+        return super().change_view(request, object_id, form_url, {"locks": locks, **(extra_context or {})})
 
     @method_decorator(recently_confirmed)
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -1,7 +1,7 @@
 """Pages of the administration that keep reference data: who may, what a change touches beforehand, every version."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,7 @@ class ActAdmin:
     may_add = True
     may_change = True
     may_delete = False
+    view_on_site: Callable[[Any], str | None] | bool = False
 
     def holds_act(self, request: HttpRequest) -> bool:
         actor: Actor = request.actor  # type: ignore[attr-defined]

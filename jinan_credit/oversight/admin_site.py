@@ -35,10 +35,16 @@ class CreditAdminSite(AdminSite):
         """Without the way to the public page of any row: no row of the administration has one."""
         return [route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site"]
 
+    def get_urls(self) -> list[Any]:
+        """Without the way to the public page of any row: no row of the administration has one."""
+        return [route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site"]
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {**_figures(request), **(extra_context or {})})
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """The one page on which a person chooses his password."""
         return redirect("account_change_password")
 

@@ -26,7 +26,7 @@ from jinan_credit.kernel import clock
 from jinan_credit.oversight.models import IncidentReport
 from jinan_credit.oversight.rows import ROWS
 from jinan_credit.oversight.selectors.accesses import Way
-from lists.enums import HandoutWay, SubjectKind
+from lists.enums import ExportFormat, HandoutWay, SubjectKind
 from lists.models import Entry, EntryExport, ExportedEntries
 from lists.services.exports import request_export, run_export
 from lists.services.handouts import log_handout
@@ -280,7 +280,9 @@ def test_every_log_of_steps_and_every_history_is_read(cast: Cast, entry: Entry) 
 
 
 def exported(cast: Cast, query: str = "", source: str = "entries", who: str = "reviewer") -> EntryExport:
-    export = request_export(query=query, reason="核对台账", by=cast.actor(who), file_format="csv", source=source)
+    export = request_export(
+        query=query, reason="核对台账", by=cast.actor(who), file_format=ExportFormat.CSV, source=source
+    )
     run_export(export.pk)
     export.refresh_from_db()
     assert export.status == "READY", export.failure

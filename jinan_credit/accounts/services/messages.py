@@ -7,7 +7,7 @@ from http.client import HTTPException
 import structlog
 from cryptography.exceptions import InvalidTag
 from django.db import transaction
-from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Power
 
 from jinan_credit.accounts.channels import channel_for
@@ -19,7 +19,7 @@ from jinan_credit.kernel.nudges import nudge
 
 MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(minutes=1)
-_LONGEST = ExpressionWrapper(FIRST_WAIT * Power(2.0, F("attempts")), DurationField())
+_LONGEST = ExpressionWrapper(Value(FIRST_WAIT) * Power(2.0, F("attempts")), DurationField())
 """More than a message is ever put off. One that waits longer was put off while the clock ran ahead, and is due."""
 
 _NOT_SENT = (OSError, HTTPException, ValueError, InvalidTag, LookupError)

@@ -72,7 +72,7 @@ def _confirmed(request: HttpRequest, user: User, attempt: Attempt) -> HttpRespon
     if request.user != user:
         return redirect("account_login")
     note_confirmed_there(request)
-    request.GET = QueryDict(urlencode({"next": attempt.next}))  # type: ignore[assignment]
+    request.GET = QueryDict(urlencode({"next": attempt.next}))
     return resume_request(request) or redirect("workbench")
 
 
