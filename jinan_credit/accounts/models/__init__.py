@@ -5,6 +5,7 @@ from jinan_credit.accounts.models.idempotency import IdempotentCall
 from jinan_credit.accounts.models.message import ApplicantMessage
 from jinan_credit.accounts.models.move_record import MoveRecord
 from jinan_credit.accounts.models.password_record import PasswordRecord
+from jinan_credit.accounts.models.second_factor import SecondFactor
 from jinan_credit.accounts.models.staff_message import StaffMessage, StaffMessageQuerySet, StaffReading
 from jinan_credit.accounts.models.succession import PlannedSuccession, UnitSuccession
 from jinan_credit.accounts.models.unit import Unit, UnitQuerySet
@@ -20,6 +21,7 @@ __all__ = [
     "PasswordRecord",
     "PlannedSuccession",
     "RoleGrant",
+    "SecondFactor",
     "StaffMessage",
     "StaffMessageQuerySet",
     "StaffReading",
