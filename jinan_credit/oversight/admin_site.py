@@ -23,6 +23,10 @@ class CreditAdminSite(AdminSite):
     index_title = _("Figures and reference data")
     site_url = "/workbench/"
 
+    def get_urls(self) -> list[Any]:
+        """Without the jump to any row of any table: no row has a page of its own that it knows."""
+        return [one for one in super().get_urls() if getattr(one, "name", "") != "view_on_site"]
+
     def has_permission(self, request: HttpRequest) -> bool:
         actor: Any = getattr(request, "actor", None)
         return actor is not None and bool({Act.KEEP_CATALOGUE, Act.KEEP_ACCOUNTS, Act.KEEP_SYSTEM} & actor.acts)

@@ -405,7 +405,6 @@ password_change           K Y S
 password_change_done      K Y S
 autocomplete
 jsi18n                    K Y S
-view_on_site
 app_list                  S
 accounts_unit_succeed     S
 accounts_user_end_sessions S
