@@ -9,12 +9,12 @@ from time import perf_counter
 from urllib.parse import quote
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 
 from bench.data import Party
 from bench.screening import call, screened_party, token_of
 from jinan_credit.accounts.models import ApiClient, User
+from jinan_credit.accounts.sealed_sessions import SessionStore
 from jinan_credit.accounts.session_life import BEGAN, USED
 from jinan_credit.kernel import clock
 from lists.models import CreditList, Entry, FeedHead

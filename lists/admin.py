@@ -3,14 +3,19 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.keeping import VersionedAdmin
-from lists.models import CreditList, FeedHead, Publication, Subject, Subscription
+from jinan_credit.accounts.tables import MOST_COUNTED, counted
+from lists.models import CreditList, Entry, FeedHead, Publication, Subject, Subscription
 
 if TYPE_CHECKING:
     Page = admin.ModelAdmin[Any]
@@ -52,9 +57,18 @@ class FeedHeadAdmin(ReadOnlyAdmin):
     list_select_related = ["credit_list"]
 
 
+class CappedPages(Paginator):
+    """Of the first 100,000 rows: nobody turns further."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return min(counted(rows), MOST_COUNTED)
+
+
 @admin.register(Subject)
 class SubjectAdmin(ReadOnlyAdmin):
-    """Organisations and persons; a personal number only masked."""
+    """Organisations and persons of the entries that one sees; a personal number only masked."""
 
     list_display = ["name", "kind", "shown_identifier", "created_at"]
     list_filter = ["kind"]
@@ -62,6 +76,11 @@ class SubjectAdmin(ReadOnlyAdmin):
     search_help_text = _("A whole unified social credit code")
     fields = ["name", "kind", "code", "document_type", "masked_number", "created_at"]
     show_full_result_count = False
+    paginator = CappedPages
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Subject]:
+        seen = Entry.objects.visible_to(request.actor)  # type: ignore[attr-defined]
+        return super().get_queryset(request).filter(Exists(seen.filter(subject=OuterRef("pk"))))
 
     @admin.display(description=_("Identifier"))
     def shown_identifier(self, subject: Subject) -> str:

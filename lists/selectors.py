@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.enums import MeasureKind, Severity
 from catalog.models import Measure, Memorandum, MemorandumVersion, RuleProfile
@@ -24,11 +24,21 @@ from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.identifiers import is_same_document, is_uscc, normalise_code
-from lists.enums import DocumentType, ListKind
+from lists.enums import DocumentType, ListKind, NameSource
 from lists.matching.search import Match, explained, find_names, read_differences
-from lists.models import CreditList, Entry, EntryQuerySet, ListImport, Notice, RelatedPerson, Subject, Subscription
+from lists.models import (
+    CreditList,
+    Entry,
+    EntryQuerySet,
+    ListImport,
+    Notice,
+    RelatedPerson,
+    Subject,
+    SubjectName,
+    Subscription,
+)
 from lists.models.credit_list import CreditListQuerySet
-from lists.models.entry import ON_THE_LIST
+from lists.models.entry import ON_THE_LIST, WAS_PUBLISHED
 from lists.models.notice import NoticeQuerySet
 from lists.rules import TermRule, disclosed_until
 from lists.services.feed import ENTRY_BODY_SOURCE
@@ -325,6 +335,17 @@ def entries_with_number(index: str) -> EntryQuerySet:
     # The second condition names the index, which holds those with a number, also where a plan knows no value.
     related = RelatedPerson.objects.filter(number_index=index, number_index__gt="").order_by().values("entry")
     return Entry.objects.filter(pk__in=listed.union(related))
+
+
+def names_known(entry: Entry, by: Actor) -> QuerySet[SubjectName]:
+    """What the subject is and was called, as far as this actor may know it: by a change that was recorded, or by an
+    entry that he sees. To a draft's number one learns no name: else any number typed would give one away.
+    """
+    if entry.state not in WAS_PUBLISHED:
+        return SubjectName.objects.none()
+    seen = Entry.objects.visible_to(by).filter(subject=OuterRef("subject"), subject_name=OuterRef("name"))
+    recorded = Q(recorded_at__isnull=False) | Q(source=NameSource.FORMER)
+    return entry.subject.names.filter(recorded | Exists(seen))
 
 
 def entry_bodies(entries: EntryQuerySet, profile: DataProfile) -> dict[Any, dict[str, Any]]:

@@ -36,15 +36,18 @@ class _UpdateEvent(pghistory.UpdateEvent):
         pgtrigger.register(event)(event_model.pgh_tracked_model)  # type: ignore[attr-defined]
 
 
-def track(*, new: bool = True, unchanged: bool = False, exclude: list[str] | None = None) -> Callable[[Any], Any]:
-    """Keep every version of a model's rows; with `new` also the first, as inserted.
+def track(
+    *, new: bool = True, gone: bool = False, unchanged: bool = False, exclude: list[str] | None = None
+) -> Callable[[Any], Any]:
+    """Keep every version of a model's rows; with `new` also the first, as inserted, with `gone` the last, as deleted.
 
     A change of the fields in `exclude` alone makes no version, and no version holds them. With `unchanged` an update
     that changes nothing makes a version too: rows need not be compared, which is a third of the time of an update.
     """
     first = [pghistory.InsertEvent()] if new else []
     later = _UpdateEvent(condition=None) if unchanged else _UpdateEvent()
-    return pghistory.track(*first, later, exclude=exclude)
+    last = [pghistory.DeleteEvent()] if gone else []
+    return pghistory.track(*first, later, *last, exclude=exclude)
 
 
 def keeps_replaced(trigger: Any) -> bool:

@@ -39,6 +39,13 @@ class ActAdmin:
     may_delete = False
     view_on_site: Callable[[Any], str | None] | bool = False
 
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """By the filters that the page shows, and no other field: else rows would tell what no page shows of them."""
+        filters: list[Any] = self.list_filter  # type: ignore[attr-defined]
+        shown = {one.partition("__")[0] if isinstance(one, str) else one.parameter_name for one in filters}
+        is_shown = lookup.partition("__")[0] in shown
+        return is_shown and bool(super().lookup_allowed(lookup, value, request))  # type: ignore[misc]
+
     def holds_act(self, request: HttpRequest) -> bool:
         actor: Actor = request.actor  # type: ignore[attr-defined]
         return actor.may(self.act)

@@ -36,7 +36,7 @@ class ShortWayMiddleware:
     """The units' systems go a short way: session, cookie, page and history of what a person did concern none of them.
 
     A machine is no user; its acts name the client in their move log. Of what stands behind this in MIDDLEWARE it needs
-    the language, the addresses and the log.
+    the language, the addresses and the log. No cache on the way keeps what it is answered.
     """
 
     ADDRESSES = "/api/v1/"
@@ -51,8 +51,11 @@ class ShortWayMiddleware:
             self.short_way = convert_exception_to_response(needed(self.short_way))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        way: GetResponse = self.short_way if request.path_info.startswith(self.ADDRESSES) else self.get_response
-        return way(request)
+        if not request.path_info.startswith(self.ADDRESSES):
+            return self.get_response(request)
+        answer: HttpResponse = self.short_way(request)
+        answer.setdefault("Cache-Control", "private, no-store")
+        return answer
 
 
 class WithoutNulMiddleware:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from jinan_credit.accounts import session_life, unsent
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.passwords import is_too_old, rules
+from jinan_credit.accounts.passwords import is_too_old
 from jinan_credit.accounts.second_factors import has_second_factor, needs_second_factor
 from jinan_credit.kernel import clock
 
@@ -95,13 +95,8 @@ class DutyMiddleware:
         name = request.resolver_match.url_name or "" if request.resolver_match else ""
         if name.startswith("mfa_") or name in OPEN_BEFORE or not request.user.is_authenticated:
             return None
-        if has_given_password(request):
-            messages.warning(
-                request, _("Another person set your password. Choose your own, then everything is open to you.")
-            )
-            return redirect("account_change_password")
-        if has_old_password(request):
-            messages.warning(request, _("Your password is too old. Choose a new one, then everything is open to you."))
+        if why := why_no_fresh_password(request):
+            messages.warning(request, why)
             return redirect("account_change_password")
         if lacks_second_factor(request):
             messages.warning(request, _("Your role needs a second factor. Set one up, then everything is open to you."))
@@ -109,18 +104,17 @@ class DutyMiddleware:
         return None
 
 
-def has_given_password(request: HttpRequest) -> bool:
+def why_no_fresh_password(request: HttpRequest) -> str:
+    """Asked until it is one; a session is shorter than the age of a password counts."""
+    if request.session.get(FRESH_PASSWORD):
+        return ""
     user: Any = request.user
-    return bool(user.must_change_password and user.has_usable_password())
-
-
-def has_old_password(request: HttpRequest) -> bool:
-    """Asked until it is not; a session is shorter than the age of a password counts."""
-    if rules().longest_days is None or request.session.get(FRESH_PASSWORD):
-        return False
-    user: Any = request.user
-    request.session[FRESH_PASSWORD] = not is_too_old(user)
-    return not request.session[FRESH_PASSWORD]
+    if user.must_change_password and user.has_usable_password():
+        return _("Another person set your password. Choose one of your own, then everything is open to you.")
+    if is_too_old(user):
+        return _("Your password is too old. Choose a new one, then everything is open to you.")
+    request.session[FRESH_PASSWORD] = True
+    return ""
 
 
 def lacks_second_factor(request: HttpRequest) -> bool:

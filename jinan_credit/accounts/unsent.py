@@ -1,6 +1,6 @@
 """A form that met an ended session: kept in the new one until the same person has signed in, who then sends it or not.
 
-Files are not kept: they are chosen again.
+Files are not kept: they are chosen again. Nor is a form with a password.
 """
 
 from dataclasses import dataclass
@@ -35,6 +35,7 @@ def is_turned_away(request: HttpRequest, answer: HttpResponse) -> bool:
         asked.startswith((reverse("account_login"), "/admin/login/"))
         and EXPECTED in request.session
         and not request.path.startswith((reverse("account_logout"), "/session/"))
+        and not any("password" in name for name in request.POST)
     )
 
 

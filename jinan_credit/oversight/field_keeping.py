@@ -110,7 +110,7 @@ OF_LIBRARIES = {
     "mfa": "second factors of staff, sealed; until taken off",
     "oauth2_provider": "tokens of units' systems, hashed; ten minutes, cleared with `cleartokens`",
     "pghistory": "who was signed in, at which address of the site, when a version was written; with the version",
-    "sessions": "who is signed in; eight hours, cleared with `clearsessions`",
+    "sessions": "who is signed in, sealed; eight hours, cleared with `clearsessions`",
     "socialaccount": "which account of the city's single sign-on a person has; until taken off",
     "usersessions": "a person's open sessions: address, program of the browser; until the session ends",
 }

@@ -31,7 +31,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["jinan_credit.accounts.api.permissions.HasScope"],
     "DEFAULT_THROTTLE_CLASSES": ["jinan_credit.accounts.api.throttling.ClientThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["jinan_credit.accounts.api.parsers.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "jinan_credit.accounts.api.negotiation.OneFormat",
     "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "jinan_credit.accounts.api.errors.handle",

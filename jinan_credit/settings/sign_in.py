@@ -59,5 +59,6 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = ENVIRONMENT.reauthentication_minutes * 60
 SESSION_IDLE_SECONDS = ENVIRONMENT.session_idle_minutes * 60
 SESSION_LONGEST_SECONDS = ENVIRONMENT.session_hours * 3600
 SESSION_COOKIE_AGE = SESSION_LONGEST_SECONDS + 24 * 3600  # who comes back later is told that his session has ended
+SESSION_ENGINE = "jinan_credit.accounts.sealed_sessions"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

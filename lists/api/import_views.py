@@ -4,13 +4,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.paging import KeysetPagination
+from jinan_credit.accounts.api.parsers import JSONParser
 from jinan_credit.accounts.api.serializers import StrictSerializer
 from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.api import import_serializers as serializers

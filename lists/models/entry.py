@@ -353,6 +353,12 @@ class Entry(models.Model):
         return f"{self.subject_name} ({self.document_number})"
 
     @property
+    def present_name(self) -> str:
+        """What the subject is called now, where a change was recorded. A draft shows what its unit typed, no more."""
+        is_renamed = self.state in WAS_PUBLISHED and self.subject.renamed_on is not None
+        return self.subject.name if is_renamed else self.subject_name
+
+    @property
     def is_in_force(self) -> bool:
         return self.state == EntryState.PUBLISHED and self.term_from <= clock.today() <= self.term_to
 

@@ -39,8 +39,10 @@ class SavedFilter(models.Model):
 
 class EntryExportQuerySet(models.QuerySet["EntryExport"]):
     def visible_to(self, actor: Actor) -> "EntryExportQuerySet":
-        """Only who asked for an export may fetch it, as long as he is in that unit."""
-        return self.filter(made_by=actor.user, unit=actor.unit) if actor.user else self.none()
+        """Only who asked for an export may fetch it, as long as he is in that unit and has the roles that he had."""
+        if actor.user is None:
+            return self.none()
+        return self.filter(made_by=actor.user, unit=actor.unit, roles__contained_by=sorted(actor.user.roles))
 
     def free(self) -> "EntryExportQuerySet":
         """Jobs that no worker holds: new ones, and those whose worker died."""
@@ -64,6 +66,12 @@ class EntryExport(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="exports", verbose_name=_("made by")
     )
     made_at = models.DateTimeField(_("made at"))
+    roles = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        db_default=[],
+        verbose_name=_("roles with which it was asked for"),
+    )
     source = models.CharField(_("rows of"), max_length=20, default="entries")
     query = models.CharField(_("filters"), max_length=2000, blank=True)
     filters = models.CharField(_("filters in words"), max_length=1000, blank=True)
@@ -86,8 +94,8 @@ class EntryExport(models.Model):
     objects = EntryExportQuerySet.as_manager()
 
     classified = Classified(
-        internal="id unit made_by made_at source reason copy_of language format status failure rules sha256 row_count "
-        "progress attempts leased_until expires_at downloads",
+        internal="id unit made_by made_at roles source reason copy_of language format status failure rules sha256 "
+        "row_count progress attempts leased_until expires_at downloads",
         personal="query filters file",
     )
 

@@ -30,7 +30,11 @@ class SubjectQuerySet(models.QuerySet["Subject"]):
 
 @history.track()
 class Subject(models.Model):
-    """信用主体: a legal person, other organisation or sole trader by USCC, a natural person by document."""
+    """信用主体: a legal person, other organisation or sole trader by USCC, a natural person by document.
+
+    `name` is what whoever entered it first typed, perhaps in a draft that nobody else sees, until a change of the name
+    is recorded: pages show `Entry.present_name`.
+    """
 
     kind = models.CharField(_("kind"), max_length=20, choices=SubjectKind)
     name = models.CharField(_("name"), max_length=200)
@@ -39,6 +43,7 @@ class Subject(models.Model):
     sealed_number = models.TextField(_("document number (sealed)"), blank=True)
     masked_number = models.CharField(_("document number (masked)"), max_length=30, blank=True)
     number_index = models.CharField(_("blind index"), max_length=64, null=True, blank=True)
+    renamed_on = models.DateField(_("name changed on"), null=True, blank=True)
     ceased_on = models.DateField(_("ceased or died on"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
@@ -46,7 +51,7 @@ class Subject(models.Model):
 
     classified = Classified(
         public="kind code",
-        internal="id ceased_on created_at",
+        internal="id renamed_on ceased_on created_at",
         personal="name document_type sealed_number masked_number number_index",
     )
 

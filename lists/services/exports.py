@@ -146,6 +146,7 @@ def _start(by: Actor, **values: Any) -> EntryExport:
         unit=by.unit,
         made_by=by.user,
         made_at=clock.now(),
+        roles=sorted(by.user.roles),
         language=translation.get_language() or settings.LANGUAGE_CODE,
         rules=RuleProfile.objects.for_case(RULES, clock.today()),
         **values,

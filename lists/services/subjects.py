@@ -14,7 +14,8 @@ from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, No
 from jinan_credit.kernel.identifiers import normalise_code, normalise_text
 from lists.enums import NameSource, SubjectKind
 from lists.matching.keys import index_of
-from lists.models import Entry, Subject, SubjectCode, SubjectName
+from lists.models import Entry, EntryQuerySet, Subject, SubjectCode, SubjectName
+from lists.models.entry import WAS_PUBLISHED
 
 BATCH = 5_000
 LONGEST_NAME = 200
@@ -42,7 +43,7 @@ def index_names(limit: int | None = None) -> int:
 def rename_subject(*, subject: Subject, new_name: str, changed_on: date, by: Actor, reason: str) -> Subject:
     """The registered name changed on a day. The former name is kept and found; no entry is rewritten (rule 9).
 
-    Refusals: `act_not_allowed`; `person_only`; `subject_not_found` unless the actor's unit has an entry of it;
+    Refusals: `act_not_allowed`; `person_only`; `subject_not_found` unless the actor's unit published an entry of it;
     `name_missing`; `name_too_long`; `name_same`; `day_in_future`; `reason_missing`, `reason_too_long`.
     """
     locked = _lock(subject, by, reason)
@@ -51,15 +52,16 @@ def rename_subject(*, subject: Subject, new_name: str, changed_on: date, by: Act
         raise InvalidInput("name_missing", _("Give the new name."), field="new_name")
     if len(name) > LONGEST_NAME:
         raise InvalidInput("name_too_long", _("A name has at most 200 characters."), field="new_name")
-    if name == locked.name:
+    former = _present_name(locked, by)
+    if name == former:
         raise DomainError("name_same", _("The subject bears this name already."), field="new_name")
     if changed_on > clock.today():
         raise InvalidInput("day_in_future", _("This day lies in the future."), field="changed_on")
-    former, locked.name = locked.name, name
+    locked.name, locked.renamed_on = name, changed_on
     SubjectName.objects.update_or_create(
         subject=locked, name=former, defaults={"source": NameSource.FORMER, "until_on": changed_on}
     )
-    locked.save(update_fields=["name"])
+    locked.save(update_fields=["name", "renamed_on"])
     SubjectName.objects.update_or_create(
         subject=locked,
         name=name,
@@ -107,13 +109,24 @@ def _lock(subject: Subject, by: Actor, reason: str) -> Subject:
     if by.user is None:
         raise NotAllowed("person_only", _("Only a person can record this, not a program."))
     locked = Subject.objects.select_for_update().filter(pk=subject.pk).exclude(kind=SubjectKind.ANONYMOUS).first()
-    if locked is None or not Entry.objects.filter(subject=locked, unit=by.unit).exists():
+    if locked is None or not _published_here(locked, by).exists():
         raise NotFound("subject_not_found", _("There is no such subject among your unit's entries."))
     if not reason.strip():
         raise InvalidInput("reason_missing", _("Give the reason for this step."), field="reason")
     if len(reason.strip()) > LONGEST_REASON:
         raise InvalidInput("reason_too_long", _("A reason has at most 500 characters."), field="reason")
     return locked
+
+
+def _published_here(subject: Subject, by: Actor) -> EntryQuerySet:
+    """A draft has been seen by no second person: with it alone nobody changes what everybody reads (rule 4)."""
+    return Entry.objects.filter(subject=subject, unit=by.unit, state__in=WAS_PUBLISHED)
+
+
+def _present_name(subject: Subject, by: Actor) -> str:
+    last = _published_here(subject, by).order_by("-published_at")[0]
+    last.subject = subject
+    return last.present_name
 
 
 @transaction.atomic

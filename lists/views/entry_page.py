@@ -20,9 +20,9 @@ from lists.enums import EntryState, ProposalKind, ProposalState
 from lists.forms.entry_acts import RevealForm
 from lists.forms.proceedings import kinds_left
 from lists.models import Entry, EntryDocument
-from lists.models.entry import ON_THE_LIST
+from lists.models.entry import ON_THE_LIST, WAS_PUBLISHED
 from lists.panels import entry_panels
-from lists.selectors import term_facts
+from lists.selectors import names_known, term_facts
 from lists.services.defence import HEARD, RULES, notices_to_serve, notify_entries
 from lists.services.documents import kinds_taken
 from lists.services.entries import discard_entries, return_entries, submit_entries
@@ -51,7 +51,7 @@ def entry(request: StaffRequest, pk: UUID) -> HttpResponse:
         "is_own": is_own,
         "may_reveal": actor.may(Act.REVEAL_NUMBERS),
         "reveal_form": RevealForm(),
-        "names": [name for name in shown.subject.names.all() if name.name != shown.subject.name],
+        "names": list(names_known(shown, actor).exclude(name=shown.present_name)),
         "older_codes": list(shown.subject.older_codes.all()),
         "term": term_facts(shown),
         "effect_words": effect_in_words(shown),
@@ -88,7 +88,7 @@ def _steps(request: StaffRequest, shown: Entry, *, is_own: bool) -> dict[str, An
         and request.user.pk in makers,
         "may_edit": drafts and shown.state in EDITABLE,
         "may_add": drafts and bool(kinds_taken(shown)),
-        "may_rename": drafts,
+        "may_rename": drafts and shown.state in WAS_PUBLISHED,
         "may_propose": may_propose and shown.state in ON_THE_LIST,
         "may_stay": may_propose and shown.state == EntryState.PUBLISHED,
         "may_lift": may_propose and shown.state == EntryState.STAYED,

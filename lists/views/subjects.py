@@ -16,6 +16,8 @@ from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel.errors import DomainError
 from lists.forms.entry_acts import OlderCodeForm, RenameForm
 from lists.models import Subject
+from lists.models.entry import WAS_PUBLISHED
+from lists.selectors import names_known
 from lists.services.subjects import add_older_code, rename_subject
 from lists.views.one_entry import own_entry
 from lists.views.staff import StaffRequest, staff_page
@@ -24,8 +26,10 @@ from lists.views.staff import StaffRequest, staff_page
 @staff_page(Act.DRAFT_ENTRIES)
 @require_http_methods(["GET", "POST"])
 def entry_subject(request: StaffRequest, pk: UUID) -> HttpResponse:
-    """The subject of an entry of one's own unit: its names and codes, a rename, an older code."""
+    """The subject of an entry that one's own unit has published: its names and codes, a rename, an older code."""
     entry = own_entry(request, pk)
+    if entry.state not in WAS_PUBLISHED:
+        raise DomainError("names_not_kept_yet", _("Names are kept once the entry is published. Correct the draft."))
     subject, act = entry.subject, request.POST.get("act", "")
     if request.method == "POST" and act not in ("rename", "code"):
         raise Http404
@@ -38,7 +42,7 @@ def entry_subject(request: StaffRequest, pk: UUID) -> HttpResponse:
     context = {
         "entry": entry,
         "subject": subject,
-        "names": subject.names.order_by("-id"),
+        "names": names_known(entry, request.actor).order_by("-id"),
         "codes": subject.older_codes.order_by("id"),
         "rename": rename,
         "code": None if subject.is_person else code,

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.paging import KeysetPagination
+from jinan_credit.accounts.api.parsers import JSONParser
 from sanctions.api import batch_serializers as shapes
 from sanctions.api.batch_lines import lines_of
 from sanctions.api.serializers import ReasonIn

@@ -15,7 +15,7 @@ ROWS = 5_000
 @pytest.mark.django_db
 def test_no_trigger_joins_rows_by_a_loop() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT prosrc FROM pg_proc WHERE prosrc LIKE '%old_values%'")
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE prosrc LIKE ALL ('{%old_values%,%new_values%}')")
         functions = [source for (source,) in cursor.fetchall()]
     assert len(functions) > 20
     assert [source for source in functions if "old_values FULL JOIN new_values" not in source] == []

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
@@ -153,6 +155,31 @@ def test_a_form_of_the_administration_is_kept_too(wang, guard):
 
     assert f'action="{address}"' in page
     assert 'name="typed" value="here"' in page
+
+
+def test_what_is_kept_lies_sealed_in_the_database(wang):
+    """Also where it only waits for its person to confirm who he is."""
+    client = signed_in()
+    with later(minutes=16):
+        client.post("/exports/new/entries/", {"reason": "number 379999199003072316"})
+        assert "379999199003072316" in str(dict(client.session))
+        row = Session.objects.get(session_key=client.session.session_key)
+    assert db.SessionStore().decode(row.session_data) == {}
+
+
+def test_a_session_whose_key_is_withdrawn_is_over(wang):
+    client = signed_in()
+    Session.objects.update(session_data="withdrawn.c2VhbGVk")
+    assert client.get("/workbench/").headers["Location"].startswith(SIGN_IN)
+
+
+@pytest.mark.parametrize("address", ["/accounts/password/change/", "/accounts/confirm/"])
+def test_no_password_is_kept(wang, address):
+    client = signed_in()
+
+    with later(minutes=31):
+        client.post(address, {"oldpassword": PASSWORD, "password": PASSWORD, "password1": "x", "password2": "x"})
+        assert "unsent_form" not in client.session
 
 
 def test_a_visitor_who_never_signed_in_is_kept_nothing(wang):

@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from jinan_credit.accounts.models import User
+from jinan_credit.accounts.sealed_sessions import SessionStore
 from tests.cast import PASSWORD, Cast
 from tests.e2e.conftest import CHINESE, DESKTOP, PHONE, Visits, chinese
 from tests.e2e.test_every_page import look_at
@@ -19,11 +20,12 @@ TOLD_SECONDS_BEFORE = 120
 
 def used_ago(user: User, seconds: int) -> None:
     """The person did nothing for so long."""
+    store = SessionStore()
     for session in Session.objects.all():
-        data = session.get_decoded()
+        data = store.decode(session.session_data)
         if data.get("_auth_user_id") == str(user.pk):
             data["used_at"] -= seconds
-            session.session_data = Session.get_session_store_class()().encode(data)
+            session.session_data = store.encode(data)
             session.save()
 
 

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import RoleGrant
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
@@ -64,6 +65,20 @@ def test_an_export_holds_what_matches_and_what_one_may_see(cast: Cast) -> None:
     (found,) = rows(cast, exported(cast, query=f"text={one.subject.code}"))
     assert one.subject_name in found
     assert str(one.pk) in found
+
+
+def test_who_lost_a_role_fetches_nothing_that_he_asked_for_with_it(cast: Cast) -> None:
+    """The coordinator had every unit's rows written; now he is a clerk, who would not see them."""
+    publish_many(cast, 3)
+    export = exported(cast, "coordinator")
+    address, client = reverse("export_file", args=[export.pk]), signed_in(cast.coordinator)
+    assert client.get(address).getvalue() == content(cast, export, "coordinator")
+    RoleGrant.objects.create(user=cast.coordinator, role=Role.CLERK)
+    assert client.get(address).getvalue()
+
+    RoleGrant.objects.filter(user=cast.coordinator, role=Role.COORDINATOR).delete()
+    assert client.get(address).status_code == 404
+    assert list(EntryExport.objects.visible_to(cast.actor("coordinator"))) == []
 
 
 def test_persons_are_masked_by_who_reads(cast: Cast) -> None:

@@ -29,6 +29,7 @@ from redis import Redis
 
 from jinan_credit.accounts.enums import MessageState, Role
 from jinan_credit.accounts.models import ApplicantMessage, User
+from jinan_credit.accounts.sealed_sessions import SessionStore
 from jinan_credit.accounts.services.messages import send_messages
 from jinan_credit.exchange.models import Endpoint
 from jinan_credit.exchange.services.sending import push
@@ -94,12 +95,16 @@ def unsealed(row: str) -> bytes:
     return "\n".join(clear).encode()
 
 
+def _content(session: Session) -> dict[str, Any]:
+    return SessionStore().decode(session.session_data)
+
+
 def traces(world: World) -> list[str]:
     """Every place where the reporter's name or contact can be read."""
     return sorted(
         [
             *(f"table {name}" for name in _tables()),
-            *(f"session {session.pk[:4]}" for session in Session.objects.all() if _says(session.get_decoded())),
+            *(f"session {session.pk[:4]}" for session in Session.objects.all() if _says(_content(session))),
             *(f"file {name}" for name, content in _files(world.media) if tells(content) or tells(name.encode())),
             *(f"redis {key.decode(errors='replace')}" for key, value in _redis(world.redis) if tells(key + value)),
             *(f"mail {number}" for number, sent in enumerate(mail.outbox) if tells(sent.message().as_bytes())),

@@ -115,6 +115,23 @@ def test_what_programs_do_all_day_is_allowed_and_leaves_its_history(granted):
     assert Division._meta.get_field("events").related_model.objects.filter(code="370199").count() == 2
 
 
+def test_no_program_lifts_a_trigger(granted):
+    """By a setting of its own connection it would write rows that leave no history."""
+    division = Division.objects.create(code="370199", name="New", valid_from=clock.today())
+    lift = """
+        SELECT set_config('pgtrigger.ignore', array_agg(tgname)::text, true)
+        FROM pg_trigger WHERE tgrelid = 'catalog_division'::regclass AND NOT tgisinternal
+    """
+    with as_programs():
+        run_sql(lift)
+        Division.objects.filter(pk=division.pk).update(name="Forged")
+    assert division.events.filter(name="Forged").exists()
+
+    run_sql(lift)
+    Division.objects.filter(pk=division.pk).update(name="By the owner")
+    assert not division.events.filter(name="By the owner").exists()
+
+
 def test_granting_again_takes_what_was_given_besides(granted):
     run_sql(f"GRANT DELETE ON lists_change TO {ROLE}")
     assert not is_refused("DELETE FROM lists_change")

@@ -12,15 +12,21 @@ from jinan_credit.accounts.rate import is_within
 from jinan_credit.kernel.errors import NotFound
 
 TOKENS_PER_MINUTE = 60
+CLIENT_CREDENTIALS = "client_credentials"
 
 
 class Token(TokenView):
-    """Tokens live ten minutes, so a client that asks more often than once a second guesses."""
+    """Tokens live ten minutes, so a client that asks more often than once a second guesses.
+
+    Machines come with their own credentials; there is no other grant.
+    """
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         who = f"{_client_id(request)[:100]} {request.META.get('REMOTE_ADDR', '')}"
         if not is_within(RateLimitItemPerMinute(TOKENS_PER_MINUTE), "token", who):
             return JsonResponse({"error": "slow_down"}, status=429, headers={"Retry-After": "60"})
+        if request.POST.get("grant_type") != CLIENT_CREDENTIALS:
+            return JsonResponse({"error": "unsupported_grant_type"}, status=400)
         return super().post(request, *args, **kwargs)
 
 

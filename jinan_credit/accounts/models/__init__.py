@@ -6,6 +6,7 @@ from jinan_credit.accounts.models.kept_document import KeptDocument
 from jinan_credit.accounts.models.message import ApplicantMessage
 from jinan_credit.accounts.models.move_record import MoveRecord
 from jinan_credit.accounts.models.password_record import PasswordRecord
+from jinan_credit.accounts.models.second_factor import SecondFactor
 from jinan_credit.accounts.models.sign_in_lock import SignInLock, SignInLockLift
 from jinan_credit.accounts.models.staff_message import StaffMessage, StaffMessageQuerySet, StaffReading
 from jinan_credit.accounts.models.succession import PlannedSuccession, UnitSuccession
@@ -23,6 +24,7 @@ __all__ = [
     "PasswordRecord",
     "PlannedSuccession",
     "RoleGrant",
+    "SecondFactor",
     "SignInLock",
     "SignInLockLift",
     "StaffMessage",

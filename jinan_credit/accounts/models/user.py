@@ -70,7 +70,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         return frozenset(self.role_grants.values_list("role", flat=True))
 
 
-@history.track()
+@history.track(gone=True)
 class RoleGrant(models.Model):
     """A role that a person holds. Granted by another person (rule 4)."""
 

@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from jinan_credit.accounts.enums import Act, Role
+from jinan_credit.accounts.sign_in_changes import sign_in_changes
 from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.workbench import counters_for
 
@@ -32,7 +33,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
 @staff_page()
 @require_GET
 def my_account(request: HttpRequest) -> HttpResponse:
-    """Unit, roles and what they allow, in words."""
+    """Unit, roles and what they allow, in words; who changed what the person signs in with."""
     actor = request.actor  # type: ignore[attr-defined]
     return render(
         request,
@@ -40,6 +41,7 @@ def my_account(request: HttpRequest) -> HttpResponse:
         {
             "roles": [Role(role).label for role in Role.values if role in actor.user.roles],
             "acts": [Act(act).label for act in Act.values if act in actor.acts],
+            "sign_in_changes": sign_in_changes(actor.user),
         },
     )
 

@@ -202,7 +202,8 @@ LOGS = {
         _("Sign-in locked"),
         lambda: SignInLock.objects.select_related("user", "unit"),
         about=lambda row: row.network,
-        reason=_until,
+        outcome=_until,
+        reasons=(),
         subject=("network",),
         persons=("user__username", "user__display_name"),
         who=lambda row: row.user or _("A name that nobody bears"),
@@ -211,7 +212,6 @@ LOGS = {
         _("Lock of sign-in lifted"),
         lambda: SignInLockLift.objects.select_related("by", "unit", "lock__user"),
         about=lambda row: f"{row.lock.user} {row.lock.network}",
-        reason=lambda row: row.reason,
         subject=("lock__user__username", "lock__user__display_name", "lock__network"),
     ),
 }

@@ -38,7 +38,7 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class RowChange:
-    """`is_first`: the row was made; then there are no old values."""
+    """`is_first`: the row was made; then there are no old values. `is_last`: it was deleted."""
 
     key: int
     at: datetime
@@ -46,6 +46,7 @@ class RowChange:
     where: str
     row: str
     is_first: bool
+    is_last: bool
     fields: list[FieldChange]
 
 
@@ -95,7 +96,8 @@ def _told(event: type[Model], part: list[Any]) -> Iterator[RowChange]:
     users = User.objects.in_bulk({user for row in part if (user := _user_of(row))})
     for row in part:
         other = beside.get(row.beside) or live.get(row.pgh_obj_id)
-        old, new = (row, other) if _keeps_replaced(event) else (other, row)
+        is_last = row.pgh_label == "delete"
+        old, new = (row, None) if is_last else (row, other) if _keeps_replaced(event) else (other, row)
         context = row.pgh_context.metadata if row.pgh_context else {}
         yield RowChange(
             key=row.pgh_id,
@@ -104,6 +106,7 @@ def _told(event: type[Model], part: list[Any]) -> Iterator[RowChange]:
             where=str(context.get("url") or context.get("command") or ""),
             row=str(row.pgh_obj_id),
             is_first=old is None,
+            is_last=is_last,
             fields=_differences(event, old, new),
         )
 

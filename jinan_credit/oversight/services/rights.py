@@ -15,7 +15,7 @@ def grant_rights(*, role: str, password: str = "") -> int:
     """Give a role what the programs need and take all else from it; it is made where it is missing.
 
     It reads every table and adds rows; it changes and deletes rows where the models allow it. It owns nothing,
-    so it can neither alter a table nor switch off a trigger. Returns the number of tables.
+    so it can neither alter a table nor switch off or lift a trigger. Returns the number of tables.
     Refusals: `role_is_owner`, `role_cannot_be_made`.
     """
     _make(role, password)
@@ -61,6 +61,26 @@ def _statements() -> Iterator[str]:
         rights = [right for right in (INSERT, UPDATE, DELETE) if right not in refused_to_programs(model)]
         if rights:
             yield f'GRANT {", ".join(rights)} ON "{model._meta.db_table}" TO {{role}}'
+
+    yield _ONLY_THE_OWNER_LIFTS_TRIGGERS
+
+
+_ONLY_THE_OWNER_LIFTS_TRIGGERS = """
+    CREATE OR REPLACE FUNCTION "public"._pgtrigger_should_ignore(trigger_name NAME) RETURNS BOOLEAN AS $$
+        DECLARE
+            lifted TEXT := coalesce(current_setting('pgtrigger.ignore', true), '');
+        BEGIN
+            IF lifted = '' THEN
+                RETURN FALSE;
+            END IF;
+            RETURN trigger_name = ANY(lifted::text[]) AND pg_has_role(
+                current_user, (SELECT relowner FROM pg_class WHERE oid = 'public.pghistory_context'::regclass), 'MEMBER'
+            );
+        END;
+    $$ LANGUAGE plpgsql
+"""
+"""Each trigger asks this before it does anything. A migration that makes a trigger puts pgtrigger's own in its place,
+which lets everybody lift triggers by a setting of his connection."""
 
 
 def _execute(statement: str, role: str, **more: sql.Composable) -> None:
