@@ -3,13 +3,17 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.cache import caches
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
+
+from tests.cast import Cast, make_cast
 
 ROOT = Path(__file__).resolve().parents[1]
 FOREIGN = (".venv", "site-packages")
@@ -56,6 +60,31 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def default_language() -> None:
     """A request of the test before leaves the language it was answered in active in this thread."""
     translation.deactivate()
+
+
+@pytest.fixture(scope="module")
+def city_of_the_module(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Cast | None]:
+    """Made once for all tests of the module and rolled back after the last; none where one of them commits."""
+    tests = [item for item in request.session.items if getattr(item, "module", None) is request.module]
+    if any(_commits(test) for test in tests):
+        yield None
+        return
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_cast()
+        transaction.set_rollback(True)
+
+
+def _commits(test: pytest.Item) -> bool:
+    marks = test.iter_markers("django_db")
+    return "transactional_db" in getattr(test, "fixturenames", ()) or any(m.kwargs.get("transaction") for m in marks)
+
+
+@pytest.fixture
+def cast(city_of_the_module: Cast | None, db: None) -> Cast:
+    """The small city of `tests.cast`, as it was made, whatever another test did to it."""
+    return make_cast() if city_of_the_module is None else deepcopy(city_of_the_module)
 
 
 @pytest.fixture

@@ -17,12 +17,7 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.workdays import last_known_year
 from sanctions.models import UnitTask
 from sanctions.services.due_dates import settle_due_dates
-from tests.cast import Cast, make_cast, make_user, publish_one
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
+from tests.cast import Cast, make_user, publish_one
 
 
 def sign_in(user: User) -> Client:

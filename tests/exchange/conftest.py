@@ -23,14 +23,9 @@ from jinan_credit.exchange import batches, digests
 from jinan_credit.exchange.models import Endpoint
 from jinan_credit.exchange.services import sending
 from jinan_credit.exchange.services.endpoints import Wishes, register_endpoint
-from tests.cast import Cast, make_cast
+from tests.cast import Cast
 
 RECEIVER = Path(__file__).resolve().parents[2] / "examples" / "receiver" / "receiver.py"
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture(autouse=True)

@@ -7,15 +7,10 @@ from rest_framework.test import APIClient
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.services.clients import register_client
-from tests.cast import Cast, make_cast
+from tests.cast import Cast
 
 Caller = Callable[..., APIClient]
 SCOPES = ("entries:read", "entries:write")
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The catalogue of lists: kept by the coordinator, version by version."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,8 +9,6 @@ from django.urls import reverse
 
 from catalog.enums import Severity
 from catalog.models import Measure, RuleProfile
-from catalog.services.load_reference import load_reference
-from catalog.services.reference_rows import Outcome, Report
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.exchange.selectors import cooperations
 from jinan_credit.kernel import clock
@@ -20,7 +17,6 @@ from lists.enums import BlackField, ListKind, RedCategory, RequiredField
 from lists.models import CreditList, CreditListVersion
 from lists.services.credit_lists import FIELDS, create_list, effect_of, revise_list
 from lists.services.list_versions import keep_version
-from lists.services.load_lists import load_lists
 from lists.services.subscriptions import begin_subscription
 from tests.cast import Cast, publish_one
 from tests.lists.browser import signed_in
@@ -186,34 +182,6 @@ class TestChanging:
     def test_a_new_list_is_joined_by_all_that_answer(self, cast: Cast) -> None:
         opened = effect_of(None, ListKind.BLACK, values_of(cast.black))
         assert (opened.joining, opened.staying, opened.leaving) == ([cast.finance, cast.transport], [], [])
-
-
-@pytest.fixture
-def reference(db: None) -> Iterator[Report]:
-    return load_reference()
-
-
-class TestReferenceData:
-    def test_every_list_has_its_object_or_field_and_a_version(self, reference: Report) -> None:
-        for credit_list in CreditList.objects.all():
-            assert bool(credit_list.black_field) == (credit_list.kind == ListKind.BLACK), credit_list
-            assert bool(credit_list.red_category) == (credit_list.kind == ListKind.RED), credit_list
-            assert credit_list.versions.count() == 1
-
-    def test_loading_twice_changes_nothing(self, reference: Report) -> None:
-        again = Report()
-        load_lists(again)
-        assert set(again.counts["lists.yaml"]) == {Outcome.SAME}
-        assert CreditListVersion.objects.count() == CreditList.objects.count()
-
-    def test_what_the_coordinator_changed_the_file_no_longer_overrules(self, cast: Cast, coordinator: Actor) -> None:
-        load_reference()
-        kept = CreditList.objects.get(code="SXQY")
-        revise_list(credit_list=kept, values=values_of(kept, name="企业名单"), by=coordinator, reason="改名")
-        load_reference()
-        kept.refresh_from_db()
-        assert kept.name == "企业名单"
-        assert kept.versions.count() == 2
 
 
 class TestPages:

@@ -25,7 +25,7 @@ from objections.services.objections import (
     submit_objection,
 )
 from objections.services.pauses import pause_objection
-from tests.cast import Cast, make_cast, publish_one
+from tests.cast import Cast, publish_one
 
 CLOSING = ("jinan_credit.accounts.channels.EmailChannel", "jinan_credit.accounts.channels.SmsGateway")
 PAPER = CleanFile(b"%PDF-1.7", "application/pdf", "pdf")
@@ -36,11 +36,6 @@ def fresh_limits() -> Iterator[None]:
     forget_calls()
     yield
     forget_calls()
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

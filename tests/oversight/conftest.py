@@ -6,15 +6,9 @@ import pytest
 from django.test import Client
 
 from jinan_credit.accounts.models import User
-from tests.cast import Cast, make_cast
 from tests.oversight.history import new_key
 
 SignIn = Callable[[User], Client]
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from jinan_credit.accounts.rate import forget_calls
 from jinan_credit.portal.statistics import forget_statistics
 from lists.models import Entry
-from tests.cast import Cast, make_cast, publish_one
+from tests.cast import Cast, publish_one
 
 
 @pytest.fixture(autouse=True)
@@ -14,11 +14,6 @@ def fresh_limits() -> Iterator[None]:
     forget_statistics()
     yield
     forget_calls()
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from repair.services.applications import (
     verify_repair,
 )
 from repair.services.decisions import approve_repair, refuse_repair
-from tests.cast import Cast, make_cast, publish_one
+from tests.cast import Cast, publish_one
 
 PLEA = Plea("已缴清罚款", "缴款凭证", "承诺属实")
 
@@ -30,11 +30,6 @@ def fresh_limits() -> Iterator[None]:
     forget_calls()
     yield
     forget_calls()
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

@@ -21,15 +21,10 @@ from sanctions.services.case_texts import prefilled
 from sanctions.services.cases import adopt_case, draft_case, report_case, send_back_case
 from sanctions.services.executions import Report, answer_hit
 from sanctions.services.screenings import screen
-from tests.cast import Cast, make_cast, publish_one
+from tests.cast import Cast, publish_one
 
 MATTER = Matter(name="政府采购", code="CG-1", reference="2026-11")
 Call = Callable[..., Any]
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture
