@@ -109,13 +109,15 @@ def resume_endpoint(*, by: Actor) -> Endpoint:
     return endpoint
 
 
+@transaction.atomic
 def move_endpoint(*, name: str, by: Actor, reason: str = "") -> Endpoint:
-    """The step that a button of the page names. Refusals: `move_not_open` and those of the step."""
+    """The step that a button names. Refusals: those of the step; `endpoint_not_found`, `move_not_open`."""
     match name:
         case "pause":
             return pause_endpoint(by=by, reason=reason)
         case "resume":
             return resume_endpoint(by=by)
+    _locked(by)
     raise DomainError("move_not_open", _("This is no step of a push address."))
 
 

@@ -68,13 +68,15 @@ def resume_office_hook(*, by: Actor) -> OfficeHook:
     return hook
 
 
+@transaction.atomic
 def move_office_hook(*, name: str, by: Actor, reason: str = "") -> OfficeHook:
-    """The step that a button of the page names. Refusals: `move_not_open` and those of the step."""
+    """The step that a button names. Refusals: those of the step; `office_hook_not_found`, `move_not_open`."""
     match name:
         case "pause":
             return pause_office_hook(by=by, reason=reason)
         case "resume":
             return resume_office_hook(by=by)
+    _locked(by)
     raise DomainError("move_not_open", _("This is no step of an office system's address."))
 
 
