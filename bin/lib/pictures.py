@@ -8,7 +8,6 @@ import argparse
 import csv
 import io
 import json
-import os
 import re
 import shutil
 import sys
@@ -353,11 +352,7 @@ def _move(staff: Page, label: str, reason: str = "") -> None:
 def _browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         program = shutil.which("chromium") or "/usr/bin/chromium"
-        # The fields for days speak the browser's language.
-        chinese: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "zh_CN"}
-        browser = playwright.chromium.launch(
-            executable_path=program, env=chinese, args=["--no-sandbox", "--disable-gpu", "--lang=zh-CN"]
-        )
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
 
