@@ -297,7 +297,7 @@ def test_the_rows_of_an_export_are_told(cast: Cast, entry: Entry, company: Entry
 
     assert (whole["Count"], whole["Reason or purpose"]) == ("1", "核对台账")
     assert line["Record reached"] == f"export {export.pk} of entries"
-    assert (line["Party reached"], line["Code or number"], line["List"]) == ("王**", MASKED, cast.black.name)
+    assert (line["Party reached"], line["Code or number"], line["List"]) == ("王**", MASKED, cast.black.code)
     assert summary["ways"]["EXPORTED"] == {"how": "Exported to a file", "lines": 2, "entries": 1, "persons": 1}
 
 
