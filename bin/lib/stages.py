@@ -1,4 +1,7 @@
-"""`bin/test`: lint, types, floors, templates, messages, migrations, then all tests. Arguments: only those tests."""
+"""`bin/test`: lint, types, floors, templates, messages, migrations, then all tests. Arguments: only those tests.
+
+`bin/test fast`: the same, then the tests that the change asks for, but those with a browser or processes of their own.
+"""
 
 import os
 import subprocess
@@ -7,13 +10,16 @@ from dataclasses import dataclass
 
 import house as houses
 import installing
+import touched
 from house import House
 from places import PYTHON, ROOT, remove, throw_away
 from processes import Stopped
 from services import free_port
 from words import Trouble, complain, say
 
-APPS = ("jinan_credit", "catalog", "lists", "sanctions", "objections", "repair")
+FAST = "fast"
+QUICK = "not e2e and not integration and not slow"
+BOTH_CORES = ("-n", "2", "--dist", "loadgroup")
 
 
 @dataclass(frozen=True)
@@ -58,11 +64,12 @@ def _run(arguments: list[str]) -> int:
     place = throw_away()
     try:
         with houses.opened(place, port=free_port(), durable=False) as house:
-            if arguments:
+            if arguments and arguments != [FAST]:
                 return _pytest(house, *arguments)
             failed = [stage.name for stage in stages() if not _held(house, stage)]
             say(f"\nFailed so far: {', '.join(failed)}." if failed else "\nAll held so far.")
-            return _pytest(house, "-n", "2", "--dist", "loadgroup") or (1 if failed else 0)
+            chosen = ["-m", QUICK, *touched.tests_of_the_change()] if arguments else []
+            return _pytest(house, *BOTH_CORES, *chosen) or (1 if failed else 0)
     finally:
         remove(place)
 
