@@ -33,4 +33,5 @@ def tell_what_others_changed(sender: Any, request: HttpRequest, user: User, **kw
     for change in lately_by_others(user):
         words = _("%(what)s for you by %(who)s on %(when)s. If you did not ask for it, tell the audit administrator.")
         when = f"{clock.in_jinan(change.at):%Y-%m-%d %H:%M}"
-        messages.warning(request, words % {"what": change.what, "who": change.by, "when": when})
+        told = words % {"what": change.what, "who": change.by, "when": when}
+        messages.warning(request, told, fail_silently=True)  # without a page there is nobody to read it

@@ -105,12 +105,12 @@ class DutyMiddleware:
 
 
 def why_no_fresh_password(request: HttpRequest) -> str:
-    """Asked until it is one; a session is shorter than the age of a password counts."""
-    if request.session.get(FRESH_PASSWORD):
-        return ""
+    """The age is asked until it is right: a session is shorter than the age of a password counts."""
     user: Any = request.user
     if user.must_change_password and user.has_usable_password():
         return _("Another person set your password. Choose one of your own, then everything is open to you.")
+    if request.session.get(FRESH_PASSWORD):
+        return ""
     if is_too_old(user):
         return _("Your password is too old. Choose a new one, then everything is open to you.")
     request.session[FRESH_PASSWORD] = True

@@ -404,7 +404,7 @@ logout
 password_change           K S
 password_change_done      K S
 autocomplete
-jsi18n                    K Y S
+jsi18n                    K S
 app_list                  S
 accounts_unit_succeed     S
 accounts_user_end_sessions S

@@ -81,7 +81,7 @@ def test_the_audit_shows_locks_and_who_lifted_them(locked, guard):
     (lock,) = accesses(Asked(kind="locks", person="wang"))
     (lift,) = accesses(Asked(kind="lifts", subject="wang"))
     assert (lock.who, lock.about) == ("wang", "10.5.6.0/24")
-    assert f"{clock.in_jinan(SignInLock.objects.get().ends_at):%H:%M}" in lock.reason
+    assert f"{clock.in_jinan(SignInLock.objects.get().ends_at):%H:%M}" in lock.outcome
     assert (lift.who, lift.reason) == ("guard", "He called from his office")
 
 
