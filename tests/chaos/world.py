@@ -89,9 +89,11 @@ class World:
         self._dumping = subprocess.Popen(command, stderr=subprocess.DEVNULL)
 
     def restore(self) -> None:
-        """As docs/delivery.md tells operators: everything stopped, the dump restored, a new epoch, the rest started."""
+        """As docs/recovery.md tells operators: everything stopped, the dump restored, a new epoch, the seals told of it
+        and the history compared with them, the rest started."""
         assert self.house.postgres is not None
         self.finish_dump()
+        self._manage("seal_history")
         self._let_go_of_the_database()
         programs = [name for name in self.programs.names() if name not in self.units]
         for name in programs:
@@ -99,10 +101,15 @@ class World:
         self.house.postgres.make_database(anew=True)
         command = [self._program("pg_restore"), "--no-owner", "--exit-on-error", "-j", "2"]
         subprocess.run([*command, "-d", self._database, str(self._dump)], check=True)
-        manage = [str(PYTHON), "manage.py", "new_epoch"]
-        subprocess.run(manage, cwd=ROOT, env=self.house.environment, stdout=subprocess.DEVNULL, check=True)
+        self._manage("new_epoch")
+        self._manage("seal_history", "--after-restore", "--reason", "The dump was restored.")
+        self._manage("verify_history")
         self._is_back(POSTGRES)
         self.programs.launch(*programs)
+
+    def _manage(self, *command: str) -> None:
+        manage = [str(PYTHON), "manage.py", *command]
+        subprocess.run(manage, cwd=ROOT, env=self.house.environment, stdout=subprocess.DEVNULL, check=True)
 
     def finish_dump(self) -> None:
         """One that PostgreSQL's stop has broken leaves the earlier one in its place."""
