@@ -27,8 +27,8 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import RoleGrant, User
 from jinan_credit.exchange.models import Cursor
-from lists.models import CreditList, Entry, FeedHead
-from lists.services import imports
+from lists.models import CreditList, Entry, FeedHead, ListImport
+from lists.services import import_jobs, imports
 from lists.services.entries import submit_entries
 from lists.services.publications import publish_entries
 from sanctions.api.representations import screening_out
@@ -131,9 +131,9 @@ def _database_size() -> int:
 
 
 def _import(pk: int, by: Actor) -> None:
-    imports.check_import(pk)
-    imports.confirm_import(list_import=imports.ListImport.objects.get(pk=pk), by=by)
-    imports.run_import(pk)
+    import_jobs.check_import(pk)
+    imports.confirm_import(list_import=ListImport.objects.get(pk=pk), by=by)
+    import_jobs.run_import(pk)
 
 
 def _screening(loaded: int, size: int) -> float:
