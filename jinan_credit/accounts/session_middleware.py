@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from jinan_credit.accounts import session_life, unsent
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.passwords import is_too_old
+from jinan_credit.accounts.passwords import is_too_old, rules
 from jinan_credit.accounts.second_factors import has_second_factor, needs_second_factor
 from jinan_credit.kernel import clock
 
@@ -109,7 +109,7 @@ def why_no_fresh_password(request: HttpRequest) -> str:
     user: Any = request.user
     if user.must_change_password and user.has_usable_password():
         return _("Another person set your password. Choose one of your own, then everything is open to you.")
-    if request.session.get(FRESH_PASSWORD):
+    if rules().longest_days is None or request.session.get(FRESH_PASSWORD):
         return ""
     if is_too_old(user):
         return _("Your password is too old. Choose a new one, then everything is open to you.")

@@ -340,7 +340,7 @@ def test_errors_are_masked_grouped_and_explained_in_the_callers_language(cast: C
     assert (kinds["unknown_word"]["count"], len(kinds["unknown_word"]["first"])) == (7, 5)
     assert kinds["bad_citizen_number"]["first"][0]["value"].startswith(number[:6])
     english = api.get(f"{IMPORTS}{answer['id']}/", headers={"Accept-Language": "en"}).json()
-    assert english["errors"][0]["first"][0]["expected"] == "One of these words: 轻微、一般、严重."
+    assert english["errors"][0]["first"][0]["expected"] == "One of these words: 轻微, 一般, 严重."
 
 
 def test_every_wrong_row_is_told_in_the_order_of_the_file(cast: Cast, caller: Caller) -> None:

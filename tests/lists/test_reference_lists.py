@@ -31,8 +31,9 @@ def test_loading_twice_changes_nothing(reference: Report) -> None:
     assert CreditListVersion.objects.count() == CreditList.objects.count()
 
 
-def test_what_the_coordinator_changed_the_file_no_longer_overrules(reference: Report) -> None:
+def test_what_the_coordinator_changed_the_file_no_longer_overrules(db: None) -> None:
     coordinator = make_cast().actor("coordinator")
+    load_reference()
     kept = CreditList.objects.get(code="SXQY")
     revise_list(credit_list=kept, values=values_of(kept, name="企业名单"), by=coordinator, reason="改名")
     load_reference()

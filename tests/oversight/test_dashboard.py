@@ -136,7 +136,6 @@ def test_the_response_matrix_opens_with_the_same_scope(busy: Cast, sign_in: Sign
         "unit=nobody",
         "since=2026-03-02&until=2026-03-01",
         "since=9999-12-01&until=9999-12-31",
-        "list=%00",
     ],
 )
 def test_a_scope_that_makes_no_sense_is_explained(busy: Cast, sign_in: SignIn, query: str) -> None:
