@@ -12,7 +12,7 @@ from catalog.enums import CatalogState, KeyTaskReportState, KeyTaskRequestState,
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel.workflow import Move, Workflow
 
-MEMORANDUM_WORKFLOW = Workflow(
+MEMORANDUM = Workflow(
     "memorandum",
     (
         Move("circulate", _("Circulate"), (VersionState.DRAFT,), VersionState.CIRCULATED, Act.KEEP_CATALOGUE),

@@ -22,7 +22,7 @@ from catalog.models import (
 )
 from catalog.models.memorandum import EVER_IN_FORCE, NOT_YET_IN_FORCE
 from catalog.selectors import answering_units, unlawful_parts, work_calendar
-from catalog.workflow import MEMORANDUM_WORKFLOW
+from catalog.workflow import MEMORANDUM
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
@@ -150,7 +150,7 @@ def circulate_version(version: MemorandumVersion, *, by: Actor, reason: str = ""
     by.require(Act.KEEP_CATALOGUE)
     version = _locked(version)
     _require_publishable(version)
-    make_move(MemorandumVersionMove, version, MEMORANDUM_WORKFLOW, "circulate", by=by, reason=reason)
+    make_move(MemorandumVersionMove, version, MEMORANDUM, "circulate", by=by, reason=reason)
     _open_receipts(version)
     return version
 
@@ -162,7 +162,7 @@ def take_back_version(version: MemorandumVersion, *, by: Actor, reason: str) -> 
     Refusals: those of `make_move`.
     """
     version = _locked(version)
-    make_move(MemorandumVersionMove, version, MEMORANDUM_WORKFLOW, "take_back", by=by, reason=reason)
+    make_move(MemorandumVersionMove, version, MEMORANDUM, "take_back", by=by, reason=reason)
     return version
 
 
@@ -170,7 +170,7 @@ def take_back_version(version: MemorandumVersion, *, by: Actor, reason: str) -> 
 def discard_version(version: MemorandumVersion, *, by: Actor, reason: str) -> MemorandumVersion:
     """Give a draft up: it stays to be read, and the memorandum can be revised anew. Refusals: those of `make_move`."""
     version = _locked(version)
-    make_move(MemorandumVersionMove, version, MEMORANDUM_WORKFLOW, "discard", by=by, reason=reason)
+    make_move(MemorandumVersionMove, version, MEMORANDUM, "discard", by=by, reason=reason)
     return version
 
 
@@ -221,7 +221,7 @@ def put_version_in_force(
     _end_earlier_version(version, version.valid_from)
     _require_no_overlap(version, version.valid_from)
     name = "take_over" if by.is_system else "put_in_force"
-    make_move(MemorandumVersionMove, version, MEMORANDUM_WORKFLOW, name, by=by, reason=reason)
+    make_move(MemorandumVersionMove, version, MEMORANDUM, name, by=by, reason=reason)
     return version
 
 
@@ -241,7 +241,7 @@ def lapse_version(version: MemorandumVersion, *, last_day: date, by: Actor, reas
             field="last_day",
         )
     version.valid_to = last_day
-    make_move(MemorandumVersionMove, version, MEMORANDUM_WORKFLOW, "lapse", by=by, reason=reason)
+    make_move(MemorandumVersionMove, version, MEMORANDUM, "lapse", by=by, reason=reason)
     return version
 
 

@@ -30,7 +30,7 @@ from catalog.services.memoranda import (
 )
 from catalog.tables import MemorandumFilter, MemorandumTable, versions_shown
 from catalog.views.form_page import form_page, posted
-from catalog.workflow import MEMORANDUM_WORKFLOW
+from catalog.workflow import MEMORANDUM
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.middleware import note_refusal
@@ -79,7 +79,7 @@ def memorandum(request: StaffRequest, number: int, version: int) -> HttpResponse
         .select_related("unit", "received_by", "received_by_client")
         .order_by(F("received_at").desc(nulls_first=True), "unit__code")
     )
-    moves = open_moves(MEMORANDUM_WORKFLOW, state=shown.state, by=actor)
+    moves = open_moves(MEMORANDUM, state=shown.state, by=actor)
     may_keep = actor.may(Act.KEEP_CATALOGUE)
     measures = shown.measures.prefetch_related("bases", "responsibilities__unit")
     context = {
@@ -96,7 +96,7 @@ def memorandum(request: StaffRequest, number: int, version: int) -> HttpResponse
         "moves": [move for move in moves if move.name in _AT_ONCE],
         "dated_moves": [move for move in moves if move.name in _BY_DATE],
         "effects": _effects(),
-        "workflow": MEMORANDUM_WORKFLOW,
+        "workflow": MEMORANDUM,
         "steps": shown.moves.select_related("by", "by_client", "unit") if may_keep or actor.may(Act.OVERSEE) else None,
         "is_draft": shown.state == VersionState.DRAFT,
         "standing": _standing(shown),
