@@ -13,6 +13,8 @@ from django.db import connection, transaction
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
+from jinan_credit.exchange import digests
+from jinan_credit.exchange.batches import rendered_bodies
 from tests.cast import Cast, make_cast
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,6 +47,17 @@ def pytest_configure(config: pytest.Config) -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker:
         _use_redis_database(FIRST_TEST_REDIS + int(worker.removeprefix("gw")))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long and has a database of its own comes first, so that no core waits for it at the end."""
+    items.sort(key=lambda item: not item.get_closest_marker("slow") or _uses_the_database(item))
+
+
+def _uses_the_database(test: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "live_server"}.intersection(getattr(test, "fixturenames", ()))
+    return bool(fixtures) or test.get_closest_marker("django_db") is not None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -84,6 +97,8 @@ def _commits(test: pytest.Item) -> bool:
 @pytest.fixture
 def cast(city_of_the_module: Cast | None, db: None) -> Cast:
     """The small city of `tests.cast`, as it was made, whatever another test did to it."""
+    for forget in (rendered_bodies.clear, digests._last.clear):  # the same positions held other entries there
+        forget()
     return make_cast() if city_of_the_module is None else deepcopy(city_of_the_module)
 
 

@@ -63,7 +63,7 @@ def test_who_stands_out(people, guard, query, names):
 
 def test_roles_by_unit(people, guard):
     page = client_of(guard).get(PAGE).content.decode()
-    row = page.split('<th scope="row" data-label="Unit">市水务局</th>')[1].split("</tr>")[0]
+    row = " ".join(page.split('<th scope="row" data-label="Unit">市水务局</th>')[1].split("</tr>")[0].split())
 
     assert '<td class="number" data-label="Clerk">3</td>' in row
     assert '<td class="number" data-label="Reviewer">1</td>' in row
