@@ -1,10 +1,23 @@
 """Costs over sizes as an SVG: both axes by powers of ten, a line for each kind of work, its name at its end."""
 
+from itertools import cycle
 from math import ceil, floor, log10
 from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 900, 480, 60, 260, 24, 40
-COLOURS = ("#0b5cad", "#b3261e", "#1b7f4b", "#8a5300", "#6a3fa0", "#00707a", "#a0327a", "#4a5560", "#5d7a00", "#c2410c")
+COLOURS = (
+    "#0b5cad",
+    "#b3261e",
+    "#1b7f4b",
+    "#8a5300",
+    "#6a3fa0",
+    "#00707a",
+    "#a0327a",
+    "#4a5560",
+    "#5d7a00",
+    "#c2410c",
+    "#111827",
+)
 LINE_HEIGHT = 14
 
 
@@ -28,7 +41,7 @@ def drawn(costs: dict[int, dict[str, float]]) -> str:
         parts.append(f'<path d="M{LEFT} {at:.0f}H{WIDTH - RIGHT}" stroke="#d5dae0"/>')
         parts.append(f'<text x="{LEFT - 8}" y="{at + 4:.0f}" text-anchor="end">{10.0**power:g} ×</text>')
     places = _apart({name: y(line[-1]) for name, line in relative.items()})
-    for colour, (name, line) in zip(COLOURS, relative.items(), strict=False):
+    for colour, (name, line) in zip(cycle(COLOURS), relative.items(), strict=False):
         points = " ".join(f"{x(size):.0f},{y(value):.1f}" for size, value in zip(sizes, line, strict=True))
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
         told = escape(f"{name.partition(',')[0]}: {line[-1]:.1f} ×")
