@@ -7,7 +7,7 @@ drawn into the file that BENCH_CURVE names.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -101,7 +101,7 @@ def _stand_at_the_head(credit_list: CreditList) -> None:
     Cursor.objects.filter(credit_list=credit_list).update(epoch=head.epoch, seq=head.seq)
 
 
-def _the_whole_way(credit_list: CreditList, push: Callable[[], object]) -> Costs:
+def _the_whole_way(credit_list: CreditList, push: Callable[[], Iterable[object]]) -> Costs:
     """Microseconds a row, entry, or change at one unit."""
     stage = set_stage()
     before = _database_size()
@@ -114,7 +114,7 @@ def _the_whole_way(credit_list: CreditList, push: Callable[[], object]) -> Costs
     assert entries.count() == OF_EACH
     submit_entries(entries=entries, by=stage.clerk)
     published = _timed(lambda: publish_entries(credit_list=credit_list, entries=entries, by=stage.reviewer))
-    pushed = _timed(lambda: list(push()))  # type: ignore[call-overload]
+    pushed = _timed(lambda: list(push()))
     assert not Cursor.objects.filter(credit_list=credit_list).behind().exists(), "some units did not get all"
     return {
         "import of a row, µs": imported / OF_EACH * 1e6,

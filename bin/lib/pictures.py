@@ -19,6 +19,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from chapters import COLUMNS
 from places import LOCAL, ROOT, Place
 from words import say
 
@@ -30,24 +31,6 @@ PICTURES = ROOT / "docs" / "pictures"
 DESK, PHONE = (1280, 860), (390, 844)
 COLOURS = 64
 LIST, CLERKS, SCREENED_BY = "SPYP", "market-regulation", "finance"
-HEADER = [
-    "主体类别",
-    "主体名称",
-    "统一社会信用代码",
-    "证件类型",
-    "证件号码",
-    "法定代表人",
-    "认定依据",
-    "决定文书号",
-    "文书日期",
-    "认定日期",
-    "有效期起",
-    "有效期止",
-    "列入事由",
-    "违法事实",
-    "失信程度",
-    "披露方式",
-]
 LISTED, REPAIRED = "济南演示食品有限公司", "济南演示豆制品有限公司"
 
 
@@ -296,12 +279,12 @@ def _row(number: int, **given: str) -> list[str]:
         "失信程度": "一般",
         **given,
     }
-    return [values.get(column, "") for column in HEADER]
+    return [values.get(column, "") for column in COLUMNS]
 
 
 def _give_file(clerk: Page, rows: Sequence[Sequence[str]]) -> None:
     text = io.StringIO()
-    csv.writer(text).writerows([HEADER, *rows])
+    csv.writer(text).writerows([COLUMNS, *rows])
     clerk.goto(f"/imports/new/?credit_list={LIST}")
     content = text.getvalue().encode("utf-8-sig")
     clerk.locator("input[type=file]").set_input_files(
