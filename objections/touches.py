@@ -8,7 +8,8 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.touches import Touch
 from objections.models import Objection, TipOff
-from objections.services.days import help_counted_anew, objections_counted_anew, tip_offs_counted_anew
+from objections.services.days import help_counted_anew, tip_offs_counted_anew
+from objections.services.objections import DESK
 from objections.services.succession import open_help_of_unit, open_objections_of_unit, tip_offs_to_verify
 
 
@@ -30,7 +31,7 @@ def of_rules(profile: RuleProfile, actor: Actor) -> list[Touch]:
 
 def of_day(day: CalendarDay, actor: Actor) -> list[Touch]:
     calendar = work_calendar(day)
-    counts = [len(some(calendar)) for some in (objections_counted_anew, help_counted_anew, tip_offs_counted_anew)]
+    counts = [len(some(calendar)) for some in (DESK.counted_anew, help_counted_anew, tip_offs_counted_anew)]
     return [
         Touch(
             "objections",

@@ -14,3 +14,5 @@ class RepairState(TextChoices):
 
 
 OPEN_STATES = (RepairState.SUBMITTED, RepairState.SUPPLEMENT_ASKED, RepairState.ACCEPTED, RepairState.VERIFIED)
+MARKING_STATES = (RepairState.ACCEPTED, RepairState.VERIFIED)
+"""While an application is in one of these, its entry bears the mark."""

@@ -8,7 +8,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.touches import Touch
 from repair.models import RepairApplication
-from repair.services.days import repairs_counted_anew
+from repair.services.applications import DESK
 from repair.services.succession import open_repairs_of_unit
 
 
@@ -22,5 +22,5 @@ def of_rules(profile: RuleProfile, actor: Actor) -> list[Touch]:
 
 
 def of_day(day: CalendarDay, actor: Actor) -> list[Touch]:
-    changed = repairs_counted_anew(work_calendar(day))
+    changed = DESK.counted_anew(work_calendar(day))
     return [Touch("repairs", _("Open repairs whose provisional day is counted anew"), len(changed))]

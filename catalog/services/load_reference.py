@@ -180,6 +180,11 @@ def _save_measure(row: Row, stock: _Stock) -> Saved[Measure]:
         version=row.find("memorandum", stock.versions),
         by_all_units=row.get("all_units", False),
     )
+    if saved.outcome is Outcome.NEW and saved.object.version.state != VersionState.DRAFT:
+        raise row.refusal(
+            "memorandum",
+            _("its first version was circulated or is in force already; revise the memorandum to add a measure"),
+        )
     saved.set_related("bases", _bases(row, stock))
     if _set_responsibilities(saved, stock.units):
         saved.outcome = max(saved.outcome, Outcome.CHANGED)

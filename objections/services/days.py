@@ -1,27 +1,20 @@
 """What the calendar does to objections and tip-offs: days counted anew, silence has its consequence (SD art. 39)."""
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from catalog.selectors import work_calendar
 from catalog.services.escalation import tell_heads, write_escalations
-from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import SYSTEM
-from jinan_credit.accounts.moves import make_move
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.workdays import WorkCalendar, counted_anew
-from lists.enums import CaseKind, NoticeKind
-from lists.services.case_letters import write_letter
 from objections import events
-from objections.enums import ExtensionState, ObjectionState
-from objections.models import HelpEscalation, HelpRequest, Objection, ObjectionEscalation, ObjectionMove, TipOff
+from objections.enums import ExtensionState
+from objections.models import HelpEscalation, HelpRequest, Objection, ObjectionEscalation, TipOff
 from objections.services.extensions import lapse_extension
-from objections.services.objections import count_due, lock
+from objections.services.objections import DESK
 from objections.services.tip_offs import count_due_of_tip_off
-from objections.workflow import OBJECTION
 
-_DATES = ("due_on", "due_is_provisional", "supplement_due_on", "supplement_due_is_provisional")
 _DATES_OF_HELP = ("due_on", "due_is_provisional")
 _DATES_OF_TIP_OFF = ("assign_due_on", "due_on", "due_is_provisional")
 
@@ -32,7 +25,7 @@ def keep_days() -> None:
     Refusals: `rule_parameter_missing`.
     """
     settle_days()
-    lapse_supplements()
+    DESK.lapse_supplements()
     lapse_extensions()
     escalate_overdue()
 
@@ -41,22 +34,12 @@ def keep_days() -> None:
 def settle_days() -> int:
     """Count the provisional days of open objections, questions and tip-offs anew, by the calendar known now. Returns
     how many of them have another day, or one that is no longer provisional."""
-    calendar = work_calendar()
-    cases = objections_counted_anew(calendar, locked=True)
-    Objection.objects.bulk_update(cases, _DATES, batch_size=1_000)
+    calendar, cases = work_calendar(), DESK.settle_days()
     requests = help_counted_anew(calendar, locked=True)
     HelpRequest.objects.bulk_update(requests, _DATES_OF_HELP, batch_size=1_000)
     tip_offs = tip_offs_counted_anew(calendar, locked=True)
     TipOff.objects.bulk_update(tip_offs, _DATES_OF_TIP_OFF, batch_size=1_000)
-    return len(cases) + len(requests) + len(tip_offs)
-
-
-def lapse_supplements() -> int:
-    """No supplement came by its last day: the objection is not accepted. Returns how many."""
-    late = Objection.objects.filter(
-        state=ObjectionState.SUPPLEMENT_ASKED, supplement_due_on__lt=clock.today()
-    ).order_by("pk")
-    return sum(_lapse_supplement(objection) for objection in late)
+    return cases + len(requests) + len(tip_offs)
 
 
 def lapse_extensions() -> int:
@@ -82,21 +65,6 @@ def escalate_overdue() -> int:
     return len(steps + asked_steps)
 
 
-def objections_counted_anew(calendar: WorkCalendar, *, locked: bool = False) -> list[Objection]:
-    """Those that have another day by this calendar, or one that is no longer provisional; with it, not saved."""
-
-    def count(case: Objection) -> None:
-        if case.paused_on is None:
-            count_due(case, calendar)
-        if case.supplement_asked_on is not None:
-            due = calendar.due_on(case.supplement_asked_on, case.rule_profile["supplement_wd"])
-            case.supplement_due_on, case.supplement_due_is_provisional = due.on, due.provisional
-
-    provisional = Q(due_is_provisional=True) | Q(supplement_due_is_provisional=True)
-    cases = Objection.objects.open().filter(provisional).select_related("rule_profile").order_by("pk")
-    return counted_anew(cases.select_for_update(of=("self",)) if locked else cases, _DATES, count)
-
-
 def help_counted_anew(calendar: WorkCalendar, *, locked: bool = False) -> list[HelpRequest]:
     def count(request: HelpRequest) -> None:
         due = calendar.due_on(clock.local_day(request.asked_at), request.objection.rule_profile["help_wd"])
@@ -114,28 +82,8 @@ def tip_offs_counted_anew(calendar: WorkCalendar, *, locked: bool = False) -> li
 
 
 @transaction.atomic
-def _lapse_supplement(objection: Objection) -> bool:
-    objection = lock(objection, SYSTEM)
-    if objection.state not in OBJECTION["lapse"].sources:
-        return False  # it came at this moment
-    reason = _("No supplement came by %(day)s. You may object anew, with what was asked for.") % {
-        "day": objection.supplement_due_on
-    }
-    make_move(ObjectionMove, objection, OBJECTION, "lapse", by=SYSTEM, reason=reason)
-    write_letter(
-        NoticeKind.CASE_NOT_ACCEPTED,
-        CaseKind.OBJECTION,
-        objection,
-        by=SYSTEM,
-        reason=reason,
-        remedies=remedies_text(clock.today()),
-    )
-    return True
-
-
-@transaction.atomic
 def _lapse_extension(objection: Objection) -> bool:
-    objection = lock(objection, SYSTEM)
+    objection = DESK.lock(objection, SYSTEM)
     if not objection.is_overdue:
         return False  # approved at this moment
     lapse_extension(objection=objection, reason=_("Nobody decided before the last day passed."))

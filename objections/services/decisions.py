@@ -7,27 +7,25 @@ from django.utils.translation import gettext as _
 
 from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import SYSTEM, Actor
-from jinan_credit.accounts.moves import make_move
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
-from lists.enums import CaseDecision, CaseKind, ChangeReason, ExitReason, Mark, NoticeKind
+from lists.enums import CaseDecision, ChangeReason, ExitReason, NoticeKind
 from lists.models import Entry, Publication
-from lists.services.amendments import correct_entry, mark_entry, unmark_entry
-from lists.services.case_letters import tell, write_letter
+from lists.services.amendments import correct_entry
+from lists.services.case_desk import why_removed
 from lists.services.removals import remove_entry
-from objections.enums import MARKING_STATES, Decision, ObjectionState
-from objections.models import Objection, ObjectionMove
+from objections.enums import Decision
+from objections.models import Objection
 from objections.services.extensions import lapse_extension
 from objections.services.help import close_help_requests
 from objections.services.objections import (
+    DESK,
     accept_objection,
     ask_supplement,
     examine_objection,
-    lock,
     not_accept_objection,
     supplement_objection,
 )
-from objections.workflow import OBJECTION
 
 
 @transaction.atomic
@@ -54,7 +52,7 @@ def uphold_by_correction(*, objection: Objection, new_values: dict[str, Any], by
         name: [before[name], after] for name in new_values if (after := _plain(getattr(entry, name))) != before[name]
     }
     objection.save(update_fields=["corrections"])
-    _take_mark_off(entry, ChangeReason.OBJECTION_CLOSED, by)
+    DESK.take_mark_off(entry, ChangeReason.OBJECTION_CLOSED, by=by)
     _write_decision(objection, CaseDecision.CORRECT, by, corrections=objection.corrections)
     return objection
 
@@ -84,7 +82,7 @@ def dismiss_objection(*, objection: Objection, by: Actor, reason: str) -> Object
     objection, entry = _decide(
         objection, "dismiss", Decision.DISMISS, by, reason, remedies=remedies_text(clock.today())
     )
-    _take_mark_off(entry, ChangeReason.OBJECTION_DISMISSED, by)
+    DESK.take_mark_off(entry, ChangeReason.OBJECTION_DISMISSED, by=by)
     _write_decision(objection, CaseDecision.DISMISS, by, remedies=objection.remedies)
     return objection
 
@@ -92,22 +90,13 @@ def dismiss_objection(*, objection: Objection, by: Actor, reason: str) -> Object
 @transaction.atomic
 def close_objections_of(*, publication: Publication, by: Actor = SYSTEM) -> int:
     """Entries left their list: what was still open about them has no object any more. Returns how many closed."""
-    closing = (
-        Objection.objects.open()
-        .filter(entry__last_publication=publication)
-        .select_for_update(of=("self",))
-        .order_by("pk")
-    )
-    reason = _("The entry left the list: %(reason)s.") % {"reason": ExitReason(publication.change_reason).label}
-    count = 0
-    for objection in closing:
+    cases, reason = DESK.of_removed(publication), why_removed(publication)
+    for objection in cases:
         objection.paused_on = None
-        make_move(ObjectionMove, objection, OBJECTION, "close", by=by, reason=reason)
         close_help_requests(objection=objection, reason=reason)
         lapse_extension(objection=objection, reason=reason)
-        tell(objection, ObjectionState.CLOSED.label)
-        count += 1
-    return count
+        DESK.close(objection, by=by, reason=reason)
+    return len(cases)
 
 
 def move_objection(*, objection: Objection, name: str, by: Actor, reason: str = "") -> Objection:
@@ -137,33 +126,18 @@ def _decide(
     objection: Objection, move: str, decision: Decision, by: Actor, reason: str, *, remedies: str = ""
 ) -> tuple[Objection, Entry]:
     """Move and record first: a removal then closes only the other objections."""
-    objection = lock(objection, by)
+    objection = DESK.lock(objection, by)
     objection.decision, objection.decision_text, objection.remedies = decision, reason, remedies
     objection.decided_by, objection.decided_at = by.user, clock.now()
-    make_move(ObjectionMove, objection, OBJECTION, move, by=by, reason=reason, made_by=objection.barred_deciders)
+    DESK.move(move, objection, by=by, reason=reason, made_by=objection.barred_deciders)
     lapse_extension(objection=objection, reason=_("The objection is decided."))
     assert objection.entry is not None, "only an objection to an entry is examined"
     return objection, objection.entry
 
 
 def _write_decision(objection: Objection, decision: CaseDecision, by: Actor, **said: Any) -> None:
-    write_letter(
-        NoticeKind.CASE_DECIDED,
-        CaseKind.OBJECTION,
-        objection,
-        by=by,
-        decision=decision,
-        reason=objection.decision_text,
-        **said,
-    )
-
-
-def _take_mark_off(entry: Entry, change_reason: ChangeReason, by: Actor) -> None:
-    """The mark goes, unless another objection to the entry is under way."""
-    unmark_entry(entry=entry, mark=Mark.OBJECTION_OPEN, change_reason=change_reason, by=by)
-    others = entry.objections.filter(state__in=MARKING_STATES)
-    if others.exists():
-        mark_entry(entry=entry, mark=Mark.OBJECTION_OPEN, change_reason=ChangeReason.OBJECTION_OPENED, by=SYSTEM)
+    reason = objection.decision_text
+    DESK.write(NoticeKind.CASE_DECIDED, objection, by=by, decision=decision, reason=reason, **said)
 
 
 def _plain(value: Any) -> str:

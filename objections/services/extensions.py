@@ -16,7 +16,7 @@ from lists.services.case_letters import tell
 from objections import events
 from objections.enums import ExtensionState
 from objections.models import Extension, ExtensionMove, Objection
-from objections.services.objections import count_due, lock
+from objections.services.objections import DESK, count_due
 from objections.workflow import EXTENSION
 
 
@@ -27,7 +27,7 @@ def ask_extension(*, objection: Objection, until: date, by: Actor, reason: str) 
     Refusals: `act_not_allowed`, `reason_missing`, `not_your_unit`, `clock_not_running`, `day_has_passed`,
     `extended_before`, `extension_beyond_limit`.
     """
-    objection = lock(objection, by)
+    objection = DESK.lock(objection, by)
     move = EXTENSION.require("ask", "")
     require_right(move, by=by, reason=reason)
     assert by.user is not None, "a person asks"
@@ -102,7 +102,7 @@ def _decide(extension: Extension, move: str, by: Actor, reason: str) -> Extensio
 
 
 def _lock(extension: Extension, by: Actor) -> tuple[Objection, Extension]:
-    objection = lock(extension.objection, by)
+    objection = DESK.lock(extension.objection, by)
     return objection, Extension.objects.select_for_update(of=("self",)).get(pk=extension.pk)
 
 

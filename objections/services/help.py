@@ -18,7 +18,7 @@ from jinan_credit.kernel.uploads import CleanFile
 from objections import events
 from objections.enums import DocumentPurpose
 from objections.models import HelpMove, HelpRequest, HelpRequestQuerySet, Objection
-from objections.services.objections import count_due, lock
+from objections.services.objections import DESK, count_due
 from objections.workflow import HELP, OBJECTION
 
 
@@ -30,7 +30,7 @@ def ask_help(*, objection: Objection, unit: Unit, question: str, by: Actor) -> H
     Refusals: `act_not_allowed`, `reason_missing` (an empty question), `not_your_unit`, `move_not_open`,
     `unit_not_to_ask` (one's own, or not active), `help_open` (the unit was asked and has not answered).
     """
-    objection = lock(objection, by)
+    objection = DESK.lock(objection, by)
     move = HELP.require("ask", "")
     require_right(move, by=by, reason=question)
     assert by.user is not None, "a person asks"
@@ -106,7 +106,7 @@ def _give_days_of_help(objection: Objection) -> None:
 
 def _lock(requests: HelpRequestQuerySet, request: HelpRequest) -> HelpRequest:
     """Locked after its objection, in the order in which whatever closes the case locks too."""
-    lock(request.objection, SYSTEM)
+    DESK.lock(request.objection, SYSTEM)
     locked = requests.select_for_update(of=("self",)).select_related("objection").filter(pk=request.pk).first()
     if locked is None:
         raise NotFound("not_your_unit", _("This request belongs to another unit."))

@@ -7,14 +7,13 @@ from django.utils.translation import gettext as _
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.files import files_or_nothing, keep_documents
-from jinan_credit.accounts.moves import make_move, require_move
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput
 from jinan_credit.kernel.uploads import CleanFile
 from lists.services.case_letters import tell
 from objections.enums import DocumentPurpose
-from objections.models import Objection, ObjectionMove
-from objections.services.objections import count_due, lock
+from objections.models import Objection
+from objections.services.objections import DESK, count_due
 from objections.workflow import OBJECTION
 
 
@@ -25,8 +24,8 @@ def pause_objection(*, objection: Objection, evidence: Iterable[CleanFile], by: 
     Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`, `document_missing`,
     `day_has_passed`, `case_full`.
     """
-    objection, documents = lock(objection, by), list(evidence)
-    require_move(OBJECTION, "pause", state=objection.state, by=by, reason=reason)
+    objection, documents = DESK.lock(objection, by), list(evidence)
+    DESK.require("pause", objection, by=by, reason=reason)
     if not documents:
         raise InvalidInput(
             "document_missing",
@@ -38,7 +37,7 @@ def pause_objection(*, objection: Objection, evidence: Iterable[CleanFile], by: 
     today = clock.today()
     objection.paused_on = today
     objection.counted_wd = work_calendar().working_days_between(today, objection.due_on)
-    make_move(ObjectionMove, objection, OBJECTION, "pause", by=by, reason=reason)
+    DESK.move("pause", objection, by=by, reason=reason)
     keep_documents(objection.evidence, documents, by=by, purpose=DocumentPurpose.INSPECTION)
     tell(objection, OBJECTION["pause"].label)
     return objection
@@ -50,11 +49,11 @@ def resume_objection(*, objection: Objection, by: Actor, reason: str, evidence: 
 
     Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`, `case_full`.
     """
-    objection = lock(objection, by)
-    require_move(OBJECTION, "resume", state=objection.state, by=by, reason=reason)
+    objection = DESK.lock(objection, by)
+    DESK.require("resume", objection, by=by, reason=reason)
     objection.paused_on, objection.counted_from = None, clock.today()
     count_due(objection, work_calendar())
-    make_move(ObjectionMove, objection, OBJECTION, "resume", by=by, reason=reason)
+    DESK.move("resume", objection, by=by, reason=reason)
     keep_documents(objection.evidence, evidence, by=by, purpose=DocumentPurpose.INSPECTION)
     tell(objection, OBJECTION["resume"].label)
     return objection

@@ -65,12 +65,12 @@ def objection(request: StaffRequest, pk: int) -> HttpResponseBase:
     case = _case(request, pk)
     if request.method == "POST":
         return make_posted_move(request, partial(move_objection, objection=case), request.path)
-    moves = open_moves_of(case, request.actor)
+    moves, requests = open_moves_of(case, request.actor), requests_open_to(case, request.actor)
     extension = case.extensions.first()
     context = {
         "case": case,
         "moves": [move for move in moves if move.name not in PAGES],
-        "pages": {move.name for move in moves} | requests_open_to(case, request.actor),
+        "pages": {move.name for move in moves} | requests,
         "help_requests": case.help_requests.select_related("unit", "answered_by").prefetch_related(
             "documents__objection", "moves"
         ),
@@ -80,6 +80,7 @@ def objection(request: StaffRequest, pk: int) -> HttpResponseBase:
         "may_withdraw": request.actor.may(Act.EXAMINE_OBJECTIONS),
         "extension": extension,
         "extension_moves": moves_of_extension(extension, request.actor) if extension else [],
+        "has_steps": bool(moves) or bool(requests),
         "is_barred": why_not_mine(case, request.actor),
         "effects": _effects(case) if moves else {},
         "days_left": _days_left(case),

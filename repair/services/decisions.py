@@ -7,27 +7,24 @@ from django.utils.translation import gettext as _
 
 from catalog.services.remedies import remedies_text
 from jinan_credit.accounts.actors import SYSTEM, Actor
-from jinan_credit.accounts.moves import make_move
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
-from lists.enums import CaseDecision, CaseKind, ChangeReason, ExitReason, Mark, NoticeKind
+from lists.enums import CaseDecision, ChangeReason, ExitReason, NoticeKind
 from lists.models import Entry, Publication
-from lists.services.amendments import correct_entry, mark_entry, unmark_entry
-from lists.services.case_letters import tell, write_letter
+from lists.services.amendments import correct_entry
+from lists.services.case_desk import why_removed
 from lists.services.corrections import PERSONS
 from lists.services.related_persons import stored
 from lists.services.removals import remove_entry
-from repair.enums import RepairState
-from repair.models import RepairApplication, RepairMove
+from repair.models import RepairApplication
 from repair.services.applications import (
+    DESK,
     accept_repair,
     ask_supplement,
-    lock,
     not_accept_repair,
     supplement_repair,
     verify_repair,
 )
-from repair.workflow import REPAIR
 
 
 @transaction.atomic
@@ -59,7 +56,7 @@ def refuse_repair(
     Refusals: as `approve_repair`.
     """
     application, entry = _decide(application, "refuse_false" if is_false else "refuse", by, reason)
-    _take_mark_off(entry, ChangeReason.REPAIR_REFUSED, by)
+    DESK.take_mark_off(entry, ChangeReason.REPAIR_REFUSED, by=by)
     _write_decision(application, CaseDecision.REFUSE, by)
     return application
 
@@ -67,19 +64,10 @@ def refuse_repair(
 @transaction.atomic
 def close_repairs_of(*, publication: Publication, by: Actor = SYSTEM) -> int:
     """Entries left their list: what was still open about them has no object any more. Returns how many closed."""
-    closing = (
-        RepairApplication.objects.open()
-        .filter(entry__last_publication=publication)
-        .select_for_update(of=("self",))
-        .order_by("pk")
-    )
-    reason = _("The entry left the list: %(reason)s.") % {"reason": ExitReason(publication.change_reason).label}
-    count = 0
-    for application in closing:
-        make_move(RepairMove, application, REPAIR, "close", by=by, reason=reason)
-        tell(application, RepairState.CLOSED.label)
-        count += 1
-    return count
+    cases, reason = DESK.of_removed(publication), why_removed(publication)
+    for application in cases:
+        DESK.close(application, by=by, reason=reason)
+    return len(cases)
 
 
 def move_repair(*, application: RepairApplication, name: str, by: Actor, reason: str = "") -> RepairApplication:
@@ -116,21 +104,12 @@ def _take_person_off(application: RepairApplication, entry: Entry, by: Actor, re
         reason=reason,
         change_reason=ChangeReason.PERSON_REPAIRED,
     )
-    _take_mark_off(entry, ChangeReason.PERSON_REPAIRED, by)
-
-
-def _take_mark_off(entry: Entry, change_reason: ChangeReason, by: Actor) -> None:
-    """The mark goes, unless another application about the entry is under way."""
-    unmark_entry(entry=entry, mark=Mark.REPAIR_OPEN, change_reason=change_reason, by=by)
-    others = RepairApplication.objects.filter(entry=entry, state__in=[RepairState.ACCEPTED, RepairState.VERIFIED])
-    if others.exists():
-        mark_entry(entry=entry, mark=Mark.REPAIR_OPEN, change_reason=ChangeReason.REPAIR_OPENED, by=SYSTEM)
+    DESK.take_mark_off(entry, ChangeReason.PERSON_REPAIRED, by=by)
 
 
 def _write_decision(application: RepairApplication, decision: CaseDecision, by: Actor) -> None:
-    write_letter(
+    DESK.write(
         NoticeKind.CASE_DECIDED,
-        CaseKind.REPAIR,
         application,
         by=by,
         decision=decision,
@@ -142,7 +121,7 @@ def _write_decision(application: RepairApplication, decision: CaseDecision, by: 
 
 def _decide(application: RepairApplication, move: str, by: Actor, reason: str) -> tuple[RepairApplication, Entry]:
     """Move and record first: a removal then closes only the other applications."""
-    application = lock(application, by)
+    application = DESK.lock(application, by)
     today = clock.today()
     application.approved_by, application.approved_at = by.user, clock.now()
     application.decision_text = reason
@@ -152,6 +131,6 @@ def _decide(application: RepairApplication, move: str, by: Actor, reason: str) -
     if move == "refuse_false":
         bar = application.rule_profile["false_material_bar_days"]
         application.is_false, application.barred_until = True, today + timedelta(days=bar)
-    make_move(RepairMove, application, REPAIR, move, by=by, reason=reason, made_by=[application.verified_by_id])
+    DESK.move(move, application, by=by, reason=reason, made_by=[application.verified_by_id])
     assert application.entry is not None, "only an application about an entry is verified"
     return application, application.entry

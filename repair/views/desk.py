@@ -57,6 +57,7 @@ def repair(request: StaffRequest, pk: int) -> HttpResponseBase:
     context = {
         "case": case,
         "moves": moves,
+        "has_steps": bool(moves),
         "is_barred": is_barred(case, request.actor),
         "effects": _effects(case) if moves else {},
         "days_left": working_days_left(case.due_on) if case.is_open else None,

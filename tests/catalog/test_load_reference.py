@@ -3,6 +3,7 @@ from datetime import date
 from io import StringIO
 
 import pytest
+import yaml
 from django.core.management import CommandError, call_command
 
 from catalog import models
@@ -150,6 +151,21 @@ def test_yaml_cannot_make_objects(folder):
     (folder / "divisions.yaml").write_text("- !!python/object/apply:os.getcwd []", encoding="utf-8")
     with pytest.raises(DomainError):
         load_reference(folder=folder)
+
+
+def test_a_new_row_is_taken_until_a_version_is_in_force(db, folder):
+    file = folder / "measures.yaml"
+    row = yaml.safe_load(file.read_text(encoding="utf-8"))[-1]
+    later = [*yaml.safe_load(file.read_text(encoding="utf-8")), {**row, "code": "m14-99", "memorandum": 14}]
+    load_reference()
+    file.write_text(yaml.safe_dump(later, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(DomainError, match="请修订备忘录") as refused:
+        load_reference(folder=folder)
+    assert refused.value.details["row"] == len(later)
+    assert not Measure.objects.filter(code="m14-99").exists()
+    MemorandumVersion.objects.filter(memorandum__number=14).update(state=VersionState.DRAFT)
+    load_reference(folder=folder)
+    assert Measure.objects.get(code="m14-99").version.state == VersionState.IN_FORCE
 
 
 # -- The floors above ------------------------------------------------------------------------------------------------
