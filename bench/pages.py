@@ -22,9 +22,8 @@ from bench.report import Figure, peak_memory
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import User
 from jinan_credit.kernel import clock
-from lists.enums import EntryState, ExportStatus
+from lists.enums import ON_THE_LIST, EntryState, ExportStatus
 from lists.models import CreditList, Entry, Publication
-from lists.models.entry import ON_THE_LIST
 from lists.services.exports import request_export, run_export
 from sanctions.models import Screening, UnitTask
 

@@ -116,6 +116,11 @@ class EntryState(TextChoices):
     DISCARDED = "DISCARDED", _("Discarded")
 
 
+WAS_PUBLISHED = (EntryState.PUBLISHED, EntryState.STAYED, EntryState.REMOVED)
+ON_THE_LIST = (EntryState.PUBLISHED, EntryState.STAYED)
+LEFT = (EntryState.REMOVED, EntryState.PURGED)
+
+
 class ExitReason(TextChoices):
     EXPIRED = "EXPIRED", _("Term expired")
     REPAIRED = "REPAIRED", _("Repaired")

@@ -15,7 +15,7 @@ from jinan_credit.accounts.models import Unit, UnitQuerySet
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.identifiers import document_key, is_uscc, normalise_code, normalise_text
 from jinan_credit.kernel.wording import listed_apart
-from lists.enums import DishonestyClass, EntryState, ListKind, Mark, PublicationKind, SubjectKind
+from lists.enums import ON_THE_LIST, DishonestyClass, EntryState, ListKind, Mark, PublicationKind, SubjectKind
 from lists.keyset import ORDERS
 from lists.models import (
     CreditList,
@@ -27,7 +27,6 @@ from lists.models import (
     Subject,
 )
 from lists.models.credit_list import CreditListQuerySet
-from lists.models.entry import ON_THE_LIST
 from lists.selectors import entries_with_number, lists_for_unit, reminder_days, subjects_named
 
 MOST_DOCUMENTS = 10_000

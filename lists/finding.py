@@ -18,10 +18,10 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.tables import MOST_COUNTED
+from lists.enums import WAS_PUBLISHED
 from lists.filters import EntryFilter
 from lists.keyset import NEWEST, Order, Page, border_of, page_of_ids
 from lists.models import CreditList, Entry, EntryQuerySet
-from lists.models.entry import WAS_PUBLISHED
 from lists.selectors import lists_for_unit
 
 SELECTIVE = ("text", "document", "from_import", "person", "mark", "ends_within", "ends_after", "ends_before")

@@ -24,7 +24,7 @@ from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.identifiers import is_same_document, is_uscc, normalise_code
-from lists.enums import DocumentType, ListKind, NameSource
+from lists.enums import ON_THE_LIST, WAS_PUBLISHED, DocumentType, ListKind, NameSource
 from lists.matching.search import Match, explained, find_names, read_differences
 from lists.models import (
     CreditList,
@@ -38,7 +38,6 @@ from lists.models import (
     Subscription,
 )
 from lists.models.credit_list import CreditListQuerySet
-from lists.models.entry import ON_THE_LIST, WAS_PUBLISHED
 from lists.models.notice import NoticeQuerySet
 from lists.rules import TermRule, disclosed_until
 from lists.services.feed import ENTRY_BODY_SOURCE
@@ -85,12 +84,13 @@ def lists_for_unit(unit: Unit) -> CreditListQuerySet:
 
 @dataclass(frozen=True)
 class ListEffect:
-    """What a version in preparation does to a list that rests on its memorandum: units that join and that leave.
+    """What a change does to the cooperation on a list: units that join and that leave.
 
-    `staying`: units that cooperate no more and are sent the list all the same.
+    `credit_list`: None for one that is opened. `staying`: units that cooperate no more and are sent the list all the
+    same: they subscribe, or initiate it.
     """
 
-    credit_list: CreditList
+    credit_list: CreditList | None
     joining: list[Unit]
     staying: list[Unit]
     leaving: list[Unit]
@@ -280,13 +280,6 @@ def import_errors(list_import: ListImport) -> list[ErrorKind]:
         ErrorKind(kind["column"], kind["code"], kind["count"], [(row, error) for row, error in kind["first"]])
         for kind in list_import.error_kinds
     ]
-
-
-def find_in_force(
-    *, code: str = "", document_type: str = "", document_number: str = "", on: date | None = None
-) -> EntryQuerySet:
-    """Entries in force by identifier: an organisation's code, or a person's document, also as related person."""
-    return entries_of(code=code, document_type=document_type, document_number=document_number).in_force(on)
 
 
 @dataclass(frozen=True)

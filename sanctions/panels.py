@@ -10,9 +10,8 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.workbench import Counter
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.panels import Panel
-from lists.enums import PublicationKind
+from lists.enums import WAS_PUBLISHED, PublicationKind
 from lists.models import Entry, Publication
-from lists.models.entry import WAS_PUBLISHED
 from sanctions.enums import BulletinState, CaseState, TaskKind, TaskState
 from sanctions.models import Bulletin, CaseReport
 from sanctions.selectors.duties import own_measures

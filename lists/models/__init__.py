@@ -1,7 +1,8 @@
 from lists.models.credit_list import CreditList, CreditListVersion, FeedHead
 from lists.models.credit_promise import CreditPromise, CreditPromiseMove, CreditPromiseQuerySet
 from lists.models.defence import DefenceStatement, EntryDocument
-from lists.models.entry import Entry, EntryMove, EntryQuerySet, RelatedPerson, black_entries_of, own_work
+from lists.models.entry import Entry, EntryMove, RelatedPerson, black_entries_of, own_work
+from lists.models.entry_queries import EntryQuerySet
 from lists.models.list_import import ImportRow, ListImport
 from lists.models.nomination import Nomination, NominationMove, NominationQuerySet
 from lists.models.notice import Notice, NoticeQuerySet, NoticeSerial, NoticeWording

@@ -1,5 +1,3 @@
-from datetime import date, timedelta
-
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import RuleProfile
 from jinan_credit.accounts import history
-from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import ApiClient, MoveRecord, Unit, User
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
-from jinan_credit.kernel.identifiers import document_key, document_key_sql
+from jinan_credit.kernel.identifiers import document_key_sql
 from lists.enums import (
+    LEFT,
+    ON_THE_LIST,
+    WAS_PUBLISHED,
     BasisKind,
     Disclosure,
     DishonestyClass,
@@ -28,14 +27,10 @@ from lists.enums import (
     SubjectKind,
 )
 from lists.models.credit_list import CreditList, CreditListVersion
+from lists.models.entry_queries import EntryQuerySet
 from lists.models.list_import import ListImport
 from lists.models.publication import Publication
 from lists.models.subject import Subject
-
-WAS_PUBLISHED = (EntryState.PUBLISHED, EntryState.STAYED, EntryState.REMOVED)
-ON_THE_LIST = (EntryState.PUBLISHED, EntryState.STAYED)
-LEFT = (EntryState.REMOVED, EntryState.PURGED)
-
 
 MAKING = ("draft", "revise", "reopen", "submit")
 """The steps that make a person a maker of the entry."""
@@ -55,52 +50,6 @@ class DocumentKey(Func):
 
     template = document_key_sql("%(expressions)s")
     arity = 1
-
-
-class EntryQuerySet(models.QuerySet["Entry"]):
-    def of_document(self, number: str) -> "EntryQuerySet":
-        """That rest on the document with this number, however it is written."""
-        return self.filter(document_key=document_key(number))
-
-    def in_force(self, on: date | None = None) -> "EntryQuerySet":
-        """Published, unexpired, unremoved; the last day counts (rule 1). Derived from dates, no job needed."""
-        day = on or clock.today()
-        return self.filter(state=EntryState.PUBLISHED, term_from__lte=day, term_to__gte=day)
-
-    def run_out(self, on: date | None = None) -> "EntryQuerySet":
-        """Still on the list although the term is over: what the expiry job has to take out (P §四(四))."""
-        return self.filter(state__in=ON_THE_LIST, term_to__lt=on or clock.today())
-
-    def term_ran_out(self) -> "EntryQuerySet":
-        """Whose term ran out while they were on the list: out since, or still to be taken out."""
-        return self.filter(Q(exit_reason=ExitReason.EXPIRED) | Q(state__in=ON_THE_LIST, term_to__lt=clock.today()))
-
-    def ending_within(self, days: int) -> "EntryQuerySet":
-        """On the list, with the last day of the term today or at most `days` days away."""
-        today = clock.today()
-        return self.filter(state__in=ON_THE_LIST, term_to__range=(today, today + timedelta(days=days)))
-
-    def public(self) -> "EntryQuerySet":
-        """What any passer-by may see: in force, disclosed, and no natural person (SD art. 20)."""
-        return self.disclosed().filter(credit_list__disclosure=Disclosure.PUBLIC)
-
-    def disclosed(self) -> "EntryQuerySet":
-        """What of a public list any passer-by may see."""
-        return self.in_force().filter(disclosure=Disclosure.PUBLIC).exclude(subject_kind=SubjectKind.NATURAL_PERSON)
-
-    def visible_to(self, actor: Actor) -> "EntryQuerySet":
-        """One's own unit's entries; the published ones of lists one's unit cooperates on; all those for oversight."""
-        from lists.selectors import lists_for_unit
-
-        if actor.is_system:
-            return self
-        was_published = Q(state__in=WAS_PUBLISHED)
-        if actor.may(Act.OVERSEE):
-            return self.filter(was_published | Q(unit=actor.unit))
-        if actor.unit is None:
-            return self.none()
-        concerned = list(lists_for_unit(actor.unit).values_list("pk", flat=True))
-        return self.filter(Q(unit=actor.unit) | (was_published & Q(credit_list__in=concerned)))
 
 
 @history.track(unchanged=True, exclude=["document_key"])

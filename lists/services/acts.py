@@ -11,13 +11,13 @@ from jinan_credit.accounts.models import User
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.enums import (
+    ON_THE_LIST,
     ChangeOp,
     ChangeReason,
     ExitReason,
     PublicationKind,
 )
 from lists.models import CreditList, Entry, Publication
-from lists.models.entry import ON_THE_LIST
 from lists.services.black_marks import mark_red_entries
 from lists.services.feed import take_positions, write_changes
 from lists.signals import publication_made

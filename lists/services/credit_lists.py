@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -19,7 +18,7 @@ from jinan_credit.kernel.wording import listed
 from lists.enums import ListKind
 from lists.models import CreditList
 from lists.rules import TermRule
-from lists.selectors import cooperating_units, measures_of, subscribing_units
+from lists.selectors import ListEffect, cooperating_units, measures_of, subscribing_units
 from lists.services.list_versions import content_of, keep_version
 
 _RELATED = ("initiating_units", "sources", "memoranda")
@@ -42,18 +41,6 @@ FIELDS = (
     "source",
 )
 """What a list says besides its code and kind, which never change: they are in the feed and in every unit's system."""
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What a change does to the cooperation: the units that join and that leave.
-
-    `staying`: units that cooperate no more and are sent the list all the same: they subscribe, or initiate it.
-    """
-
-    joining: list[Unit]
-    staying: list[Unit]
-    leaving: list[Unit]
 
 
 @transaction.atomic
@@ -107,7 +94,7 @@ def revise_list(
     return locked
 
 
-def effect_of(credit_list: CreditList | None, kind: str, values: Mapping[str, Any]) -> Effect:
+def effect_of(credit_list: CreditList | None, kind: str, values: Mapping[str, Any]) -> ListEffect:
     """Which units join the cooperation, and which leave it, when the list says these values. Nothing is written.
 
     Refusals: those of the values, as `create_list`.
@@ -119,7 +106,8 @@ def effect_of(credit_list: CreditList | None, kind: str, values: Mapping[str, An
     before, sent = set[Unit](), answering
     if credit_list is not None:
         before, sent = set(cooperating_units(credit_list)), answering | set(subscribing_units(credit_list))
-    return Effect(_sorted(after - before), _sorted((before - after) & sent), _sorted(before - after - sent))
+    moved = (after - before, (before - after) & sent, before - after - sent)
+    return ListEffect(credit_list, *(_sorted(units) for units in moved))
 
 
 def _require_keeper(by: Actor, reason: str) -> None:

@@ -8,9 +8,8 @@ from jinan_credit.accounts.files import files_or_nothing, keep_file
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from jinan_credit.kernel.uploads import CleanFile
-from lists.enums import DocumentKind, EntryState
+from lists.enums import ON_THE_LIST, DocumentKind, EntryState
 from lists.models import Entry, EntryDocument
-from lists.models.entry import ON_THE_LIST
 
 MOST_DOCUMENTS = 50
 BEFORE_REVIEW = (EntryState.DRAFT, EntryState.NOTIFIED, EntryState.RETURNED)

@@ -14,9 +14,8 @@ from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import InvalidInput, NotFound
 from lists import events
-from lists.enums import ExitReason, ProposalKind, ProposalState
+from lists.enums import ON_THE_LIST, ExitReason, ProposalKind, ProposalState
 from lists.models import Entry, EntryProposal, EntryQuerySet
-from lists.models.entry import ON_THE_LIST
 from lists.services.orders import Order, fallen_basis_values
 from lists.services.outcomes import MOST_TOLD, LeftOut, Outcome
 from lists.services.steps import lock_entries

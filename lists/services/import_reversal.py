@@ -13,9 +13,8 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
-from lists.enums import EntryState, ExitReason, ImportStatus, ProposalState
+from lists.enums import ON_THE_LIST, EntryState, ExitReason, ImportStatus, ProposalState
 from lists.models import EntryProposal, ListImport
-from lists.models.entry import ON_THE_LIST
 from lists.services.entries import discard_entries
 from lists.services.import_undoing import judge, lock_known, undo_changes
 from lists.services.steps import lock_entries

@@ -9,9 +9,8 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.moves import make_move, require_right, write_move
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
-from lists.enums import ChangeReason, Mark, ProceedingKind, ProceedingState
+from lists.enums import ON_THE_LIST, WAS_PUBLISHED, ChangeReason, Mark, ProceedingKind, ProceedingState
 from lists.models import Entry, Proceeding, ProceedingMove
-from lists.models.entry import ON_THE_LIST, WAS_PUBLISHED
 from lists.services.acts import lock_entry, require_published
 from lists.services.amendments import mark_entry, unmark_entry
 from lists.services.orders import Order, order_values

@@ -14,9 +14,8 @@ from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from lists import events
-from lists.enums import EntryState, ExitReason, ListKind, ProposalKind, ProposalState
+from lists.enums import ON_THE_LIST, EntryState, ExitReason, ListKind, ProposalKind, ProposalState
 from lists.models import Entry, EntryProposal, EntryProposalMove, Publication
-from lists.models.entry import ON_THE_LIST
 from lists.services.amendments import correct_entry
 from lists.services.corrections import PERSONS, check_new_values
 from lists.services.orders import Order, ceasing_values, fallen_basis_values, order_values

@@ -14,6 +14,7 @@ from jinan_credit.accounts.moves import require_right, write_move
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput
 from lists.enums import (
+    ON_THE_LIST,
     ChangeOp,
     EntryState,
     ExitReason,
@@ -21,7 +22,6 @@ from lists.enums import (
     PublicationKind,
 )
 from lists.models import CreditList, Entry, EntryMove, Publication
-from lists.models.entry import ON_THE_LIST
 from lists.services.acts import append_version, decider, lock_entry, open_publication, tell_the_units
 from lists.services.moves import write_moves, write_moves_out_of
 from lists.services.steps import among, lock_entries

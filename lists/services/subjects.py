@@ -12,10 +12,9 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from jinan_credit.kernel.identifiers import normalise_code, normalise_text
-from lists.enums import NameSource, SubjectKind
+from lists.enums import WAS_PUBLISHED, NameSource, SubjectKind
 from lists.matching.keys import index_of
 from lists.models import Entry, EntryQuerySet, Subject, SubjectCode, SubjectName
-from lists.models.entry import WAS_PUBLISHED
 
 BATCH = 5_000
 LONGEST_NAME = 200

@@ -15,12 +15,12 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.tables import MOST_COUNTED, about, counted
 from jinan_credit.kernel.errors import DomainError
+from lists.enums import ON_THE_LIST
 from lists.filters import EntryFilter
 from lists.finding import Found, find, rows_of
 from lists.forms.finding import NumberSearchForm
 from lists.keyset import NEWEST, ORDERS, Order
 from lists.models import CreditList, Entry, SavedFilter
-from lists.models.entry import ON_THE_LIST
 from lists.services.export_sources import ENTRIES, SOURCES
 from lists.services.number_searches import search_number
 from lists.services.saved_filters import delete_filter, save_filter

@@ -16,11 +16,10 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.workflow import Move
-from lists.enums import EntryState, ProposalKind, ProposalState
+from lists.enums import ON_THE_LIST, WAS_PUBLISHED, EntryState, ProposalKind, ProposalState
 from lists.forms.entry_acts import RevealForm
 from lists.forms.proceedings import kinds_left
 from lists.models import Entry, EntryDocument
-from lists.models.entry import ON_THE_LIST, WAS_PUBLISHED
 from lists.panels import entry_panels
 from lists.selectors import names_known, term_facts
 from lists.services.defence import HEARD, RULES, notices_to_serve, notify_entries

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel.errors import DomainError
+from lists.enums import ON_THE_LIST
 from lists.forms.proceedings import EndForm, ProceedingForm
 from lists.models import Entry
-from lists.models.entry import ON_THE_LIST
 from lists.selectors import told_units
 from lists.services.acts import require_published
 from lists.services.proceedings import end_proceeding, record_proceeding

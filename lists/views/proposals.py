@@ -18,10 +18,9 @@ from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from jinan_credit.kernel.wording import listed
-from lists.enums import DocumentKind, EntryState, ExitReason, ProposalKind
+from lists.enums import ON_THE_LIST, DocumentKind, EntryState, ExitReason, ProposalKind
 from lists.forms.proposals import CeasedForm, CorrectionForm, FallenBasisForm, ProposalForm, RemovalForm, StayForm
 from lists.models import Entry
-from lists.models.entry import ON_THE_LIST
 from lists.selectors import other_listed_entries
 from lists.services.documents import add_document
 from lists.services.fallen_basis import report_fallen_basis

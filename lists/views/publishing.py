@@ -12,7 +12,7 @@ from lists.selectors import told_units
 
 
 @dataclass(frozen=True)
-class Effect:
+class PublishingEffect:
     entries: int
     public: int
     units: int
@@ -32,12 +32,12 @@ class Effect:
         return _("%(pushed)s %(shown)s") % {"pushed": pushed, "shown": shown}
 
 
-def effect_of_publishing(credit_list: CreditList, entries: EntryQuerySet) -> Effect:
+def effect_of_publishing(credit_list: CreditList, entries: EntryQuerySet) -> PublishingEffect:
     """Natural persons are never counted as public (SD art. 20)."""
     is_public = Q(disclosure=Disclosure.PUBLIC) & ~Q(subject_kind=SubjectKind.NATURAL_PERSON)
     counts = entries.aggregate(entries=Count("pk"), public=Count("pk", filter=is_public))
     public = counts["public"] if credit_list.disclosure == Disclosure.PUBLIC else 0
-    return Effect(counts["entries"], public, told_units(credit_list).count())
+    return PublishingEffect(counts["entries"], public, told_units(credit_list).count())
 
 
 _CONSEQUENCES = {

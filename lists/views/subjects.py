@@ -14,9 +14,9 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel.errors import DomainError
+from lists.enums import WAS_PUBLISHED
 from lists.forms.entry_acts import OlderCodeForm, RenameForm
 from lists.models import Subject
-from lists.models.entry import WAS_PUBLISHED
 from lists.selectors import names_known
 from lists.services.subjects import add_older_code, rename_subject
 from lists.views.one_entry import own_entry

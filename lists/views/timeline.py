@@ -14,9 +14,8 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.moves import PASS_ON, PASSED_ON
 from jinan_credit.accounts.states import LOOK_OF_STATE, UNKNOWN_LOOK, Look
 from jinan_credit.kernel import clock
-from lists.enums import DocumentKind
+from lists.enums import WAS_PUBLISHED, DocumentKind
 from lists.models import Entry, EntryDocument, EntryMove, EntryProposal, EntryProposalMove
-from lists.models.entry import WAS_PUBLISHED
 from lists.views.steps import ENTRY_STEPS, PROPOSAL_STEPS
 
 SHOWN_AT_ONCE = 12

@@ -9,7 +9,7 @@ from jinan_credit.accounts.moves import open_moves
 from sanctions.enums import HitState, Match, MatchedAs
 from sanctions.models import Execution, ExecutionAttachment, NotSameParty, Screening, UnitTask, WrittenPromise
 from sanctions.rules import result_of_all
-from sanctions.selectors.duties import OwnMeasure, answering_unit
+from sanctions.selectors.duties import OwnMeasure, current_holder
 from sanctions.selectors.releases import TakenMeasure, measures_taken, with_liftings
 from sanctions.selectors.screenings import (
     FoundEntry,
@@ -28,7 +28,7 @@ def screening_out(
     """`found`: the hits with their entries, and `members`: the consortium, where they are known already."""
     if members is None:
         members = consortium_of(screening)
-    profile = DataProfile(answering_unit(screening.unit).data_profile)
+    profile = DataProfile(current_holder(screening.unit).data_profile)
     if found is None:
         found = found_entries(screening, profile) if screening.result == "HIT" else []
     suggested = suggested_entries(screening, profile)

@@ -71,7 +71,7 @@ class Duties:
 _kept: dict[int, Duties] = {}
 
 
-def answering_unit(unit: Unit) -> Unit:
+def current_holder(unit: Unit) -> Unit:
     """Who answers what a unit looked up: the unit itself, or when it has ended whoever holds its duties."""
     if unit.valid_to is None or unit.valid_to >= clock.today():
         return unit

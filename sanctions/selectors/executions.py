@@ -11,8 +11,8 @@ from django.db.models.functions import RowNumber
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.kernel.errors import NotFound
+from lists.enums import LEFT
 from lists.models import Entry
-from lists.models.entry import LEFT
 from sanctions.enums import Outcome
 from sanctions.models import Execution, ExecutionAttachment, Lifting
 from sanctions.models.execution import ExecutionQuerySet

@@ -13,9 +13,8 @@ from django.db.models.functions import Coalesce
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.prepared import Prepared, with_samples
 from jinan_credit.kernel import clock, crypto
-from lists.enums import ChangeOp, EntryState, ExitReason, RemovalReason
+from lists.enums import WAS_PUBLISHED, ChangeOp, EntryState, ExitReason, RemovalReason
 from lists.models import Change, Entry, EntryQuerySet, RelatedPerson
-from lists.models.entry import WAS_PUBLISHED
 from lists.selectors import entries_of, entries_with_number
 from sanctions.enums import MatchedAs
 from sanctions.rules import Party

@@ -19,8 +19,7 @@ from catalog.models import Measure
 from jinan_credit.accounts.selectors import held_by
 from jinan_credit.kernel import clock
 from lists.enums import ChangeReason
-from lists.models import Change, Entry, RelatedPerson
-from lists.models.entry import EntryQuerySet
+from lists.models import Change, Entry, EntryQuerySet, RelatedPerson
 from sanctions.enums import MatchedAs, Outcome, TaskKind, TaskState
 from sanctions.models import Execution, Lifting, UnitTask
 from sanctions.models.unit_task import UnitTaskQuerySet

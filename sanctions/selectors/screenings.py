@@ -18,7 +18,7 @@ from sanctions.enums import HitState
 from sanctions.models import Execution, Hit, NotSameParty, Screening, UnitTask
 from sanctions.models.execution import ExecutionQuerySet
 from sanctions.models.screening import ScreeningQuerySet
-from sanctions.selectors.duties import Duties, OwnMeasure, answering_unit, duties_of
+from sanctions.selectors.duties import Duties, OwnMeasure, current_holder, duties_of
 from sanctions.selectors.findings import bodies_at
 
 
@@ -39,7 +39,7 @@ def found_entries(screening: Screening, profile: DataProfile) -> list[FoundEntry
 def found_by(hits: list[Hit], unit: Unit, profile: DataProfile) -> list[FoundEntry]:
     """Hits of one unit, of one screening or of many, with their entries. Two queries, however many."""
     bodies = bodies_at((hit.entry_id, hit.entry_version) for hit in hits)
-    return as_found(hits, bodies, duties_of(answering_unit(unit)), profile)
+    return as_found(hits, bodies, duties_of(current_holder(unit)), profile)
 
 
 def as_found(
@@ -75,7 +75,7 @@ def suggested_entries(screening: Screening, profile: DataProfile) -> list[Sugges
     if not kept:
         return []
     bodies = bodies_at((UUID(one["entry_id"]), one["version"]) for one in kept)
-    duties = duties_of(answering_unit(screening.unit))
+    duties = duties_of(current_holder(screening.unit))
     judgements = judgements_on(screening, bodies)
     return [
         SuggestedEntry(
@@ -115,7 +115,7 @@ def consortium_of(screening: Screening) -> list[Screening]:
 def measures_of_open_hits(screening: Screening) -> tuple[OwnMeasure, ...]:
     """The unit's own measures on the lists of all hits still open in the matter, each once."""
     matter = Hit.objects.open().filter(screening__in=Screening.objects.of_consortium(screening))
-    duties = duties_of(answering_unit(screening.unit))
+    duties = duties_of(current_holder(screening.unit))
     lists = matter.order_by("entry__credit_list", "matched_as").values_list("entry__credit_list", "matched_as")
     measures = [measure for list_id, matched_as in lists.distinct() for measure in duties.measures(list_id, matched_as)]
     return tuple({measure.id: measure for measure in measures}.values())

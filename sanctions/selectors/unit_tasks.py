@@ -11,8 +11,8 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import NotFound
-from lists.models import Entry, Publication
-from lists.models.entry import WAS_PUBLISHED, EntryQuerySet
+from lists.enums import WAS_PUBLISHED
+from lists.models import Entry, EntryQuerySet, Publication
 from sanctions.enums import Outcome, TaskState
 from sanctions.models import Execution, Hit, UnitTask, UnitTaskMove
 from sanctions.models.unit_task import OPEN, OWES_FEEDBACK, WAITING, UnitTaskQuerySet, overdue_on

@@ -9,9 +9,8 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.selectors import records_kept_since
-from lists.enums import EntryState
+from lists.enums import WAS_PUBLISHED, EntryState
 from lists.models import Entry
-from lists.models.entry import WAS_PUBLISHED
 from lists.services.erasure import DASH, dash, delete, empty, in_batches, remove_file
 from sanctions.enums import BatchStatus, BulletinState, CaseState, ScreeningResult, TaskKind
 from sanctions.models import (

@@ -23,9 +23,8 @@ from jinan_credit.accounts.rate import rate_limited
 from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
-from lists.enums import Mark
+from lists.enums import LEFT, Mark
 from lists.models import CreditList, Entry
-from lists.models.entry import LEFT
 from sanctions.enums import HitState, RowResult, ScreeningResult
 from sanctions.filters import ScreeningFilter
 from sanctions.forms import AnswerForm, ReceiptForm, ScreeningForm

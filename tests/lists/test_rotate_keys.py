@@ -22,7 +22,7 @@ from jinan_credit.exchange.models import EndpointKey
 from jinan_credit.kernel import crypto
 from lists.enums import SubjectKind
 from lists.models import Change, Entry, Subject
-from lists.selectors import entry_bodies, find_in_force, render_body
+from lists.selectors import entries_of, entry_bodies, render_body
 from lists.services import key_rotation
 from lists.services.key_rotation import rotate_keys, sealed_models, values_by_key
 from lists.services.proposals import approve_proposal, propose_correction
@@ -88,7 +88,7 @@ def test_live_rows_are_sealed_anew_and_the_feed_stays_readable(cast: Cast, use_k
     subject = Subject.objects.get()
     assert subject.sealed_number.startswith("k2.")
     assert crypto.unseal(subject.sealed_number) == NUMBER
-    assert find_in_force(document_type="CITIZEN", document_number=NUMBER).get() == entry
+    assert entries_of(document_type="CITIZEN", document_number=NUMBER).in_force().get() == entry
     unchanged = Change.objects.get().body
     assert unchanged == told
     assert unchanged is not None
@@ -128,7 +128,7 @@ def test_the_persons_of_a_proposal_follow(cast: Cast, use_key: Callable[..., Non
     del settings.FIELD_KEYS["keys"]["k1"]
     crypto._key.cache_clear()
     approve_proposal(proposal=proposal, by=cast.actor("reviewer"))
-    assert find_in_force(document_type="CITIZEN", document_number=NUMBER).get() == entry
+    assert entries_of(document_type="CITIZEN", document_number=NUMBER).in_force().get() == entry
     assert crypto.unseal(entry.related_persons.get(name="李某某").sealed_number) == NUMBER
 
 
@@ -163,8 +163,8 @@ def test_from_draft_to_reveal_with_either_provider(
 ) -> None:
     use_key("k1", *providers)
     entry = publish_one(cast, **PERSON)
-    assert find_in_force(document_type="CITIZEN", document_number=NUMBER).get() == entry
-    assert not find_in_force(document_type="PASSPORT", document_number=NUMBER).exists()
+    assert entries_of(document_type="CITIZEN", document_number=NUMBER).in_force().get() == entry
+    assert not entries_of(document_type="PASSPORT", document_number=NUMBER).in_force().exists()
     for profile, number in ((DataProfile.FULL, NUMBER), (DataProfile.MASKED, None)):
         assert (
             entry_bodies(Entry.objects.filter(pk=entry.pk), profile)[entry.pk]["subject"]["document_number"] == number

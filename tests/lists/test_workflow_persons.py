@@ -12,7 +12,7 @@ from jinan_credit.kernel import crypto, masking
 from lists.enums import NoticeKind, PersonRole, RequiredField
 from lists.letters import Letter
 from lists.models import Change, Entry, EntryProposal, Notice, RelatedPerson
-from lists.selectors import find_in_force, render_body
+from lists.selectors import entries_of, render_body
 from lists.services.notices import issue_notices
 from lists.services.proposals import approve_proposal, propose_correction
 from lists.services.synthetic import citizen_number
@@ -57,14 +57,14 @@ def persons_told(entry: Entry) -> list[list[tuple[str, str | None]]]:
 def test_name_and_number_are_corrected_and_the_units_get_a_new_version(cast: Cast) -> None:
     entry, boss, principal = listed(cast)
     proposal = proposed(cast, entry, kept(boss, name="章某某"), kept(principal, name="李正写", number=RIGHT))
-    assert find_in_force(document_type="CITIZEN", document_number=WRONG).exists()
+    assert entries_of(document_type="CITIZEN", document_number=WRONG).in_force().exists()
     approve(cast, proposal)
     before, after = persons_told(entry)
     assert set(before) == {("张某某", None), ("李误写", WRONG)}
     assert set(after) == {("章某某", None), ("李正写", RIGHT)}
     assert {boss.pk, principal.pk} == set(entry.related_persons.values_list("pk", flat=True))
-    assert find_in_force(document_type="CITIZEN", document_number=RIGHT).get() == entry
-    assert not find_in_force(document_type="CITIZEN", document_number=WRONG).exists()
+    assert entries_of(document_type="CITIZEN", document_number=RIGHT).in_force().get() == entry
+    assert not entries_of(document_type="CITIZEN", document_number=WRONG).in_force().exists()
     history: Any = principal._meta.get_field("events").related_model
     assert list(history.objects.filter(pgh_obj=principal.pk).order_by("pgh_id").values_list("name", flat=True)) == [
         "李误写",

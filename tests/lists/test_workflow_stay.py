@@ -17,7 +17,7 @@ from lists.enums import (
     PublicationKind,
 )
 from lists.models import Change, Entry, EntryProposal
-from lists.selectors import find_in_force
+from lists.selectors import entries_of
 from lists.services.amendments import mark_entry, unmark_entry
 from lists.services.orders import Order
 from lists.services.proposals import (
@@ -49,7 +49,7 @@ def test_a_stay_takes_the_entry_out_of_force_and_out_of_the_feed(cast: Cast) -> 
     assert not stayed.is_in_force
     assert not Entry.objects.in_force().exists()
     assert not Entry.objects.public().exists()
-    assert not find_in_force(code=entry.subject.code).exists()
+    assert not entries_of(code=entry.subject.code).in_force().exists()
     assert digest_of(cast.black).count == 0
 
 
