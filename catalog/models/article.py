@@ -19,7 +19,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(Q(published_to=None) | Q(published_to__gte=day), published_from__lte=day)
 
 
-@history.track()
+@history.track(gone=True)
 class Article(models.Model):
     """诚信故事、政策法规: a plain text of the public site (P §二(二)6, §五(二))."""
 

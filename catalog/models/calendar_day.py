@@ -5,7 +5,7 @@ from jinan_credit.accounts import history
 from jinan_credit.kernel.classification import Classified
 
 
-@history.track()
+@history.track(gone=True)
 class CalendarDay(models.Model):
     """A day on which the city decided otherwise than the national holiday plan, or that no plan covers yet."""
 

@@ -5,7 +5,7 @@ from jinan_credit.accounts import history
 from jinan_credit.kernel.classification import Classified
 
 
-@history.track()
+@history.track(gone=True)
 class Division(models.Model):
     """An administrative division (GB/T 2260) with its validity: codes outlive the places they name."""
 

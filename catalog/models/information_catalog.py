@@ -173,7 +173,7 @@ class CatalogItemQuerySet(models.QuerySet["CatalogItem"]):
         return self.issued().with_updates().filter(is_late)
 
 
-@history.track()
+@history.track(gone=True)
 class CatalogItem(models.Model):
     """A kind of public credit information: who provides it, what it holds, who may read it, how often it is renewed."""
 

@@ -45,7 +45,7 @@ class KeyTaskQuerySet(models.QuerySet["KeyTask"]):
         return self.with_standing().filter(is_over | Q(asked_for_on__lt=day))
 
 
-@history.track()
+@history.track(gone=True)
 class KeyTask(models.Model):
     """One of the 31 rows of the plan's annex. Its status is that of its last report."""
 

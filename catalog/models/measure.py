@@ -10,7 +10,7 @@ from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel.classification import Classified
 
 
-@history.track()
+@history.track(gone=True)
 class LegalBasis(models.Model):
     """A law, regulation or document and the article that carries a measure."""
 
@@ -29,7 +29,7 @@ class LegalBasis(models.Model):
         return f"《{self.title}》{self.article}"
 
 
-@history.track()
+@history.track(gone=True)
 class Measure(models.Model):
     """A clause of a memorandum: a reward or a sanction, with what carries it and who applies it (rule 2)."""
 
@@ -93,7 +93,7 @@ class Measure(models.Model):
         return self.content
 
 
-@history.track()
+@history.track(gone=True)
 class MeasureResponsibility(models.Model):
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="responsibilities", verbose_name=_("measure"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="responsibilities", verbose_name=_("unit"))

@@ -24,7 +24,7 @@ class MemorandumQuerySet(models.QuerySet["Memorandum"]):
         return self.filter(Q(versions=None) | Q(versions__state__in=EVER_IN_FORCE)).distinct()
 
 
-@history.track()
+@history.track(gone=True)
 class Memorandum(models.Model):
     """A signed cooperation document. Number 0 is the city's plan itself; 1–18 are those its annex names."""
 
@@ -71,7 +71,7 @@ class MemorandumVersionQuerySet(models.QuerySet["MemorandumVersion"]):
         return self.dated().filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
 
 
-@history.track()
+@history.track(gone=True)
 class MemorandumVersion(models.Model):
     """One text of a memorandum; a revision is a new version. Of one memorandum at most one is valid on a day."""
 

@@ -6,7 +6,7 @@ from jinan_credit.accounts import history
 from jinan_credit.kernel.classification import Classified
 
 
-@history.track()
+@history.track(gone=True)
 class Standard(models.Model):
     """A standard that items of the information catalogue refer to (P §五(一))."""
 

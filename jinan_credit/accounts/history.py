@@ -39,7 +39,8 @@ class _UpdateEvent(pghistory.UpdateEvent):
 def track(
     *, new: bool = True, gone: bool = False, unchanged: bool = False, exclude: list[str] | None = None
 ) -> Callable[[Any], Any]:
-    """Keep every version of a model's rows; with `new` also the first, as inserted, with `gone` the last, as deleted.
+    """Keep every version of a model's rows; with `new` also the first, as inserted, with `gone` the last, as deleted:
+    for every model whose deletion no trigger refuses.
 
     A change of the fields in `exclude` alone makes no version, and no version holds them. With `unchanged` an update
     that changes nothing makes a version too: rows need not be compared, which is a third of the time of an update.
@@ -48,6 +49,11 @@ def track(
     later = _UpdateEvent(condition=None) if unchanged else _UpdateEvent()
     last = [pghistory.DeleteEvent()] if gone else []
     return pghistory.track(*first, later, *last, exclude=exclude)
+
+
+def keeps_what_goes(trigger: Any) -> bool:
+    """Whether a trigger keeps what a row was before it was replaced or deleted."""
+    return isinstance(trigger, pghistory.trigger.Event) and trigger.row == "OLD"
 
 
 def keeps_replaced(trigger: Any) -> bool:

@@ -12,7 +12,7 @@ from lists.enums import DocumentKind
 from lists.models.entry import Entry
 
 
-@history.track()
+@history.track(gone=True)
 class DefenceStatement(models.Model):
     """陈述申辩: what the party stated against the proposed listing, and what the unit answered."""
 
@@ -60,7 +60,7 @@ class EntryDocumentQuerySet(models.QuerySet["EntryDocument"]):
         return seen.filter(Q(entry__unit=actor.unit) | Q(kind=DocumentKind.BASIS))
 
 
-@history.track()
+@history.track(gone=True)
 class EntryDocument(models.Model):
     """A file that belongs to an entry, with its hash. Never replaced: another file is another document."""
 

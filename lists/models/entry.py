@@ -350,7 +350,7 @@ class EntryMove(MoveRecord):
         indexes = [models.Index(fields=["by"], condition=Q(name__in=MAKING), name="entry_move_by_maker")]
 
 
-@history.track()
+@history.track(gone=True)
 class RelatedPerson(models.Model):
     """相关责任人, as at listing: a later change of representative never rewrites it (rule 9)."""
 

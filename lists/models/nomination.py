@@ -28,7 +28,7 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
         return self.filter(state=NominationState.OPEN, credit_list__in=decided_here).exclude(proposed_by=actor.user)
 
 
-@history.track()
+@history.track(gone=True)
 class Nomination(models.Model):
     """推荐: a unit, an association or the media recommends someone for a red list; an initiating unit decides."""
 

@@ -9,7 +9,7 @@ from lists.enums import ProceedingKind, ProceedingState
 from lists.models.entry import Entry
 
 
-@history.track()
+@history.track(gone=True)
 class Proceeding(models.Model):
     """行政复议、行政诉讼: what the party asked of a reviewing organ or a court. It marks the entry and stops nothing.
 

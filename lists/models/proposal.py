@@ -37,7 +37,7 @@ class EntryProposalQuerySet(models.QuerySet["EntryProposal"]):
         return self.filter(state=ProposalState.OPEN, due_on__lt=on or clock.today())
 
 
-@history.track()
+@history.track(gone=True)
 class EntryProposal(models.Model):
     """A change of a published entry, proposed by one person and decided by another.
 

@@ -28,7 +28,7 @@ class SubjectQuerySet(models.QuerySet["Subject"]):
         return self.filter(kind=kind).order_by("pk").first() or self.create(kind=kind, name="")
 
 
-@history.track()
+@history.track(gone=True)
 class Subject(models.Model):
     """信用主体: a legal person, other organisation or sole trader by USCC, a natural person by document.
 

@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.db.models import Case, Model, QuerySet, Value, When
 from django.db.models.fields.files import FieldFile
 
-from jinan_credit.accounts.history import keeps_replaced
+from jinan_credit.accounts.history import keeps_what_goes
 
 DASH = "—"
 PURGE_BATCH = 1000
@@ -101,7 +101,7 @@ def lifted(model: type[Model]) -> Iterator[None]:
     guards = [
         f"{model._meta.label}:{trigger.name}"
         for trigger in getattr(model._meta, "triggers", [])
-        if isinstance(trigger, pgtrigger.Protect | pgtrigger.ReadOnly) or keeps_replaced(trigger)
+        if isinstance(trigger, pgtrigger.Protect | pgtrigger.ReadOnly) or keeps_what_goes(trigger)
     ]
     if not guards:
         yield

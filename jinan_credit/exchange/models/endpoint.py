@@ -24,7 +24,7 @@ class EndpointQuerySet(models.QuerySet["Endpoint"]):
         return self.filter(Q(held_until=None) | Q(held_until__lte=at), Q(probe_at=None) | Q(probe_at__lte=at))
 
 
-@history.track(exclude=["unreachable", "probe_at", "held_until", "sealed_client_key"])
+@history.track(gone=True, exclude=["unreachable", "probe_at", "held_until", "sealed_client_key"])
 class Endpoint(models.Model):
     """The address to which the changes of every list that concerns a unit are pushed."""
 

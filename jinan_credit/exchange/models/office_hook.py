@@ -22,7 +22,7 @@ class OfficeHookQuerySet(models.QuerySet["OfficeHook"]):
         return self.filter(in_time, Exists(waiting), state=EndpointState.ACTIVE)
 
 
-@history.track(exclude=["failures", "next_attempt_at", "fence", "last_error", "last_taken_at"])
+@history.track(gone=True, exclude=["failures", "next_attempt_at", "fence", "last_error", "last_taken_at"])
 class OfficeHook(models.Model):
     """The address of a unit's office system, to which the unit's messages are sent.
 
