@@ -16,10 +16,11 @@ from sanctions.enums import MatchedAs, PartyKind, PortfolioState, Standing
 
 class PortfolioQuerySet(models.QuerySet["Portfolio"]):
     def visible_to(self, actor: Actor) -> "PortfolioQuerySet":
-        """One's own unit's; the audit role sees who keeps how many parties for what purpose, not whom."""
+        """One's own unit's, and those that ended with a unit that it succeeded; the audit role sees who keeps how many
+        parties for what purpose, not whom."""
         if actor.is_system or actor.may(Act.SEE_AUDIT):
             return self
-        return self.filter(unit=actor.unit) if actor.unit else self.none()
+        return self.filter(unit__in=actor.units)
 
     def kept(self) -> "PortfolioQuerySet":
         return self.filter(state=PortfolioState.KEPT)
@@ -88,9 +89,7 @@ class PortfolioMove(MoveRecord):
 class PortfolioPartyQuerySet(models.QuerySet["PortfolioParty"]):
     def visible_to(self, actor: Actor) -> "PortfolioPartyQuerySet":
         """One's own unit's only: whom a unit watches concerns nobody else."""
-        if actor.is_system:
-            return self
-        return self.filter(portfolio__unit=actor.unit) if actor.unit else self.none()
+        return self if actor.is_system else self.filter(portfolio__unit__in=actor.units)
 
     def watched(self) -> "PortfolioPartyQuerySet":
         return self.filter(dropped_at=None)
@@ -174,9 +173,7 @@ class PortfolioPosition(models.Model):
 
 class PortfolioChangeQuerySet(models.QuerySet["PortfolioChange"]):
     def visible_to(self, actor: Actor) -> "PortfolioChangeQuerySet":
-        if actor.is_system:
-            return self
-        return self.filter(party__portfolio__unit=actor.unit) if actor.unit else self.none()
+        return self if actor.is_system else self.filter(party__portfolio__unit__in=actor.units)
 
     def news(self) -> "PortfolioChangeQuerySet":
         """What came after the party was kept; what was found then is no news."""

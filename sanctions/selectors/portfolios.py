@@ -34,7 +34,7 @@ def portfolio_for(pk: Any, actor: Actor) -> Portfolio:
 def own_portfolio(pk: Any, actor: Actor) -> Portfolio:
     """`not_found` when it is another unit's, also for those who may see that it is."""
     portfolio = portfolio_for(pk, actor)
-    if portfolio.unit != actor.unit:
+    if portfolio.unit_id not in actor.units:
         raise NotFound
     return portfolio
 

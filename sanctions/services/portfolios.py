@@ -114,7 +114,7 @@ def drop_party(*, party: PortfolioParty, by: Actor) -> PortfolioParty:
     Refusals: `act_not_allowed`, `not_found`, `already_dropped`.
     """
     by.require(Act.SCREEN_PARTIES)
-    own = PortfolioParty.objects.filter(portfolio__unit=by.unit).select_for_update(of=("self",))
+    own = PortfolioParty.objects.filter(portfolio__unit__in=by.units).select_for_update(of=("self",))
     locked = own.filter(pk=party.pk).first()
     if locked is None:
         raise NotFound
@@ -172,9 +172,9 @@ def require_kept(portfolio: Portfolio, by: Actor) -> Portfolio:
 
 
 def _own(portfolio: Portfolio, by: Actor) -> Portfolio:
-    own = Portfolio.objects.filter(unit=by.unit).select_for_update(of=("self",), no_key=True)
+    own = Portfolio.objects.filter(unit__in=by.units).select_for_update(of=("self",), no_key=True)
     found = own.filter(pk=portfolio.pk).first()
-    if found is None or by.unit is None:
+    if found is None:
         raise NotFound
     return found
 

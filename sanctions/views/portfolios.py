@@ -60,7 +60,7 @@ def portfolio_page(request: StaffRequest, pk: int) -> HttpResponse:
 def _page(request: StaffRequest, pk: int, file_form: PortfolioFileForm | None = None) -> dict[str, object]:
     portfolio = portfolio_for(pk, request.actor)
     # Whoever is there for the audit alone sees no party, be the unit his own.
-    is_own = portfolio.unit == request.actor.unit and request.actor.may(Act.SCREEN_PARTIES)
+    is_own = portfolio.unit_id in request.actor.units and request.actor.may(Act.SCREEN_PARTIES)
     may_act = is_own and portfolio.is_kept
     context: dict[str, object] = {
         "portfolio": portfolio,

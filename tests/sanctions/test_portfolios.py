@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Role
+from jinan_credit.accounts.services.succession import carry_out_successions, plan_succession
 from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.errors import DomainError
 from lists.enums import ExitReason
@@ -24,7 +29,7 @@ from sanctions.selectors.portfolios import changes_seen_by, parties_of, portfoli
 from sanctions.services.batches import file_into_portfolio
 from sanctions.services.portfolio_changes import review_portfolios, tell_portfolios
 from sanctions.services.portfolios import drop_party, end_portfolio, keep_batch, make_portfolio, see_changes
-from tests.cast import Cast, publish_many, publish_one
+from tests.cast import Cast, make_user, publish_many, publish_one
 from tests.sanctions.parties import done, ndjson, screened_file
 
 
@@ -255,6 +260,25 @@ def test_who_sees_what(cast: Cast, code: str) -> None:
     assert see_changes(up_to=newest, by=cast.actor("transport_clerk")) == 0
     assert see_changes(up_to=newest, by=cast.actor("finance_clerk")) == 1
     assert unseen_changes(cast.actor("finance_clerk")) == 0
+
+
+def test_a_successor_reads_what_had_ended_before(cast: Cast, code: str, client: Client) -> None:
+    portfolio = made(cast, {"code": code})
+    publish_one(cast, code=code)
+    tell_portfolios()
+    end_portfolio(portfolio=portfolio, by=cast.actor("finance_clerk"), reason="合同到期")
+    guard = Actor(user=make_user("guard", cast.commission, Role.SECURITY_ADMIN))
+    plan_succession(unit=cast.finance, successor=cast.transport, begins_on=clock.today(), reason="机构改革", by=guard)
+    carry_out_successions()
+    heir = cast.actor("transport_clerk")
+    assert [kept.unit for kept in portfolios_list(heir)] == [cast.finance]
+    assert [told.party.identifier for told in changes_seen_by(heir)] == [code]
+    client.force_login(cast.transport_clerk)
+    assert code in client.get(reverse("portfolio_changes")).content.decode()
+    assert client.get(reverse("portfolio", args=[portfolio.pk])).context["is_own"]
+    with pytest.raises(DomainError) as ended:
+        filed(cast, portfolio, {"code": code}, by="transport_clerk")
+    assert ended.value.code == "portfolio_ended"
 
 
 def test_a_few_statements_for_any_number_of_portfolios_and_changes(cast: Cast) -> None:
