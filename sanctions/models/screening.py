@@ -3,7 +3,7 @@ import uuid
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.indexes import BrinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -134,6 +134,12 @@ class Screening(models.Model):
             models.Index(fields=["by", "-id"], condition=Q(by__isnull=False), name="screening_by_officer"),
             models.Index(
                 fields=["consortium"], condition=Q(consortium__isnull=False), name="screening_of_a_consortium"
+            ),
+            GinIndex(
+                fields=["suggestions"],
+                opclasses=["jsonb_path_ops"],
+                condition=~Q(suggestions=[]),
+                name="screening_by_suggested_entry",
             ),
         ]
         constraints = [

@@ -129,10 +129,11 @@ def _that_suggested(entry_ids: list[UUID]) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT id FROM sanctions_screening
-            WHERE suggestions <> '[]' AND EXISTS (
-                SELECT FROM jsonb_array_elements(suggestions) one WHERE (one->>'entry_id')::uuid = ANY(%s::uuid[])
-            )
+            SELECT DISTINCT screening.id
+            FROM unnest(%s::uuid[]) AS entry (id)
+            JOIN sanctions_screening screening
+                ON screening.suggestions @> jsonb_build_array(jsonb_build_object('entry_id', entry.id))
+                AND screening.suggestions <> '[]'
             """,
             [entry_ids],
         )
