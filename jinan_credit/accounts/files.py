@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -59,9 +59,11 @@ def require_room(kept: QuerySet, files: Collection[CleanFile]) -> None:
         raise InvalidInput("case_full", words % {"most": most}, field="evidence")
 
 
-def attachment(file: FieldFile, name: str, content_type: str) -> FileResponse:
-    """A kept file to be saved under this name; no cache keeps it."""
-    response = FileResponse(file.open(), as_attachment=True, filename=name, content_type=content_type)
+def attachment(file: FieldFile | IO[bytes], name: str, content_type: str) -> FileResponse:
+    """A file that is kept, or was just written, to be saved under this name; no cache keeps it."""
+    opened = file.open() if isinstance(file, FieldFile) else file
+    opened.seek(0)
+    response = FileResponse(opened, as_attachment=True, filename=name, content_type=content_type)
     response["Cache-Control"] = "no-store"
     return response
 

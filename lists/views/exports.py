@@ -1,6 +1,6 @@
 """Exports: asked for with a reason, made in the background, fetched by who asked as long as the link holds."""
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from catalog.models import RuleProfile
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import attachment
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.staff import recently_confirmed
 from jinan_credit.accounts.tables import MOST_COUNTED, counted, paged
@@ -83,17 +84,11 @@ def export(request: StaffRequest, pk: int) -> HttpResponse:
 
 @staff_page(Act.SEE_WORKBENCH)
 @require_GET
-@never_cache
 def export_file(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The file; each download is counted."""
     shown = get_object_or_404(EntryExport.objects.visible_to(request.actor), pk=pk)
     file = fetch_export(export=shown, by=request.actor)
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=f"{_name(shown)}.{shown.format.lower()}",
-        content_type=CONTENT_TYPES[shown.format],
-    )
+    return attachment(file, f"{_name(shown)}.{shown.format.lower()}", CONTENT_TYPES[shown.format])
 
 
 def _name(shown: EntryExport) -> str:

@@ -1,7 +1,7 @@
 """Batches of parties: the file given, how far it is, what was found."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import attachment
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.staff import StaffRequest, staff_page
@@ -118,9 +119,7 @@ def batch_copy(request: StaffRequest, pk: int) -> HttpResponseBase:
     if not batch.copy:
         raise Http404
     name = _("%(file)s, screened.xlsx") % {"file": batch.file_name.rpartition(".")[0] or batch.pk}
-    return FileResponse(
-        batch.copy.open("rb"), as_attachment=True, filename=name, content_type=CONTENT_TYPES[ExportFormat.XLSX]
-    )
+    return attachment(batch.copy, name, CONTENT_TYPES[ExportFormat.XLSX])
 
 
 @staff_page(Act.SCREEN_PARTIES)

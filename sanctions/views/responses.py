@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import attachment
 from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.tables import PER_PAGE
 from jinan_credit.kernel.errors import InvalidInput
@@ -69,9 +70,8 @@ def responses_file(request: HttpRequest) -> FileResponse:
     write_matrix(
         chosen.qs, file, by=chosen.form.cleaned_data["by"], since=chosen.form.cleaned_data["since"], as_=file_format
     )
-    file.seek(0)
     name = f"{_('responses')}.{file_format.lower()}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[file_format])
+    return attachment(file, name, CONTENT_TYPES[file_format])
 
 
 def _chosen(request: HttpRequest) -> ResponseFilter:

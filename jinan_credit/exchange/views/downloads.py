@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import attachment
 from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.exchange.copies import copies_to_delete, new_changes, stale_copies
@@ -138,6 +139,4 @@ def _found(actor: Actor, pk: int) -> Download:
 def _file(taken: Download) -> FileResponse:
     file = BytesIO()
     write_file(taken, file)
-    file.seek(0)
-    content_type = CONTENT_TYPES[taken.file_format]
-    return FileResponse(file, as_attachment=True, filename=file_name(taken), content_type=content_type)
+    return attachment(file, file_name(taken), CONTENT_TYPES[taken.file_format])

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import attachment
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.accounts.posted_moves import make_posted_move
@@ -150,9 +151,8 @@ def report_file(request: StaffRequest, pk: int) -> FileResponse:
     report = report_for(pk, request.actor)
     file = BytesIO()
     write_document(file, document_of(report), made_at=report.issued_at or clock.now())
-    file.seek(0)
     name = f"{report.number} {report.title}".strip()
-    return FileResponse(file, as_attachment=True, filename=f"{name}.docx", content_type=CONTENT_TYPE)
+    return attachment(file, f"{name}.docx", CONTENT_TYPE)
 
 
 def _page_of(report: CityReport) -> str:

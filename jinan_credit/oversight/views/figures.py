@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import attachment
 from jinan_credit.accounts.replica import is_hardly_late, read
 from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.tables import MOST_COUNTED, CappedPaginator, about, paged
@@ -50,9 +51,8 @@ def figure_file(request: HttpRequest, code: str) -> FileResponse:
         raise InvalidInput("filter_wrong", str(errors[0]), field=name)
     file = BytesIO()
     write_sheets(file, _sheets(page, chosen))
-    file.seek(0)
     name = f"{page.title} {chosen.scope.since}–{chosen.scope.until}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[ExportFormat.XLSX])
+    return attachment(file, name, CONTENT_TYPES[ExportFormat.XLSX])
 
 
 @staff_page(Act.SEE_WORKBENCH, Act.OVERSEE)

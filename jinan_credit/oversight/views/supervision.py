@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.files import attachment
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.posted_moves import make_posted_move
@@ -231,8 +232,4 @@ def move(request: StaffRequest, pk: int) -> HttpResponseRedirect:
 def document(request: StaffRequest, pk: int) -> HttpResponseBase:
     mine = SupervisionDocument.objects.visible_to(request.actor).select_related("reply__of")
     kept = get_object_or_404(mine, pk=pk)
-    response = FileResponse(
-        kept.file.open(), as_attachment=True, filename=kept.download_name, content_type=kept.content_type
-    )
-    response["Cache-Control"] = "no-store"
-    return response
+    return attachment(kept.file, kept.download_name, kept.content_type)
