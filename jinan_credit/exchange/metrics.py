@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from jinan_credit.exchange.enums import EndpointState
 from jinan_credit.exchange.models import Endpoint, ParkedChange, PushAttempt
 from jinan_credit.exchange.services.alerting import WAITING
+from jinan_credit.exchange.services.leases import GONE, HALVED, HELD, REJECTED, REWOUND
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.metrics import REGISTRY, gauge
 
@@ -54,11 +55,11 @@ _STATE = Case(
 )
 _OUTCOME = Case(
     When(status__range=(200, 299), error="", then=Value("taken")),
-    When(status=409, then=Value("rewound")),
-    When(status=410, then=Value("gone")),
-    When(status=413, then=Value("halved")),
-    When(status=422, then=Value("rejected")),
-    When(status__in=(429, 503), then=Value("held")),
+    When(status=422, error__endswith=REJECTED, then=Value("rejected")),
+    When(error__startswith=REWOUND, then=Value("rewound")),
+    When(error__startswith=HALVED, then=Value("halved")),
+    When(error__startswith=HELD, then=Value("held")),
+    When(error=GONE, then=Value("gone")),
     default=Value("failed"),
     output_field=CharField(),
 )

@@ -102,6 +102,11 @@ def test_a_backlog_is_as_old_as_the_watch_found_it(cast: Cast, make_peer: MakePe
         (422, "1 rejected", "rejected"),
         (429, "asked to wait 5 s", "held"),
         (503, "asked to wait 5 s", "held"),
+        (503, "HTTP 503", "failed"),
+        (429, "HTTP 429", "failed"),
+        (409, "409: expects 1:0 again", "failed"),
+        (413, "413: a single change is too large", "failed"),
+        (422, "422 without a list of the rejected changes", "failed"),
         (500, "HTTP 500", "failed"),
     ],
 )

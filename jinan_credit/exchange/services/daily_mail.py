@@ -28,8 +28,9 @@ from jinan_credit.exchange.models import DailyMail
 from jinan_credit.kernel import clock
 
 MORNING = time(7, 30)
-SOON_WD = 3
-"""What is due within so many working days is named before it is late."""
+NAMED_AHEAD_WD = 3
+"""What is due within so many working days is named before it is late. A habit of the mail: no day of the rules is
+counted by it."""
 MOST_NAMED = 20
 NEW_FOR = timedelta(days=7)
 """An older message is no news: a unit that begins to read mails gets no old ones."""
@@ -69,7 +70,7 @@ def mail_daily() -> int:
     if not settings.EMAIL_HOST or now.time() < MORNING or not calendar.is_working_day(today):
         return 0
     _open_mails(today)
-    morning, count = _Morning(today, calendar.due_on(today, SOON_WD).on), 0
+    morning, count = _Morning(today, calendar.due_on(today, NAMED_AHEAD_WD).on), 0
     while daily := _claim_daily(today):
         if not morning.owed:
             morning.count()

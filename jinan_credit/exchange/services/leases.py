@@ -155,19 +155,24 @@ def _log(outcomes: Sequence[Outcome]) -> None:
     )
 
 
+REJECTED, HELD, GONE = "rejected", "asked to wait", "410: gone"
+REWOUND, HALVED = "409: goes on from", "413: goes on with"
+"""What the log says of an answer that the contract knows; what else it says is a failure."""
+
+
 def explain(verdict: Verdict) -> str:
     """One line for people about what did not go as it should; empty when all was taken."""
     match verdict:
         case Taken(rejected=rejected):
-            return f"{len(rejected)} rejected" if rejected else ""
+            return f"{len(rejected)} {REJECTED}" if rejected else ""
         case Rewound(to=to):
-            return f"409: goes on from {to}"
+            return f"{REWOUND} {to}"
         case TooLarge(limit=limit):
-            return f"413: goes on with {limit} changes a batch"
+            return f"{HALVED} {limit} changes a batch"
         case Held(seconds=seconds):
-            return f"asked to wait {seconds:.0f} s"
+            return f"{HELD} {seconds:.0f} s"
         case Gone():
-            return "410: gone"
+            return GONE
         case Failed(error=error):
             return error[: rules.LONGEST_ERROR]
 
