@@ -21,7 +21,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import RoleGrant, User
 from jinan_credit.kernel import clock
-from jinan_credit.portal.selectors import MOST_RESULTS, search_public
+from jinan_credit.portal.selectors import MOST_RESULTS, entries_of_subjects, subjects_asked
 from lists.matching.search import find_names
 from lists.services.feed import ENTRY_BODY_SOURCE
 from lists.services.subjects import index_names
@@ -132,7 +132,7 @@ def _bare(text: str) -> object:
 
 
 def _search_public(text: str) -> object:
-    page = Paginator(search_public(text)[:MOST_RESULTS], PER_PAGE).get_page(1)
+    page = Paginator(entries_of_subjects(subjects_asked(text))[:MOST_RESULTS], PER_PAGE).get_page(1)
     return page.paginator.count, list(page.object_list)
 
 

@@ -6,7 +6,6 @@ was taken is remembered, so neither it nor an older one is taken again, whatever
 """
 
 import base64
-from collections.abc import Iterable
 
 from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.constant_time import bytes_eq
@@ -33,11 +32,6 @@ def needs_second_factor(user: User) -> bool:
 
 def has_second_factor(user: User) -> bool:
     return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
-
-
-def with_second_factor(user_ids: Iterable[int]) -> set[int]:
-    """Those of the persons who have one. One query."""
-    return set(Authenticator.objects.filter(user__in=user_ids, type__in=FACTORS).values_list("user", flat=True))
 
 
 def interval_now() -> int:

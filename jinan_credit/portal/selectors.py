@@ -41,10 +41,6 @@ def entries_of_subjects(subjects: list[int]) -> EntryQuerySet:
     return found.order_by(_place_in(subjects), "-published_at", "pk")
 
 
-def search_public(query: str) -> EntryQuerySet:
-    return entries_of_subjects(subjects_asked(query))
-
-
 def promises_of_subjects(subjects: list[int]) -> CreditPromiseQuerySet:
     """The public promises of these organisations, in their order."""
     shown = public_promises().filter(subject__in=subjects or NOBODY)

@@ -15,7 +15,7 @@ from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.serializers import StrictSerializer
 from jinan_credit.accounts.enums import Act, DataProfile, Role, UnitKind
 from jinan_credit.accounts.models import IdempotentCall, Unit
-from jinan_credit.accounts.services.clients import register_client, withdraw_client
+from jinan_credit.accounts.services.clients import change_client, register_client
 from jinan_credit.kernel.errors import DomainError, NotAllowed
 
 
@@ -133,7 +133,7 @@ def test_a_token_in_the_address_is_refused(token):
 
 
 def test_a_withdrawn_client_is_dead_at_its_next_request(client, registered, token):
-    withdraw_client(registered[0], by=SYSTEM)
+    change_client(registered[0], name="财政业务系统", scopes=["feed"], is_active=False, by=SYSTEM)
     assert call(token, {"name": "one"}).status_code == 401
     assert token_of(client, *registered).status_code == 401
 

@@ -11,7 +11,7 @@ from oauth2_provider.models import get_access_token_model
 from rest_framework.test import APIClient
 
 from jinan_credit.accounts.actors import SYSTEM
-from jinan_credit.accounts.services.clients import withdraw_client
+from jinan_credit.accounts.services.clients import change_client
 from lists.enums import EntryState, ImportStatus
 from lists.models import Entry, EntryProposal, ListImport, NumberHandout
 from lists.services import imports
@@ -135,7 +135,8 @@ def test_scopes_and_withdrawn_clients(cast: Cast, caller: Caller) -> None:
     assert writer.get(ENTRIES).status_code == 403
     assert APIClient().get(ENTRIES).status_code == 401
     token = get_access_token_model().objects.latest("pk")
-    withdraw_client(token.application, by=SYSTEM)
+    client = token.application
+    change_client(client, name=client.name, scopes=client.scopes, is_active=False, by=SYSTEM)
     assert writer.post(IMPORTS, {}, format="multipart").status_code == 401
 
 

@@ -259,9 +259,6 @@ class TestDoubts:
             assert [doubt.code for doubt in doubts_about(one, cast.actor("clerk"))] == ["black_listed"]
 
 
-A_PERSON = {"kind": "NATURAL_PERSON", "code": "", "document_type": "CITIZEN"}
-
-
 def typed(cast: Cast, **given: Any) -> dict[str, Any]:
     return {**party(), "credit_list": cast.red.code, **given}
 

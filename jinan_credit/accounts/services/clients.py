@@ -53,11 +53,6 @@ def change_client(client: ApiClient, *, name: str, scopes: Collection[str], is_a
     return client
 
 
-def withdraw_client(client: ApiClient, *, by: Actor) -> ApiClient:
-    """End a client: its next request is refused. Refusals: `act_not_allowed`."""
-    return change_client(client, name=client.name, scopes=client.scopes, is_active=False, by=by)
-
-
 def require_scopes(scopes: Collection[str]) -> None:
     """`scope_unknown` unless each is a scope of the API and there is at least one."""
     unknown = sorted(set(scopes) - set(ACTS_OF_SCOPE))

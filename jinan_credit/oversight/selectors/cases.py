@@ -47,7 +47,6 @@ _SORTS: Mapping[str, _Sort] = {
     CaseSort.OBJECTION: _Sort(Objection, ObjectionState.UPHELD, "decided_at", "due_on"),
     CaseSort.REPAIR: _Sort(RepairApplication, RepairState.APPROVED, "approved_at", "decide_due_on"),
 }
-CASE_FIGURES = ("received", "granted", "decided", "decided_in_time", "overdue")
 
 
 def case_rows(sort: str, scope: Scope, figure: str = "received") -> QuerySet[Any]:

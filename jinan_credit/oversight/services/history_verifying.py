@@ -28,7 +28,6 @@ from jinan_credit.oversight.services.sealing import seal_file
 from jinan_credit.oversight.snapshot import one_snapshot
 
 NEWEST_DAYS = 2
-ROWS_A_WORD = 100_000
 Progress = Callable[[str], None]
 
 
