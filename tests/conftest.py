@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.core.cache import caches
 from django.db import connection, transaction
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from jinan_credit.exchange import digests
 from jinan_credit.exchange.batches import rendered_bodies
@@ -44,9 +46,23 @@ class UndefinedVariable(str):
 
 def pytest_configure(config: pytest.Config) -> None:
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable()
+    _read_static_files_once()
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker:
         _use_redis_database(FIRST_TEST_REDIS + int(worker.removeprefix("gw")))
+
+
+def _read_static_files_once() -> None:
+    """Each test client has middleware of its own, which would look at each of more than a thousand files anew."""
+    read, found = WhiteNoiseMiddleware.add_files_from_finders, dict[str, Any]()
+
+    def take(middleware: WhiteNoiseMiddleware) -> None:
+        if not found:
+            read(middleware)
+            found.update(middleware.files)
+        middleware.files.update(found)
+
+    WhiteNoiseMiddleware.add_files_from_finders = take
 
 
 @pytest.hookimpl(trylast=True)
