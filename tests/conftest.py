@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection, transaction
+from django.test.testcases import QuietWSGIRequestHandler
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -47,6 +48,7 @@ class UndefinedVariable(str):
 def pytest_configure(config: pytest.Config) -> None:
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable()
     _read_static_files_once()
+    QuietWSGIRequestHandler.disable_nagle_algorithm = True  # else each answer on a kept connection waits for 40 ms
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker:
         _use_redis_database(FIRST_TEST_REDIS + int(worker.removeprefix("gw")))
