@@ -24,6 +24,8 @@ LOOPBACK = "127.0.0.0/8,::1/128"
 FOR_THE_PERSON = "> "
 GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
 OWNER = "DATABASE_OWNER_URL"
+NOT_INHERITED = ("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE")
+"""Other code than ours; and each of many processes would compile all of ours anew."""
 
 
 @dataclass
@@ -152,7 +154,7 @@ def _values(
 
 def _environment(values: dict[str, str]) -> dict[str, str]:
     path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
-    inherited = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     return {
         **inherited,
         **values,

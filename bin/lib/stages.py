@@ -5,21 +5,25 @@
 
 import os
 import subprocess
+import tempfile
 import time
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import house as houses
 import installing
+import services
 import touched
 from house import House
 from places import PYTHON, ROOT, remove, throw_away
 from processes import Stopped
-from services import free_port
 from words import Trouble, complain, say
 
 FAST = "fast"
 QUICK = "not e2e and not integration and not slow"
-BOTH_CORES = ("-n", "2", "--dist", "loadgroup")
+BOTH_CORES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+MIGRATED = "MIGRATED_DATABASE"
+"""Tells the tests which database is migrated and used by nobody: theirs are copies of it."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,10 @@ class Stage:
     command: tuple[str, ...]
 
 
-def stages() -> list[Stage]:
+FROM_NOTHING = Stage("migrations from nothing", (str(PYTHON), "manage.py", "migrate", "--verbosity", "0"))
+
+
+def of_the_code() -> list[Stage]:
     return [
         Stage("dependencies", _module("uv", "pip", "check", "--quiet")),
         Stage("ruff check", _module("ruff", "check", "--quiet", ".")),
@@ -39,6 +46,11 @@ def stages() -> list[Stage]:
         Stage("djlint format", _module("djlint", "--check", "--quiet", "templates")),
         Stage("djlint lint", _module("djlint", "--lint", "--quiet", "templates")),
         Stage("messages", _python("bin/messages", "check")),
+    ]
+
+
+def of_the_database() -> list[Stage]:
+    return [
         Stage("migrations", _python("manage.py", "makemigrations", "--check", "--dry-run")),
         Stage("migrations under load", _python("bin/lib/lint_migrations.py")),
     ]
@@ -63,38 +75,67 @@ def _run(arguments: list[str]) -> int:
     houses.compile_messages()
     place = throw_away()
     try:
-        with houses.opened(place, port=free_port(), durable=False) as house:
+        with houses.opened(place, port=services.free_port(), durable=False) as house:
             if arguments and arguments != [FAST]:
                 return _pytest(house, *arguments)
-            failed = [stage.name for stage in stages() if not _held(house, stage)]
+            chains = [of_the_code(), of_the_database() + ([FROM_NOTHING] if house.postgres else [])]
+            failed = list(_side_by_side(house, chains))
             say(f"\nFailed so far: {', '.join(failed)}." if failed else "\nAll held so far.")
             chosen = ["-m", QUICK, *touched.tests_of_the_change()] if arguments else []
-            return _pytest(house, *BOTH_CORES, *chosen) or (1 if failed else 0)
+            is_migrated = house.postgres is not None and FROM_NOTHING.name not in failed
+            more = {MIGRATED: services.DATABASE} if is_migrated else {}
+            return _pytest(house, *BOTH_CORES, *chosen, **more) or (1 if failed else 0)
     finally:
         remove(place)
 
 
-def _held(house: House, stage: Stage) -> bool:
-    begun = time.monotonic()
-    done = subprocess.run(
-        stage.command,
-        cwd=ROOT,
-        env=_environment(house),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    word = "ok  " if done.returncode == 0 else "FAIL"
-    say(f"{word} {stage.name}  ({time.monotonic() - begun:.1f} s)")
-    if done.returncode:
-        say(done.stdout.rstrip() + "\n")
-    return done.returncode == 0
+def _side_by_side(house: House, chains: list[list[Stage]]) -> Generator[str, None, None]:
+    """Each chain in its order, one beside the other. Gives the names of the stages that did not hold."""
+    walks = [_walk(house, chain) for chain in chains]
+    try:
+        while walks:
+            for walk in list(walks):
+                try:
+                    if name := next(walk):
+                        yield name
+                except StopIteration:
+                    walks.remove(walk)
+            time.sleep(0.02)
+    finally:
+        for walk in walks:
+            walk.close()
 
 
-def _pytest(house: House, *arguments: str) -> int:
+def _walk(house: House, chain: list[Stage]) -> Generator[str, None, None]:
+    """The name of each stage that does not hold, and an empty one while a stage runs. Closed, it ends that stage."""
+    for stage in chain:
+        begun = time.monotonic()
+        with tempfile.TemporaryFile() as output:
+            running = subprocess.Popen(
+                stage.command,
+                cwd=ROOT,
+                env=_environment(house),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+            try:
+                while running.poll() is None:
+                    yield ""
+            finally:
+                running.kill()
+                running.wait()
+            word = "FAIL" if running.returncode else "ok  "
+            say(f"{word} {stage.name}  ({time.monotonic() - begun:.1f} s)")
+            if running.returncode:
+                output.seek(0)
+                say(output.read().decode(errors="replace").rstrip() + "\n")
+                yield stage.name
+
+
+def _pytest(house: House, *arguments: str, **more: str) -> int:
     say()
-    return subprocess.run(_module("pytest", *arguments), cwd=ROOT, env=_environment(house)).returncode
+    return subprocess.run(_module("pytest", *arguments), cwd=ROOT, env=_environment(house) | more).returncode
 
 
 def _environment(house: House) -> dict[str, str]:

@@ -13,7 +13,7 @@ from tests.e2e.conftest import PHONE, Visits, chinese
 from tests.e2e.test_story import moves, through_the_menu, words
 from tests.sanctions.conftest import an_execution
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("e2e story")]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 COMPANY, BOSS = "济南测试案例建设有限公司", "李某测"
 NUMBER = re.compile(r"案例通报〔\d{4}〕\d+号")

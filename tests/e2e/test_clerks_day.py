@@ -26,7 +26,7 @@ from tests.e2e.conftest import DESKTOP, PHONE, Visits, chinese, chinese_count
 from tests.e2e.test_every_page import TOO_WIDE
 from tests.lists.files import code, row
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("e2e story")]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 Line = dict[str, object]
 PERSON = {"主体类别": "自然人", "主体名称": "测某某", "统一社会信用代码": "", "证件类型": "居民身份证"}

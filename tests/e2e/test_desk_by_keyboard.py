@@ -13,7 +13,7 @@ from tests.cast import Cast, publish_one
 from tests.e2e.conftest import DESKTOP, PHONE, Visits, chinese
 from tests.sanctions.conftest import task_of
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e desk")]
+pytestmark = [pytest.mark.e2e]
 
 FOCUSED = """() => {
   const it = document.activeElement;

@@ -10,7 +10,7 @@ from jinan_credit.exchange.models import Cursor, Download
 from tests.cast import Cast, publish_many
 from tests.e2e.conftest import DESKTOP, PHONE, Visits, chinese
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("e2e story")]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 
 def save(page: Page, file_format: str, folder: Path) -> Path:

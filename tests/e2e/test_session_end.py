@@ -12,7 +12,7 @@ from tests.cast import PASSWORD, Cast
 from tests.e2e.conftest import CHINESE, DESKTOP, PHONE, Visits, chinese
 from tests.e2e.test_every_page import look_at
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("e2e story")]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 
 TOLD_SECONDS_BEFORE = 120

@@ -24,7 +24,7 @@ from tests.cast import Cast
 from tests.e2e.conftest import Visits, chinese, chinese_count
 from tests.lists.files import code, row
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("e2e story")]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 OBJECTOR, REPAIRER = "济南测试异议商贸有限公司", "济南测试修复食品有限公司"
 MANY_TABS = 80

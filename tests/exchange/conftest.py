@@ -108,6 +108,7 @@ class Peer:
 
 class _PeerHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer on a kept connection waits for 40 ms
 
     def do_POST(self) -> None:
         peer: Peer = self.server.peer  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import hmac
+import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -249,9 +250,10 @@ def test_a_receiver_that_is_not_there_is_a_failure(cast: Cast, make_peer: MakePe
 
 def test_a_receiver_that_drips_is_cut_off_and_delays_nobody(cast: Cast, make_peer: MakePeer, settings: Any) -> None:
     settings.PUSH_DEADLINE_SECONDS = 1.0
+    is_over = threading.Event()
 
     def hang(got: Any) -> Any:
-        time.sleep(3)
+        is_over.wait(20)
         return 200, {}
 
     slow, quick = make_peer(hang), make_peer()
@@ -260,7 +262,8 @@ def test_a_receiver_that_drips_is_cut_off_and_delays_nobody(cast: Cast, make_pee
     publish(cast, 1200)
     began = time.monotonic()
     push()
-    assert time.monotonic() - began < 2.5
+    is_over.set()
+    assert time.monotonic() - began < 10
     assert quick.spans == [(0, 500), (500, 1000), (1000, 1200)]
     assert cursor_of(cast).failures == 1
     assert PushAttempt.objects.get(cursor=cursor_of(cast)).status == 0
@@ -453,23 +456,22 @@ def test_while_it_waits_for_an_answer_a_sender_takes_what_becomes_due(
 ) -> None:
     """Also when the places of all that it drives at once are taken by units that let it wait."""
     monkeypatch.setattr(sending, "AT_ONCE", 1)
-    arrived: list[float] = []
+    came, came_meanwhile = threading.Event(), list[bool]()
 
     def slowly(got: Any) -> Any:
-        time.sleep(4)
+        came_meanwhile.append(came.wait(8))
         return 200, {}
 
     def note(got: Any) -> Any:
-        arrived.append(time.monotonic())
+        came.set()
         return 200, {}
 
     connect(make_peer(slowly), cast.finance)
     publish_one(cast)
     connect(make_peer(note), cast.transport)
     Cursor.objects.filter(unit=cast.transport).update(next_attempt_at=clock.now() + timedelta(seconds=1))
-    began = time.monotonic()
     push(is_troubled=False)
-    assert arrived[0] - began < 3
+    assert came_meanwhile == [True]
 
 
 def test_who_is_far_behind_makes_room_after_a_turn(

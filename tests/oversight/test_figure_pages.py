@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
 from python_calamine import CalamineWorkbook
 
 from catalog.enums import VersionState
@@ -18,9 +19,8 @@ from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.kernel import clock
 from jinan_credit.oversight.filters import NO_MATTER, Scope
-from jinan_credit.oversight.pages import PAGES, screenings
+from jinan_credit.oversight.pages import PAGES
 from jinan_credit.oversight.rows import ROWS
-from jinan_credit.oversight.selectors.figures import screenings_by
 from jinan_credit.oversight.selectors.measures import measure_uses
 from jinan_credit.oversight.services.keeping import keep_figures
 from jinan_credit.oversight.services.quality import count_quality
@@ -43,10 +43,20 @@ PAST = (30, 20, 9, 0)
 APPLICANT = Applicant("申请企业", Relation.SELF, "91370100MA0000001X", "0531-11112222")
 
 
-@pytest.fixture
-def busy(cast: Cast) -> Cast:
+@pytest.fixture(scope="module")
+def busy_city(city_of_the_module: Cast, django_db_blocker: DjangoDbBlocker) -> None:
     """A month: publications, hits applied and not applied, terms that ended in time and late, an objection decided,
-    a unit urged."""
+    a unit urged. Made once, and rolled back with the city."""
+    with django_db_blocker.unblock():
+        keep_busy(city_of_the_module)
+
+
+@pytest.fixture
+def busy(busy_city: None, cast: Cast) -> Cast:
+    return cast
+
+
+def keep_busy(cast: Cast) -> None:
     for back in PAST:
         with time_machine.travel(clock.now() - timedelta(days=back)):
             an_execution(cast, seed=back + 1)
@@ -66,7 +76,6 @@ def busy(cast: Cast) -> Cast:
     not_accept_objection(objection=objection, by=cast.actor("clerk"), reason="无关")
     count_quality()
     issued(cast)
-    return cast
 
 
 @pytest.mark.parametrize("is_kept", [False, True])
@@ -294,31 +303,6 @@ def test_screenings_without_a_matter_open_themselves_alone(busy: Cast, sign_in: 
     page = sign_in(busy.coordinator)
     rows = page.get(f"/oversight/screenings/?figure=kept&matter={NO_MATTER}")
     assert rows.context["total"] == 1 < Screening.objects.count()
-
-
-def test_the_most_frequent_matters_are_of_kept_days_of_open_ones_and_of_batches(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(screenings, "MOST_MATTERS", 2)
-    officer = cast.actor("finance_clerk")
-    with time_machine.travel(clock.now() - timedelta(days=9)):
-        for matter in ("一", "二", "二"):
-            Screening.objects.filter(pk=screened(organisation(name="甲公司"), officer).pk).update(matter_name=matter)
-    keep_figures()
-    for matter in ("一", "一", "三"):
-        Screening.objects.filter(pk=screened(organisation(name="甲公司"), officer).pk).update(matter_name=matter)
-    parties = [{"kind": "organisation", "name": f"{number}公司"} for number in range(4)]
-    batch = screened_file(ndjson(*parties), officer)
-    scope = Scope(clock.today() - timedelta(days=20), clock.today())
-
-    _units, matters = PAGES["screenings"].sheets(scope, {})
-
-    assert [(line.name, line.cells[0].value, line.cells[1].value) for line in matters.lines] == [
-        (batch.matter_name, 0, 4),
-        ("一", 3, 0),
-    ]
-    assert "4" in matters.note
-    assert screenings_by(scope, "matter_name")[("一",)].screenings == 3
 
 
 def test_why_measures_were_not_applied_is_counted_by_what_units_say(busy: Cast, sign_in: SignIn) -> None:

@@ -13,7 +13,8 @@ from django.db import connections
 from jinan_credit.kernel import clock
 from jinan_credit.oversight.filters import Scope
 from jinan_credit.oversight.models import FigureMark, KeptSpan, TaskCount
-from jinan_credit.oversight.selectors.figures import task_figures
+from jinan_credit.oversight.pages import PAGES, screenings
+from jinan_credit.oversight.selectors.figures import screenings_by, task_figures
 from jinan_credit.oversight.selectors.kept import tallied
 from jinan_credit.oversight.services.keeping import keep_figures
 from jinan_credit.oversight.services.verifying import verify_figures
@@ -22,12 +23,13 @@ from jinan_credit.oversight.tallies import TALLIES
 from lists.enums import ExitReason
 from lists.models import Entry
 from lists.services.removals import expire_entries, remove_entry
-from sanctions.models import Execution, UnitTask
+from sanctions.models import Execution, Screening, UnitTask
 from sanctions.selectors import TaskFigures, tasks_behind
 from sanctions.services.executions import Report, answer_hit, cancel_execution
 from sanctions.services.unit_tasks import confirm_release, declare_nothing_to_feed_back, sign_task
 from tests.cast import Cast, publish_one
 from tests.sanctions.conftest import an_execution, organisation, screened
+from tests.sanctions.parties import ndjson, screened_file
 
 PAST = (40, 38, 33, 12, 3)
 
@@ -202,3 +204,28 @@ def test_reading_takes_as_many_queries_however_much_is_kept(busy: Cast, django_a
     sign_what_is_open(busy, "transport_clerk")
     with django_assert_max_num_queries(5):
         tallied(TALLIES["TASKS"], **period(), by=["unit", "credit_list"])
+
+
+def test_the_most_frequent_matters_are_of_kept_days_of_open_ones_and_of_batches(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screenings, "MOST_MATTERS", 2)
+    officer = cast.actor("finance_clerk")
+    with time_machine.travel(clock.now() - timedelta(days=9)):
+        for matter in ("一", "二", "二"):
+            Screening.objects.filter(pk=screened(organisation(name="甲公司"), officer).pk).update(matter_name=matter)
+    keep_figures()
+    for matter in ("一", "一", "三"):
+        Screening.objects.filter(pk=screened(organisation(name="甲公司"), officer).pk).update(matter_name=matter)
+    parties = [{"kind": "organisation", "name": f"{number}公司"} for number in range(4)]
+    batch = screened_file(ndjson(*parties), officer)
+    scope = Scope(clock.today() - timedelta(days=20), clock.today())
+
+    _units, matters = PAGES["screenings"].sheets(scope, {})
+
+    assert [(line.name, line.cells[0].value, line.cells[1].value) for line in matters.lines] == [
+        (batch.matter_name, 0, 4),
+        ("一", 3, 0),
+    ]
+    assert "4" in matters.note
+    assert screenings_by(scope, "matter_name")[("一",)].screenings == 3
