@@ -1,6 +1,7 @@
 """异议: from submission to its effect on the entry (P §四(三), SD art. 39). 举报: from receipt to its answer."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel.workflow import Move, Workflow
@@ -101,7 +102,14 @@ HELP = Workflow(
     "help_of_another_unit",
     (
         Move("ask", _("Ask another unit"), ("",), H.ASKED, Act.EXAMINE_OBJECTIONS, needs_reason=True),
-        Move("answer", _("Answer"), (H.ASKED,), H.ANSWERED, Act.ANSWER_HELP, needs_reason=True),
+        Move(
+            "answer",
+            pgettext_lazy("to who asked", "Answer"),
+            (H.ASKED,),
+            H.ANSWERED,
+            Act.ANSWER_HELP,
+            needs_reason=True,
+        ),
         Move(
             "withdraw", _("Withdraw the question"), (H.ASKED,), H.WITHDRAWN, Act.EXAMINE_OBJECTIONS, needs_reason=True
         ),

@@ -13,7 +13,7 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.filters import OnlyFilter
@@ -106,7 +106,7 @@ class AccessFilter(django_filters.FilterSet):
         label=gettext_lazy("Unit"), queryset=Unit.objects.all(), empty_label=gettext_lazy("All")
     )
     role = django_filters.ChoiceFilter(
-        label=gettext_lazy("Role"),
+        label=pgettext_lazy("of an account", "Role"),
         field_name="role_grants__role",
         choices=Role.choices,
         empty_label=gettext_lazy("All"),

@@ -11,6 +11,7 @@ from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views import View
 
 from jinan_credit.accounts.forms import add_refusal
@@ -176,7 +177,7 @@ class FilesField(forms.FileField):
 def documents_field(label: Any = None, *, required: bool = False) -> FilesField:
     """What every form says of the files that it takes; without a label of its own they are documents."""
     words = _("PDF, JPEG or PNG, at most 5 files of 5 MB. Position and device data are taken out of pictures.")
-    return FilesField(label=label or _("Documents"), required=required, help_text=words)
+    return FilesField(label=label or pgettext_lazy("handed in", "Documents"), required=required, help_text=words)
 
 
 class EvidenceForm(forms.Form):

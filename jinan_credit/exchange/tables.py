@@ -8,7 +8,7 @@ import django_tables2 as tables
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from jinan_credit.accounts.tables import NUMBER, Cell
 from jinan_credit.exchange.error_words import in_words
@@ -37,7 +37,9 @@ class ExchangeTable(tables.Table):
 class DeliveryTable(ExchangeTable):
     caption = _("How far the copy of every unit is.")
 
-    unit = tables.Column(verbose_name=_("Unit"), linkify=("push_of_unit", {"code": tables.A("unit__code")}))
+    unit = tables.Column(
+        verbose_name=_("Unit"), linkify=("push_of_unit", {"code": tables.A("unit__code")}), attrs=SHORT
+    )
     state = Cell(template_name="exchange/_state.html", verbose_name=_("State"))
     lists_behind = Cell("{{ value|count }} / {{ record.lists|count }}", verbose_name=_("Lists behind"), attrs=NUMBER)
     changes_behind = Cell("{{ value|count }}", verbose_name=_("Changes behind"), attrs=NUMBER)
@@ -87,10 +89,15 @@ class AttemptTable(ExchangeTable):
     at = Cell("{{ value|moment }}", verbose_name=_("Time"))
     credit_list = tables.Column(accessor="cursor__credit_list", verbose_name=_("List"))
     kind = tables.Column(verbose_name=_("Message"), attrs=SHORT)
-    changes = Cell("{{ record.from_seq|count }}–{{ record.to_seq|count }}", verbose_name=_("Changes"), attrs=NUMBER)
+    changes = Cell(
+        "{% if value == record.to_seq %}—{% else %}{{ value|add:1|count }}–{{ record.to_seq|count }}{% endif %}",
+        accessor="from_seq",
+        verbose_name=_("Position"),
+        attrs=NUMBER,
+    )
     size = Cell("{{ value|count }}", verbose_name=_("Bytes"), attrs=NUMBER)
     ms = Cell("{{ value|count }}", verbose_name=_("Milliseconds"), attrs=NUMBER)
-    answer = tables.Column(accessor="error", empty_values=(), verbose_name=_("Answer"))
+    answer = tables.Column(accessor="error", empty_values=(), verbose_name=pgettext_lazy("of a receiver", "Answer"))
 
     def render_answer(self, record: PushAttempt, value: str) -> str:
         return explained(value) if value else str(record.status)

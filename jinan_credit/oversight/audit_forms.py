@@ -41,7 +41,7 @@ class AccessForm(_Filters):
 
 
 class ChangesForm(_Filters):
-    table = forms.ChoiceField(label=_("Rows of"))
+    table = forms.ChoiceField(label=_("Table"))
     user = forms.ModelChoiceField(
         label=_("Person"), queryset=User.objects.all(), to_field_name="username", required=False, empty_label=_("All")
     )

@@ -35,7 +35,7 @@ class ChangesTable(tables.Table):
 
     class Meta:
         orderable = False
-        empty_text = _("Choose whose rows, then a person, a row or days.")
+        empty_text = _("Choose a table, then a person, a row or days.")
 
 
 class VerificationTable(tables.Table):

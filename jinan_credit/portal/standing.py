@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django.db.models import Model, QuerySet, TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jinan_credit.kernel.receipts import is_secret_of, normalise_receipt_number, secret_hash
 from lists.case_letters import CaseLetter, letters_of_case
@@ -140,7 +141,7 @@ def _facts_of_tip_off(case: TipOff) -> list[tuple[Words, Any]]:
     facts.append((_("Outcome"), case.get_outcome_display()))
     if case.forwarded_to:
         facts.append((_("Forwarded to"), case.forwarded_to))
-    return [*facts, (_("Answer"), case.answer)]
+    return [*facts, (pgettext_lazy("to who asked", "Answer"), case.answer)]
 
 
 def _day(on: Any, provisional: bool) -> Any:

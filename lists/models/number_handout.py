@@ -35,6 +35,7 @@ class NumberHandout(models.Model):
         ordering = ["-id"]
         verbose_name = _("handout of numbers")
         verbose_name_plural = _("handouts of numbers")
+        indexes = [models.Index(fields=["at", "id"], name="number_handout_by_time")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(client__isnull=False, by=None) | Q(client=None, by__isnull=False),

@@ -34,6 +34,7 @@ class NumberReveal(models.Model):
         ordering = ["-id"]
         verbose_name = _("reveal of a number")
         verbose_name_plural = _("reveals of numbers")
+        indexes = [models.Index(fields=["at", "id"], name="number_reveal_by_time")]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

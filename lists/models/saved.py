@@ -147,6 +147,7 @@ class NumberSearch(models.Model):
         ordering = ["-id"]
         verbose_name = _("search by number")
         verbose_name_plural = _("searches by number")
+        indexes = [models.Index(fields=["at", "id"], name="number_search_by_time")]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@ import uuid
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.indexes import BrinIndex, GinIndex
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -130,7 +130,7 @@ class Screening(models.Model):
         verbose_name_plural = _("screenings")
         indexes = [
             models.Index(fields=["unit", "-id"], name="screening_by_unit"),
-            BrinIndex(fields=["screened_at"], name="screening_by_time", pages_per_range=16, autosummarize=True),
+            models.Index(fields=["screened_at", "id"], name="screening_by_time_and_id"),
             models.Index(fields=["by", "-id"], condition=Q(by__isnull=False), name="screening_by_officer"),
             models.Index(
                 fields=["consortium"], condition=Q(consortium__isnull=False), name="screening_of_a_consortium"

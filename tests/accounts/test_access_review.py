@@ -136,3 +136,9 @@ def test_it_leads_to_the_account(people, guard):
     working = User.objects.get(username="working")
 
     assert reverse("admin:accounts_user_change", args=[working.pk]) in client_of(guard).get(PAGE).content.decode()
+
+
+def test_a_role_has_one_word(people, guard):
+    page = client_of(guard).get(PAGE, headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert page.count("角色") > 2
+    assert "身份" not in page

@@ -1,4 +1,4 @@
-"""Every page for every role: it answers, axe finds nothing, nothing overflows, one language, no browser complains."""
+"""Every page for every role: axe finds nothing, nothing overflows or overlaps, one language, no browser complains."""
 
 import re
 from collections.abc import Collection
@@ -39,6 +39,12 @@ TOO_WIDE = """() => {
     .slice(0, 4)
     .map((it) => it.tagName + "." + it.className + ": " + it.textContent.trim().slice(0, 40));
 }"""
+WRITTEN_OVER = """() => [...document.querySelectorAll("[data-chart] svg")].flatMap((drawing) => {
+  const words = [...drawing.querySelectorAll("text")].map((it) => [it.textContent, it.getBoundingClientRect()]);
+  return words.flatMap(([word, a], at) => words.slice(at + 1)
+    .filter(([_, b]) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)
+    .map(([other]) => word + " / " + other));
+})"""
 MENU_LINES = """() => new Set(
   [...document.querySelectorAll(".menubar-wide .menu-list > li")]
     .map((it) => Math.round(it.getBoundingClientRect().top))).size"""
@@ -166,6 +172,7 @@ def look_at(page: Page, route: str, locale: str, axe_at: Collection[tuple[int, i
     for size in (NARROWEST, PHONE, DESKTOP):
         page.set_viewport_size({"width": size[0], "height": size[1]})
         faults += [f"too wide at {size[0]} px: {place}" for place in page.evaluate(TOO_WIDE)]
+        faults += [f"written over each other at {size[0]} px: {words}" for words in page.evaluate(WRITTEN_OVER)]
         faults += [f"at {size[0]} px {fault}" for fault in axe_faults(page)] if size in axe_at else []
     return faults + (["the menu stands in two lines"] if page.evaluate(MENU_LINES) > 1 else [])
 

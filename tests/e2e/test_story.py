@@ -181,6 +181,7 @@ def objects(visitor: Page, statement: str) -> tuple[str, str]:
     expect(visitor.get_by_role("main")).to_contain_text(statement)
     visitor.get_by_role("button", name=chinese("Send the objection")).click()
     receipt = visitor.locator("#receipt-number").inner_text(), visitor.locator("#receipt-secret").inner_text()
+    expect(visitor.locator("[data-print]")).to_be_hidden()  # it needs a script
     visitor.get_by_role("main").get_by_role("link", name=chinese("Where does it stand?")).click()
     looks_up(visitor, receipt)
     expect(visitor.locator(".page-head")).to_contain_text(words(ObjectionState.SUBMITTED))

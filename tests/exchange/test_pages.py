@@ -126,3 +126,28 @@ def test_the_pages_cost_the_same_for_one_unit_and_many(
     with CaptureQueriesContext(connection) as many:
         client.get("/push/")
     assert len(few) == len(many)
+
+
+def test_a_failing_push_is_called_so_on_every_page(cast: Cast, make_peer: MakePeer) -> None:
+    connect(make_peer((500, {})), cast.finance)
+    publish_one(cast)
+    push()
+    pages = ((cast.coordinator, "/push/"), (cast.coordinator, "/push/units/finance/"), (cast.finance_clerk, "/push/"))
+    for user, path in pages:
+        page = text(signed_in(user), path)
+        assert "Failing</span>" in page, path
+        assert "Active</span>" not in page, path
+
+
+def test_an_attempt_names_the_changes_that_it_carried(cast: Cast, make_peer: MakePeer) -> None:
+    connect(make_peer(), cast.finance)
+    publish_many(cast, 3)
+    push()
+    page = text(signed_in(cast.finance_clerk), "/push/")
+    assert "1–3" in page
+    assert "0–3" not in page
+
+
+def test_without_receivers_the_coordinator_reads_how_one_comes(cast: Cast) -> None:
+    page = text(signed_in(cast.coordinator), "/push/")
+    assert "own clerk registers its address under Push" in page

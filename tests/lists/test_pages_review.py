@@ -174,3 +174,9 @@ def test_a_nul_in_a_reason_or_an_address_is_left_out(cast: Cast) -> None:
     assert signed_in(cast.clerk).get(f"{reverse('entry_new')}?credit_list=T%00BLACK").status_code == 200
     reviewer.post(address, {"move": "refuse", "reason": "仍\0然成立"})
     assert proposal.moves.get(name="refuse").reason == "仍然成立"
+
+
+def test_before_the_first_publication_the_page_says_how_one_comes(cast: Cast) -> None:
+    client, address = signed_in(cast.clerk), reverse("publications")
+    assert "审核人发布后，批次及各单位的响应情况显示在这里。" in client.get(address).content.decode()
+    assert "没有符合筛选条件的内容" in client.get(address, {"credit_list": cast.black.code}).content.decode()

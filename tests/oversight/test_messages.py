@@ -45,6 +45,13 @@ def unread(cast: Cast, name: str) -> int:
 # Whose they are -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("name", ["auditor", "clerk", "coordinator"])
+def test_the_kinds_are_offered_to_whoever_may_open_them(cast: Cast, sign_in: SignIn, name: str) -> None:
+    client = sign_in(getattr(cast, name))
+    is_offered = reverse("message_kinds") in client.get("/messages/").content.decode()
+    assert is_offered == (client.get(reverse("message_kinds")).status_code == 200)
+
+
 def test_a_unit_sees_its_own_and_a_person_what_his_roles_have_to_do_with(cast: Cast, sign_in: SignIn) -> None:
     publish_one(cast)
     of_finance = StaffMessage.objects.get(unit=cast.finance)

@@ -81,13 +81,19 @@ class TestObjection:
 
     def test_the_secret_is_shown_once(self, client, url, typed):
         secret = receipt_of(send(client, url, typed).content.decode())[1]
-        assert secret not in client.get(reverse("objection_received")).content.decode()
+        lost = client.get(reverse("objection_received")).content.decode()
+        assert secret not in lost
+        assert "可向作出认定的单位询问办理进度" in lost
 
     def test_change_something_keeps_what_was_typed(self, client, url, typed):
         page = client.post(url, {**typed, "step": "page-1"}).content.decode()
         assert "0531-88888888" in page
         assert visible(page) == {"statement"}
         assert not Objection.objects.exists()
+
+    def test_a_question_left_open_is_named_without_a_colon(self, client, url):
+        page = client.post(url, {"page": 0}).content.decode()
+        assert "哪里有误？ 必填项" in page
 
     def test_one_thing_a_page(self, client, url, typed):
         """Each page asks for its own and carries the rest; the last leads to the check."""

@@ -70,6 +70,13 @@ def colon() -> str:
 
 
 @register.filter
+def with_colon(label: object) -> str:
+    """A label before what it labels; a question needs no colon."""
+    text = str(label)
+    return f"{text} " if text.endswith(("?", "？")) else f"{text}{colon()}"
+
+
+@register.filter
 def comma(forloop: Mapping[str, Any]) -> str:
     """`{{ forloop|comma }}` behind each part of a list of more than words, such as links; nothing behind the last."""
     return "" if forloop["last"] else listed(["", ""])

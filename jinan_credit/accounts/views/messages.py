@@ -25,6 +25,8 @@ from jinan_credit.accounts.services.staff_messages import (
 from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.tables import paged
 
+SEE_KINDS = (Act.SEE_WORKBENCH, Act.ASSIGN_TIP_OFFS, Act.KEEP_CATALOGUE, Act.KEEP_ACCOUNTS, Act.KEEP_SYSTEM)
+
 
 @staff_page()
 @require_GET
@@ -39,6 +41,7 @@ def message_list(request: HttpRequest) -> HttpResponse:
         "total": table.paginator.count,
         "unread": visible.unread_by(request.user).count(),
         "may_set_ways": actor.may(Act.SET_WAYS),
+        "may_see_kinds": any(actor.may(act) for act in SEE_KINDS),
     }
     return render(request, "accounts/message_list.html", context)
 
@@ -70,7 +73,7 @@ def messages_read(request: HttpRequest) -> HttpResponseRedirect:
     return redirect("messages")
 
 
-@staff_page(Act.SEE_WORKBENCH, Act.ASSIGN_TIP_OFFS, Act.KEEP_CATALOGUE, Act.KEEP_ACCOUNTS, Act.KEEP_SYSTEM)
+@staff_page(*SEE_KINDS)
 @require_GET
 def message_kinds(request: HttpRequest) -> HttpResponse:
     """Event × audience: every kind, who is told of it, and by which ways."""

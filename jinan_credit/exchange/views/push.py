@@ -138,6 +138,7 @@ def _unit_page(request: StaffRequest, actor: Actor, unit: Unit | None) -> HttpRe
     endpoint = Endpoint.objects.filter(unit=unit).first() if unit else None
     is_own = unit is not None and unit == actor.unit
     moves = open_moves(ENDPOINT, state=endpoint.state, by=actor) if endpoint is not None and is_own else []
+    copies = list(selectors.cursors_of(unit, actor)) if unit else []
     context = {
         "unit": unit,
         "alerts": selectors.open_alerts(actor, unit) if unit else [],
@@ -148,7 +149,8 @@ def _unit_page(request: StaffRequest, actor: Actor, unit: Unit | None) -> HttpRe
         "keys": endpoint.keys.live(clock.now()) if endpoint else [],
         "log": endpoint.moves.select_related("by", "by_client", "unit").order_by("-id")[:20] if endpoint else [],
         "workflow": ENDPOINT,
-        "cursors": CursorTable(selectors.cursors_of(unit, actor)) if unit else None,
+        "is_failing": any(copy.failures for copy in copies),
+        "cursors": CursorTable(copies),
         "attempts": AttemptTable(selectors.last_attempts(actor, unit)) if unit else None,
         "rejected": selectors.rejected_count(actor, unit) if unit else 0,
     }

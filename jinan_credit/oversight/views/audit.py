@@ -50,7 +50,9 @@ def access_page(request: StaffRequest) -> HttpResponse:
     rows = list(islice(found, PER_PAGE + 1))
     context = {
         "subtitle": _("Who saw what about whom, when and why"),
-        "note": _("What was pushed to the units' systems stands in the delivery log."),
+        "note": _(
+            "What was pushed to the units' systems is not here: each unit, and the coordinator, see it under Push."
+        ),
         "export": reverse("audit_access_export"),
         "filter": SimpleNamespace(form=form),
         "table": AccessTable(rows[:PER_PAGE]),
