@@ -1,7 +1,7 @@
 """Every page for every role: axe finds nothing, nothing overflows or overlaps, one language, no browser complains."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -17,17 +17,17 @@ from tests.e2e.conftest import CHINESE, DESKTOP, ENGLISH, PHONE, Visits
 from tests.e2e.routes import FOR_ALL, REFUSALS, all_addresses, page_routes, reachable
 from tests.e2e.samples import addresses, fill
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
-in_chinese = pytest.mark.xdist_group("e2e in Chinese")
-in_all_other_ways = pytest.mark.xdist_group("e2e story")
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 STAFF = ("clerk", "reviewer", "finance_clerk", "coordinator", "auditor", "officer", "supervisor")
+EVERYBODY = (*STAFF, "visitor")
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],
 }
 AXE = Axe()
 NARROWEST = (320, 844)
+Size = tuple[int, int]
 FOREIGN_PAGES = {"api_docs"}
 """Drawn by another project's program: theirs is how it looks."""
 
@@ -60,39 +60,37 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH_LABEL = re.compile(r"^[A-Z][a-z]+(?: [a-z]+)*[…?:]?$")
 
 
-@in_all_other_ways
 def test_each_page_is_reached_by_somebody(cast: Cast) -> None:
     """A new route is looked at by itself, or this test asks for its sample."""
     fill(cast)
-    everywhere = all_addresses(addresses(cast))
-    reached = set(reachable(None, everywhere))
-    for name in STAFF:
-        reached |= set(reachable(getattr(cast, name), everywhere))
+    asked = all_addresses(addresses(cast))
+    reached: set[str] = set()
+    for name in ("visitor", *STAFF):
+        left = {route: some for route, some in asked.items() if route in FOR_ALL or route not in reached}
+        reached |= set(reachable(getattr(cast, name, None), left))
 
     assert set(page_routes()) - reached == set(), "these pages have no sample or no reader"
 
 
-@in_chinese
-@pytest.mark.parametrize("name", [*STAFF, "visitor"])
-def test_every_page_in_chinese(cast: Cast, visits: Visits, name: str) -> None:
+def test_every_page_in_chinese(cast: Cast, visits: Visits) -> None:
     fill(cast)
-    look_at_all(visits, cast, name, CHINESE, axe_at=(DESKTOP, PHONE) if name in ("clerk", "visitor") else (PHONE,))
+    faults = look_at_all(visits, cast, ("clerk", "visitor"), CHINESE, axe_at=(DESKTOP, PHONE))
+    faults += look_at_all(visits, cast, STAFF[1:], CHINESE, axe_at=(PHONE,))
+    assert not faults, "\n".join(["", *faults])
 
 
-@in_all_other_ways
-@pytest.mark.parametrize("name", ["clerk", "coordinator", "visitor"])
-def test_every_page_in_english(cast: Cast, visits: Visits, name: str) -> None:
+def test_every_page_in_english(cast: Cast, visits: Visits) -> None:
     fill(cast)
-    look_at_all(visits, cast, name, ENGLISH)
+    faults = look_at_all(visits, cast, ("clerk", "coordinator", "visitor"), ENGLISH)
+    assert not faults, "\n".join(["", *faults])
 
 
-@in_all_other_ways
-@pytest.mark.parametrize("name", [*STAFF, "visitor"])
-def test_pages_with_nothing_to_show(cast: Cast, visits: Visits, name: str) -> None:
-    look_at_all(visits, cast, name, CHINESE, axe_at=(DESKTOP,) if name in ("clerk", "coordinator") else ())
+def test_pages_with_nothing_to_show(cast: Cast, visits: Visits) -> None:
+    faults = look_at_all(visits, cast, ("clerk", "coordinator"), CHINESE, axe_at=(DESKTOP,))
+    faults += look_at_all(visits, cast, [name for name in EVERYBODY if name not in ("clerk", "coordinator")], CHINESE)
+    assert not faults, "\n".join(["", *faults])
 
 
-@in_all_other_ways
 @pytest.mark.parametrize("name", ["coordinator", "security"])
 def test_administration(cast: Cast, visits: Visits, name: str) -> None:
     user = cast.coordinator if name == "coordinator" else make_user("security", cast.commission, Role.SECURITY_ADMIN)
@@ -113,7 +111,6 @@ def test_administration(cast: Cast, visits: Visits, name: str) -> None:
     assert not faults, "\n".join(["", *faults])
 
 
-@in_all_other_ways
 @pytest.mark.parametrize("locale", [CHINESE, ENGLISH])
 def test_pages_of_the_system_administrator(cast: Cast, visits: Visits, locale: str) -> None:
     page = visits.open(make_user("system", None, Role.SYSTEM_ADMIN), locale=locale)
@@ -128,43 +125,53 @@ def test_pages_of_the_system_administrator(cast: Cast, visits: Visits, locale: s
 
 MAIN = re.compile(r"<main.*</main>", re.DOTALL)
 NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+|(?<=value=\")[\w+/=:-]{20,}")
-LOOKED_AT: dict[tuple[str, str], set[tuple[int, int]]] = {}
+LOOKED_AT: dict[tuple[str, str], set[Size | None]] = {}
 """Of each language and page, as it stands below the menu and but for its numbers: at which sizes axe has seen it."""
+WITHOUT_AXE = None
 
 
 def look_at_all(
-    visits: Visits, cast: Cast, name: str, locale: str, *, axe_at: Collection[tuple[int, int]] = ()
-) -> None:
-    """Every page that another person did not see just so before."""
-    user: User | None = getattr(cast, name, None)
+    visits: Visits, cast: Cast, names: Iterable[str], locale: str, *, axe_at: Collection[Size] = ()
+) -> list[str]:
+    """Every page of these people, but what another person saw just so before."""
+    return [
+        f"{name}, {locale}: {fault}"
+        for name in names
+        for fault in faults_of_one(visits, cast, getattr(cast, name, None), locale, axe_at)
+    ]
+
+
+def faults_of_one(
+    visits: Visits, cast: Cast, user: User | None, locale: str, axe_at: Collection[Size]
+) -> Iterator[str]:
     page, reader = visits.open(user, locale=locale), Client(headers={"accept-language": locale})
     if user is not None:
         reader.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    faults: list[str] = []
     for route, some in all_addresses(addresses(cast)).items():
         for address in some if (route in FOR_ALL) == (user is None) else []:
             answer = reader.get(address)
-            if answer.status_code == 200 and is_new(answer, locale, axe_at):
+            if answer.status_code not in (200, *REFUSALS):
+                yield f"{address} answers {answer.status_code}"
+            if answer.status_code == 200 and (sizes := unseen(answer, locale, axe_at)):
                 assert visits.goto(page, address) == 200, address
-                faults += [f"{locale} {address}: {fault}" for fault in look_at(page, route, locale, axe_at)]
-            elif answer.status_code not in (200, *REFUSALS):
-                faults.append(f"{locale} {address} answers {answer.status_code}")
-    assert not faults, "\n".join(["", *dict.fromkeys(faults)])
+                yield from (f"{address} {fault}" for fault in look_at(page, route, locale, sizes))
+    page.context.close()
 
 
-def is_new(answer: Any, locale: str, axe_at: Collection[tuple[int, int]]) -> bool:
+def unseen(answer: Any, locale: str, axe_at: Collection[Size]) -> set[Size | None]:
+    """How such a page is still to be looked at."""
+    ways: set[Size | None] = {WITHOUT_AXE, *axe_at}
     found = MAIN.search(answer.content.decode())
     if found is None:
-        return True
-    key = (locale, NUMBERS.sub("", found[0]))
-    was_seen, seen = key in LOOKED_AT, LOOKED_AT.setdefault(key, set())
-    is_enough = was_seen and seen.issuperset(axe_at)
-    seen.update(axe_at)
-    return not is_enough
+        return ways
+    seen = LOOKED_AT.setdefault((locale, NUMBERS.sub("", found[0])), set())
+    left = ways - seen
+    seen |= left
+    return left
 
 
-def look_at(page: Page, route: str, locale: str, axe_at: Collection[tuple[int, int]]) -> list[str]:
-    language = page.locator("html").get_attribute("lang") or ""
+def look_at(page: Page, route: str, locale: str, axe_at: Collection[Size | None]) -> list[str]:
+    language: str = page.evaluate("document.documentElement.lang")
     faults = [] if language.lower() == ("zh-hans" if locale == CHINESE else "en") else [f"lang is {language!r}"]
     if route in FOREIGN_PAGES:
         return faults
