@@ -2,6 +2,7 @@
 
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jinan_credit.accounts.tables import Cell
 from lists.models import Notice
@@ -14,7 +15,9 @@ class NoticeTable(tables.Table):
     kind = Cell("{% status record.kind record.get_kind_display %}", verbose_name=_("Kind"), orderable=False)
     subject = tables.Column(accessor="entry__subject_name", verbose_name=_("Subject"), orderable=False)
     credit_list = tables.Column(accessor="wording__credit_list", verbose_name=_("List"), orderable=False)
-    issued_on = Cell("{{ record.issued_on|day }}", verbose_name=_("Issued on"), orderable=False)
+    issued_on = Cell(
+        "{{ record.issued_on|day }}", verbose_name=pgettext_lazy("of a letter", "Issued on"), orderable=False
+    )
     served = Cell(template_name="lists/_notice_service.html", verbose_name=_("Service"), orderable=False)
 
     class Meta:

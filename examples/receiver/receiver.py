@@ -821,7 +821,10 @@ def main() -> None:
         raise SystemExit(0 if compare(copy, service) else 1)
 
     address = (arguments.host, arguments.port)
-    receiver = Receiver(address, copy, Resync(copy, service), answers_challenges=arguments.answer_challenges)
+    try:
+        receiver = Receiver(address, copy, Resync(copy, service), answers_challenges=arguments.answer_challenges)
+    except OSError as error:
+        raise SystemExit(f"Cannot listen on {arguments.host}:{arguments.port}: {error.strerror}.") from error
     threading.Thread(target=receiver.serve_forever, args=(0.1,), daemon=True).start()
     port = receiver.server_address[1]
     say(f"Listening on {arguments.host}:{port}.")

@@ -11,7 +11,9 @@ from jinan_credit.accounts.forms import DayInput
 from jinan_credit.oversight.models import SupervisionNotice
 from jinan_credit.oversight.selectors.supervision import rules_of_today, usual_day
 
-NAMES_NO_PARTY = _("Name no listed party: the rows say what it is about.")
+WHAT_THE_LETTER_IS_ABOUT = _(
+    "Only what it is about: the letter is headed “Supervision notice: …”. Name no listed party; the rows name them."
+)
 
 
 def _text(label: Any, rows: int, **more: Any) -> forms.CharField:
@@ -19,7 +21,7 @@ def _text(label: Any, rows: int, **more: Any) -> forms.CharField:
 
 
 class SupervisionForm(forms.Form):
-    title = forms.CharField(label=_("Heading"), max_length=200, help_text=NAMES_NO_PARTY)
+    title = forms.CharField(label=_("Heading"), max_length=200, help_text=WHAT_THE_LETTER_IS_ABOUT)
     request = _text(_("What the unit is to do"), 5)
     due_on = forms.DateField(label=_("Reply due on"), widget=DayInput())
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lists.enums import BasisKind, Disclosure, DishonestyClass, ExitReason, ListKind
 from lists.forms.entries import CorrectedPersonForm, persons_form
@@ -42,7 +43,7 @@ class OrderForm(ProposalForm):
 
     order_number = LineField(label=_("Number of the document"), max_length=100)
     order_by = LineField(label=_("Issued by"), max_length=100)
-    order_on = TolerantDateField(label=_("Issued on"))
+    order_on = TolerantDateField(label=pgettext_lazy("of a letter", "Issued on"))
 
     field_order: Any = ("order_number", "order_by", "order_on", "learned_on", "ceased_on", "reason", "document")
 

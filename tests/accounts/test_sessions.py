@@ -237,6 +237,18 @@ def test_a_person_sees_his_sessions_and_ends_one(wang):
     assert not is_in(there)
 
 
+def test_many_sessions_cost_no_more_queries(wang, django_assert_max_num_queries):
+    first, *_others = [signed_in(browser=f"Firefox {number}") for number in range(9)]
+    Session.objects.exclude(session_key=first.session.session_key).update(expire_date=clock.now())
+
+    with django_assert_max_num_queries(14):
+        page = first.get(reverse("sessions")).content.decode()
+
+    assert "Firefox 0" in page
+    assert "Firefox 8" not in page
+    assert list(UserSession.objects.values_list("user_agent", flat=True)) == ["Firefox 0"]
+
+
 def test_a_person_ends_all_others(wang):
     here, *others = (signed_in(address=f"10.0.0.{number}") for number in range(1, 4))
 

@@ -7,6 +7,8 @@ import hmac
 import json
 import re
 import socket
+import subprocess
+import sys
 import threading
 import time
 import urllib.error
@@ -24,6 +26,7 @@ from hypothesis import strategies
 from standardwebhooks import Webhook
 
 from jinan_credit.kernel import clock
+from tests.exchange.conftest import RECEIVER
 
 Reply = tuple[int, Any]
 ONE_RECEIVER_FOR_ALL = hypothesis.HealthCheck.function_scoped_fixture
@@ -337,3 +340,16 @@ class TestLooking:
         assert look(alone, "digest/NONE")[0] == 404
         assert look(alone, "digest/../setting")[0] == 404
         assert look(alone, "digest/TBLACK", **{"X-Forwarded-For": "8.8.8.8"})[0] == 404
+
+
+def test_a_port_in_use_is_said_in_one_line(alone: Any, tmp_path: Path) -> None:
+    port = str(alone.server_address[1])
+    second = subprocess.run(
+        [sys.executable, RECEIVER, "--port", port, "--data", tmp_path / "second.sqlite3"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert second.returncode == 1
+    assert second.stderr.startswith(f"Cannot listen on 127.0.0.1:{port}: ")
+    assert len(second.stderr.splitlines()) == 1

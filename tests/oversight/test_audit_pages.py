@@ -8,6 +8,8 @@ from random import Random
 import pghistory
 import pytest
 from axes.models import AccessLog
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from jinan_credit.accounts.actors import SYSTEM, Actor
@@ -95,6 +97,17 @@ def test_the_newest_of_a_long_log_are_read_in_their_order(log):
     """By an index: the rows of years are neither read nor sorted for a page."""
     run_sql("SET LOCAL enable_seqscan TO off; SET LOCAL enable_sort TO off")
     assert "Sort" not in LOGS[log].of(Asked())[:50].explain()
+
+
+def test_a_name_that_nobody_bears_is_looked_for_in_no_log(cast):
+    with CaptureQueriesContext(connection) as asked:
+        assert list(accesses(Asked(person="nobody at all"))) == []
+    assert not [one["sql"] for one in asked if "sanctions_screening" in one["sql"]]
+
+
+def test_a_system_is_found_by_its_name(cast, handed_out):
+    (row,) = accesses(Asked(kind="handouts", person="财政监管"))
+    assert row.who == "财政监管系统"
 
 
 def test_filters_leave_what_they_say(cast, searches):

@@ -21,6 +21,7 @@ def test_it_has_notices_and_reports(db: None, capsys: pytest.CaptureFixture[str]
         "REPLIED": 1,
         "CLOSED": 1,
     }
+    assert not SupervisionNotice.objects.filter(title__contains="督办单").exists(), "the letter says so itself"
     assert all(notice.moves.count() >= 2 for notice in SupervisionNotice.objects.all()), "by the same acts"
     assert not UnitTask.objects.filter(state="NOT_EXECUTED", unit__initiated_lists=None).exists()
     assert Counter(KeyTaskRequest.objects.values_list("state", flat=True)) == {"ASKED": 1, "ANSWERED": 1}

@@ -363,3 +363,12 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, sign_in: SignIn) -> Non
                 client.get(path)
             counts.append((client is desk, re.sub(r"\d+", "N", path), len(queries)))
     assert len(set(counts)) == 9, sorted(set(counts))
+
+
+def test_a_notice_is_issued_by_one_word(late: Cast, sign_in: SignIn) -> None:
+    notice = issued(late)
+    client = sign_in(late.coordinator)
+    for address in (reverse("supervision"), reverse("supervision_notice", args=[notice.pk])):
+        page = client.get(address, headers={"Accept-Language": "zh-hans"}).content.decode()
+        assert "已印发" in page
+        assert "签发" not in page

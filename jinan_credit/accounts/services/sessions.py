@@ -2,11 +2,14 @@
 
 import structlog
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import User
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import NotFound
 
 log = structlog.get_logger(__name__)
@@ -14,8 +17,10 @@ log = structlog.get_logger(__name__)
 
 def own_sessions(*, by: Actor) -> list[UserSession]:
     """The living ones, the last used first; the dead are forgotten."""
-    sessions = UserSession.objects.purge_and_list(by.user) if by.user is not None else []
-    return sorted(sessions, key=lambda one: one.last_seen_at, reverse=True)
+    own = UserSession.objects.filter(user=by.user)
+    living = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=clock.now())
+    own.exclude(Exists(living)).delete()
+    return list(own.order_by("-last_seen_at"))
 
 
 def end_own_session(*, pk: int, by: Actor) -> None:

@@ -95,7 +95,7 @@ def _urge(task: UnitTask, due_on: date, coordinator: Actor) -> SupervisionNotice
     declare_not_executed(task=sign_task(task=task, by=clerk), by=clerk, reason="演示：业务系统尚未对接。")
     (notice,) = urge_units(
         choice=choice_of(UnitTask.objects.filter(pk=task.pk)),
-        title="关于限期执行联合惩戒措施的督办单",
+        title="限期执行联合惩戒措施",
         request="演示：请说明未执行的原因，限期执行并反馈结果。",
         due_on=due_on,
         by=coordinator,
