@@ -18,8 +18,10 @@
     }
   });
 
-  const summary = document.querySelector(".error-summary");
-  if (summary) summary.focus();
+  // After an act the focus stands where the page says what came of it, unless the page or the address names another place.
+  const elsewhere = location.hash || document.querySelector("[autofocus]");
+  const said = document.querySelector(".error-summary") || (!elsewhere && document.querySelector("#messages .alert"));
+  if (said) said.focus();
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
