@@ -21,4 +21,3 @@ class NoticeTable(tables.Table):
         model = Notice
         fields: tuple[str, ...] = ()
         sequence = ("number", "kind", "subject", "credit_list", "issued_on", "served")
-        empty_text = _("No notice matches these filters.")
