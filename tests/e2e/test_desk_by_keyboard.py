@@ -111,6 +111,18 @@ def test_after_an_act_the_focus_stands_at_what_came_of_it(cast: Cast, visits: Vi
     keys.to(words=chinese("Give back"), most=6)
 
 
+def test_a_menu_closes_when_the_keyboard_goes_on(cast: Cast, visits: Visits) -> None:
+    page = visits.open(cast.clerk)
+    keys, menu = Keyboard(page), page.locator("details.menu-more")
+    keys.to(words=chinese("More"))
+    keys.press("Enter")
+    keys.to(words=chinese("Notices"), most=3)
+    expect(menu).to_have_attribute("open", "")
+    while page.evaluate("document.activeElement.closest('.menu-more') !== null"):
+        keys.press("Tab")
+    expect(menu).not_to_have_attribute("open", "")
+
+
 def test_going_back_to_a_form_finds_what_was_typed(cast: Cast, visits: Visits) -> None:
     page = visits.open(cast.clerk)
     page.goto(f"/entries/new/?credit_list={cast.black.code}")
