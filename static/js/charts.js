@@ -5,6 +5,7 @@
 
   const BAR = 30;
   const TALL = 280;
+  const NARROW = 400; // there the legend takes two lines
   const INK = "#1b2430";
   const LINE = "#d5dce6";
   const COLOURS = ["#0f3f87", "#9a4a00", "#17663a", "#6b2c86"];
@@ -43,7 +44,7 @@
     aria: { enabled: true, decal: { show: true }, label: { description: undefined } },
     tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: "shadow" } },
     legend: { top: 0, left: "left", textStyle: { color: INK, fontSize: 14 } },
-    grid: { top: 40, left: 8, right: 40, bottom: 8, containLabel: true },
+    grid: { top: width < NARROW ? 64 : 40, left: 8, right: 40, bottom: 8, containLabel: true },
     ...(data.kind === "lines" ? lines(data) : bars(data, width)),
   });
 

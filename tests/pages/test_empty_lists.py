@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from tests.cast import Cast
 
 LISTS = {
+    "/imports/": "status=x",
     "/publications/": "kind=x",
     "/notices/": "kind=x",
     "/nominations/": "state=x",
