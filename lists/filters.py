@@ -15,7 +15,16 @@ from jinan_credit.accounts.models import Unit, UnitQuerySet
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.identifiers import document_key, is_uscc, normalise_code, normalise_text
 from jinan_credit.kernel.wording import listed_apart
-from lists.enums import ON_THE_LIST, DishonestyClass, EntryState, ListKind, Mark, PublicationKind, SubjectKind
+from lists.enums import (
+    ON_THE_LIST,
+    DishonestyClass,
+    EntryState,
+    ImportStatus,
+    ListKind,
+    Mark,
+    PublicationKind,
+    SubjectKind,
+)
 from lists.keyset import ORDERS
 from lists.models import (
     CreditList,
@@ -27,6 +36,7 @@ from lists.models import (
     Subject,
 )
 from lists.models.credit_list import CreditListQuerySet
+from lists.models.list_import import ListImportQuerySet
 from lists.selectors import entries_with_number, lists_for_unit, reminder_days, subjects_named
 
 MOST_DOCUMENTS = 10_000
@@ -241,6 +251,31 @@ class EntryFilter(django_filters.FilterSet):
 
     def as_it_is(self, entries: EntryQuerySet, name: str, value: str) -> EntryQuerySet:
         return entries
+
+
+class ImportFilter(django_filters.FilterSet):
+    """By status, and by what the workbench counts beside it."""
+
+    status = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[
+            *ImportStatus.choices,
+            ("TO_SUBMIT", _("Imported, with drafts to submit")),
+            ("REFUSED_LATELY", _("Refused in the last 7 days")),
+        ],
+        method="of_status",
+    )
+
+    class Meta:
+        model = ListImport
+        fields: list[str] = []
+
+    def of_status(self, imports: ListImportQuerySet, name: str, value: str) -> ListImportQuerySet:
+        if value == "TO_SUBMIT":
+            return imports.to_submit(self.request.actor.unit)
+        if value == "REFUSED_LATELY":
+            return imports.refused_lately()
+        return imports.filter(status=value)
 
 
 class PublicationFilter(django_filters.FilterSet):

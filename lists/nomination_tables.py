@@ -53,4 +53,3 @@ class NominationTable(tables.Table):
         model = Nomination
         fields: tuple[str, ...] = ()
         sequence = ("name", "credit_list", "nominator", "state", "proposed_at")
-        empty_text = _("No nomination matches these filters.")

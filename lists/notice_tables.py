@@ -24,4 +24,3 @@ class NoticeTable(tables.Table):
         model = Notice
         fields: tuple[str, ...] = ()
         sequence = ("number", "kind", "subject", "credit_list", "issued_on", "served")
-        empty_text = _("No notice matches these filters.")

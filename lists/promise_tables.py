@@ -45,4 +45,3 @@ class CreditPromiseTable(tables.Table):
         model = CreditPromise
         fields: tuple[str, ...] = ()
         sequence = ("name", "matter", "promised_on", "valid_until", "state")
-        empty_text = _("No promise matches these filters.")

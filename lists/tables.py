@@ -40,7 +40,7 @@ class EntryTable(tables.Table):
     document_number = tables.Column(verbose_name=_("Document number of the decision"))
     state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
     effect = Cell(template_name="lists/_effect_cell.html", verbose_name=_("Effect"))
-    term_to = Cell("{{ record.term_from|day }} – {{ record.term_to|day }}", verbose_name=_("Term"))
+    term_to = Cell("{{ record.term_from|day }}&nbsp;– {{ record.term_to|day }}", verbose_name=_("Term"))
     unit = tables.Column(verbose_name=_("Deciding unit"))
 
     class Meta:
@@ -76,7 +76,7 @@ class ReviewTable(tables.Table):
     )
     grounds = tables.Column(verbose_name=_("Grounds"), orderable=False)
     basis = tables.Column(verbose_name=_("Basis"), orderable=False)
-    term_to = Cell("{{ record.term_from|day }} – {{ record.term_to|day }}", verbose_name=_("Term"))
+    term_to = Cell("{{ record.term_from|day }}&nbsp;– {{ record.term_to|day }}", verbose_name=_("Term"))
     disclosure = tables.Column(verbose_name=_("Disclosure"), orderable=False)
 
     class Meta:

@@ -23,7 +23,6 @@ class ObjectionTable(tables.Table):
         model = Objection
         fields = ("receipt_number", "entry", "credit_list", "grounds", "received_on", "due_on", "state")
         order_by = "due_on"
-        empty_text = _("No objection here. What applicants send through the public site arrives by itself.")
 
 
 class HelpRequestTable(tables.Table):
@@ -47,7 +46,6 @@ class HelpRequestTable(tables.Table):
         model = HelpRequest
         fields = ("entry", "credit_list", "asked_by_unit", "asked_at", "due_on", "state")
         order_by = "due_on"
-        empty_text = _("No other unit has asked for help with an objection.")
 
 
 class TipOffTable(tables.Table):
@@ -67,4 +65,3 @@ class TipOffTable(tables.Table):
         model = TipOff
         fields = ("receipt_number", "party_name", "credit_list", "unit", "received_on", "due_on", "state")
         order_by = "due_on"
-        empty_text = _("No tip-off here. What the public sends through the site arrives by itself.")

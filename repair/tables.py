@@ -20,4 +20,3 @@ class RepairTable(tables.Table):
         model = RepairApplication
         fields = ("receipt_number", "entry", "credit_list", "received_on", "decide_due_on", "state")
         order_by = "decide_due_on"
-        empty_text = _("No repair application here. What applicants send through the public site arrives by itself.")

@@ -19,7 +19,14 @@ class SanctionsConfig(AppConfig):
         from sanctions import deadlines, events, execution_files, handlers, panels, touches  # noqa: F401
 
         add_menu_item(_("Inbox"), url_name="tasks", icon="inbox", act=Act.SIGN_TASKS, order=40)
-        add_menu_item(_("Screening"), url_name="screen", icon="user-search", act=Act.SCREEN_PARTIES, order=50)
+        add_menu_item(
+            _("Screening"),
+            url_name="screen",
+            icon="user-search",
+            act=Act.SCREEN_PARTIES,
+            order=50,
+            others=("screenings", "batches", "portfolios"),
+        )
         add_menu_item(_("Executions"), url_name="executions", icon="gavel", act=Act.SEE_WORKBENCH, order=60)
         add_menu_item(_("Cases"), url_name="cases", icon="news", act=Act.SEE_WORKBENCH, order=65, is_rare=True)
         add_menu_item(_("Cases"), url_name="cases", icon="news", act=Act.SEE_AUDIT, order=65, is_rare=True)

@@ -49,7 +49,7 @@ class UnknownReason(TextChoices):
 
 class HitState(TextChoices):
     OPEN = "OPEN", _("To answer")
-    ANSWERED = "ANSWERED", _("Answered")
+    ANSWERED = "ANSWERED", pgettext_lazy("a hit", "Answered")
 
 
 class Match(TextChoices):

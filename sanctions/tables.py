@@ -62,7 +62,7 @@ class TaskTable(tables.Table):
 
     def render_chosen(self, record: UnitTask) -> str:
         if record.state != TaskState.TO_SIGN:
-            return "—"
+            return ""
         return format_html(
             '<input type="checkbox" class="form-check-input" name="task" value="{}" aria-label="{}">',
             record.pk,

@@ -102,8 +102,8 @@ def imports(clerk: Page) -> None:
     _give_file(clerk, [_row(1, 主体名称=LISTED), _row(2, 主体名称=REPAIRED, 失信程度="轻微")])
     clerk.get_by_role("link", name="下一步", exact=True).click()
     clerk.get_by_role("button", name="确认导入").click()
-    clerk.get_by_role("button", name="全部提交送审").click()
-    clerk.get_by_role("button", name="提交送审").click()
+    clerk.get_by_role("button", name="全部提交审核").click()
+    clerk.get_by_role("button", name="提交审核").click()
     clerk.wait_for_load_state()
 
 
@@ -123,7 +123,7 @@ def screens(officer: Page) -> None:
     _keep(officer, "officer-workbench")
     officer.goto("/tasks/")
     _keep(officer, "officer-inbox")
-    officer.get_by_label("选择本页全部").check()
+    officer.get_by_label("选择本页").check()
     officer.get_by_role("button", name="签收所选").click()
     officer.get_by_role("main").get_by_role("button", name="签收", exact=True).click()
     officer.goto("/screenings/new/")

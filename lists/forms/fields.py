@@ -41,7 +41,7 @@ class CodeField(forms.CharField):
 class TolerantDateField(forms.DateField):
     """A day as people write it: 2026-03-31, 2026/3/31, 2026年3月31日, 20260331."""
 
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"placeholder": "2026-03-31", "autocomplete": "off"})
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"placeholder": "2026-03-31"})
 
     def __init__(self, **kwargs: Any) -> None:
         formats = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"]

@@ -72,7 +72,10 @@ def main() -> None:
 
 def write_records(file: BinaryIO, out: TextIO, asked: dict[str, Any]) -> None:
     sheet, height, rows, first = _open(file, asked)
-    names = _header(next(rows, []), asked)
+    header = next(rows, None)
+    if header is None:
+        raise Refused("file_empty")
+    names = _header(header, asked)
     line = _line_maker(names, asked["columns"])
     of_the_list = [name for name in names if name in asked["columns"]]
     out.write(json.dumps({"sheet": sheet, "rows": max(0, height - 1), "names": of_the_list}) + RECORD)

@@ -21,7 +21,7 @@ from lists.models import Entry, EntryQuerySet
 from lists.services.defence import notify_entries
 from lists.services.entries import discard_entries, return_entries, submit_entries
 from lists.services.outcomes import Outcome
-from lists.views.selection import Selection, require_same_count, selection
+from lists.views.selection import Selection, back_to_select, require_same_count, selection
 from lists.views.staff import StaffRequest, own_unit, staff_page
 from lists.workflow import EDITABLE, ENTRY
 
@@ -54,7 +54,9 @@ def entries_batch(request: StaffRequest) -> HttpResponse:
     if step not in ("submit", "notify", "discard"):
         raise Http404
     chosen = selection(request, Entry.objects.filter(unit=own_unit(request), state__in=EDITABLE))
-    back = f"{reverse('entries')}?{request.POST.get('query', '')}"
+    back = f"{reverse('entries')}?{request.POST.get('query', '')[:2000]}"
+    if chosen is None:
+        return back_to_select(request, back)
     return take_step(request, step, chosen, fields=[("step", step)], action=reverse("entries_submit"), back=back)
 
 

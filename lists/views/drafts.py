@@ -37,7 +37,7 @@ def entry_new(request: StaffRequest) -> HttpResponse:
     credit_list = lists.filter(code=code).first() if code else (lists[0] if len(lists) == 1 else None)
     if credit_list is None:
         choice = ListChoiceForm({"credit_list": code} if code else None, lists=lists)
-        return render(request, "lists/entry_choose_list.html", {"form": choice, "any": lists.exists()})
+        return render(request, "lists/entry_choose_list.html", {"form": choice, "lists": lists})
     form = _bound(request, credit_list, None)
     if request.method == "POST" and not _wants_more(request) and form.is_valid():
         try:

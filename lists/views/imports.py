@@ -3,14 +3,13 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError
-from lists.enums import ImportStatus
+from lists.filters import ImportFilter
 from lists.forms.entries import ListChoiceForm
 from lists.forms.imports import ImportForm
 from lists.models import CreditList, ListImport
@@ -21,33 +20,19 @@ from lists.services.inert_workbook import CONTENT_TYPES
 from lists.tables import PER_PAGE, ImportTable
 from lists.views.staff import StaffRequest, own_unit, staff_page
 
-TO_SUBMIT, REFUSED_LATELY = "TO_SUBMIT", "REFUSED_LATELY"
-"""Filters of the table beside the status: each is a figure of the workbench."""
-
 
 @staff_page(Act.DRAFT_ENTRIES, Act.PUBLISH_ENTRIES)
 @require_GET
 def imports(request: StaffRequest) -> HttpResponse:
     """The unit's imports; `?status=CHECKED` those that wait for confirmation."""
-    mine = ListImport.objects.visible_to(request.actor)
-    filters = [
-        *ImportStatus.choices,
-        (TO_SUBMIT, _("Imported, with drafts to submit")),
-        (REFUSED_LATELY, _("Refused in the last 7 days")),
-    ]
-    status = request.GET.get("status", "")
-    if status == TO_SUBMIT:
-        mine = mine.to_submit(request.actor.unit)
-    elif status == REFUSED_LATELY:
-        mine = mine.refused_lately()
-    elif status in ImportStatus.values:
-        mine = mine.filter(status=status)
-    table = ImportTable(mine.select_related("credit_list", "source", "made_by", "made_by_client"))
+    visible = ListImport.objects.visible_to(request.actor)
+    chosen = ImportFilter(request.GET, queryset=visible, request=request)
+    table = ImportTable(chosen.qs.select_related("credit_list", "source", "made_by", "made_by_client"))
     paged(request, table, per_page=PER_PAGE)
     context = {
         "table": table,
-        "status": status if status in dict(filters) else "",
-        "filters": filters,
+        "filter": chosen,
+        "total": table.paginator.count,
         "may_import": request.actor.may(Act.DRAFT_ENTRIES)
         and CreditList.objects.initiated_by(request.actor.unit).exists(),
     }

@@ -24,7 +24,7 @@ from lists.services.publications import hindrances_of_publishing, publish_entrie
 from lists.tables import PER_PAGE, ReviewTable
 from lists.views.batch import take_step
 from lists.views.publishing import effect_of_publishing
-from lists.views.selection import require_same_count, selection
+from lists.views.selection import back_to_select, require_same_count, selection
 from lists.views.staff import StaffRequest, own_unit, staff_page
 from lists.workflow import ENTRY
 
@@ -176,6 +176,8 @@ def review_decide(request: StaffRequest) -> HttpResponse:
         raise Http404
     others = group.entries.exclude(own_work(request.user))
     chosen = selection(request, others if request.POST.get("all") else group.entries)
+    if chosen is None:
+        return back_to_select(request, group.url)
     fields = [*group.fields, ("decision", decision)]
     if decision == "return":
         return take_step(request, "return", chosen, fields=fields, action=reverse("review_decide"), back=group.url)

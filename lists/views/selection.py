@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import QueryDict
+from django.contrib import messages
+from django.http import HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from jinan_credit.kernel.errors import DomainError, InvalidInput
@@ -23,10 +25,10 @@ class Selection:
     fields: Sequence[tuple[str, str]]
 
 
-def selection(request: StaffRequest, among: EntryQuerySet) -> Selection:
-    """The ticked entries, or with `all` every one that matches `query`. Nothing outside of `among` is reached.
+def selection(request: StaffRequest, among: EntryQuerySet) -> Selection | None:
+    """The ticked entries, or with `all` every one that matches `query`; None where nothing is ticked.
 
-    Refusals: `nothing_selected`, `too_many_ticked`, `filters_not_valid`.
+    Nothing outside of `among` is reached. Refusals: `too_many_ticked`, `filters_not_valid`.
     """
     if request.POST.get("all"):
         query = request.POST.get("query", "")[:2000]
@@ -36,10 +38,16 @@ def selection(request: StaffRequest, among: EntryQuerySet) -> Selection:
         return Selection(matching.entries, [("all", "1"), ("query", query)])
     ids = [raw for raw in request.POST.getlist("entry") if _is_uuid(raw)]
     if not ids:
-        raise InvalidInput("nothing_selected", _("Select at least one entry first."))
+        return None
     if len(ids) > MOST_TICKED:
         raise InvalidInput("too_many_ticked", _("Tick fewer entries, or take all of them."))
     return Selection(among.filter(pk__in=ids), [("entry", pk) for pk in ids])
+
+
+def back_to_select(request: StaffRequest, back: str) -> HttpResponseRedirect:
+    """To the page where the boxes are, which says that one must be ticked."""
+    messages.warning(request, _("Select at least one entry first."))
+    return redirect(back)
 
 
 def require_same_count(request: StaffRequest, now: int) -> None:

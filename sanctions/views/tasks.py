@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from jinan_credit.accounts.actors import Actor
@@ -58,13 +59,15 @@ def task_list(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     chosen = TaskFilter(request.GET, queryset=_tasks_on_page(actor, request.GET), request=request)
     may_sign = actor.may(Act.SIGN_TASKS) and "unit" not in request.GET
-    table = paged(request, TaskTable(chosen.qs, exclude=("unit",) if may_sign else ("chosen", "claimed_by")))
+    to_sign = chosen.qs.to_sign().count() if may_sign else 0
+    left_out = {"unit": may_sign, "claimed_by": not may_sign, "chosen": not to_sign}
+    table = paged(request, TaskTable(chosen.qs, exclude=[name for name, is_out in left_out.items() if is_out]))
     context = {
         "table": table,
         "filter": chosen,
         "total": table.paginator.count,
         "may_sign": may_sign,
-        "to_sign": chosen.qs.to_sign().count() if may_sign else 0,
+        "to_sign": to_sign,
         "query": request.GET.urlencode(),
         "panels": inbox_panels.for_(actor.unit, actor) if may_sign else [],
     }
@@ -80,6 +83,11 @@ def sign_many(request: HttpRequest) -> HttpResponse:
     signing = sign_tasks(tasks=tasks, by=actor) if is_done else signing_of(tasks, actor)
     if not signing.signed and not signing.refused:
         messages.warning(request, _("Nothing is chosen."))
+        return redirect("tasks")
+    if is_done and not signing.refused:
+        total = len(signing.signed)
+        said = ngettext("%(total)s publication is signed.", "%(total)s publications are signed.", total)
+        messages.success(request, said % {"total": f"{total:,}"})
         return redirect("tasks")
     context = {
         "signing": signing,

@@ -2,13 +2,15 @@
 (() => {
   "use strict";
 
-  const closeOthers = (target) => {
-    document.querySelectorAll("details.person[open], details.menubar-phone[open]").forEach((menu) => {
-      if (!menu.contains(target)) menu.open = false;
+  const MENUS = ["person", "menu-more", "menubar-phone"].map((name) => `details.${name}[open]`).join();
+  const closeOthers = (event) => {
+    document.querySelectorAll(MENUS).forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
     });
   };
 
-  document.addEventListener("click", (event) => closeOthers(event.target));
+  document.addEventListener("click", closeOthers);
+  document.addEventListener("focusin", closeOthers); // an open menu would cover what the keyboard has gone on to
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const menu = event.target.closest("details[open]");
@@ -18,8 +20,10 @@
     }
   });
 
-  const summary = document.querySelector(".error-summary");
-  if (summary) summary.focus();
+  // After an act the focus stands where the page says what came of it, unless the page or the address names another place.
+  const elsewhere = location.hash || document.querySelector("[autofocus]");
+  const said = document.querySelector(".error-summary") || (!elsewhere && document.querySelector("#messages .alert"));
+  if (said) said.focus();
 
   document.addEventListener("submit", (event) => {
     const form = event.target;

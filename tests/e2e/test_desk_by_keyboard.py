@@ -6,6 +6,7 @@ from time import monotonic
 import pytest
 from playwright.sync_api import Page, expect
 
+from lists.models import CreditList
 from lists.services.synthetic import uscc
 from sanctions.models import Execution, Screening
 from sanctions.services.unit_tasks import sign_task
@@ -97,3 +98,49 @@ def test_from_the_counter_to_the_closed_screening(cast: Cast, visits: Visits, si
     keys.enter()
     assert set(Screening.objects.values_list("state", flat=True)) == {"CLOSED"}
     assert Screening.objects.get(party_code=clean).result == "CLEAR"
+
+
+def test_after_an_act_the_focus_stands_at_what_came_of_it(cast: Cast, visits: Visits) -> None:
+    publish_one(cast, code=uscc(Random(5)))
+    page = visits.open(cast.finance_clerk)
+    page.goto(f"/tasks/{task_of(cast.finance).pk}/")
+    keys = Keyboard(page)
+    keys.to(words=chinese("Take on"))
+    keys.enter()
+    expect(page.locator("#messages .alert")).to_be_focused()
+    keys.to(words=chinese("Give back"), most=6)
+
+
+def test_a_menu_closes_when_the_keyboard_goes_on(cast: Cast, visits: Visits) -> None:
+    page = visits.open(cast.clerk)
+    keys, menu = Keyboard(page), page.locator("details.menu-more")
+    keys.to(words=chinese("More"))
+    keys.press("Enter")
+    keys.to(words=chinese("Notices"), most=3)
+    expect(menu).to_have_attribute("open", "")
+    while page.evaluate("document.activeElement.closest('.menu-more') !== null"):
+        keys.press("Tab")
+    expect(menu).not_to_have_attribute("open", "")
+
+
+def test_going_back_to_a_form_finds_what_was_typed(cast: Cast, visits: Visits) -> None:
+    page = visits.open(cast.clerk)
+    page.goto(f"/entries/new/?credit_list={cast.black.code}")
+    typed = {"name": "济南测试有限公司", "document_on": "2026-11-01", "decided_on": "2026-11-02"}
+    for name, value in typed.items():
+        page.locator(f"input[name={name}]").fill(value)
+    page.get_by_role("link", name=chinese("Imports")).first.click()
+    page.wait_for_url("**/imports/")
+    page.go_back()
+    for name, value in typed.items():
+        expect(page.locator(f"input[name={name}]")).to_have_value(value)
+
+
+def test_the_longest_name_of_a_list_stays_in_its_line_on_a_phone(cast: Cast, visits: Visits) -> None:
+    publish_one(cast, code=uscc(Random(5)))
+    CreditList.objects.filter(pk=cast.black.pk).update(name="严重违法失信超限超载运输车辆相关责任主体名单")
+    page = visits.open(cast.clerk, size=PHONE)
+    page.goto("/entries/")
+    badge = page.locator("tbody .status-badge", has_text="超限超载")
+    right, end = badge.evaluate("it => [it, it.closest('td')].map((one) => one.getBoundingClientRect().right)")
+    assert right < end

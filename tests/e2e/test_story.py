@@ -132,10 +132,10 @@ def publishes(reviewer: Page, *, units: int) -> str:
 
 def signs_the_inbox(officer: Page) -> None:
     through_the_menu(officer, "Inbox")
-    officer.get_by_label(chinese("Choose all on this page")).check()
+    officer.get_by_label(chinese("Select this page")).check()
     officer.get_by_role("button", name=chinese("Sign the chosen")).click()
     officer.get_by_role("button", name=chinese("Sign"), exact=True).click()
-    expect(officer.get_by_role("status")).to_contain_text(
+    expect(officer.locator("#messages")).to_contain_text(
         chinese_count("%(total)s publication is signed.", "%(total)s publications are signed.", 1, total=1)
     )
 

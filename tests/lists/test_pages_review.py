@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from jinan_credit.accounts.actors import Actor, actor_of
 from jinan_credit.accounts.enums import Role
@@ -93,6 +94,23 @@ def test_what_came_to_be_hindered_after_it_was_shown_is_not_confirmed(cast: Cast
     assert set(Entry.objects.filter(credit_list=cast.red).exclude(pk=other.pk).values_list("state", flat=True)) == {
         EntryState.IN_REVIEW
     }
+
+
+@pytest.mark.parametrize("decision", ["publish", "return"])
+def test_whoever_ticked_nothing_comes_back_to_the_boxes(cast: Cast, decision: str) -> None:
+    in_review(cast, cast.black, 1)
+    nothing = {name: value for name, value in asked(cast, cast.black, decision).items() if name != "all"}
+    back = signed_in(cast.reviewer).post(reverse("review_decide"), nothing, follow=True)
+    assert gettext("Select at least one entry first.") in back.content.decode()
+    assert back.context["group"].credit_list == cast.black
+
+
+def test_a_clerk_who_ticked_nothing_comes_back_to_his_filters(cast: Cast) -> None:
+    draft_entry(credit_list=cast.black, values=company_values(Random(1)), by=cast.actor("clerk"))
+    asks = {"step": "submit", "query": "state=DRAFT"}
+    back = signed_in(cast.clerk).post(reverse("entries_submit"), asks, follow=True)
+    assert gettext("Select at least one entry first.") in back.content.decode()
+    assert back.redirect_chain == [(f"{reverse('entries')}?state=DRAFT", 302)]
 
 
 def test_a_return_needs_its_reason_and_keeps_the_selection(cast: Cast) -> None:

@@ -194,7 +194,7 @@ def test_what_is_hidden_looks_like_what_is_missing(signed_in: Client) -> None:
 
 
 def _bare(response) -> list[str]:
-    page = re.sub(r'name="next" value="[^"]*"|<code>[0-9a-f-]{36}</code>', "", text(response))
+    page = re.sub(r'name="next" value="[^"]*"|session-seconds="\d+"|<code>[0-9a-f-]{36}</code>', "", text(response))
     return [line for line in page.splitlines() if "csrf" not in line.lower()]
 
 

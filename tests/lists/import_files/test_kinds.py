@@ -50,6 +50,7 @@ def ole(stream: str = "EncryptedPackage") -> bytes:
 
 REFUSED: list[tuple[str, str, bytes]] = [
     ("nothing", "file_empty", b""),
+    ("a workbook without a cell", "file_empty", xlsx(header=()).read()),
     ("old Excel", "file_is_old_excel", ole("Workbook")),
     ("a workbook with a password", "file_is_old_excel", ole()),
     ("HTML named .xlsx", "file_kind_unknown", b"<html><body><table><tr><td>x</td></tr></table></body></html>"),
