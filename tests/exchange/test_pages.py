@@ -137,6 +137,7 @@ def test_a_failing_push_is_called_so_on_every_page(cast: Cast, make_peer: MakePe
         page = text(signed_in(user), path)
         assert "Failing</span>" in page, path
         assert "Active</span>" not in page, path
+        assert ("pause and resume" in page) == (user == cast.finance_clerk), "only the unit itself can"
 
 
 def test_an_attempt_names_the_changes_that_it_carried(cast: Cast, make_peer: MakePeer) -> None:
