@@ -401,11 +401,16 @@ def test_notice_is_refused_where_the_list_asks_for_none(cast: Cast) -> None:
     assert "confirmed" not in answer.content.decode()
 
 
-@pytest.mark.parametrize("wrong", [{}, {"all": "1", "query": "state=X"}, {"entry": "x"}])
-def test_nothing_is_done_without_a_selection(cast: Cast, wrong: dict[str, str]) -> None:
-    drafts(cast, 1)
+@pytest.mark.parametrize(
+    ("wrong", "status"), [({}, 302), ({"all": "1", "query": "state=X"}, 400), ({"entry": "x"}, 302)]
+)
+def test_nothing_is_done_without_a_selection(cast: Cast, wrong: dict[str, str], status: int) -> None:
+    """Whoever ticked nothing comes back to the boxes."""
+    (entry,) = drafts(cast, 1)
     answer = signed_in(cast.clerk).post(reverse("entries_submit"), {**wrong, "confirmed": "1", "expected": "1"})
-    assert answer.status_code == 400
+    assert answer.status_code == status
+    entry.refresh_from_db()
+    assert entry.state == EntryState.DRAFT
 
 
 def test_a_batch_of_an_unknown_step_is_not_there(cast: Cast) -> None:
