@@ -112,7 +112,7 @@ def publishes(reviewer: Page) -> str:
     reviewer.get_by_role("link", name="开始审核").first.click()
     _keep(reviewer, "reviewer-review")
     reviewer.get_by_label(re.compile("选择全部")).check()
-    reviewer.get_by_role("button", name="发布……").click()
+    reviewer.get_by_role("button", name="发布…").click()
     _keep(reviewer, "reviewer-publish")
     reviewer.get_by_role("button", name=re.compile("^发布 2")).click()
     reviewer.wait_for_url("**/publications/*/")
