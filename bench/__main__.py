@@ -8,7 +8,7 @@ import os
 import sys
 from time import perf_counter
 
-from bench.database import throw_away_database
+from bench.database import copy_of, migrated_database
 from bench.report import Figure, Unsteady, table
 from bench.running import MODULES, ON_DEMAND, run
 
@@ -32,11 +32,12 @@ def main() -> int:
     unsteady = 0
     before = os.getloadavg()[0]
     try:
-        with throw_away_database():
+        with migrated_database() as migrated:
             for name in asked.figures or MODULES:
                 started = perf_counter()
                 try:
-                    figures += run(name, asked.scale)
+                    with copy_of(migrated):
+                        figures += run(name, asked.scale)
                 except Unsteady as what:
                     print(f"{name} did not hold:\n{what}", file=sys.stderr)
                     unsteady = 1

@@ -1,4 +1,4 @@
-"""A database that lives as long as the run, on the server that DATABASE_URL names. The given one is not touched."""
+"""Databases that live as long as a figure, on the server that DATABASE_URL names. The given one is not touched."""
 
 import os
 import secrets
@@ -14,22 +14,33 @@ from psycopg2 import sql
 
 
 @contextmanager
-def throw_away_database() -> Iterator[str]:
-    """Made, migrated, filled with the reference data, and dropped at the end whatever happens."""
+def migrated_database() -> Iterator[str]:
+    """Made, migrated, filled with the reference data, and dropped at the end whatever happens; to be copied from."""
     name = f"bench_{secrets.token_hex(4)}"
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        os.environ["BENCH_DATABASE"], os.environ["BENCH_FOLDER"] = name, folder
-        os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
-        django.setup()
-        with empty_database(name):
-            call_command("migrate", verbosity=0, interactive=False)
-            call_command("load_reference", stdout=open(os.devnull, "w"))  # noqa: SIM115
-            yield name
+    os.environ["BENCH_DATABASE"], os.environ["DJANGO_SETTINGS_MODULE"] = name, "bench.settings"
+    django.setup()
+    with temporary_database(name):
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("load_reference", stdout=open(os.devnull, "w"))  # noqa: SIM115
+        yield name
 
 
 @contextmanager
-def empty_database(name: str) -> Iterator[None]:
-    _on_server(sql.SQL("CREATE DATABASE {} LOCALE 'C.UTF-8' TEMPLATE template0").format(sql.Identifier(name)))
+def copy_of(migrated: str) -> Iterator[None]:
+    """For one figure: no other finds its lists, or has the workers busy with them."""
+    from django.db import connection
+
+    connection.close()
+    name = f"{migrated}_copy"
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, temporary_database(name, migrated):
+        os.environ["BENCH_DATABASE"], os.environ["BENCH_FOLDER"] = name, folder
+        yield
+
+
+@contextmanager
+def temporary_database(name: str, template: str = "template0") -> Iterator[None]:
+    create = sql.SQL("CREATE DATABASE {} LOCALE 'C.UTF-8' TEMPLATE {}")
+    _on_server(create.format(sql.Identifier(name), sql.Identifier(template)))
     try:
         yield
     finally:

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from bench.data import load_published_entries, settle
-from bench.database import empty_database
+from bench.database import temporary_database
 from bench.report import Figure, peak_memory
 from bench.stage import make_list, set_stage
 from jinan_credit.upkeep import programs
@@ -77,7 +77,7 @@ def _floor(dump: Path) -> tuple[float, float]:
     subprocess.run([str(pg_dump), *where, *options], env=environment, check=True)
     dumped = perf_counter()
     name = f"{given['NAME']}_bare"
-    with empty_database(name):
+    with temporary_database(name):
         options = ["-j", JOBS, "--no-owner", "--no-privileges", "-d", name, str(dump)]
         subprocess.run([str(pg_restore), *where, *options], env=environment, check=True)
         restored = perf_counter()
@@ -89,7 +89,7 @@ def _restore(backup: Path, media: Path) -> float:
     """In another process, as an operator does it, with Redis' database of the run."""
     name = f"{settings.DATABASES['default']['NAME']}_anew"
     connection.close()
-    with empty_database(name):
+    with temporary_database(name):
         environment = {**os.environ, "BENCH_DATABASE": name, "BENCH_FOLDER": str(media)}
         started = perf_counter()
         subprocess.run([sys.executable, "manage.py", "restore", str(backup)], env=environment, check=True)
