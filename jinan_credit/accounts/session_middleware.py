@@ -6,7 +6,7 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -50,6 +50,7 @@ class SessionLifeMiddleware:
         answer = self.get_response(request)
         if request.method == "POST" and unsent.is_turned_away(request, answer):
             return unsent.keep(request)
+        unsent.carry_whose(request, answer)
         return answer
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
@@ -69,9 +70,8 @@ def is_polled(request: HttpRequest) -> bool:
 
 
 def _end(request: HttpRequest) -> HttpResponseBase | None:
-    user_id, is_absolute = int(request.session[SESSION_KEY]), session_life.is_absolute_end(request.session)
+    is_absolute = session_life.is_absolute_end(request.session)
     logout(request)
-    unsent.expect_of(request, user_id)
     request.actor = Actor()  # type: ignore[attr-defined]
     if is_absolute:
         messages.warning(request, _("You were signed out: a session lasts so long and no longer. Sign in again."))

@@ -1,17 +1,19 @@
 """A form that met an ended session: kept in the new one until the same person has signed in, who then sends it or not.
 
+Whose it is, a signed cookie tells, whoever or whatever ended the session; signing out takes it away.
 Files are not kept: they are chosen again. Nor is a form with a password.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-EXPECTED = "ended_session_of"
+WHOSE = "signed_in_as"
 KEPT = "unsent_form"
 MOST_BYTES = 200_000
 
@@ -23,9 +25,19 @@ class UnsentForm:
     had_files: bool
 
 
-def expect_of(request: HttpRequest, user_id: int) -> None:
-    """The session of this person has just ended; what he sends now is kept for him."""
-    request.session[EXPECTED] = user_id
+def carry_whose(request: HttpRequest, answer: HttpResponse) -> None:
+    """The browser tells whose forms it sends, until he signs out or closes it."""
+    if request.user.is_authenticated:
+        if _whose(request) != request.user.pk:
+            secure, same_site = settings.SESSION_COOKIE_SECURE, settings.SESSION_COOKIE_SAMESITE
+            answer.set_signed_cookie(WHOSE, str(request.user.pk), httponly=True, secure=secure, samesite=same_site)
+    elif WHOSE in request.COOKIES and request.path == reverse("account_logout"):
+        answer.delete_cookie(WHOSE)
+
+
+def _whose(request: HttpRequest) -> int | None:
+    told = request.get_signed_cookie(WHOSE, default=None)
+    return None if told is None else int(told)
 
 
 def is_turned_away(request: HttpRequest, answer: HttpResponse) -> bool:
@@ -33,7 +45,8 @@ def is_turned_away(request: HttpRequest, answer: HttpResponse) -> bool:
     asked = answer.headers.get("Location", "")
     return (
         asked.startswith((reverse("account_login"), "/admin/login/"))
-        and EXPECTED in request.session
+        and not request.user.is_authenticated
+        and _whose(request) is not None
         and not request.path.startswith((reverse("account_logout"), "/session/"))
         and not any("password" in name for name in request.POST)
     )
@@ -41,11 +54,11 @@ def is_turned_away(request: HttpRequest, answer: HttpResponse) -> bool:
 
 def keep(request: HttpRequest) -> HttpResponseRedirect:
     """Keep what was posted; on to the sign-in, and from there to the kept form."""
-    user_id, body = request.session.pop(EXPECTED), request.POST.urlencode()
+    body = request.POST.urlencode()
     if len(body) > MOST_BYTES:
         return redirect("account_login")
     request.session[KEPT] = {
-        "user": user_id,
+        "user": _whose(request),
         "address": request.get_full_path(),
         "body": body,
         "had_files": bool(request.FILES),

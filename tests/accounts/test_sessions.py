@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
+from jinan_credit.accounts import unsent
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import RoleGrant, User
 from jinan_credit.kernel import clock
@@ -144,6 +146,36 @@ def test_it_is_kept_too_when_the_page_had_noticed_the_end(wang, before):
         assert "new@jinan.example" in client.get("/session/unsent/").content.decode()
 
 
+@pytest.mark.parametrize("what", ["ended by a person", "the cookie was lost"])
+def test_it_is_kept_too_however_the_session_ended(wang, what):
+    client = signed_in()
+    if what == "the cookie was lost":
+        del client.cookies[settings.SESSION_COOKIE_NAME]
+    else:
+        signed_in(address="10.0.0.9").post("/my-account/sessions/end-others/")
+
+    assert client.post("/messages/ways/", WAYS).headers["Location"].endswith("unsent%2F")
+    client.post(SIGN_IN, {"login": "wang", "password": PASSWORD})
+    assert "new@jinan.example" in client.get("/session/unsent/").content.decode()
+
+
+def test_whoever_signed_out_leaves_nothing_of_himself(wang):
+    client = signed_in()
+    assert client.cookies[unsent.WHOSE]["httponly"]
+
+    client.post("/accounts/logout/")
+
+    assert client.cookies[unsent.WHOSE].value == ""
+    assert "unsent" not in client.post("/messages/ways/", WAYS).headers["Location"]
+
+
+def test_nobody_names_himself_whose_form_it_is(wang):
+    client = Client()
+    client.cookies[unsent.WHOSE] = str(wang.pk)
+
+    assert "unsent" not in client.post("/messages/ways/", WAYS).headers["Location"]
+
+
 def test_a_form_of_the_administration_is_kept_too(wang, guard):
     client = signed_in("guard")
     address = reverse("admin:accounts_user_end_sessions", args=[wang.pk])
@@ -215,6 +247,7 @@ def test_it_can_be_thrown_away(wang):
 def test_a_form_of_another_site_is_not_kept(wang):
     client = Client(enforce_csrf_checks=True)
     client.force_login(wang, backend="django.contrib.auth.backends.ModelBackend")
+    assert is_in(client)
 
     with later(minutes=31):
         assert client.post("/messages/ways/", WAYS).status_code == 403
