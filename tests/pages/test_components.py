@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -5,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django import forms
 from django.template import Context, Template
 from django.utils import translation
 
@@ -45,6 +47,21 @@ def test_what_people_typed_is_text(source: str, value: Any) -> None:
 
     assert TAME in shown
     assert "<img" not in shown
+
+
+class Asked(forms.Form):
+    name = forms.CharField(max_length=3)
+    way = forms.ChoiceField(choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect)
+    some = forms.MultipleChoiceField(choices=[("a", "A"), ("b", "B")], widget=forms.CheckboxSelectMultiple)
+
+
+def test_each_error_leads_to_what_is_to_be_filled_in() -> None:
+    page = show("{{ form }}", form=Asked({}))
+
+    targets = re.findall(r'<li><a href="#([^"]*)"', page)
+    fields = re.findall(r'<(?:input|select|textarea)[^>]* id="([^"]+)"', page)
+    assert targets == ["id_name", "id_way_0", "id_some_0"]
+    assert set(targets) <= set(fields)
 
 
 def test_a_state_is_word_icon_and_colour() -> None:
