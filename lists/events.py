@@ -8,21 +8,21 @@ from jinan_credit.accounts.events import Whose, declare_event
 ENTRIES_TO_REVIEW = declare_event(
     "entries.to_review",
     _("Entries to review"),
-    _("Submitted for review: %(count)s entries."),
+    _("Entries submitted for review: %(count)s."),
     whose=Whose.OWN,
     act=Act.PUBLISH_ENTRIES,
 )
 ENTRIES_RETURNED = declare_event(
     "entries.returned",
     _("Entries returned"),
-    _("Returned for correction: %(count)s entries."),
+    _("Entries returned for correction: %(count)s."),
     whose=Whose.OWN,
     act=Act.DRAFT_ENTRIES,
 )
 IMPORT_CHECKED = declare_event(
     "import.checked",
     _("List file checked"),
-    _("A file for %(list)s was checked: %(rows)s rows, %(errors)s of them with errors. It waits to be confirmed."),
+    _("A file for %(list)s was checked. Rows: %(rows)s; with errors: %(errors)s. It waits to be confirmed."),
     whose=Whose.OWN,
     act=Act.DRAFT_ENTRIES,
 )
@@ -36,14 +36,14 @@ IMPORT_REFUSED = declare_event(
 IMPORT_FINISHED = declare_event(
     "import.finished",
     _("List file imported"),
-    _("A file for %(list)s was imported: %(count)s drafts."),
+    _("A file for %(list)s was imported. Drafts: %(count)s."),
     whose=Whose.OWN,
     act=Act.DRAFT_ENTRIES,
 )
 CHANGES_TO_DECIDE = declare_event(
     "changes.to_decide",
     _("Proposed changes to decide"),
-    _("Proposed for entries on a list: %(count)s changes."),
+    _("Changes proposed for entries on a list: %(count)s."),
     whose=Whose.OWN,
     act=Act.PUBLISH_ENTRIES,
 )

@@ -29,7 +29,7 @@ FEEDBACK_OWED = declare_event(
 BATCH_SCREENED = declare_event(
     "batch.screened",
     _("Batch of parties screened"),
-    _("A file of %(count)s parties was screened; with hits: %(hits)s."),
+    _("A file was screened. Parties: %(count)s; with hits: %(hits)s."),
     whose=Whose.OWN,
     act=Act.SCREEN_PARTIES,
 )

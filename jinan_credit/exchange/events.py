@@ -8,7 +8,7 @@ from jinan_credit.accounts.events import Whose, declare_event
 COPY_BEHIND = declare_event(
     "copy.behind",
     _("Copy behind for long"),
-    _("Your unit's copy of %(lists)s lists has been behind for more than %(minutes)s minutes."),
+    _("Your unit's copy has been behind for more than %(minutes)s minutes. Lists: %(lists)s."),
     whose=Whose.OWN,
     act=Act.SEE_PUSH,
 )

@@ -77,7 +77,7 @@ HISTORY_UNSEALED = declare_event(
 HISTORY_DIFFERS = declare_event(
     "history.differs",
     _("History differs from its seals"),
-    _("A verification of the history found what was not sealed so: %(count)s findings."),
+    _("A verification of the history found what was not sealed so. Findings: %(count)s."),
     whose=Whose.HOLDERS,
     act=Act.SEE_AUDIT,
     is_urgent=True,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
@@ -48,7 +49,11 @@ def import_file(
         raise DomainError("file_refused", words_of_refusal(list_import.refusal))
     if list_import.error_count and not (take_right_rows and list_import.error_count < list_import.row_count):
         cancel_import(list_import=list_import, by=by)
-        said = _("%(count)s rows have errors, and no row was taken:") % {"count": list_import.error_count}
+        said = ngettext(
+            "%(count)s row has errors, and no row was taken:",
+            "%(count)s rows have errors, and no row was taken:",
+            list_import.error_count,
+        ) % {"count": list_import.error_count}
         raise DomainError("rows_refused", f"{said}\n{words_of_errors(list_import)}")
     if list_import.new_count + list_import.changed_count * with_changes:
         confirm_import(list_import=list_import, by=by, with_changes=with_changes)

@@ -7,6 +7,7 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from catalog.selectors import working_days_left
@@ -182,18 +183,30 @@ def _days_left(case: Objection) -> int | None:
 
 def _effects(case: Objection) -> dict[str, str]:
     """What a step leads to, in words."""
-    told = told_units(case.credit_list).count()
+    told, released = told_units(case.credit_list).count(), cooperating_units(case.credit_list).count()
     return {
-        "accept": _("%(count)d units learn that an objection is open. Measures are not suspended.") % {"count": told},
+        "accept": ngettext(
+            "%(count)d unit learns that an objection is open. Measures are not suspended.",
+            "%(count)d units learn that an objection is open. Measures are not suspended.",
+            told,
+        )
+        % {"count": told},
         "ask_supplement": _(
             "The applicant is asked once; the working days are counted anew when the supplement is there."
         ),
-        "remove": _(
+        "remove": ngettext(
             "The entry leaves the list at once, also on the public site; "
-            "%(count)d units are told and must confirm release."
+            "%(count)d unit is told and must confirm release.",
+            "The entry leaves the list at once, also on the public site; "
+            "%(count)d units are told and must confirm release.",
+            released,
         )
-        % {"count": cooperating_units(case.credit_list).count()},
-        "dismiss": _("The applicant gets your reasons and the remedies; %(count)d units are told the result.")
+        % {"count": released},
+        "dismiss": ngettext(
+            "The applicant gets your reasons and the remedies; %(count)d unit is told the result.",
+            "The applicant gets your reasons and the remedies; %(count)d units are told the result.",
+            told,
+        )
         % {"count": told},
     }
 

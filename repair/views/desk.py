@@ -5,6 +5,7 @@ from functools import partial
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from catalog.selectors import working_days_left
@@ -114,25 +115,42 @@ def _case(request: StaffRequest, pk: int) -> RepairApplication:
 
 def _effects(case: RepairApplication) -> dict[str, str]:
     """What a step leads to, in words."""
-    told = told_units(case.credit_list).count()
+    told, released = told_units(case.credit_list).count(), cooperating_units(case.credit_list).count()
     if case.person_index:
-        leaves = _("The person is taken off the entry, which stays; %(count)d units are told and must confirm release.")
+        leaves = ngettext(
+            "The person is taken off the entry, which stays; %(count)d unit is told and must confirm release.",
+            "The person is taken off the entry, which stays; %(count)d units are told and must confirm release.",
+            released,
+        )
     else:
-        leaves = _(
+        leaves = ngettext(
             "The entry leaves the list at once, also on the public site; "
-            "%(count)d units are told and must confirm release."
+            "%(count)d unit is told and must confirm release.",
+            "The entry leaves the list at once, also on the public site; "
+            "%(count)d units are told and must confirm release.",
+            released,
         )
     return {
-        "accept": _("%(count)d units learn that a repair is open. Measures go on until it is approved.")
+        "accept": ngettext(
+            "%(count)d unit learns that a repair is open. Measures go on until it is approved.",
+            "%(count)d units learn that a repair is open. Measures go on until it is approved.",
+            told,
+        )
         % {"count": told},
         "ask_supplement": _(
             "The applicant is asked once; the working days are counted anew when the supplement is there."
         ),
-        "approve": leaves % {"count": cooperating_units(case.credit_list).count()},
-        "refuse": _("The entry stays. The applicant gets your reasons and the remedies; %(count)d units are told.")
+        "approve": leaves % {"count": released},
+        "refuse": ngettext(
+            "The entry stays. The applicant gets your reasons and the remedies; %(count)d unit is told.",
+            "The entry stays. The applicant gets your reasons and the remedies; %(count)d units are told.",
+            told,
+        )
         % {"count": told},
-        "refuse_false": _(
-            "The entry stays and new applications are barred for %(days)d days; %(count)d units are told."
+        "refuse_false": ngettext(
+            "The entry stays and new applications are barred for %(days)d days; %(count)d unit is told.",
+            "The entry stays and new applications are barred for %(days)d days; %(count)d units are told.",
+            told,
         )
         % {"count": told, "days": case.rule_profile["false_material_bar_days"]},
     }

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import JSONField
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.api.idempotency import KeyedCall
@@ -89,7 +89,11 @@ def close_screening(*, screening: Screening, by: Actor) -> Screening:
     if open_hits:
         raise DomainError(
             "hits_open",
-            _("%(count)s hits are not answered yet. Answer each: measures applied, or not applied with the reason.")
+            ngettext(
+                "%(count)s hit is not answered yet. Answer each: measures applied, or not applied with the reason.",
+                "%(count)s hits are not answered yet. Answer each: measures applied, or not applied with the reason.",
+                open_hits,
+            )
             % {"count": open_hits},
         )
     for member in locked.values():

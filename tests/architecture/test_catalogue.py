@@ -1,5 +1,6 @@
 """The message catalogue: complete, translated, with the same placeholders on both sides."""
 
+import re
 import sys
 
 import pytest
@@ -51,6 +52,27 @@ def test_a_lost_placeholder_is_found():
     message = catalogue.Message("%(n)s units of {name}", string="{name}的单位")
 
     assert catalogue._placeholder_faults(message) == ["placeholder %(n)s is missing"]
+
+
+COUNTED = re.compile(
+    r"%\((count|counter|n|all|total|whole|units|entries|hits|rows|errors|changes|lists)\)[sd] "
+    r"(entries|units|rows|drafts|changes|hits|parties|findings|tasks|releases|lists)\b"
+)
+ALWAYS_MANY = (
+    "%(count)s entries cannot take this step",
+    "%(count)s rows are chosen; at most",
+    "The first %(shown)s of %(all)s rows",
+    "The removal of %(n)s entries of this list, this one among them",
+    "%(done)s of %(total)s rows (%(percent)s %%)",
+)
+
+
+def test_one_of_a_thing_is_not_told_in_the_plural():
+    texts = [message.id for message in catalogue.collected() if message.id and not message.pluralizable]
+
+    wrong = [text for text in texts if COUNTED.search(text) and not text.startswith(ALWAYS_MANY)]
+
+    assert not wrong, "give it a singular, or let the number stand behind a colon"
 
 
 def _collected(folder, monkeypatch, name, source):
