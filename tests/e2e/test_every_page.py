@@ -48,6 +48,9 @@ WRITTEN_OVER = """() => [...document.querySelectorAll("[data-chart] svg")].flatM
 MENU_LINES = """() => new Set(
   [...document.querySelectorAll(".menubar-wide .menu-list > li")]
     .map((it) => Math.round(it.getBoundingClientRect().top))).size"""
+BROKEN_NUMBERS = """() => [...document.querySelectorAll(".counter-count")]
+  .filter((it) => it.offsetHeight > 1.5 * parseFloat(getComputedStyle(it).lineHeight))
+  .map((it) => it.innerText)"""
 OWN_WORDS = """(selector) => [...document.querySelectorAll(selector)]
   .filter((it) => !it.closest("[lang]:not(html), .choices, .person, .code, .data, noscript") && it.checkVisibility())
   .map((it) => it.innerText.trim())
@@ -179,6 +182,7 @@ def look_at(page: Page, route: str, locale: str, axe_at: Collection[Size | None]
     for size in (NARROWEST, PHONE, DESKTOP):
         page.set_viewport_size({"width": size[0], "height": size[1]})
         faults += [f"too wide at {size[0]} px: {place}" for place in page.evaluate(TOO_WIDE)]
+        faults += [f"a number broken in two at {size[0]} px: {number}" for number in page.evaluate(BROKEN_NUMBERS)]
         faults += [f"written over each other at {size[0]} px: {words}" for words in page.evaluate(WRITTEN_OVER)]
         faults += [f"at {size[0]} px {fault}" for fault in axe_faults(page)] if size in axe_at else []
     return faults + (["the menu stands in two lines"] if page.evaluate(MENU_LINES) > 1 else [])
