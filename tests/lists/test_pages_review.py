@@ -56,6 +56,18 @@ def test_a_hindered_entry_is_named_and_does_not_hold_back_the_others(cast: Cast)
     assert (states()[str(good.pk)], states()[str(bad.pk)]) == (EntryState.PUBLISHED, EntryState.IN_REVIEW)
 
 
+def test_a_span_of_one_is_shown_as_one(cast: Cast) -> None:
+    publication = publish_one(cast, seed=1).last_publication
+    entry = in_review(cast, cast.black, 2)
+    reviewer = signed_in(cast.reviewer)
+
+    desk = reviewer.get(reverse("review")).content.decode()
+    page = reviewer.get(reverse("publication", args=[publication.pk])).content.decode()
+
+    assert desk.count(f'datetime="{entry.document_on}"') == 1
+    assert f"<dd>{publication.first_seq}</dd>" in page
+
+
 def test_the_workbench_counts_what_the_desk_has_for_this_reviewer(cast: Cast) -> None:
     both = make_user("both", cast.court, Role.CLERK, Role.REVIEWER)
     entry = draft_entry(credit_list=cast.black, values=company_values(Random(1)), by=cast.actor("clerk"))
