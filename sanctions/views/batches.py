@@ -38,7 +38,7 @@ def batch_list(request: StaffRequest) -> HttpResponse:
 
 @staff_page(Act.SCREEN_PARTIES)
 def batch_new(request: StaffRequest) -> HttpResponse:
-    form = BatchForm(request.POST or None, request.FILES or None)
+    form = BatchForm(request.POST or None, request.FILES or None, initial=_given_before(request))
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -54,6 +54,20 @@ def batch_new(request: StaffRequest) -> HttpResponse:
         else:
             return redirect("batch", pk=batch.pk)
     return render(request, "sanctions/batch_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _given_before(request: StaffRequest) -> dict[str, str]:
+    """What was said of the own unit's file that was refused, and is given again corrected."""
+    again = request.GET.get("again", "")
+    if not again.isdecimal():
+        return {}
+    batch = own_batch(again, request.actor)
+    return {
+        "matter": batch.matter_name,
+        "matter_code": batch.matter_code,
+        "reference": batch.matter_reference,
+        "purpose": batch.purpose,
+    }
 
 
 @staff_page(Act.SCREEN_PARTIES)

@@ -1,5 +1,6 @@
 """The pages of batches and portfolios, walked through with forms; what others and the audit see of them."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -93,6 +94,15 @@ def test_a_refused_file_says_why(cast: Cast) -> None:
     batch = screened_file(ndjson({"code": "x"}, "no object"), cast.actor("finance_clerk"))
     shown = text_of(enter(cast.finance_clerk).get(reverse("batch", args=[batch.pk])))
     assert "第 2 行" in shown
+
+
+def test_a_refused_file_is_given_again_without_typing_anew_what_it_is_for(cast: Cast) -> None:
+    batch = screened_file(ndjson("no object"), cast.actor("finance_clerk"))
+    page = enter(cast.finance_clerk)
+    [again] = re.findall(r'href="([^"]+again=[^"]+)"', text_of(page.get(reverse("batch", args=[batch.pk]))))
+    form = page.get(again).context["form"]
+    assert (form["matter"].value(), form["purpose"].value()) == (batch.matter_name, batch.purpose)
+    assert enter(cast.transport_clerk).get(again).status_code == 404
 
 
 def test_a_refused_file_of_a_portfolio_is_given_again_there(cast: Cast) -> None:
