@@ -58,12 +58,14 @@ class CleanFile:
 def clean_upload(upload: IO[bytes]) -> CleanFile:
     """The upload made harmless.
 
-    Refusals: `upload_too_large`, `upload_kind_refused` (not PDF, JPEG or PNG), `upload_unreadable` (damaged,
-    encrypted, too many pixels or pages).
+    Refusals: `upload_too_large`, `upload_empty`, `upload_kind_refused` (not PDF, JPEG or PNG), `upload_unreadable`
+    (damaged, encrypted, too many pixels or pages).
     """
     content = upload.read(LARGEST_BYTES + 1)
     if len(content) > LARGEST_BYTES:
         raise InvalidInput("upload_too_large", _("A file may have at most 5 MB."), field="evidence")
+    if not content:
+        raise InvalidInput("upload_empty", _("The file is empty."), field="evidence")
     return _CLEANERS[_kind_of(content)](content)
 
 

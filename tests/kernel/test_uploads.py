@@ -82,7 +82,6 @@ def test_a_pdf_loses_scripts_actions_attachments_and_author():
     "content",
     [
         b"<html><script>alert(1)</script></html>",
-        b"",
         b"MZ\x90\x00",
         b"   %PDF-1.7",
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
@@ -94,6 +93,12 @@ def test_what_is_none_of_the_kinds_is_refused(content):
     with pytest.raises(InvalidInput) as refused:
         clean_upload(BytesIO(content))
     assert refused.value.code == "upload_kind_refused"
+
+
+def test_an_empty_file_is_called_empty():
+    with pytest.raises(InvalidInput) as refused:
+        clean_upload(BytesIO())
+    assert refused.value.code == "upload_empty"
 
 
 @pytest.mark.parametrize("head", [b"%PDF-1.7\n", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n"])
