@@ -19,7 +19,7 @@ class FigureRowsTable(tables.Table):
     publication = tables.Column(verbose_name=_("Publication"), empty_values=(), order_by="publication_id")
     list = tables.Column(verbose_name=_("List"), accessor="credit_list", order_by="credit_list__code")
     unit = tables.Column(verbose_name=_("Unit"), order_by="unit__code")
-    count = tables.Column(verbose_name=_("Entries"), accessor="publication__count", attrs=NUMBER)
+    count = Cell("{{ value|count }}", verbose_name=_("Entries"), accessor="publication__count", attrs=NUMBER)
     made_at = Cell("{{ record.made_at|day }}", verbose_name=_("Published on"))
     state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
     signed_day = Cell(

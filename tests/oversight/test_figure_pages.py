@@ -24,8 +24,10 @@ from jinan_credit.oversight.rows import ROWS
 from jinan_credit.oversight.selectors.measures import measure_uses
 from jinan_credit.oversight.services.keeping import keep_figures
 from jinan_credit.oversight.services.quality import count_quality
+from jinan_credit.oversight.tables import FigureRowsTable
 from jinan_credit.oversight.views import figures
 from lists.enums import ListKind
+from lists.models import Publication
 from lists.services.export_sources import SOURCES
 from lists.services.removals import expire_entries
 from objections.services.objections import not_accept_objection, submit_objection
@@ -207,6 +209,11 @@ def test_rows_of_tasks_say_when_they_were_signed(busy: Cast, sign_in: SignIn) ->
     page = sign_in(busy.coordinator).get("/oversight/tasks/?figure=signed")
     [row] = page.context["table"].paginated_rows
     assert f"{clock.today()}" in str(row.get_cell("signed_day"))
+
+
+def test_many_entries_are_grouped_as_everywhere() -> None:
+    row = FigureRowsTable([UnitTask(publication=Publication(count=20_000))]).rows[0]
+    assert row.get_cell("count") == "20,000"
 
 
 def test_what_is_missing_leads_to_what_may_be_urged(busy: Cast, sign_in: SignIn) -> None:
