@@ -5,7 +5,7 @@ from functools import cache, cached_property
 from typing import Any, TypeVar
 
 import django_tables2
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template import Context, Template
@@ -35,12 +35,34 @@ def _compiled(code: str) -> Template:
     return Template(code)
 
 
+class TablePaginator(Paginator):
+    """Pages between which no row is lost or told twice: what is equal in the chosen order stands by its key.
+
+    A page's keys are found first: what a row shows is not worked out for all the rows before it.
+    """
+
+    def page(self, number: Any) -> Page:
+        page = super().page(number)
+        table_rows: Any = self.object_list
+        rows = table_rows.data.data
+        if isinstance(rows, QuerySet) and not rows.query.combinator:
+            ordered = _in_one_order(rows)
+            keys = ordered.values("pk")[(page.number - 1) * self.per_page : page.number * self.per_page]
+            page.object_list = type(table_rows)(list(ordered.filter(pk__in=keys)), table_rows.table)
+        return page
+
+
+def _in_one_order(rows: QuerySet[Any]) -> QuerySet[Any]:
+    order = rows.query.order_by or rows.model._meta.ordering
+    return rows if {"pk", "-pk", "id", "-id"} & set(order) else rows.order_by(*order, "-pk")
+
+
 def paged(
     request: HttpRequest,
     table: AnyTable,
     *,
     per_page: int = PER_PAGE,
-    paginator_class: type[Paginator] = Paginator,
+    paginator_class: type[Paginator] = TablePaginator,
 ) -> AnyTable:
     """Sorted and paged as the address says; in place of a page that is not there comes the nearest."""
     django_tables2.RequestConfig(request, paginate=False).configure(table)
@@ -66,7 +88,7 @@ def _estimate(rows: QuerySet[Any]) -> int:
     return int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0
 
 
-class CappedPaginator(Paginator):
+class CappedPaginator(TablePaginator):
     """Pages of the first 100,000 rows: nobody turns further, and the database need not count a million."""
 
     @cached_property
