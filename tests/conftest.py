@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection, transaction
-from django.test.testcases import QuietWSGIRequestHandler
+from django.test.testcases import QuietWSGIRequestHandler, TransactionTestCase
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -23,6 +23,9 @@ from tests.cast import Cast, make_cast
 ROOT = Path(__file__).resolve().parents[1]
 FOREIGN = (".venv", "site-packages")
 FIRST_TEST_REDIS = 8
+OF_THE_CODE = ("django_content_type", "auth_permission")
+"""Tables whose rows say what models there are, and stay."""
+
 FIGURES = "figures"
 """The property of a test whose text is shown at the end of the run, also when it passed."""
 
@@ -48,6 +51,7 @@ class UndefinedVariable(str):
 def pytest_configure(config: pytest.Config) -> None:
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable()
     _read_static_files_once()
+    _delete_rows_after_a_commit()
     QuietWSGIRequestHandler.disable_nagle_algorithm = True  # else each answer on a kept connection waits for 40 ms
     settings.DATABASES["default"]["TEST"]["TEMPLATE"] = os.environ.get("MIGRATED_DATABASE", "template0")
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -66,6 +70,28 @@ def _read_static_files_once() -> None:
         middleware.files.update(found)
 
     WhiteNoiseMiddleware.add_files_from_finders = take
+
+
+def _delete_rows_after_a_commit() -> None:
+    """After a test that commits Django truncates: each of hundreds of tables is made anew, and all rights with them."""
+    truncate = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def empty(test: TransactionTestCase) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW is_superuser")
+            if cursor.fetchone() != ("on",):
+                truncate(test)
+                return
+        tables = sorted({*connection.introspection.django_table_names(only_existing=True)} - {*OF_THE_CODE})
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")  # neither triggers nor foreign keys
+            cursor.execute(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE")
+            filled = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables)
+            cursor.execute(filled)
+            for (table,) in cursor.fetchall():
+                cursor.execute(f"DELETE FROM {table}")
+
+    TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(trylast=True)

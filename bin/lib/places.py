@@ -83,6 +83,11 @@ def remove(place: Place) -> None:
     shutil.rmtree(outside_for(place), ignore_errors=True)
 
 
+def remake(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+
+
 def outside_for(place: Place) -> Path:
     """A folder for what another user must reach, when the place itself lies where that user cannot go."""
     key = hashlib.sha256(str(place.folder).encode()).hexdigest()[:12]

@@ -99,7 +99,7 @@ class Postgres:
         crew.start(
             Process(
                 "postgres",
-                [str(self.programs / "bin/postgres"), "-D", str(self.folder), *_options(settings)],
+                [self._program("postgres"), "-D", str(self.folder), *_options(settings)],
                 ready=lambda _: self._accepts(),
                 stop_signal=signal.SIGINT,  # PostgreSQL's fast shutdown
                 stop_within=30,
@@ -115,6 +115,16 @@ class Postgres:
             self._sql(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         if not self._sql(f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"):
             self._sql(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8' LOCALE '{LOCALE}'")
+
+    def dump(self, file: Path) -> None:
+        command = [self._program("pg_dump"), "-Fc", "-f", str(file), self.url]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            raise Trouble(f"PostgreSQL's pg_dump failed: {done.stderr.strip()}")
+
+    def restoring(self, file: Path) -> tuple[str, ...]:
+        """The command that fills the empty database from a dump."""
+        return (self._program("pg_restore"), "--exit-on-error", "--no-owner", "-j", "2", "-d", self.url, str(file))
 
     def _remembered(self) -> tuple[int, str, str]:
         kept = json.loads(self._state.read_text()) if self._state.exists() else {}
@@ -172,9 +182,12 @@ class Postgres:
             raise Trouble(f"PostgreSQL refused: {done.stderr.strip()}")
         return done.stdout.strip()
 
+    def _program(self, name: str) -> str:
+        return str(self.programs / "bin" / name)
+
     def _run(self, program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [str(self.programs / "bin" / program), *arguments],
+            [self._program(program), *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

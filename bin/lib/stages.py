@@ -1,6 +1,7 @@
 """`bin/test`: lint, types, floors, templates, messages, migrations, then all tests. Arguments: only those tests.
 
 `bin/test fast`: the same, then the tests that the change asks for, but those with a browser or processes of their own.
+Migrations that were checked before are not checked again.
 """
 
 import os
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 import house as houses
 import installing
+import migrated
 import services
 import touched
 from house import House
@@ -32,7 +34,7 @@ class Stage:
     command: tuple[str, ...]
 
 
-FROM_NOTHING = Stage("migrations from nothing", (str(PYTHON), "manage.py", "migrate", "--verbosity", "0"))
+MIGRATE = (str(PYTHON), "manage.py", "migrate", "--verbosity", "0")
 
 
 def of_the_code() -> list[Stage]:
@@ -49,11 +51,17 @@ def of_the_code() -> list[Stage]:
     ]
 
 
-def of_the_database() -> list[Stage]:
-    return [
-        Stage("migrations", _python("manage.py", "makemigrations", "--check", "--dry-run")),
-        Stage("migrations under load", _python("bin/lib/lint_migrations.py")),
-    ]
+def of_models() -> Stage:
+    return Stage("migrations", _python("manage.py", "makemigrations", "--check", "--dry-run"))
+
+
+def of_migrations(postgres: services.Postgres | None, *, is_fast: bool) -> list[Stage]:
+    """They leave a database of our own migrated."""
+    if is_fast and postgres and migrated.kept().exists():
+        restored = Stage("database as kept", postgres.restoring(migrated.kept()))
+        return [restored, Stage("nothing to migrate", MIGRATE)]
+    from_nothing = [Stage("migrations from nothing", MIGRATE)] if postgres else []
+    return [Stage("migrations under load", _python("bin/lib/lint_migrations.py")), *from_nothing]
 
 
 def main(arguments: list[str]) -> int:
@@ -78,12 +86,14 @@ def _run(arguments: list[str]) -> int:
         with houses.opened(place, port=services.free_port(), durable=False) as house:
             if arguments and arguments != [FAST]:
                 return _pytest(house, *arguments)
-            chains = [of_the_code(), of_the_database() + ([FROM_NOTHING] if house.postgres else [])]
-            failed = list(_side_by_side(house, chains))
+            migrating = of_migrations(house.postgres, is_fast=bool(arguments))
+            failed = list(_side_by_side(house, [of_the_code(), [of_models(), *migrating]]))
             say(f"\nFailed so far: {', '.join(failed)}." if failed else "\nAll held so far.")
             chosen = ["-m", QUICK, *touched.tests_of_the_change()] if arguments else []
-            is_migrated = house.postgres is not None and FROM_NOTHING.name not in failed
-            more = {MIGRATED: services.DATABASE} if is_migrated else {}
+            more = {}
+            if house.postgres and not any(stage.name in failed for stage in migrating):
+                migrated.keep(house.postgres)
+                more = {MIGRATED: services.DATABASE}
             return _pytest(house, *BOTH_CORES, *chosen, **more) or (1 if failed else 0)
     finally:
         remove(place)

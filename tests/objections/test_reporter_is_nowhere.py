@@ -1,4 +1,7 @@
-"""Rule 11: after a full run who made a tip-off stands in no table, file, log, mail, cache, page, answer or push."""
+"""Rule 11: after a full run who made a tip-off stands in no table, file, log, mail, cache, page, answer or push.
+
+Every page is opened by everybody for that; so the same run sees that no page shows a full document number.
+"""
 
 import html
 import io
@@ -34,6 +37,7 @@ from jinan_credit.accounts.services.messages import send_messages
 from jinan_credit.exchange.models import Endpoint
 from jinan_credit.exchange.services.sending import push
 from jinan_credit.kernel import clock, crypto
+from jinan_credit.kernel.masking import mask_document_number
 from lists.models import Entry
 from lists.services.entries import submit_entries
 from lists.services.exports import request_export, run_export
@@ -46,11 +50,13 @@ from tests.cast import Cast, company_values, make_user
 from tests.e2e.routes import all_addresses
 from tests.e2e.samples import REPORTER, addresses, fill
 from tests.exchange.conftest import api, connect, loopback_is_allowed, make_peer  # noqa: F401 - fixtures
+from tests.lists.test_masking import NAME, NUMBER, entry_of_a_person, full_numbers
 from tests.objections.conftest import Gateway
 from tests.portal.test_forms import picture, receipt_of
 
 NEEDLES = (REPORTER.name, REPORTER.contact)
-STAFF = ("clerk", "reviewer", "finance_clerk", "coordinator", "auditor", "officer", "supervisor")
+STAFF = ("clerk", "reviewer", "finance_clerk", "transport_clerk", "coordinator", "auditor", "officer", "supervisor")
+OUTSIDERS = ("stranger", "visitor")
 API = ("lists/", "entries/", "tasks/", "screenings/", "executions/", "cases/", "promises/", "portfolios/")
 COLUMNS_AT_LEAST = 500
 ISOLATED = TipOffReporter._meta.db_table
@@ -172,6 +178,7 @@ def world(settings: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Wo
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("loopback_is_allowed")
 def test_the_reporter_is_nowhere(cast: Cast, world: World, request: pytest.FixtureRequest) -> None:
+    entry_of_a_person(cast)
     fill(cast)
     Endpoint.objects.filter(unit=cast.finance).update(state="PAUSED", pause_reason="示例地址")
     peer = request.getfixturevalue("make_peer")()
@@ -180,6 +187,7 @@ def test_the_reporter_is_nowhere(cast: Cast, world: World, request: pytest.Fixtu
     one_of_a_caller(cast, world)
     he_is_told(world, request.getfixturevalue("gateway"))
     everything_is_opened(cast, world)
+    no_full_number_is_shown(world)
     every_answer_is_fetched(cast, world, request.getfixturevalue("api"), entry)
     push()
     world.shown |= {f"push {number}": got.raw + repr(got.headers).encode() for number, got in enumerate(peer.got)}
@@ -257,7 +265,7 @@ def he_is_told(world: World, gateway: Gateway) -> None:
 def everything_is_opened(cast: Cast, world: World) -> None:
     everywhere = [address for some in all_addresses(addresses(cast)).values() for address in some]
     keepers = {role: make_user(f"keeper-{role}", None, role) for role in (Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN)}
-    people = {name: getattr(cast, name) for name in STAFF} | keepers
+    people = {name: getattr(cast, name) for name in (*STAFF, "stranger")} | keepers
     for name, user in people.items():
         person = browser(user)
         administration = re.findall(r'href="(/admin/[^"]+)"', person.get("/admin/", follow=True).content.decode())
@@ -266,6 +274,14 @@ def everything_is_opened(cast: Cast, world: World) -> None:
     visitor = Client()
     for address in (*everywhere, f"{reverse('home')}?q={PARTY}"):
         world.see(f"visitor {address}", visitor.get(address))
+
+
+def no_full_number_is_shown(world: World) -> None:
+    """Where the person is named, his number is masked; to outsiders he is not even named."""
+    pages = {place: content.decode("utf-8", "replace") for place, content in world.shown.items()}
+    assert [place for place, page in pages.items() if full_numbers(page)] == []
+    assert [place for place, page in pages.items() if place.startswith(OUTSIDERS) and NAME in page] == []
+    assert sum(mask_document_number(NUMBER) in page for page in pages.values()) > 5
 
 
 def every_answer_is_fetched(cast: Cast, world: World, connect_client: Callable[..., Any], entry: Entry) -> None:
