@@ -25,6 +25,7 @@ FOREIGN = (".venv", "site-packages")
 FIRST_TEST_REDIS = 8
 OF_THE_CODE = ("django_content_type", "auth_permission")
 """Tables whose rows say what models there are, and stay."""
+FEW_ROWS = 500
 
 FIGURES = "figures"
 """The property of a test whose text is shown at the end of the run, also when it passed."""
@@ -88,8 +89,13 @@ def _delete_rows_after_a_commit() -> None:
             cursor.execute(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE")
             filled = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables)
             cursor.execute(filled)
+            deleted = {}
             for (table,) in cursor.fetchall():
                 cursor.execute(f"DELETE FROM {table}")
+                deleted[table] = cursor.rowcount
+        if large := [table for table, rows in deleted.items() if rows > FEW_ROWS]:
+            with connection.cursor() as cursor:
+                cursor.execute(f"VACUUM ANALYZE {', '.join(large)}")  # else later tests read what is dead
 
     TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]
 
