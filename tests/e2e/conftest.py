@@ -6,13 +6,15 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.http import HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
@@ -37,6 +39,7 @@ DESKTOP, PHONE = (1280, 900), (390, 844)
 CHINESE, ENGLISH = "zh-CN", "en"
 PICTURES = Path(__file__).parent / "failures"
 PATIENCE = 15_000
+AXE = Axe().axe_script
 REPORTS = "/policy-reports/"
 
 
@@ -54,9 +57,9 @@ def chinese_count(singular: str, plural: str, count: int, **values: object) -> s
 class Visits:
     """The open pages of one test, and what their browser complained of."""
 
-    def __init__(self, browser: Browser, address: str) -> None:
+    def __init__(self, browser: Browser, server: LiveServer) -> None:
         self.complaints: list[str] = []
-        self._browser, self._address = browser, address
+        self._browser, self._address, self._ready = browser, server.url, ReadyAnswers(server)
         self._contexts: list[BrowserContext] = []
         self._may_refuse: set[str] = set()
 
@@ -78,6 +81,7 @@ class Visits:
         )
         self._contexts.append(context)
         context.set_default_timeout(PATIENCE)
+        context.add_init_script(AXE)  # sent to each page by itself, it would be compiled anew each time
         context.on("console", self._hear)
         context.on("request", self._see)
         context.on("weberror", lambda error: self.complaints.append(f"{error.page and error.page.url}: {error.error}"))
@@ -103,6 +107,12 @@ class Visits:
         assert answer is not None
         return answer.status
 
+    def show(self, page: Page, address: str, made: HttpResponse) -> None:
+        """Open an address whose answer the test has asked for already: it is not made twice."""
+        self._ready.next_page = made
+        assert self.goto(page, address) == 200, address
+        assert self._ready.next_page is None, f"{address} was not asked for"
+
     def expect_refusal(self, address: str) -> None:
         """An address may answer with a refusal although a page, not the test, opens it."""
         self._may_refuse.add(quote(address, safe="/?&=%"))
@@ -118,6 +128,24 @@ class Visits:
         with ExitStack() as stack:
             for context in self._contexts:
                 stack.callback(context.close)
+
+
+class ReadyAnswers:
+    """Before the application of a server: gives a page that is made already."""
+
+    def __init__(self, server: LiveServer) -> None:
+        httpd: Any = server.thread.httpd
+        self.next_page: HttpResponse | None = None
+        self._application = getattr(httpd.get_app(), "_application", httpd.get_app())
+        httpd.set_app(self)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        page = self.next_page
+        if page is None or environ.get("HTTP_SEC_FETCH_DEST") != "document":
+            return self._application(environ, start_response)  # type: ignore[no-any-return]
+        self.next_page = None
+        start_response("200 OK", list(page.items()))
+        return [page.content]
 
 
 def sign_in(page: Page, user: User) -> None:
@@ -154,7 +182,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def visits(request: pytest.FixtureRequest, browser: Browser, live_server: LiveServer) -> Iterator[Visits]:
     expect.set_options(timeout=PATIENCE)
-    opened = Visits(browser, live_server.url)
+    opened = Visits(browser, live_server)
     yield opened
     if request.node.stash.get(FAILED, False):
         opened.picture(re.sub(r"\W+", "-", request.node.name).strip("-"))

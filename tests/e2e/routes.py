@@ -2,10 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-
-from jinan_credit.accounts.models import User
 
 ACTS = frozenset(
     [
@@ -136,7 +133,6 @@ FOR_ALL = frozenset(
         "tip_off_new",
         "tip_off_received",
         "api_docs",
-        "components",
     ]
 )
 """Pages that nobody signs in for: looked at as a visitor."""
@@ -169,18 +165,3 @@ def all_addresses(samples: dict[str, list[str]]) -> dict[str, list[str]]:
         name: samples.get(name, []) if name in samples or takes_arguments else [reverse(name)]
         for name, takes_arguments in page_routes().items()
     }
-
-
-def reachable(user: User | None, addresses: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Those that answer this person with a page. Any other answer must be a refusal."""
-    client = Client()
-    if user is not None:
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    found: dict[str, list[str]] = {}
-    for name, some in addresses.items():
-        for address in some:
-            answer = client.get(address, headers={"Accept-Language": "zh-CN"})
-            assert answer.status_code in (200, *REFUSALS), f"{address} answers {answer.status_code}"
-            if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
-                found.setdefault(name, []).append(address)
-    return found

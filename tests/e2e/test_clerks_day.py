@@ -23,7 +23,7 @@ from lists.services.removals import expire_entries
 from lists.workflow import PROPOSAL
 from tests.cast import Cast
 from tests.e2e.conftest import DESKTOP, PHONE, Visits, chinese, chinese_count
-from tests.e2e.test_every_page import TOO_WIDE
+from tests.e2e.test_every_page import ILL_PLACED
 from tests.lists.files import code, row
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -262,7 +262,7 @@ def words(label: object) -> str:
 def fits(page: Page) -> None:
     """Nothing stands outside the window. A click returns when the next page has begun, which has no body yet."""
     page.wait_for_load_state()
-    assert page.evaluate(TOO_WIDE) == [], page.url
+    assert page.evaluate(ILL_PLACED) == [], page.url
 
 
 def downloads(page: Page, link: Locator, to: Path) -> Path:

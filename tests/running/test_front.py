@@ -9,7 +9,7 @@ from tests.conftest import ROOT
 from tests.e2e.routes import FOR_ALL
 
 CONF = re.sub(r"(?m)#.*$", "", (ROOT / "deploy" / "nginx.conf").read_text())
-NOT_FOR_THE_PUBLIC = {"account_login", "account_inactive", "api_docs", "components"}
+NOT_FOR_THE_PUBLIC = {"account_login", "account_inactive", "api_docs"}
 """Pages that nobody signs in for, and that all the same only the staff and the units' programmers need."""
 WITHOUT_A_PAGE = {"robots", "sitemap", "set_language", "text_size", "policy_report"}
 PUBLIC = (FOR_ALL - NOT_FOR_THE_PUBLIC) | WITHOUT_A_PAGE
