@@ -7,11 +7,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import psycopg2
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0
+_HELD = 0x48454C44
 
 
 class Processes:
@@ -65,6 +69,36 @@ class Processes:
     def kill_all(self) -> None:
         for process in reversed(self._started):
             self.kill(process)
+
+
+@contextlib.contextmanager
+def held_up(table: str, when: str) -> Iterator[Callable[[], bool]]:
+    """Whoever changes a row of the table so stands still until the end. Gives whether somebody does."""
+    where = connection.settings_dict
+    link = psycopg2.connect(
+        dbname=where["NAME"], host=where["HOST"], port=where["PORT"], user=where["USER"], password=where["PASSWORD"]
+    )
+    link.autocommit = True
+    with contextlib.closing(link), link.cursor() as cursor:
+
+        def somebody_stands() -> bool:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND NOT granted", [_HELD]
+            )
+            return bool(cursor.fetchone()[0])
+
+        cursor.execute(f"""
+            SELECT pg_advisory_lock({_HELD});
+            CREATE FUNCTION stand_still() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN PERFORM pg_advisory_xact_lock({_HELD}); RETURN NEW; END $$;
+            CREATE TRIGGER stand_still BEFORE UPDATE ON {table}
+                FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION stand_still()
+        """)
+        try:
+            yield somebody_stands
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock_all()")
+            cursor.execute("DROP FUNCTION stand_still CASCADE")
 
 
 def quiet_port() -> int:
