@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 from django.db import connection
@@ -71,22 +72,36 @@ class Processes:
             self.kill(process)
 
 
+class Hold:
+    """What `held_up` holds."""
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+
+    def has_somebody(self) -> bool:
+        self._cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database db ON db.oid = database "
+            "WHERE datname = current_database() AND locktype = 'advisory' AND objid = %s AND NOT granted",
+            [_HELD],
+        )
+        return bool(self._cursor.fetchone()[0])
+
+    def let_go(self) -> None:
+        self._cursor.execute("SELECT pg_advisory_unlock_all()")
+
+
 @contextlib.contextmanager
-def held_up(table: str, when: str) -> Iterator[Callable[[], bool]]:
-    """Whoever changes a row of the table so stands still until the end. Gives whether somebody does."""
+def held_up(table: str, when: str) -> Iterator[Hold]:
+    """Whoever changes a row of the table so stands still in the middle of it.
+
+    Until the end nobody else need work with the table: who was held is dead by then, or was let go and has ended.
+    """
     where = connection.settings_dict
     link = psycopg2.connect(
         dbname=where["NAME"], host=where["HOST"], port=where["PORT"], user=where["USER"], password=where["PASSWORD"]
     )
     link.autocommit = True
     with contextlib.closing(link), link.cursor() as cursor:
-
-        def somebody_stands() -> bool:
-            cursor.execute(
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND NOT granted", [_HELD]
-            )
-            return bool(cursor.fetchone()[0])
-
         cursor.execute(f"""
             SELECT pg_advisory_lock({_HELD});
             CREATE FUNCTION stand_still() RETURNS trigger LANGUAGE plpgsql AS
@@ -94,10 +109,11 @@ def held_up(table: str, when: str) -> Iterator[Callable[[], bool]]:
             CREATE TRIGGER stand_still BEFORE UPDATE ON {table}
                 FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION stand_still()
         """)
+        hold = Hold(cursor)
         try:
-            yield somebody_stands
+            yield hold
         finally:
-            cursor.execute("SELECT pg_advisory_unlock_all()")
+            hold.let_go()
             cursor.execute("DROP FUNCTION stand_still CASCADE")
 
 

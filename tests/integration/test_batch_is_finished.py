@@ -33,10 +33,10 @@ def test_a_batch_is_finished_once(cast: Cast, processes: Processes) -> None:
     def now() -> ScreeningBatch:
         return ScreeningBatch.objects.get(pk=given.pk)
 
-    with held_up("sanctions_screeningbatch", "NEW.progress > 0") as is_under_way:
+    with held_up("sanctions_screeningbatch", "NEW.progress > 0") as hold:
         worker = processes.start_worker()
         processes.start_beat()
-        wait_until("the batch is under way", is_under_way)
+        wait_until("the batch is under way", hold.has_somebody)
         processes.kill(worker)
     assert (now().status, given.rows.count(), Screening.objects.count()) == ("RUNNING", 0, 0), (
         "nothing half-done is seen"

@@ -101,10 +101,10 @@ def test_jobs_go_on_by_the_right_clock(cast: Cast, processes: Processes, machine
     def now() -> Any:
         return ListImport.objects.get(pk=given.pk)
 
-    with held_up("lists_listimport", "NEW.progress > 0") as is_under_way:
+    with held_up("lists_listimport", "NEW.progress > 0") as hold:
         ahead = machine.processes.start_worker()
         machine.processes.start_beat()
-        wait_until("the check is under way", is_under_way)
+        wait_until("the check is under way", hold.has_somebody)
         machine.processes.kill(ahead)
     assert now().status == "CHECKING"
     assert now().leased_until > clock.now() + timedelta(hours=1)

@@ -61,10 +61,10 @@ def test_a_file_is_finished_once(cast: Cast, processes: Processes, asked_for: Ca
     def now() -> EntryExport:
         return EntryExport.objects.get(pk=asked.pk)
 
-    with held_up("lists_entryexport", f"NEW.progress >= {HALF}") as is_at_half:
+    with held_up("lists_entryexport", f"NEW.progress >= {HALF}") as hold:
         worker = processes.start_worker()
         processes.start_beat()
-        wait_until("half of the file is written", is_at_half)
+        wait_until("half of the file is written", hold.has_somebody)
         processes.kill(worker)
     killed = now()
     assert killed.status == ExportStatus.RUNNING

@@ -86,14 +86,15 @@ def test_a_worker_finishes_what_it_has(cast: Cast, processes: Processes, tmp_pat
     def now() -> ListImport:
         return ListImport.objects.get(pk=given.pk)
 
-    with held_up("lists_listimport", "NEW.progress > 0") as is_under_way:
+    with held_up("lists_listimport", "NEW.progress > 0") as hold:
         worker = processes.start_worker()
         beat = processes.start_beat()
-        wait_until("the check is under way", is_under_way)
+        wait_until("the check is under way", hold.has_somebody)
         os.kill(worker.pid, signal.SIGTERM)
         wait_until("it knows that it has to stop", lambda: "Warm shutdown" in (tmp_path / "worker.log").read_text())
         assert now().status == "CHECKING"
-    assert worker.wait(GRACE) == 0
+        hold.let_go()
+        assert worker.wait(GRACE) == 0
     assert (now().status, now().row_count) == ("CHECKED", rows)
     assert ends(beat) == 0
 

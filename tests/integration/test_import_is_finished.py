@@ -27,10 +27,10 @@ def test_an_import_is_finished_once(cast: Cast, processes: Processes) -> None:
     def now() -> ListImport:
         return ListImport.objects.get(pk=given.pk)
 
-    with held_up("lists_listimport", "NEW.progress > 0") as is_under_way:
+    with held_up("lists_listimport", "NEW.progress > 0") as hold:
         worker = processes.start_worker()
         processes.start_beat()
-        wait_until("the check is under way", is_under_way)
+        wait_until("the check is under way", hold.has_somebody)
         processes.kill(worker)
     assert (now().status, given.rows.count()) == ("CHECKING", 0), "nothing half-checked is seen"
     forget_lease(given)
@@ -38,9 +38,9 @@ def test_an_import_is_finished_once(cast: Cast, processes: Processes) -> None:
     wait_until("the file is checked", lambda: now().status == "CHECKED")
     assert (now().row_count, now().new_count) == (ROWS, ROWS)
 
-    with held_up("lists_listimport", f"NEW.status = 'IMPORTING' AND NEW.progress >= {HALF}") as is_at_half:
+    with held_up("lists_listimport", f"NEW.status = 'IMPORTING' AND NEW.progress >= {HALF}") as hold:
         confirm_import(list_import=now(), by=cast.actor("clerk"))
-        wait_until("half is imported", is_at_half)
+        wait_until("half is imported", hold.has_somebody)
         processes.kill(worker)
     assert now().status == "IMPORTING"
     assert Entry.objects.count() == 0, "nothing half-imported is seen"
