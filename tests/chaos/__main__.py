@@ -21,6 +21,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--log", type=Path, default=Path(os.devnull), help="the lines on the screen, kept")
     parser.add_argument("--short", action="store_true", help="two units, quick faults, nothing away for long")
+    parser.add_argument("--tables-of", default="", help="the address of a migrated database; else it is migrated")
     asked = parser.parse_args()
     with asked.log.open("w", encoding="utf-8") as log, stopped_by_signals():
 
@@ -29,7 +30,7 @@ def main() -> int:
             print(line, file=log, flush=True)
 
         try:
-            with opened_house() as house:
+            with opened_house(asked.tables_of) as house:
                 held = _run(house, asked, say)
         except Stopped:
             say("Stopped.")
@@ -56,7 +57,7 @@ def _run(house: House, asked: argparse.Namespace, say: Callable[[str], None]) ->
         held = run.play()
         say(summary(run))
     finally:
-        world.programs.stop()
+        world.programs.kill_all()
     return held
 
 

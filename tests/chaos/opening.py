@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,8 +19,11 @@ from places import throw_away, write_private
 
 
 @contextmanager
-def opened_house() -> Iterator[House]:
-    """Whatever the environment names. Durable: what PostgreSQL has committed must outlive its own crash."""
+def opened_house(tables_of: str = "") -> Iterator[House]:
+    """Whatever the environment names. Durable: what PostgreSQL has committed must outlive its own crash.
+
+    `tables_of` is the address of a migrated database that holds nothing else: copying its tables is quicker.
+    """
     for name in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(name, None)
     place = throw_away()
@@ -28,12 +32,22 @@ def opened_house() -> Iterator[House]:
     with houses.opened(place, port=quiet_port(), durable=True, own_keys_only=True) as house:
         house.environment["LOG_LEVEL"] = "WARNING"
         os.environ.update(house.environment)
+        if tables_of:
+            _copy(tables_of, house)
         import django
         from django.core.management import call_command
 
         django.setup()
         call_command("migrate", verbosity=0, interactive=False)
         yield house
+
+
+def _copy(source: str, house: House) -> None:
+    assert house.postgres is not None
+    programs, dump = house.postgres.programs / "bin", house.place.folder / "tables"
+    subprocess.run([programs / "pg_dump", "-Fc", "-f", dump, source], check=True)
+    options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
+    subprocess.run([programs / "pg_restore", *options, "-d", house.postgres.url, dump], check=True)
 
 
 def quiet_port() -> int:

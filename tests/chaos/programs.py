@@ -49,6 +49,10 @@ class Programs(Crew):
             os.killpg(self.pid_of(name), signal.SIGKILL)
             self.stop_one(name)
 
+    def kill_all(self) -> None:
+        for name in self.names():
+            self.kill(name)
+
     def kill_child(self, name: str, number: int) -> None:
         """One of the processes that it has started for its work, if it has come so far."""
         pid = self.pid_of(name) if name in self.names() else 0

@@ -1,5 +1,6 @@
 """The house that is broken: real processes on throw-away data, PostgreSQL with all that makes it durable."""
 
+import io
 import os
 import signal
 import subprocess
@@ -12,7 +13,6 @@ import redis
 
 import services
 from house import House
-from places import PYTHON, ROOT
 from tests.chaos.copies import Copy
 from tests.chaos.opening import wait_for_database
 from tests.chaos.programs import GROUPS, POSTGRES, PUBLISHERS, REDIS, Programs
@@ -108,8 +108,9 @@ class World:
         self.programs.launch(*programs)
 
     def _manage(self, *command: str) -> None:
-        manage = [str(PYTHON), "manage.py", *command]
-        subprocess.run(manage, cwd=ROOT, env=self.house.environment, stdout=subprocess.DEVNULL, check=True)
+        from django.core.management import call_command
+
+        call_command(*command, stdout=io.StringIO(), stderr=io.StringIO())
 
     def finish_dump(self) -> None:
         """One that PostgreSQL's stop has broken leaves the earlier one in its place."""

@@ -7,11 +7,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+
+import psycopg2
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0
+_HELD = 0x48454C44
 
 
 class Processes:
@@ -65,6 +70,51 @@ class Processes:
     def kill_all(self) -> None:
         for process in reversed(self._started):
             self.kill(process)
+
+
+class Hold:
+    """What `held_up` holds."""
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+
+    def has_somebody(self) -> bool:
+        self._cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database db ON db.oid = database "
+            "WHERE datname = current_database() AND locktype = 'advisory' AND objid = %s AND NOT granted",
+            [_HELD],
+        )
+        return bool(self._cursor.fetchone()[0])
+
+    def let_go(self) -> None:
+        self._cursor.execute("SELECT pg_advisory_unlock_all()")
+
+
+@contextlib.contextmanager
+def held_up(table: str, when: str) -> Iterator[Hold]:
+    """Whoever changes a row of the table so stands still in the middle of it.
+
+    Until the end nobody else need work with the table: who was held is dead by then, or was let go and has ended.
+    """
+    where = connection.settings_dict
+    link = psycopg2.connect(
+        dbname=where["NAME"], host=where["HOST"], port=where["PORT"], user=where["USER"], password=where["PASSWORD"]
+    )
+    link.autocommit = True
+    with contextlib.closing(link), link.cursor() as cursor:
+        cursor.execute(f"""
+            SELECT pg_advisory_lock({_HELD});
+            CREATE FUNCTION stand_still() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN PERFORM pg_advisory_xact_lock({_HELD}); RETURN NEW; END $$;
+            CREATE TRIGGER stand_still BEFORE UPDATE ON {table}
+                FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION stand_still()
+        """)
+        hold = Hold(cursor)
+        try:
+            yield hold
+        finally:
+            hold.let_go()
+            cursor.execute("DROP FUNCTION stand_still CASCADE")
 
 
 def quiet_port() -> int:

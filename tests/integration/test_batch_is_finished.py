@@ -13,10 +13,10 @@ from sanctions.models import Hit, PortfolioChange, Screening, ScreeningBatch
 from sanctions.services.batches import file_into_portfolio
 from sanctions.services.portfolios import make_portfolio
 from tests.cast import Cast, publish_one
-from tests.integration.processes import Processes, wait_until
+from tests.integration.processes import Processes, held_up, wait_until
 from tests.sanctions.parties import ndjson
 
-PARTIES = 100_000
+PARTIES = 12_000
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -33,10 +33,11 @@ def test_a_batch_is_finished_once(cast: Cast, processes: Processes) -> None:
     def now() -> ScreeningBatch:
         return ScreeningBatch.objects.get(pk=given.pk)
 
-    worker = processes.start_worker()
-    processes.start_beat()
-    wait_until("the batch is under way", lambda: now().progress > 0)
-    processes.kill(worker)
+    with held_up("sanctions_screeningbatch", "NEW.progress > 0") as hold:
+        worker = processes.start_worker()
+        processes.start_beat()
+        wait_until("the batch is under way", hold.has_somebody)
+        processes.kill(worker)
     assert (now().status, given.rows.count(), Screening.objects.count()) == ("RUNNING", 0, 0), (
         "nothing half-done is seen"
     )

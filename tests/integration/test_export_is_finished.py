@@ -24,9 +24,9 @@ from lists.services.import_jobs import check_import
 from lists.services.imports import start_import
 from lists.services.synthetic import list_file, list_rows
 from tests.cast import Cast
-from tests.integration.processes import Processes, wait_until
+from tests.integration.processes import Processes, held_up, wait_until
 
-ROWS = 30_000
+HALF, ROWS = 5_000, 8_000
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -61,10 +61,11 @@ def test_a_file_is_finished_once(cast: Cast, processes: Processes, asked_for: Ca
     def now() -> EntryExport:
         return EntryExport.objects.get(pk=asked.pk)
 
-    worker = processes.start_worker()
-    processes.start_beat()
-    wait_until("the file is being written", lambda: now().progress >= 10_000)
-    processes.kill(worker)
+    with held_up("lists_entryexport", f"NEW.progress >= {HALF}") as hold:
+        worker = processes.start_worker()
+        processes.start_beat()
+        wait_until("half of the file is written", hold.has_somebody)
+        processes.kill(worker)
     killed = now()
     assert killed.status == ExportStatus.RUNNING
     assert {file.name for file in kept() - kept_before} <= {Path(killed.file.name).name}

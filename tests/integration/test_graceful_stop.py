@@ -24,7 +24,7 @@ from lists.models import ListImport
 from lists.services.imports import start_import
 from lists.services.synthetic import list_file
 from tests.cast import Cast
-from tests.integration.processes import Processes, quiet_port, wait_until
+from tests.integration.processes import Processes, held_up, quiet_port, wait_until
 
 GRACE = 40.0
 """Seconds; what the compose file gives a web server and a worker at least."""
@@ -78,19 +78,23 @@ def test_web_answers_what_it_has_begun(transactional_db: None, processes: Proces
     assert web.wait(GRACE) == 0
 
 
-def test_a_worker_finishes_what_it_has(cast: Cast, processes: Processes) -> None:
-    rows = 100_000  # enough to be seen under way
+def test_a_worker_finishes_what_it_has(cast: Cast, processes: Processes, tmp_path: Path) -> None:
+    rows = 10_000
     file = list_file(cast.black, rows, random=Random(5), today=clock.today())
     given = start_import(credit_list=cast.black, file=file, file_name="名单.csv", by=cast.actor("clerk"))
 
     def now() -> ListImport:
         return ListImport.objects.get(pk=given.pk)
 
-    worker = processes.start_worker()
-    beat = processes.start_beat()
-    wait_until("the check is under way", lambda: now().progress > 1_000)
-    assert now().status == "CHECKING"
-    assert ends(worker) == 0
+    with held_up("lists_listimport", "NEW.progress > 0") as hold:
+        worker = processes.start_worker()
+        beat = processes.start_beat()
+        wait_until("the check is under way", hold.has_somebody)
+        os.kill(worker.pid, signal.SIGTERM)
+        wait_until("it knows that it has to stop", lambda: "Warm shutdown" in (tmp_path / "worker.log").read_text())
+        assert now().status == "CHECKING"
+        hold.let_go()
+        assert worker.wait(GRACE) == 0
     assert (now().status, now().row_count) == ("CHECKED", rows)
     assert ends(beat) == 0
 

@@ -13,9 +13,9 @@ from lists.models import Entry, ListImport, Subject
 from lists.services.imports import confirm_import, start_import
 from lists.services.synthetic import list_file
 from tests.cast import Cast
-from tests.integration.processes import Processes, wait_until
+from tests.integration.processes import Processes, held_up, wait_until
 
-ROWS = 60_000
+HALF, ROWS = 10_000, 15_000
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.timeout(500)]
 
@@ -27,19 +27,21 @@ def test_an_import_is_finished_once(cast: Cast, processes: Processes) -> None:
     def now() -> ListImport:
         return ListImport.objects.get(pk=given.pk)
 
-    worker = processes.start_worker()
-    processes.start_beat()
-    wait_until("the check is under way", lambda: now().progress > 5_000)
-    processes.kill(worker)
+    with held_up("lists_listimport", "NEW.progress > 0") as hold:
+        worker = processes.start_worker()
+        processes.start_beat()
+        wait_until("the check is under way", hold.has_somebody)
+        processes.kill(worker)
     assert (now().status, given.rows.count()) == ("CHECKING", 0), "nothing half-checked is seen"
     forget_lease(given)
     worker = processes.start_worker()
     wait_until("the file is checked", lambda: now().status == "CHECKED")
     assert (now().row_count, now().new_count) == (ROWS, ROWS)
 
-    confirm_import(list_import=now(), by=cast.actor("clerk"))
-    wait_until("half is imported", lambda: now().progress >= ROWS // 3)
-    processes.kill(worker)
+    with held_up("lists_listimport", f"NEW.status = 'IMPORTING' AND NEW.progress >= {HALF}") as hold:
+        confirm_import(list_import=now(), by=cast.actor("clerk"))
+        wait_until("half is imported", hold.has_somebody)
+        processes.kill(worker)
     assert now().status == "IMPORTING"
     assert Entry.objects.count() == 0, "nothing half-imported is seen"
     forget_lease(given)

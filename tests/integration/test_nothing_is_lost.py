@@ -22,6 +22,7 @@ from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.services.clients import register_client
 from jinan_credit.exchange.digests import digest_of
 from jinan_credit.exchange.models import Cursor, Endpoint, PushAttempt
+from jinan_credit.kernel import clock
 from tests.cast import Cast, publish_many
 from tests.integration.processes import ROOT, Processes, wait_until
 
@@ -49,6 +50,7 @@ def test_nothing_is_lost(
         client.flushall()
     os.kill(receiver.pid, signal.SIGCONT)
     assert cursor(cast).seq < 5_000
+    Cursor.objects.update(lease_until=clock.now())  # as if its half minute were over
 
     processes.start_worker()
     wait_until("the second half has arrived", lambda: cursor(cast).seq == 5_000)
