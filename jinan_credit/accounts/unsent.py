@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -27,12 +28,18 @@ class UnsentForm:
 
 def carry_whose(request: HttpRequest, answer: HttpResponse) -> None:
     """The browser tells whose forms it sends, until he signs out or closes it."""
-    if request.user.is_authenticated:
-        if _whose(request) != request.user.pk:
+    if signed_in := _signed_in(request):
+        if _whose(request) != signed_in:
             secure, same_site = settings.SESSION_COOKIE_SECURE, settings.SESSION_COOKIE_SAMESITE
-            answer.set_signed_cookie(WHOSE, str(request.user.pk), httponly=True, secure=secure, samesite=same_site)
+            answer.set_signed_cookie(WHOSE, str(signed_in), httponly=True, secure=secure, samesite=same_site)
     elif WHOSE in request.COOKIES and request.path == reverse("account_logout"):
         answer.delete_cookie(WHOSE)
+
+
+def _signed_in(request: HttpRequest) -> int | None:
+    """Whom the session is of; the user of a request to the interface is who called it."""
+    found = request.session.get(SESSION_KEY)
+    return None if found is None else int(found)
 
 
 def _whose(request: HttpRequest) -> int | None:
@@ -45,7 +52,7 @@ def is_turned_away(request: HttpRequest, answer: HttpResponse) -> bool:
     asked = answer.headers.get("Location", "")
     return (
         asked.startswith((reverse("account_login"), "/admin/login/"))
-        and not request.user.is_authenticated
+        and _signed_in(request) is None
         and _whose(request) is not None
         and not request.path.startswith((reverse("account_logout"), "/session/"))
         and not any("password" in name for name in request.POST)
