@@ -19,7 +19,7 @@ from pytest_django import Settings
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.services.clients import register_client
-from jinan_credit.exchange import batches, digests
+from jinan_credit.exchange import batches, digests, transport
 from jinan_credit.exchange.models import Endpoint
 from jinan_credit.exchange.services import sending
 from jinan_credit.exchange.services.endpoints import Wishes, register_endpoint
@@ -30,11 +30,15 @@ RECEIVER = Path(__file__).resolve().parents[2] / "examples" / "receiver" / "rece
 
 @pytest.fixture(autouse=True)
 def loopback_is_allowed(settings: Settings) -> Iterator[None]:
-    """Pushes may go to this machine; nothing that an earlier test rendered or resolved is used."""
+    """Pushes may go to this machine; nothing that an earlier test rendered, resolved or connected is used.
+
+    A connection kept open outlives its receiver here, and the next receiver may come by the same port.
+    """
     settings.PUSH_ALLOWED_NETWORKS = ["127.0.0.0/8", "::1/128"]
     settings.PUSH_DEADLINE_SECONDS = 5.0
     for cache in (sending._resolved.cache_clear, batches.rendered_bodies.clear, digests._last.clear):
         cache()
+    transport._local.__dict__.clear()
     yield
     sending._resolved.cache_clear()
 
