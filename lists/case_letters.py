@@ -23,7 +23,7 @@ _TITLES: dict[tuple[str, str], str | Promise] = {
     (CaseKind.REPAIR, NoticeKind.CASE_DECIDED): gettext_lazy("Decision on your repair"),
 }
 
-_DAYS = ("due_on", "possible_from", "barred_until")
+_DAYS = ("due_on", "possible_from", "barred_until", "again_from")
 
 
 class CaseLetter(Letter):

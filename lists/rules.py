@@ -51,13 +51,14 @@ class TermRule:
         """The last day that is lawful, counted from the document (order 36; rule 5). Refusals: as `ends_on`."""
         return _months_later(document_on, _given(self._cap(dishonesty_class), "max_months"))
 
-    def repairable_on(self, published_on: date, dishonesty_class: str) -> date | None:
-        """The first day on which repair can be applied for: the least publicity of its class, from publication on.
+    def repairable_on(self, document_on: date, dishonesty_class: str) -> date | None:
+        """The first day on which repair can be applied for: the least publicity of its class, counted from the document
+        as the cap is (order 36), so that it never begins after the last lawful day.
 
         An entry without a class waits for the longest; None where the rule knows no repair (a red list).
         """
         months = self._repair_after(dishonesty_class)
-        return _months_later(published_on, months) if months is not None else None
+        return _months_later(document_on, months) if months is not None else None
 
     def _default(self, dishonesty_class: str) -> Any:
         months = self.parameters.get("default_months")

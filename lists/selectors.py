@@ -221,7 +221,7 @@ def repairable_on(entry: Entry) -> date | None:
     if entry.credit_list.kind == ListKind.RED or entry.published_at is None:
         return None
     profile = entry.term_rule or RuleProfile.objects.for_case(entry.credit_list.term_profile, clock.today())
-    return TermRule(profile.parameters).repairable_on(clock.local_day(entry.published_at), entry.dishonesty_class)
+    return TermRule(profile.parameters).repairable_on(entry.document_on, entry.dishonesty_class)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,9 @@ def open_moves_of(objection: Objection, by: Actor) -> list[Move]:
             continue
         if move.name == "ask_supplement" and objection.supplement_asked_on is not None:
             continue
-        if (move.name == "examine" and asks) or (move.name == "pause" and objection.is_overdue):
+        if move.name in ("ask_supplement", "pause") and objection.is_overdue:
+            continue
+        if move.name == "examine" and asks:
             continue
         barred = [objection.listing_reviewed_by_id] if move.name == "examine" else objection.barred_deciders
         if move.other_person and by.user is not None and by.user.pk in barred:

@@ -88,7 +88,7 @@ def open_moves_of(application: RepairApplication, by: Actor) -> list[Move]:
     closed = set()
     if application.entry_id is None:
         closed.add("accept")
-    if application.supplement_asked_on is not None:
+    if application.supplement_asked_on is not None or application.is_overdue:
         closed.add("ask_supplement")
     return [move for move in moves if move.name not in closed]
 

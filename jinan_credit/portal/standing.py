@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from jinan_credit.kernel import clock
 from jinan_credit.kernel.receipts import is_secret_of, normalise_receipt_number, secret_hash
 from lists.case_letters import CaseLetter, letters_of_case
 from lists.models import Entry
@@ -92,7 +93,7 @@ def _facts_of_repair(case: RepairApplication) -> list[tuple[Words, Any]]:
         facts += _missing(case)
     if case.state == RepairState.NOT_ACCEPTED:
         facts.append((_("Why it was not accepted"), _reason(case, "not_accept", "lapse")))
-        if case.possible_from is not None:
+        if case.possible_from is not None and case.possible_from > clock.today():
             facts.append((_("Repair possible from"), case.possible_from.isoformat()))
     if case.decision_text:
         facts.append((_("Reasons"), case.decision_text))

@@ -190,12 +190,17 @@ class CaseDesk:
     def ask_supplement(self, case: C, *, by: Actor, reason: str) -> C:
         """Ask the applicant, once, for what is missing; the clock stands still until it is there.
 
-        Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`, `supplement_asked_before`.
+        Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`, `supplement_asked_before`,
+        `day_has_passed`: a day that was missed is not made good by counting anew.
         """
         case = self.lock(case, by)
         self.require("ask_supplement", case, by=by, reason=reason)
         if case.supplement_asked_on is not None:
             raise DomainError("supplement_asked_before", _("A supplement can be asked for once only."))
+        if case.is_overdue:
+            raise DomainError(
+                "day_has_passed", _("The last day has passed; a supplement cannot be asked for any more.")
+            )
         case.supplement_asked_on = clock.today()
         _count_supplement(case, work_calendar())
         self.move("ask_supplement", case, by=by, reason=reason)

@@ -46,8 +46,8 @@ class Case(Protocol):
 def write_letter(kind: NoticeKind, case_kind: CaseKind, case: Case, *, by: Actor, **said: Any) -> None:
     """Number and keep a letter of a `Case`, and tell the applicant that it is there: part of the step that it tells.
 
-    `said`: what this step says: `reason`, `decision`, `due_on`, `possible_from`, `barred_until`, `remedies`,
-    `corrections`; None is left out.
+    `said`: what this step says: `reason`, `decision`, `due_on`, `possible_from`, `barred_until`, `again_from`,
+    `remedies`, `corrections`; None is left out.
     """
     wording = NoticeWording.objects.create(
         kind=kind,

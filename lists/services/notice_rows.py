@@ -96,7 +96,7 @@ PUBLISHED = f"""
         LEFT JOIN unnest(%(rules)s::bigint[], %(classes)s::text[], %(days)s::date[], %(possible)s::date[])
             AS repair(rule, class, day, possible_on)
             ON repair.rule = entry.term_rule_id AND repair.class = entry.dishonesty_class
-           AND repair.day = (entry.published_at AT TIME ZONE %(zone)s)::date
+           AND repair.day = entry.document_on
         LEFT JOIN LATERAL (
             SELECT jsonb_agg(jsonb_build_object('field', field, 'old', old, 'new', new)
                              ORDER BY array_position(%(correctable)s::text[], field)) AS fields

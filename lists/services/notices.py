@@ -8,7 +8,6 @@ says how far it is, so that a killed worker's work is taken up where it committe
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from catalog.models import RuleProfile
@@ -109,7 +108,6 @@ def _issue_of_unit(publication: Publication, unit: Unit, count: int, *, after: i
         is_removal=wording.kind == NoticeKind.REMOVAL,
         is_correction=wording.kind == NoticeKind.CORRECTION,
         correctable=list(CORRECTABLE),
-        zone=settings.TIME_ZONE,
         rules=rules,
         classes=classes,
         days=days,
@@ -118,14 +116,14 @@ def _issue_of_unit(publication: Publication, unit: Unit, count: int, *, after: i
 
 
 def _repairable_days(chunk: dict[str, int]) -> list[tuple[int, str, date, date | None]]:
-    """(rule, class, day of publication, first day of repair) for what occurs: few, however many entries there are."""
+    """(rule, class, day of the document, first day of repair) for what occurs: few, however many entries there are."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT DISTINCT entry.term_rule_id, entry.dishonesty_class, (entry.published_at AT TIME ZONE %(zone)s)::date
+            SELECT DISTINCT entry.term_rule_id, entry.dishonesty_class, entry.document_on
             {CHOSEN_CHANGES} AND entry.unit_id = %(unit)s AND entry.term_rule_id IS NOT NULL
             """,
-            {**chunk, "zone": settings.TIME_ZONE},
+            chunk,
         )
         cases = list(cursor.fetchall())
     profiles = RuleProfile.objects.in_bulk({rule for rule, _class, _day in cases})

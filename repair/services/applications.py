@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -128,11 +129,12 @@ def supplement_repair(
 
 @transaction.atomic
 def not_accept_repair(*, application: RepairApplication, by: Actor, reason: str) -> RepairApplication:
-    """Refuse to accept; the applicant reads the reason and, where there is one, the date from which it is possible.
+    """Refuse to accept; the applicant reads the reason and, where something stands in the way, until when it does.
 
     Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`, `not_your_unit`.
     """
     application = DESK.lock(application, by)
+    application.possible_from = _hindered_until(application)
     DESK.not_accept(application, by=by, reason=reason, possible_from=application.possible_from)
     return application
 
@@ -169,6 +171,13 @@ def _take_in(
         possible_from=possible_from(to.entry) if to.entry else None,
     )
     return SubmittedRepair(case, secret)
+
+
+def _hindered_until(application: RepairApplication) -> date | None:
+    if application.entry is None:
+        return None
+    hindrance = hindrance_of(application.entry, application.applicant_index, application.person_index)
+    return hindrance.until if hindrance is not None else None
 
 
 def _start_clocks(application: RepairApplication) -> None:

@@ -115,6 +115,7 @@ def _write_decision(application: RepairApplication, decision: CaseDecision, by: 
         decision=decision,
         reason=application.decision_text,
         barred_until=application.barred_until,
+        again_from=application.again_from,
         remedies=application.remedies or None,
     )
 

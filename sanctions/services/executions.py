@@ -69,13 +69,26 @@ def answer_hit(*, hit: Hit, report: Report, by: Actor) -> Execution:
 
     The unit's task of the publication that listed the entry counts as fed back, when it is signed.
     Refusals: `not_found` for another unit's hit; `already_answered`; `act_not_allowed`; `measures_missing`;
-    `measures_not_applied`; `measure_not_own`; `measure_too_severe` (rule 2); `reason_missing`; `day_in_future`; those
-    of attachments and of a promise.
+    `measures_not_applied`; `measure_not_own`; `measure_too_severe` (rule 2); `reason_missing`; `day_in_future`;
+    `entry_not_in_force` on the day of a measure (rule 1); those of attachments and of a promise.
     """
     locked = _lock_hit(hit, by)
     require_open(locked, by)
     _check(report, locked.entry.credit_list, locked.matched_as, by)
     return answer_locked(hits=[locked], measures={locked.pk: report.measures}, report=report, by=by)[0]
+
+
+def _require_listed(hits: Sequence[Hit], performed_on: date) -> None:
+    """What was found need not be in force any more when the measure is applied (rule 1)."""
+    about = {hit.entry_id for hit in hits}
+    in_force = set(listed_within(Entry.objects.filter(pk__in=about), performed_on).values_list("pk", flat=True))
+    left = next((hit for hit in hits if hit.entry_id not in in_force), None)
+    if left is not None:
+        raise DomainError(
+            "entry_not_in_force",
+            _("On that day %(entry)s was not in force, so no measure rests on it.") % {"entry": left.entry},
+            field="performed_on",
+        )
 
 
 def require_open(hit: Hit, by: Actor) -> None:
@@ -90,6 +103,8 @@ def answer_locked(
 ) -> list[Execution]:
     """Locked open hits answered by one report that was checked, each with its measures. As many statements for one hit
     as for a hundred."""
+    if report.outcome == Outcome.APPLIED:
+        _require_listed(hits, report.performed_on)
     made = _write(
         report,
         by,

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from catalog.models import CalendarDay
 from jinan_credit.accounts.workbench import counters_for
+from jinan_credit.kernel.errors import DomainError
 from jinan_credit.kernel.workdays import last_known_year
 from lists.enums import DishonestyClass
 from repair.enums import RepairState
@@ -75,6 +76,14 @@ def test_no_supplement_by_its_last_day_is_no_acceptance(cast, case):
     assert "重新申请" in last.reason
     with pytest.raises(IntegrityError, match="repair_supplement_asked_has_a_last_day"), transaction.atomic():
         RepairApplication.objects.filter(pk=case.pk).update(supplement_due_on=None)
+
+
+def test_a_missed_day_is_not_made_good_by_asking_for_a_supplement(cast, case):
+    with on(11, 6), pytest.raises(DomainError) as refused:
+        ask_supplement(application=case, by=cast.actor("clerk"), reason="请补充")
+    assert refused.value.code == "day_has_passed"
+    with on(11, 5):
+        assert ask_supplement(application=case, by=cast.actor("clerk"), reason="请补充").supplement_asked_on
 
 
 def test_the_head_sees_what_was_escalated(cast, client, case):

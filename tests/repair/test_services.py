@@ -20,7 +20,7 @@ from lists.services.synthetic import uscc
 from repair.enums import RepairState
 from repair.models import RepairApplication
 from repair.selectors import possible_from
-from repair.services.applications import accept_repair, submit_repair, submit_repair_by_document
+from repair.services.applications import accept_repair, not_accept_repair, submit_repair, submit_repair_by_document
 from repair.services.decisions import approve_repair, refuse_repair
 from tests.cast import publish_one
 from tests.repair.conftest import PLEA
@@ -52,6 +52,18 @@ class TestEligibility:
             assert refused.value.code == "repair_too_early"
             assert refused.value.details == {"until": "2026-08-06"}
         with time_machine.travel(datetime(2026, 8, 6, 0, 1, tzinfo=JINAN), tick=False):
+            assert submit_repair(entry=entry, applicant=applicant, plea=PLEA, by=SYSTEM).application.entry == entry
+
+    def test_it_is_counted_from_the_document_as_the_cap_is(self, cast, applicant):
+        """Listed late in its term, an entry can be repaired before the term is over."""
+        with time_machine.travel(datetime(2026, 11, 20, 10, tzinfo=JINAN), tick=False):
+            entry = publish_one(
+                cast,
+                dishonesty_class=DishonestyClass.ORDINARY,
+                document_on=date(2026, 1, 10),
+                term_to=date(2027, 1, 10),
+            )
+            assert possible_from(entry) == date(2026, 4, 10)
             assert submit_repair(entry=entry, applicant=applicant, plea=PLEA, by=SYSTEM).application.entry == entry
 
     def test_a_red_list_is_not_repairable(self, cast, applicant):
@@ -180,6 +192,46 @@ class TestFalseMaterial:
         case.refresh_from_db()
         assert RepairApplication.objects.barring(case.barred_until).exists()
         assert not RepairApplication.objects.barring(case.barred_until + timedelta(days=1)).exists()
+
+
+class TestDayFromWhichItIsPossible:
+    """Told with each refusal (domain §3), and only where one is to come."""
+
+    def letter(self, case):
+        from lists.models import Notice
+
+        return Notice.objects.filter(content__number=case.receipt_number).order_by("-pk").first().content
+
+    def test_what_stands_in_the_way_gives_it(self, cast, applicant):
+        entry = publish_one(cast, dishonesty_class=DishonestyClass.SERIOUS)
+        case = submit_repair_by_document(
+            credit_list=cast.black,
+            document_number=entry.document_number,
+            applicant=Applicant("测试企业", Relation.SELF, entry.subject.code, "0531"),
+            plea=PLEA,
+            by=SYSTEM,
+        ).application
+        not_accept_repair(application=case, by=cast.actor("clerk"), reason="公示时间不足")
+        assert self.letter(case)["possible_from"] == possible_from(entry).isoformat()
+
+    def test_none_where_it_is_possible_already(self, cast, in_state):
+        case = in_state(RepairState.SUBMITTED)
+        not_accept_repair(application=case, by=cast.actor("clerk"), reason="材料不全")
+        assert "possible_from" not in self.letter(case)
+        case.refresh_from_db()
+        assert case.possible_from is None
+
+    def test_a_bar_gives_its_own(self, cast, in_state, submit):
+        case, second = in_state(RepairState.VERIFIED), publish_one(cast, seed=2, dishonesty_class=DishonestyClass.MINOR)
+        waiting = submit(of=second)
+        refuse_repair(application=case, by=cast.actor("reviewer"), reason="材料虚假", is_false=True)
+        not_accept_repair(application=waiting, by=cast.actor("clerk"), reason="不予受理")
+        case.refresh_from_db()
+        assert self.letter(waiting)["possible_from"] == case.barred_until.isoformat()
+
+    def test_a_refusal_says_from_when_it_can_be_applied_for_again(self, in_state):
+        case = in_state(RepairState.REFUSED)
+        assert self.letter(case)["again_from"] == case.again_from.isoformat()
 
 
 class TestOtherPerson:

@@ -24,6 +24,7 @@ from sanctions.enums import TaskState
 from sanctions.models import Execution, Hit, UnitTask
 from sanctions.selectors import executions_visible_to
 from sanctions.selectors.findings import listed_within
+from sanctions.services.answers import answer_hits
 from sanctions.services.executions import Report, answer_hit, cancel_execution, feed_back
 from sanctions.services.screenings import close_screening
 from sanctions.services.unit_tasks import sign_task, sign_tasks
@@ -214,6 +215,37 @@ def test_feedback_rests_on_an_entry_in_force_on_the_day_of_the_measure_and_may_c
         assert said(on_day(3), entry) == "entry_not_in_force"
         assert said(on_day(3)) == "entry_not_in_force"
         assert said(replace(not_applied("已移出"), performed_on=clock.today()), entry) == "done"
+
+
+def test_a_hit_of_an_entry_that_left_is_answered_by_what_was_done_while_it_was_in_force(
+    cast: Cast, entry: Entry, hit: Hit
+) -> None:
+    clerk, listed = cast.actor("finance_clerk"), clock.today()
+    remove_entry(
+        entry=entry,
+        exit_reason=ExitReason.BASIS_CHANGED,
+        made_by=cast.clerk,
+        by=cast.actor("second_reviewer"),
+        reason="依据撤销",
+    )
+    with time_machine.travel(clock.now() + timedelta(3), tick=False):
+        late = refusal_of(lambda: answer_hit(hit=hit, report=applied(cast.ban), by=clerk))
+        assert late.code == "entry_not_in_force"
+        together = refusal_of(lambda: answer_hits(screening=hit.screening, report=applied(cast.ban), by=clerk))
+        assert together.code == "entry_not_in_force"
+        assert answer_hit(hit=hit, report=replace(applied(cast.ban), performed_on=listed), by=clerk).hit == hit
+
+
+def test_why_nothing_was_applied_may_be_said_of_a_hit_whose_entry_left(cast: Cast, entry: Entry, hit: Hit) -> None:
+    remove_entry(
+        entry=entry,
+        exit_reason=ExitReason.BASIS_CHANGED,
+        made_by=cast.clerk,
+        by=cast.actor("second_reviewer"),
+        reason="依据撤销",
+    )
+    with time_machine.travel(clock.now() + timedelta(3), tick=False):
+        assert answer_hit(hit=hit, report=not_applied("已移出"), by=cast.actor("finance_clerk")).hit == hit
 
 
 def test_no_measure_rests_on_an_entry_that_is_stayed(cast: Cast, entry: Entry) -> None:
