@@ -9,6 +9,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -27,6 +28,7 @@ from django.utils.translation import gettext_lazy as _
 from jwcrypto.common import JWException
 from jwcrypto.jwk import JWKSet
 from jwcrypto.jwt import JWT
+from redis.exceptions import RedisError
 
 from jinan_credit.accounts.models import User
 from jinan_credit.kernel import clock
@@ -177,15 +179,18 @@ def _claims(token: str, nonce: str) -> dict[str, Any]:
 
 
 def _configuration() -> dict[str, Any]:
-    """What the issuer publishes of itself; kept for an hour."""
+    """What the issuer publishes of itself; kept for an hour, and asked for each time while the cache is away."""
     issuer = settings.SINGLE_SIGN_ON["issuer"]
     name = f"sso:{issuer}"
-    known: dict[str, Any] | None = cache.get(name)
+    known: dict[str, Any] | None = None
+    with suppress(RedisError):
+        known = cache.get(name)
     if known is None:
         known = _fetched(f"{issuer}/.well-known/openid-configuration")
         if known.get("issuer", "").rstrip("/") != issuer:
             raise _failed("issuer of the configuration")
-        cache.set(name, known, KEPT_SECONDS)
+        with suppress(RedisError):
+            cache.set(name, known, KEPT_SECONDS)
     return known
 
 

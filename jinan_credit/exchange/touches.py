@@ -14,7 +14,7 @@ def of_unit(unit: Unit, actor: Actor) -> list[Touch]:
     own = follows = _("depends on whether the successor has a push address")
     office = _("depends on whether the successor has an office system")
     if unit.successor is not None:
-        passes = endpoint_passes_on(unit, unit.successor)
+        passes = endpoint_passes_on(unit.successor)
         own = _("pass to the successor") if passes else _("end, and the unit's system is told")
         office = _("pass to the successor") if office_passes_on(unit.successor) else _("are sent nothing more")
         follows = own if passes else _("end; the successor follows them from the start where it does not yet")

@@ -139,7 +139,8 @@ def _drop_acting_annotations(page: Any) -> None:
     annotations = page.get("/Annots")
     if not isinstance(annotations, pikepdf.Array):
         return
-    kept = [one for one in annotations if str(one.get("/Subtype", "")) not in _ACTING_ANNOTATIONS]
+    known = [one for one in annotations if isinstance(one, pikepdf.Dictionary)]  # some writers leave a null behind
+    kept = [one for one in known if str(one.get("/Subtype", "")) not in _ACTING_ANNOTATIONS]
     page["/Annots"] = pikepdf.Array(kept)
 
 

@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from catalog.models import RuleProfile
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
+from jinan_credit.accounts.models import User
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from jinan_credit.kernel.nudges import nudge
@@ -139,6 +140,7 @@ def _expire(export: EntryExport) -> int:
 
 def _start(by: Actor, **values: Any) -> EntryExport:
     assert by.user is not None, "only people hold this act"
+    User.objects.select_for_update(no_key=True).get(pk=by.user.pk)  # of several asked for at once, each sees the others
     waiting = EntryExport.objects.filter(made_by=by.user).exclude(status__in=[ExportStatus.READY, *OVER])
     if waiting.count() >= MOST_WAITING:
         raise DomainError("exports_waiting", _("Wait until your other exports are ready."))

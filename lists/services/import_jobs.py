@@ -43,15 +43,18 @@ def check_import(pk: int, *, tell: Tell | None = None) -> None:
             if job is not None:
                 _check(*job)
     except DomainError as refusal:
-        _refuse(pk, refusal)
+        _refuse(pk, ImportStatus.CHECKING, refusal)
 
 
 def run_import(pk: int, *, tell: Tell | None = None) -> None:
-    """Job: turn the good rows into drafts, all or none, once."""
+    """Job: turn the good rows into drafts, all or none, once. What cannot be drafted is refused and leaves nothing."""
     count = 0
-    with taken(_jobs(ImportStatus.IMPORTING), pk, lock=_LOCK, tell=tell) as job:
-        if job is not None:
-            count = _import(*job)
+    try:
+        with taken(_jobs(ImportStatus.IMPORTING), pk, lock=_LOCK, tell=tell) as job:
+            if job is not None:
+                count = _import(*job)
+    except DomainError as refusal:
+        _refuse(pk, ImportStatus.IMPORTING, refusal)
     if count:
         nudge(tasks.index_names)
     if count >= MANY:
@@ -92,17 +95,20 @@ def _check(list_import: ListImport, progress: Progress) -> None:
 
 
 @transaction.atomic
-def _refuse(pk: int, refusal: DomainError) -> None:
-    checking = ListImport.objects.filter(pk=pk, status=ImportStatus.CHECKING)
-    for list_import in checking:
+def _refuse(pk: int, step: ImportStatus, refusal: DomainError) -> None:
+    under_way = ListImport.objects.filter(pk=pk, status=step)
+    for list_import in under_way:
         answer = {"refused": refusal.code, **refusal.details}
-        checking.update(status=ImportStatus.REFUSED, refusal=answer, file="", leased_until=None)
+        list_import.rows.all().delete()
+        under_way.update(status=ImportStatus.REFUSED, refusal=answer, file="", leased_until=None)
         _tell(events.IMPORT_REFUSED, list_import)
         remove_file(list_import.file)
 
 
 def _import(list_import: ListImport, progress: Progress) -> int:
     """How many drafts were made."""
+    if list_import.attempts >= MOST_ATTEMPTS:
+        refuse({"refused": "import_stopped"})
     total = list_import.new_count + list_import.changed_count * list_import.with_changes
     left_out = leave_out_overtaken(list_import)
     drafting, done = Drafting(list_import), 0

@@ -43,6 +43,10 @@ REFUSALS: dict[str, str | Promise] = {
     "file_takes_too_long": gettext_lazy(
         "Reading the file took too long and was stopped. Copy the rows into the template, or split it."
     ),
+    "import_stopped": gettext_lazy(
+        "Making drafts of the file was begun several times and never ended. Split the file; if that does not help, tell"
+        " the system administrator."
+    ),
     "rule_profile_missing": gettext_lazy(
         "The catalogue holds no rules for the term of this list. Ask the coordinator, then give the file again."
     ),

@@ -60,7 +60,8 @@ def make_portfolio(*, name: str, purpose: str, legal_basis: str, by: Actor) -> P
     by.require(Act.SCREEN_PARTIES)
     if by.unit is None:
         raise NotAllowed("no_unit", _("Only a member or a system of a unit can keep parties."))
-    given = {name: normalise_text(text) for name, text in _given(name, purpose, legal_basis).items()}
+    given = {"name": name, "purpose": purpose, "legal_basis": legal_basis}
+    given = {field: normalise_text(text) for field, text in given.items()}
     for field, text in given.items():
         if not text:
             words = _("Give the portfolio a name, its purpose and its legal basis: they are kept for the audit.")
@@ -83,10 +84,6 @@ def make_portfolio(*, name: str, purpose: str, legal_basis: str, by: Actor) -> P
         words = _("Your unit keeps a portfolio of this name already. Choose another name.")
         raise DomainError("portfolio_known", words, field="name") from error
     return portfolio
-
-
-def _given(name: str, purpose: str, legal_basis: str) -> dict[str, str]:
-    return {"name": name, "purpose": purpose, "legal_basis": legal_basis}
 
 
 @transaction.atomic

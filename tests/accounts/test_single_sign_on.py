@@ -12,6 +12,7 @@ from datetime import timedelta
 from html import escape
 from http.cookiejar import CookieJar
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener, urlopen
@@ -140,6 +141,14 @@ def test_whoever_is_linked_gets_in(provider: Provider, wang: User) -> None:
 
     assert answer.headers["Location"] == "/my-account/"
     assert client.session["_auth_user_id"] == str(wang.pk)
+    assert is_in(client)
+
+
+def test_whoever_is_linked_gets_in_while_the_cache_is_away(provider: Provider, wang: User, settings: Any) -> None:
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
+    client = Client()
+    sent = client.get(BEGIN).headers["Location"]
+    assert client.get(back(provider.lets_in("wang", sent))).status_code == 302
     assert is_in(client)
 
 

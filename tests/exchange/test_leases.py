@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from jinan_credit.exchange.enums import MessageKind
-from jinan_credit.exchange.models import Cursor
-from jinan_credit.exchange.rules import Failed, Gone, Held, Position, Rewound, Sent, Taken, TooLarge, Verdict
+from jinan_credit.exchange.models import Cursor, ParkedChange
+from jinan_credit.exchange.rules import Failed, Gone, Held, Position, Rejected, Rewound, Sent, Taken, TooLarge, Verdict
 from jinan_credit.exchange.services.cursors import acknowledge, make_cursors
 from jinan_credit.exchange.services.leases import LEASE, Outcome, claim, give_back, settle
 from jinan_credit.kernel import clock
@@ -94,3 +94,20 @@ def test_a_list_that_no_longer_concerns_a_unit_ends_and_begins_anew(behind: Cast
     responsibility.save()
     make_cursors()
     assert [cursor.pk for cursor in take()] == [held.pk]
+
+
+def test_what_is_under_way_to_an_earlier_address_moves_no_cursor(behind: Cast, make_peer: MakePeer) -> None:
+    """The system behind the new address has not taken it."""
+    (before,) = take()
+    connect(make_peer(), behind.finance)
+    assert settle([ended(before, Taken(Position(before.epoch, 10)))]) == {}
+    (now,) = take()
+    assert now.seq == 0
+
+
+def test_a_change_rejected_and_taken_in_one_turn_is_settled(behind: Cast) -> None:
+    (held,) = take()
+    settle([ended(held, Taken(Position(held.epoch, 10), (Rejected(2, "odd", "no"),)))])
+    assert ParkedChange.objects.unsettled().count() == 1
+    settle([ended(held, Taken(Position(held.epoch, 10)))])
+    assert not ParkedChange.objects.unsettled().exists()

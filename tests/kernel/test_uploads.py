@@ -39,6 +39,17 @@ def acting_pdf() -> BytesIO:
     return out
 
 
+def test_a_pdf_whose_annotations_hold_a_null_is_taken():
+    pdf = pikepdf.new()
+    note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Text, Rect=[0, 0, 9, 9])
+    pdf.add_blank_page().obj.Annots = pikepdf.Array([None, 7, note])
+    out = BytesIO()
+    pdf.save(out)
+    out.seek(0)
+    with pikepdf.open(BytesIO(clean_upload(out).content)) as cleaned:
+        assert [str(one.Subtype) for one in cleaned.pages[0].obj.Annots] == ["/Text"]
+
+
 def test_a_picture_loses_position_comment_and_what_was_appended():
     cleaned = clean_upload(jpeg_with_position())
     with Image.open(BytesIO(cleaned.content)) as image:

@@ -14,7 +14,7 @@ from jinan_credit.kernel.errors import DomainError
 from lists.models import Entry, ImportRow, ListImport, Subject
 from lists.services.file_imports import import_file
 from lists.services.import_files import COLUMNS, read_rows
-from lists.services.import_jobs import check_import, run_import
+from lists.services.import_jobs import MOST_ATTEMPTS, check_import, run_import
 from lists.services.import_refusals import words_of_refusal
 from lists.services.imports import cancel_import, confirm_import, start_import
 from lists.services.synthetic import citizen_number, list_file, list_rows, uscc
@@ -279,6 +279,20 @@ def test_a_check_that_died_half_way_starts_over(cast: Cast) -> None:
     check_import(list_import.pk)
     list_import.refresh_from_db()
     assert (list_import.status, list_import.row_count, list_import.error_count) == ("CHECKED", 20, 0)
+
+
+def test_making_drafts_that_never_ends_is_given_up_and_leaves_nothing(cast: Cast) -> None:
+    clerk = cast.actor("clerk")
+    file = list_file(cast.black, 3, random=Random(1), today=clock.today())
+    list_import = start_import(credit_list=cast.black, file=file, file_name="a.csv", by=clerk)
+    check_import(list_import.pk)
+    confirm_import(list_import=ListImport.objects.get(pk=list_import.pk), by=clerk)
+    ListImport.objects.update(attempts=MOST_ATTEMPTS)
+    run_import(list_import.pk)
+    list_import.refresh_from_db()
+    assert (list_import.status, list_import.refusal) == ("REFUSED", {"refused": "import_stopped"})
+    assert not ImportRow.objects.exists()
+    assert not Entry.objects.exists()
 
 
 def test_only_the_unit_itself_confirms_or_cancels(cast: Cast) -> None:

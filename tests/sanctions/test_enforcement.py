@@ -18,12 +18,13 @@ from jinan_credit.kernel.errors import DomainError
 from jinan_credit.kernel.uploads import MOST_FILES, CleanFile, clean_upload
 from lists.enums import ExitReason
 from lists.models import Entry
+from lists.services.amendments import correct_entry
 from lists.services.removals import remove_entry
 from sanctions.enums import TaskState
 from sanctions.models import Execution, ExecutionAttachment
 from sanctions.selectors import response_matrix
 from sanctions.services.attachments import attach
-from sanctions.services.executions import Report, cancel_execution, enforce
+from sanctions.services.executions import Report, cancel_execution, enforce, feed_back
 from sanctions.services.unit_tasks import sign_task
 from tests.cast import Cast, publish_one
 from tests.lists.browser import signed_in
@@ -61,6 +62,21 @@ def test_a_unit_tells_what_it_did_without_hit_or_task(cast: Cast, entry: Entry) 
     assert rows == {"finance": (1, 0), "transport": (0, 0)}
     cancel_execution(execution=made, by=clerk, reason="误填")
     assert task_of(cast.finance).state == TaskState.SIGNED
+
+
+def test_a_report_on_a_correction_is_none_on_the_listing(cast: Cast, entry: Entry) -> None:
+    """Cancelled, it would else leave the listing fed back by nothing."""
+    clerk, listing = cast.actor("finance_clerk"), task_of(cast.finance)
+    correction = correct_entry(
+        entry=entry,
+        new_values={"grounds": "更正后的事由"},
+        made_by=cast.clerk,
+        by=cast.actor("second_reviewer"),
+        reason="笔误",
+    )
+    task = sign_task(task=task_of(cast.finance, publication=correction), by=clerk)
+    feed_back(task=task, report=applied(cast.ban), by=clerk, entry=entry)
+    assert sign_task(task=listing, by=clerk).state == TaskState.SIGNED
 
 
 def test_only_units_that_the_entry_concerns_only_while_it_was_in_force(cast: Cast, entry: Entry) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
@@ -169,6 +170,14 @@ def _add_key(endpoint: Endpoint) -> str:
 
 
 def _start_pushing(unit: Unit) -> None:
+    """Anew: what is under way to an earlier address moves no cursor any more."""
     Cursor.objects.filter(unit=unit).update(
-        via=Via.PUSH, failures=0, last_error="", next_attempt_at=clock.now(), batch_limit=None, rewound_to=""
+        via=Via.PUSH,
+        failures=0,
+        last_error="",
+        next_attempt_at=clock.now(),
+        batch_limit=None,
+        rewound_to="",
+        lease_until=None,
+        fence=F("fence") + 1,
     )

@@ -43,6 +43,8 @@ def record(outcomes: Sequence["Outcome"]) -> None:
             unique_fields=["cursor", "epoch", "seq"],
             update_fields=["code", "message", "at", "settlement", "settled_at", "settled_by", "settled_reason"],
         )
+    for row in parked:
+        row.cursor.has_parked = True  # type: ignore[attr-defined]
 
 
 def _settle_taken(outcomes: Sequence["Outcome"]) -> None:

@@ -21,7 +21,7 @@ from jinan_credit.exchange.services.cursors import make_cursors
 from jinan_credit.exchange.workflow import OFFICE_HOOK
 
 
-def endpoint_passes_on(predecessor: Unit, successor: Unit) -> bool:
+def endpoint_passes_on(successor: Unit) -> bool:
     """A successor with an address of its own keeps it; else it goes on with the address of whom it succeeded."""
     return not Endpoint.objects.filter(unit=successor).exists()
 
@@ -43,7 +43,7 @@ def pass_on_copies(*, predecessor: Unit, successor: Unit, by: Actor, reason: str
     By the system, as part of the succession. Returns {what: how many}.
     """
     moved = dict.fromkeys(("endpoints", "cursors", "copies"), 0)
-    if endpoint_passes_on(predecessor, successor):
+    if endpoint_passes_on(successor):
         own = Endpoint.objects.filter(unit=predecessor)
         moved["endpoints"] = pass_on(EndpointMove, own, successor, by=by, reason=reason)
         if moved["endpoints"]:

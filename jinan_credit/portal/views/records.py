@@ -36,7 +36,7 @@ PROMISES = 5
 def home(request: HttpRequest) -> HttpResponse:
     """One box; the answer to a person's name or number is that of a name nobody bears."""
     query = typed_query(request)
-    context: dict[str, Any] = {"query": query, "shortest": SHORTEST_NAME}
+    context: dict[str, Any] = {"query": query}
     if query:
         count_search(request)
         subjects = subjects_asked(query)
