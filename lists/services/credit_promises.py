@@ -89,11 +89,8 @@ def empty_credit_promises(promises: QuerySet[CreditPromise]) -> None:
 
 def _require_organisation(values: Mapping[str, Any]) -> None:
     if values["subject_kind"] in (SubjectKind.NATURAL_PERSON, SubjectKind.ANONYMOUS):
-        raise InvalidInput(
-            "subject_is_a_person",
-            _("Only promises of organisations and sole traders are public."),
-            field="subject_kind",
-        )
+        words = _("Only promises of organisations and sole traders are public.")
+        raise InvalidInput("subject_is_a_person", words, field="subject_kind")
     if not is_uscc(values["code"]):
         wrong = _("A unified social credit code: 18 characters with the right check character (GB 32100).")
         raise InvalidInput("code_wrong", wrong, field="code")
