@@ -1,6 +1,7 @@
 """What a unit feels: one change until all 60 have it, how long trouble lasts, how a snapshot streams.
 
 Real Celery worker, beat and Redis; two local sinks stand for the units. Redis is that of REDIS_URL: it is flushed.
+Floor of the snapshot: the same rows by the ORM, written as JSON.
 """
 
 import os

@@ -1,4 +1,5 @@
-"""1,000,000 entries whose term ended yesterday leave their list in one night, each with its history, move and change.
+"""1,000,000 entries whose term ended yesterday leave their list in one night, each with its history, move, change and
+release tasks.
 
 Floor: one UPDATE of the same rows in a table that has the columns and indexes of the entries and nothing else.
 """

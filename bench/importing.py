@@ -1,4 +1,5 @@
-"""100,000 rows × 16 columns of XLSX: checked, confirmed, turned into drafts.
+"""100,000 rows × 16 columns of XLSX: checked, previewed, confirmed, turned into drafts, with subjects, names, related
+persons, moves and history.
 
 Floor: calamine reads the same file, and the same cells are copied into a bare temporary table.
 """

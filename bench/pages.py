@@ -1,6 +1,7 @@
 """Every staff page at 1,000,000 entries: how long the server takes, and how many queries it asks.
 
 By Django's test client on the real database, the page of whoever has most to see and of whoever has next to nothing.
+The inbox and the response matrix by publication, unit and answer are over all of 1,000 publications.
 The floor of a page is the page of one's own account: session, menu and layout without any list.
 """
 

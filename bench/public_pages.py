@@ -1,4 +1,7 @@
-"""The pages of any passer-by at 1,000,000 published organisations, by Django's test client on the real database."""
+"""The pages of any passer-by at 1,000,000 published organisations, by Django's test client on the real database.
+
+Each call comes from an address of its own, so that no limit for one address counts. There is no floor.
+"""
 
 import re
 from collections.abc import Callable, Iterable

@@ -1,5 +1,8 @@
 """100,000 entries in review become one publication, in the feed of 60 units; single ones are published beside it.
 
+Rules, states, moves, history, feed and unit tasks are part of the work. How long another publication of the list would
+have waited for the head is probed from outside every 5 ms.
+
 Floor: the same bodies inserted by one statement into a bare table with the indexes of the feed.
 """
 

@@ -1,5 +1,7 @@
 """100,000 changes pushed to 60 units by two senders, as two workers would; two local sinks take them.
 
+The units have full data: changes are rendered, decrypted, signed and posted, and cursors moved.
+
 Floor: the same bytes posted by bare pycurl from two processes to the same sinks.
 """
 

@@ -1,6 +1,7 @@
-"""A database of 1,000,000 entries and its files are backed up, and restored into an empty database and folder.
+"""A database of 1,000,000 entries and 2,000 files are backed up, and restored into an empty database and folder.
 
-Floor: pg_dump and pg_restore with the same options. Files are copied to the same disk, and everything is checked.
+By `manage.py backup` and `manage.py restore`; files are copied to the same disk, and everything is checked. Floor:
+pg_dump and pg_restore with the same options.
 """
 
 import os

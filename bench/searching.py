@@ -1,7 +1,8 @@
 """Finding a name among those of 1,000,000 organisations, each with an entry in force; the public search on the same.
 
 Names are synthetic (`lists.services.synthetic.varied_company`). One question in eight is an exact name, one is about
-nobody, the others have a slip each. Floor: one indexed SELECT by the exact name.
+nobody, the others have a slip each, of all kinds. Without HTTP, but for the public pages (bench/public_pages.py).
+Floor: one indexed SELECT by the exact name.
 """
 
 import csv

@@ -1,13 +1,15 @@
 """Takes the pictures of the documents: `.venv/bin/python bin/lib/pictures.py`, while a fresh `bin/up` runs.
 
 The people of the demonstration do their day in a real Chromium, in Chinese; what they see on the way is kept, small, in
-`docs/pictures/`. What they do stays done: once for each demonstration.
+`docs/pictures/`. What they do stays done: once for each demonstration. Chromium's own words (年/月/日 in a date field)
+are Chinese only where its language packs are: on Debian, `chromium-l10n`.
 """
 
 import argparse
 import csv
 import io
 import json
+import os
 import re
 import shutil
 import sys
@@ -335,7 +337,11 @@ def _move(staff: Page, label: str, reason: str = "") -> None:
 def _browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         program = shutil.which("chromium") or "/usr/bin/chromium"
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=program,
+            args=["--no-sandbox", "--disable-gpu"],
+            env={**os.environ, "LANGUAGE": "zh_CN"},  # a context's locale does not reach date fields
+        )
         yield browser
         browser.close()
 
