@@ -191,7 +191,7 @@ def repairs(house: House, clerk: Page, reviewer: Page) -> None:
     party.locator(".post-form button[value=send]").click()
     _open_case(clerk, "/repairs/", REPAIRED)
     _move(clerk, "受理")
-    _move(clerk, "登记核查情况", "已核实履行完毕。")
+    _move(clerk, "登记核实情况", "已核实履行完毕。")
     _open_case(reviewer, "/repairs/", REPAIRED)
     _keep(reviewer, "reviewer-repair")
     _move(reviewer, "准予修复：移出条目", "整改属实，同意修复。")

@@ -61,7 +61,10 @@ class EntryForm(forms.Form):
         label=_("Kind of basis"),
         choices=choices(BasisKind, _("Not stated")),
         required=False,
-        help_text=_("A penalty by simple procedure, or for a minor act already remedied, is no basis (SD art. 13)."),
+        help_text=_(
+            "A penalty by simple procedure, or for a minor act already remedied, cannot be the only "
+            "basis of a listing (Shandong Social Credit Regulation, art. 13)."
+        ),
     )
     basis = LineField(label=_("Basis"), max_length=500, help_text=_("Law and article."))
     document_number = LineField(label=_("Document number of the decision"), max_length=100)
@@ -130,7 +133,10 @@ class EntryForm(forms.Form):
             self._check_organisation(values)
         values.setdefault("dishonesty_class", "")
         if values.get("basis_kind") in _NO_BASIS:
-            self.add_error("basis_kind", _("Such a penalty cannot be the basis of a listing (SD art. 13)."))
+            self.add_error(
+                "basis_kind",
+                _("Such a penalty cannot be the only basis of a listing (Shandong Social Credit Regulation, art. 13)."),
+            )
         if not self.persons.is_valid():
             self.add_error(None, _("A related person is not complete. See below."))
         elif "person-TOTAL_FORMS" in self.data:
