@@ -7,6 +7,7 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.forms import CHOOSE
 from jinan_credit.kernel.identifiers import is_uscc
 from lists.enums import (
     BasisKind,
@@ -32,7 +33,7 @@ class ListChoiceForm(forms.Form):
     """Which list an entry is for; sent by GET."""
 
     credit_list = forms.ModelChoiceField(
-        label=_("List"), queryset=CreditList.objects.none(), to_field_name="code", empty_label="—"
+        label=_("List"), queryset=CreditList.objects.none(), to_field_name="code", empty_label=CHOOSE
     )
 
     def __init__(self, *args: Any, lists: CreditListQuerySet, **kwargs: Any) -> None:
@@ -45,7 +46,7 @@ class EntryForm(forms.Form):
 
     template_name = "lists/_entry_fields.html"
 
-    kind = forms.ChoiceField(label=_("Kind of subject"), choices=[("", "—"), *_LISTED_KINDS])
+    kind = forms.ChoiceField(label=_("Kind of subject"), choices=[("", CHOOSE), *_LISTED_KINDS])
     name = LineField(label=_("Name"), max_length=200, help_text=_("As on the licence or the identity document."))
     code = CodeField(
         label=_("Unified social credit code"),
