@@ -15,7 +15,7 @@ from sanctions.rules import Matter
 class _FileForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
-        help_text=_("Excel workbook (.xlsx), CSV or NDJSON, at most 50 MiB and 100,000 parties."),
+        help_text=_("Excel workbook (.xlsx), CSV or NDJSON, at most 50 MB and 100,000 parties."),
         allow_empty_file=True,
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.ndjson,.jsonl"}),
     )

@@ -114,7 +114,7 @@ def publishes(reviewer: Page) -> str:
     reviewer.get_by_label(re.compile("选择全部")).check()
     reviewer.get_by_role("button", name="发布…").click()
     _keep(reviewer, "reviewer-publish")
-    reviewer.get_by_role("button", name=re.compile("^发布 2")).click()
+    reviewer.get_by_role("button", name=re.compile("^发布2")).click()
     reviewer.wait_for_url("**/publications/*/")
     return reviewer.url
 
