@@ -10,6 +10,7 @@ from catalog.enums import ItemDisclosure, ItemSharing, UpdateCycle
 from catalog.forms import day_field, text_area
 from catalog.models import CatalogItem, InformationCatalog, Standard
 from catalog.services.information_catalog import ItemField, ItemText
+from jinan_credit.accounts.forms import CHOOSE
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 
@@ -41,7 +42,7 @@ class ItemForm(forms.Form):
         help_text=_("Letters, digits, hyphens and underscores; the same in every later edition."),
     )
     name = forms.CharField(label=_("Name"), max_length=200)
-    provider = forms.ModelChoiceField(label=_("Provider"), queryset=Unit.objects.none())
+    provider = forms.ModelChoiceField(label=_("Provider"), queryset=Unit.objects.none(), empty_label=CHOOSE)
     fields_text = text_area(
         _("Fields"),
         8,

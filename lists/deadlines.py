@@ -9,7 +9,7 @@ from lists.models import EntryProposal
 
 SOURCES = (
     DueSource(
-        _("Basis fell: to decide"),
+        _("Basis revoked or changed: to decide"),
         Act.PUBLISH_ENTRIES,
         lambda: f"{reverse('review')}?fallen=on#proposals",
         lambda until: owed_by_unit(EntryProposal.objects.fallen_basis(), until, unit="entry__unit"),

@@ -1,7 +1,7 @@
 import re
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.kernel.identifiers import is_citizen_number
@@ -335,7 +335,7 @@ class NameSource(TextChoices):
 
 class ExportStatus(TextChoices):
     WAITING = "WAITING", _("Waiting")
-    RUNNING = "RUNNING", _("Under way")
+    RUNNING = "RUNNING", pgettext_lazy("an export", "Under way")
     READY = "READY", _("Ready")
     FAILED = "FAILED", _("Failed")
     EXPIRED = "EXPIRED", _("Expired")

@@ -56,8 +56,8 @@ CHANGE_REFUSED = declare_event(
 )
 BASIS_FELL = declare_event(
     "basis.fell",
-    _("Basis fell"),
-    _("A document fell on which entries rest (%(count)s): decide by %(day)s."),
+    _("Basis revoked or changed"),
+    _("A document on which entries rest (%(count)s) was revoked or changed: decide by %(day)s."),
     whose=Whose.OWN,
     act=Act.PUBLISH_ENTRIES,
     is_urgent=True,

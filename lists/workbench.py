@@ -99,7 +99,9 @@ def _of_reviewer(actor: Actor) -> list[Counter]:
 def _fallen_basis(count: int, first_due_on: date | None, review: str) -> Counter:
     """SD art. 40: what rests on a document that fell is corrected or withdrawn within 3 working days."""
     return Counter(
-        _("Basis fell: decide by %(day)s") % {"day": first_due_on} if first_due_on else _("Basis fell: to decide"),
+        _("Basis revoked or changed: decide by %(day)s") % {"day": first_due_on}
+        if first_due_on
+        else _("Basis revoked or changed: to decide"),
         count,
         f"{review}?fallen=on#proposals",
         is_urgent=first_due_on is not None and first_due_on < clock.today(),

@@ -1,5 +1,6 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jinan_credit.accounts.filters import OnlyFilter
 from lists.models import CreditList
@@ -34,7 +35,7 @@ class HelpRequestFilter(django_filters.FilterSet):
 
 class TipOffFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label=_("State"), choices=TipOffState)
-    outcome = django_filters.ChoiceFilter(label=_("Outcome"), choices=TipOffOutcome)
+    outcome = django_filters.ChoiceFilter(label=pgettext_lazy("of a tip-off", "Outcome"), choices=TipOffOutcome)
     to_answer = OnlyFilter(TipOffQuerySet.to_answer, label=_("Waits for the answer"))
     overdue = OnlyFilter(TipOffQuerySet.overdue, label=_("Overdue"))
     unit = django_filters.ModelChoiceFilter(

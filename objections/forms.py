@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import WHO_APPLIES, ApplicantForm, CheckedForm, Pages, documents_field
-from jinan_credit.accounts.forms import DayInput
+from jinan_credit.accounts.forms import CHOOSE, DayInput
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.identifiers import is_uscc, normalise_text
@@ -39,7 +39,7 @@ class ObjectionForm(ApplicantForm):
 class ObjectionByDocumentForm(ObjectionForm):
     """For whoever is not shown on the public site: by the document's number and the applicant's identifier."""
 
-    credit_list = forms.ModelChoiceField(label=_("List"), queryset=CreditList.objects.all())
+    credit_list = forms.ModelChoiceField(label=_("List"), queryset=CreditList.objects.all(), empty_label=CHOOSE)
     document_number = forms.CharField(
         label=_("Number of the decision document"),
         max_length=100,
@@ -113,7 +113,7 @@ class ExtensionForm(ReasonForm):
 
 
 class AskHelpForm(forms.Form):
-    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none())
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), empty_label=CHOOSE)
     question = forms.CharField(
         label=_("Question"),
         max_length=2000,
@@ -248,7 +248,7 @@ class AssignForm(forms.Form):
         label=_("Unit that verifies"),
         queryset=Unit.objects.none(),
         to_field_name="code",
-        empty_label="—",
+        empty_label=CHOOSE,
         help_text=_("Units that initiate a list for the dishonest. The unit does not learn who made the tip-off."),
     )
 

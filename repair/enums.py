@@ -1,5 +1,6 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RepairState(TextChoices):
@@ -8,8 +9,8 @@ class RepairState(TextChoices):
     ACCEPTED = "ACCEPTED", _("Accepted")
     NOT_ACCEPTED = "NOT_ACCEPTED", _("Not accepted")
     VERIFIED = "VERIFIED", _("Verified")
-    APPROVED = "APPROVED", _("Approved")
-    REFUSED = "REFUSED", _("Refused")
+    APPROVED = "APPROVED", pgettext_lazy("a repair", "Approved")
+    REFUSED = "REFUSED", pgettext_lazy("a repair", "Refused")
     CLOSED = "CLOSED", _("Closed: the entry left the list")
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import RuleProfile
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import WHO_APPLIES, ApplicantForm, EvidenceForm, Pages, Relation, documents_field
+from jinan_credit.accounts.forms import CHOOSE
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.identifiers import normalise_text
 from lists.enums import ListKind
@@ -59,7 +60,9 @@ class RepairByDocumentForm(RepairForm):
         widget=forms.RadioSelect,
         help_text=_("A related person applies for himself: success takes him off the entry, which stays."),
     )
-    credit_list = forms.ModelChoiceField(label=_("List"), queryset=CreditList.objects.exclude(kind=ListKind.RED))
+    credit_list = forms.ModelChoiceField(
+        label=_("List"), queryset=CreditList.objects.exclude(kind=ListKind.RED), empty_label=CHOOSE
+    )
     document_number = forms.CharField(
         label=_("Number of the decision document"),
         max_length=100,

@@ -1,6 +1,7 @@
 """信用修复: from application to removal, as a table (P §四(四); order 36)."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.kernel.workflow import Move, Workflow
@@ -49,7 +50,7 @@ REPAIR = Workflow(
         ),
         Move(
             "refuse",
-            _("Refuse"),
+            pgettext_lazy("a repair", "Refuse"),
             (S.VERIFIED,),
             S.REFUSED,
             Act.APPROVE_REPAIRS,

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.forms import CHOOSE
 from sanctions.enums import BatchUse
 from sanctions.models import Portfolio
 from sanctions.models.portfolio import PortfolioQuerySet
@@ -14,7 +15,7 @@ from sanctions.rules import Matter
 class _FileForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
-        help_text=_("Excel workbook (.xlsx), CSV or NDJSON, at most 50 MiB and 100,000 parties."),
+        help_text=_("Excel workbook (.xlsx), CSV or NDJSON, at most 50 MB and 100,000 parties."),
         allow_empty_file=True,
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.ndjson,.jsonl"}),
     )
@@ -51,7 +52,7 @@ class PortfolioFileForm(_FileForm):
 
 
 class KeepForm(forms.Form):
-    portfolio = forms.ModelChoiceField(label=_("Portfolio"), queryset=Portfolio.objects.none())
+    portfolio = forms.ModelChoiceField(label=_("Portfolio"), queryset=Portfolio.objects.none(), empty_label=CHOOSE)
 
     def __init__(self, *args: Any, portfolios: PortfolioQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,7 +10,7 @@ from catalog.enums import MeasureCategory
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import documents_field
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.forms import DayInput
+from jinan_credit.accounts.forms import CHOOSE, DayInput
 from jinan_credit.accounts.models import User
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
@@ -246,9 +246,12 @@ class AnswerForm(ReportForm):
 class SubstituteForm(forms.Form):
     """Whose claimed tasks another officer of the unit acts on, from day to day."""
 
-    absent = forms.ModelChoiceField(User.objects.none(), label=_("Who is absent"))
+    absent = forms.ModelChoiceField(User.objects.none(), label=_("Who is absent"), empty_label=CHOOSE)
     substitute = forms.ModelChoiceField(
-        User.objects.none(), label=_("Substitute"), help_text=_("Acts on what the absent officer has taken on.")
+        User.objects.none(),
+        label=_("Substitute"),
+        empty_label=CHOOSE,
+        help_text=_("Acts on what the absent officer has taken on."),
     )
     valid_from = forms.DateField(label=_("First day"), widget=DayInput)
     valid_to = forms.DateField(label=pgettext_lazy("of a substitution", "Last day"), widget=DayInput)

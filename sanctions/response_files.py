@@ -6,6 +6,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jinan_credit.kernel import clock
 from lists.enums import ExportFormat
@@ -54,7 +55,7 @@ def _by_answer(tasks: UnitTaskQuerySet) -> Iterator[list[str]]:
         _("Due"),
         _("Signed"),
         _("Late"),
-        _("Answered"),
+        pgettext("a task", "Answered"),
         _("Reason"),
     ]
     for task in with_steps(tasks.with_names()).order_by("-pk").iterator(chunk_size=_CHUNK):

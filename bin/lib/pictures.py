@@ -116,7 +116,7 @@ def publishes(reviewer: Page) -> str:
     reviewer.get_by_label(re.compile("选择全部")).check()
     reviewer.get_by_role("button", name="发布…").click()
     _keep(reviewer, "reviewer-publish")
-    reviewer.get_by_role("button", name=re.compile("^发布 2")).click()
+    reviewer.get_by_role("button", name=re.compile("^发布2")).click()
     reviewer.wait_for_url("**/publications/*/")
     return reviewer.url
 
@@ -193,7 +193,7 @@ def repairs(house: House, clerk: Page, reviewer: Page) -> None:
     party.locator(".post-form button[value=send]").click()
     _open_case(clerk, "/repairs/", REPAIRED)
     _move(clerk, "受理")
-    _move(clerk, "登记核查情况", "已核实履行完毕。")
+    _move(clerk, "登记核实情况", "已核实履行完毕。")
     _open_case(reviewer, "/repairs/", REPAIRED)
     _keep(reviewer, "reviewer-repair")
     _move(reviewer, "准予修复：移出条目", "整改属实，同意修复。")

@@ -1,5 +1,6 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class UnitKind(TextChoices):
@@ -28,7 +29,7 @@ class MailTo(TextChoices):
 
     CONTACT = "CONTACT", _("The unit's contact address")
     PERSONS = "PERSONS", _("Each person at his own address, of what his roles have to do with")
-    NOBODY = "NOBODY", _("Nobody")
+    NOBODY = "NOBODY", pgettext_lazy("mails go to", "Nobody")
 
 
 class MessageState(TextChoices):

@@ -10,6 +10,8 @@ from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 
+CHOOSE = _("Choose …")  # the first line of a list from which something must be chosen
+
 
 class CreditFormRenderer(TemplatesSetting):
     """Every form and field of the site looks the same: templates/_components/."""
@@ -36,7 +38,10 @@ class SuccessionForm(forms.Form):
     """Who succeeds a unit, from when, and why."""
 
     successor = forms.ModelChoiceField(
-        label=_("Successor"), queryset=Unit.objects.none(), help_text=_("A unit that exists today and has no last day.")
+        label=_("Successor"),
+        queryset=Unit.objects.none(),
+        empty_label=CHOOSE,
+        help_text=_("A unit that exists today and has no last day."),
     )
     begins_on = forms.DateField(
         label=_("First day of the successor"),

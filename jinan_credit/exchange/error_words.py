@@ -20,7 +20,7 @@ _WORDS: tuple[tuple[str, Promise], ...] = (
     (r"HTTP 4", gettext_lazy("The receiver does not accept the message.")),
     (r"HTTP 5", gettext_lazy("The receiver reports a fault of its own.")),
     (r"2\d\d: acked", gettext_lazy("The receiver acknowledged a position that does not fit the message.")),
-    (r"\d+ rejected$", gettext_lazy("Taken but for what the receiver rejected.")),
+    (r"\d+ rejected$", gettext_lazy("Everything was taken except what the receiver rejected.")),
     (r"409: goes on", gettext_lazy("The receiver stands elsewhere; pushing goes on from there.")),
     (r"409", gettext_lazy("The receiver says that it stands elsewhere, but not where it can go on.")),
     (r"410: ", gettext_lazy("The receiver says that it is gone.")),

@@ -5,6 +5,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.forms import CHOOSE
 from jinan_credit.exchange.addresses import LONGEST_URL
 from jinan_credit.exchange.certificates import LONGEST_PEM
 from jinan_credit.exchange.rules import Position
@@ -74,7 +75,9 @@ class OfficeHookForm(forms.Form):
 class RewindForm(forms.Form):
     """From where a list is sent again. Nothing given: from the beginning."""
 
-    credit_list = forms.ModelChoiceField(CreditList.objects.none(), label=_("List"), to_field_name="code")
+    credit_list = forms.ModelChoiceField(
+        CreditList.objects.none(), label=_("List"), to_field_name="code", empty_label=CHOOSE
+    )
     at = forms.DateTimeField(
         label=_("Published since"),
         required=False,

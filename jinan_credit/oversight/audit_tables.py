@@ -24,7 +24,7 @@ class AccessTable(tables.Table):
 
     class Meta:
         orderable = False
-        empty_text = _("Nobody saw anything here.")
+        empty_text = _("No access is recorded here.")
 
 
 class ChangesTable(tables.Table):

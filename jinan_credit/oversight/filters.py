@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.models import Measure
 from jinan_credit.accounts.actors import Actor
@@ -34,7 +35,7 @@ FIGURES: dict[str, str | Promise] = {
     "signed": _("Signed"),
     "not_signed": _("Not signed"),
     "signed_on_time": _("Signed in time"),
-    "responded": _("Answered"),
+    "responded": pgettext_lazy("a task", "Answered"),
     "owing_feedback": _("Owing feedback"),
     "fed_back": _("Fed back"),
     "not_fed_back": _("Not fed back"),

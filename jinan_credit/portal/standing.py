@@ -139,7 +139,7 @@ def _facts_of_tip_off(case: TipOff) -> list[tuple[Words, Any]]:
     if case.is_open:
         facts.append((_("Answer due on"), _day(case.due_on, case.due_is_provisional)))
         return facts
-    facts.append((_("Outcome"), case.get_outcome_display()))
+    facts.append((pgettext_lazy("of a tip-off", "Outcome"), case.get_outcome_display()))
     if case.forwarded_to:
         facts.append((_("Forwarded to"), case.forwarded_to))
     return [*facts, (pgettext_lazy("to who asked", "Answer"), case.answer)]

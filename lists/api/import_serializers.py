@@ -19,7 +19,7 @@ class ImportUploadSerializer(StrictSerializer):
         help_text="Code of a list that this unit initiates, or is a source of.",
     )
     file = serializers.FileField(
-        allow_empty_file=True, help_text="XLSX or CSV with the header of the template; at most 50 MiB, 100,000 rows."
+        allow_empty_file=True, help_text="XLSX or CSV with the header of the template; at most 50 MB, 100,000 rows."
     )
     unit = serializers.SlugRelatedField(
         slug_field="code",

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.forms import CHOOSE
 from jinan_credit.kernel.identifiers import is_uscc
 from lists.enums import CreditPromiseKind, SubjectKind
 from lists.forms.fields import CodeField, LineField, TolerantDateField, choices
@@ -14,13 +15,13 @@ _ORGANISATIONS = (SubjectKind.LEGAL_PERSON, SubjectKind.OTHER_ORGANISATION, Subj
 
 class CreditPromiseForm(forms.Form):
     subject_kind = forms.ChoiceField(
-        label=_("Kind of subject"), choices=[("", "—"), *((kind.value, kind.label) for kind in _ORGANISATIONS)]
+        label=_("Kind of subject"), choices=[("", CHOOSE), *((kind.value, kind.label) for kind in _ORGANISATIONS)]
     )
     name = LineField(
         label=_("Name"), max_length=200, help_text=_("As on the licence; of a sole trader the trade name only.")
     )
     code = CodeField(label=_("Unified social credit code"), help_text=_("18 characters."))
-    kind = forms.ChoiceField(label=_("Kind of promise"), choices=choices(CreditPromiseKind))
+    kind = forms.ChoiceField(label=_("Kind of promise"), choices=choices(CreditPromiseKind, CHOOSE))
     matter = LineField(label=_("Matter"), max_length=200, help_text=_("What it is about, in one line."))
     text = forms.CharField(
         label=_("Text of the promise"),

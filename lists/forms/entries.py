@@ -7,6 +7,7 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.forms import CHOOSE
 from jinan_credit.kernel.identifiers import is_uscc
 from lists.enums import (
     BasisKind,
@@ -32,7 +33,7 @@ class ListChoiceForm(forms.Form):
     """Which list an entry is for; sent by GET."""
 
     credit_list = forms.ModelChoiceField(
-        label=_("List"), queryset=CreditList.objects.none(), to_field_name="code", empty_label="—"
+        label=_("List"), queryset=CreditList.objects.none(), to_field_name="code", empty_label=CHOOSE
     )
 
     def __init__(self, *args: Any, lists: CreditListQuerySet, **kwargs: Any) -> None:
@@ -45,7 +46,7 @@ class EntryForm(forms.Form):
 
     template_name = "lists/_entry_fields.html"
 
-    kind = forms.ChoiceField(label=_("Kind of subject"), choices=[("", "—"), *_LISTED_KINDS])
+    kind = forms.ChoiceField(label=_("Kind of subject"), choices=[("", CHOOSE), *_LISTED_KINDS])
     name = LineField(label=_("Name"), max_length=200, help_text=_("As on the licence or the identity document."))
     code = CodeField(
         label=_("Unified social credit code"),
@@ -61,7 +62,10 @@ class EntryForm(forms.Form):
         label=_("Kind of basis"),
         choices=choices(BasisKind, _("Not stated")),
         required=False,
-        help_text=_("A penalty by simple procedure, or for a minor act already remedied, is no basis (SD art. 13)."),
+        help_text=_(
+            "A penalty by simple procedure, or for a minor act already remedied, cannot be the only "
+            "basis of a listing (Shandong Social Credit Regulation, art. 13)."
+        ),
     )
     basis = LineField(label=_("Basis"), max_length=500, help_text=_("Law and article."))
     document_number = LineField(label=_("Document number of the decision"), max_length=100)
@@ -130,7 +134,10 @@ class EntryForm(forms.Form):
             self._check_organisation(values)
         values.setdefault("dishonesty_class", "")
         if values.get("basis_kind") in _NO_BASIS:
-            self.add_error("basis_kind", _("Such a penalty cannot be the basis of a listing (SD art. 13)."))
+            self.add_error(
+                "basis_kind",
+                _("Such a penalty cannot be the only basis of a listing (Shandong Social Credit Regulation, art. 13)."),
+            )
         if not self.persons.is_valid():
             self.add_error(None, _("A related person is not complete. See below."))
         elif "person-TOTAL_FORMS" in self.data:

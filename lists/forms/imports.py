@@ -13,7 +13,7 @@ from lists.forms.entries import ListChoiceForm
 class ImportForm(ListChoiceForm):
     file = forms.FileField(
         label=_("File"),
-        help_text=_("Excel workbook (.xlsx) or CSV, at most 50 MiB and 100,000 rows, with the header of the template."),
+        help_text=_("Excel workbook (.xlsx) or CSV, at most 50 MB and 100,000 rows, with the header of the template."),
         allow_empty_file=True,
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
     )

@@ -5,19 +5,20 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.forms import CHOOSE
 from jinan_credit.kernel.identifiers import is_uscc
 from lists.enums import BasisKind, Disclosure, DocumentType, ListKind, NominatorKind, RequiredField, SubjectKind
 from lists.forms.fields import CleanFileField, CodeField, LineField, TolerantDateField, choices, number_faults
 from lists.models import CreditList, Nomination
 
-_KINDS = [("", "—"), *((kind.value, kind.label) for kind in SubjectKind if kind != SubjectKind.ANONYMOUS)]
+_KINDS = [("", CHOOSE), *((kind.value, kind.label) for kind in SubjectKind if kind != SubjectKind.ANONYMOUS)]
 
 
 class NominationForm(forms.Form):
     """A nomination on one page."""
 
     credit_list = forms.ModelChoiceField(
-        label=_("Red list"), queryset=CreditList.objects.none(), to_field_name="code", empty_label="—"
+        label=_("Red list"), queryset=CreditList.objects.none(), to_field_name="code", empty_label=CHOOSE
     )
     nominator_kind = forms.ChoiceField(
         label=_("Who recommends?"), choices=NominatorKind, widget=forms.RadioSelect, initial=NominatorKind.UNIT

@@ -43,7 +43,7 @@ class OrderForm(ProposalForm):
 
     order_number = LineField(label=_("Number of the document"), max_length=100)
     order_by = LineField(label=_("Issued by"), max_length=100)
-    order_on = TolerantDateField(label=pgettext_lazy("of a letter", "Issued on"))
+    order_on = TolerantDateField(label=pgettext_lazy("of an order", "Issued on"))
 
     field_order: Any = ("order_number", "order_by", "order_on", "learned_on", "ceased_on", "reason", "document")
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.forms import CHOOSE
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from lists.forms.fields import LineField, TolerantDateField
@@ -12,7 +13,9 @@ from lists.models import Subscription
 
 
 class SubscriptionForm(forms.Form):
-    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), to_field_name="code")
+    unit = forms.ModelChoiceField(
+        label=_("Unit"), queryset=Unit.objects.none(), to_field_name="code", empty_label=CHOOSE
+    )
     basis = LineField(
         label=_("Legal basis"),
         max_length=300,

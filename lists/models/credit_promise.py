@@ -3,6 +3,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.models import RuleProfile
 from jinan_credit.accounts import history
@@ -59,7 +60,10 @@ class CreditPromise(models.Model):
         Unit, models.PROTECT, related_name="credit_promises", verbose_name=_("entered by the unit")
     )
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("a promise", "entered by"),
     )
     entered_at = models.DateTimeField(_("entered at"))
     decided_by = models.ForeignKey(

@@ -21,7 +21,7 @@ class NumberHandout(models.Model):
     credit_list = models.ForeignKey(CreditList, models.PROTECT, related_name="+", verbose_name=_("list"))
     after = models.CharField(_("after position"), max_length=30, blank=True)
     up_to = models.CharField(_("up to position"), max_length=30, blank=True)
-    number_count = models.PositiveIntegerField(_("numbers of persons"))
+    number_count = models.PositiveIntegerField(_("identity document numbers of persons"))
     client = models.ForeignKey(ApiClient, models.PROTECT, null=True, related_name="+", verbose_name=_("API client"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("taken by")

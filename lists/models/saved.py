@@ -3,6 +3,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.models import RuleProfile
 from jinan_credit.accounts import history
@@ -86,7 +87,7 @@ class EntryExport(models.Model):
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
     row_count = models.PositiveIntegerField(_("rows"), null=True)
     progress = models.PositiveIntegerField(_("rows done"), default=0)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    attempts = models.PositiveSmallIntegerField(pgettext_lazy("how many", "attempts"), default=0)
     leased_until = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(_("link expires at"), null=True)
     downloads = models.PositiveIntegerField(_("downloads"), default=0)

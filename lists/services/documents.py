@@ -67,7 +67,10 @@ def add_document(*, entry: Entry, file: CleanFile, kind: DocumentKind, title: st
 def _require_taken(entry: Entry, kind: DocumentKind) -> None:
     taken = kinds_taken(entry)
     if not taken:
-        raise DomainError("documents_closed", _("In this state of the entry no document can be added."))
+        raise DomainError(
+            "documents_closed",
+            _("The entry is in a state in which no document can be added. Reload the page to see its state."),
+        )
     if kind not in taken:
         raise InvalidInput(
             "document_kind_refused",

@@ -137,11 +137,17 @@ def require_lawful_basis(basis_kind: str, *texts: str) -> None:
     refusals = {
         BasisKind.SIMPLE_PENALTY: (
             "simple_procedure",
-            _("A penalty decided by simple procedure is no basis of a listing."),
+            _(
+                "A penalty decided by simple procedure cannot be the only basis of a "
+                "listing (Shandong Social Credit Regulation, art. 13)."
+            ),
         ),
         BasisKind.REMEDIED_PENALTY: (
             "minor_remedied",
-            _("A penalty for a minor act that was remedied already is no basis of a listing."),
+            _(
+                "A penalty for a minor act that was remedied already cannot be the only basis of "
+                "a listing (Shandong Social Credit Regulation, art. 13)."
+            ),
         ),
     }
     if basis_kind in refusals:

@@ -114,7 +114,7 @@ def fetch_export(*, export: EntryExport, by: Actor) -> BinaryIO:
         if mine is None:
             raise NotFound("export_not_found", _("There is no such export."))
         if mine.is_under_way or mine.status == ExportStatus.FAILED:
-            raise DomainError("export_not_ready", _("This export is not ready."))
+            raise DomainError("export_not_ready", _("This export is not ready. Reload the page in a moment."))
         if mine.status == ExportStatus.EXPIRED or mine.expires_at is None or mine.expires_at < clock.now():
             raise DomainError("export_expired", _("The link has expired. Ask for a new export."))
         EntryExport.objects.filter(pk=mine.pk).update(downloads=F("downloads") + 1)

@@ -29,14 +29,18 @@ EXPECTED: dict[str, str | Promise] = {
     "term_over": _("The term has already ended."),
     "beyond_cap": _("Shorten the term: the rules allow a last day of %(cap)s at most."),
     "class_missing": _("Give the class: it decides the term (轻微, 一般, 严重)."),
-    "not_public": _("A natural person may not be disclosed to the public (山东省社会信用条例 art. 20)."),
+    "not_public": _(
+        "A natural person may not be disclosed to the public (Shandong Social Credit Regulation, art. 20)."
+    ),
     "too_many_cells": _("The row has more cells than the header: is there a comma in a text without quotation marks?"),
     "field_required": _("This list requires it."),
     "simple_procedure": _(
-        "A penalty decided by simple procedure cannot be the only basis (山东省社会信用条例 art. 13). Take the row out."
+        "A penalty decided by simple procedure cannot be the only basis of a listing "
+        "(Shandong Social Credit Regulation, art. 13). Take the row out."
     ),
     "minor_remedied": _(
-        "A minor act that was remedied already cannot be the only basis (山东省社会信用条例 art. 13). Take the row out."
+        "A penalty for a minor act that was remedied already cannot be the only basis of a listing "
+        "(Shandong Social Credit Regulation, art. 13). Take the row out."
     ),
     "black_listed": _(
         "The subject is on a black list, perhaps with a term that begins later, and cannot be listed as trustworthy."

@@ -17,7 +17,7 @@ REFUSALS: dict[str, str | Promise] = {
         "The first row does not match the template — %(problems)s. Download the template and use its header."
     ),
     "file_empty": gettext_lazy("The file is empty."),
-    "file_too_large": gettext_lazy("The file is larger than %(most)s MiB. Split it."),
+    "file_too_large": gettext_lazy("The file is larger than %(most)s MB. Split it."),
     "file_kind_unknown": gettext_lazy(
         "This is neither an Excel workbook (.xlsx) nor a CSV text file, whatever its name says."
     ),

@@ -78,7 +78,7 @@ def reverse_import(*, list_import: ListImport, by: Actor, reason: str) -> ListIm
     lock_entries(list_import.entries.all())
     effect = reversal_effect(list_import)
     require_reversible(effect)
-    words = _("Reversal of import no. %(number)s: %(reason)s") % {"number": list_import.pk, "reason": reason}
+    words = _("Import no. %(number)s undone: %(reason)s") % {"number": list_import.pk, "reason": reason}
     if effect.proposed + effect.corrected + effect.withdrawn:
         by.require(Act.REMOVE_ENTRIES)
     if effect.discarded:
@@ -96,14 +96,14 @@ def reverse_import(*, list_import: ListImport, by: Actor, reason: str) -> ListIm
 def _lock(list_import: ListImport, by: Actor) -> ListImport:
     by.require(Act.DRAFT_ENTRIES)
     if by.user is None:
-        raise NotAllowed("only_a_person", _("An import is reversed by a person, in the browser."))
+        raise NotAllowed("only_a_person", _("An import is undone by a person, in the browser."))
     locked = ListImport.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=list_import.pk).first()
     if locked is None:
         raise NotFound("import_not_found", _("There is no such import."))
     if locked.status != ImportStatus.IMPORTED:
-        raise DomainError("import_not_imported", _("Only a finished import can be reversed."))
+        raise DomainError("import_not_imported", _("Only a finished import can be undone."))
     if locked.reversed_at is not None:
-        raise DomainError("import_reversed", _("This import has been reversed already."))
+        raise DomainError("import_reversed", _("This import has been undone already."))
     return locked
 
 
@@ -113,9 +113,9 @@ def require_reversible(effect: ReversalEffect) -> None:
         raise DomainError(
             "entries_in_review",
             ngettext(
-                "%(count)s entry of this import is in review. Have it returned or decided first; nothing was reversed.",
+                "%(count)s entry of this import is in review. Have it returned or decided first; nothing was undone.",
                 "%(count)s entries of this import are in review. Have them returned or decided first; nothing was "
-                "reversed.",
+                "undone.",
                 effect.in_review,
             )
             % {"count": f"{effect.in_review:,}"},
@@ -125,15 +125,15 @@ def require_reversible(effect: ReversalEffect) -> None:
         raise DomainError(
             "proposal_open",
             ngettext(
-                "A proposal for %(count)s entry of this import waits for its decision; nothing was reversed.",
-                "Proposals for %(count)s entries of this import wait for their decision; nothing was reversed.",
+                "A proposal for %(count)s entry of this import waits for its decision; nothing was undone.",
+                "Proposals for %(count)s entries of this import wait for their decision; nothing was undone.",
                 effect.with_proposal,
             )
             % {"count": f"{effect.with_proposal:,}"},
             count=effect.with_proposal,
         )
     if not effect.discarded + effect.proposed + effect.withdrawn + effect.restored + effect.corrected:
-        raise DomainError("nothing_to_reverse", _("Nothing of this import is left that could be reversed."))
+        raise DomainError("nothing_to_reverse", _("Nothing of this import is left that could be undone."))
 
 
 def _propose_removals(list_import: ListImport, by: Actor, reason: str) -> None:

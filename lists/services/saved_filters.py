@@ -24,7 +24,7 @@ def save_filter(*, name: str, query: str, by: Actor) -> SavedFilter:
     if len(name) > 50:
         raise InvalidInput("name_too_long", _("A name may have at most 50 characters."), field="name")
     if len(query) > LONGEST_QUERY:
-        raise InvalidInput("query_too_long", _("These filters are too long to be kept."), field="name")
+        raise InvalidInput("query_too_long", _("These filters are too long to be kept. Take some out."), field="name")
     mine = SavedFilter.objects.filter(owner=by.user)
     if not mine.filter(name=name).exists() and mine.count() >= MOST_KEPT:
         raise DomainError(

@@ -28,7 +28,10 @@ def document_new(request: StaffRequest, pk: UUID) -> HttpResponse:
     entry = own_entry(request, pk)
     kinds = kinds_taken(entry)
     if not kinds:
-        raise DomainError("documents_closed", _("In this state of the entry no document can be added."))
+        raise DomainError(
+            "documents_closed",
+            _("The entry is in a state in which no document can be added. Reload the page to see its state."),
+        )
     data: tuple[Any, ...] = (request.POST, request.FILES) if request.method == "POST" else ()
     form = DocumentForm(*data, kinds=kinds)
     if data and form.is_valid():

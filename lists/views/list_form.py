@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Memorandum
+from jinan_credit.accounts.forms import CHOOSE
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from lists.enums import BlackField, Disclosure, FeedbackMode, ListKind, ListLevel, RedCategory, RequiredField
@@ -17,8 +18,8 @@ from lists.models import CreditList
 _OF_THE_FORM = ("reason", "seen_version", "confirmed")
 
 
-def _or_none(enum: Any) -> list[tuple[str, Any]]:
-    return [("", "—"), *enum.choices]
+def _or_none(enum: Any, none: Any = "—") -> list[tuple[str, Any]]:
+    return [("", none), *enum.choices]
 
 
 class CreditListForm(forms.Form):
@@ -27,7 +28,9 @@ class CreditListForm(forms.Form):
     code = CodeField(
         label=_("Code"), max_length=32, help_text=_("Capital letters and digits. It never changes afterwards.")
     )
-    kind = forms.ChoiceField(label=_("Kind"), choices=_or_none(ListKind), help_text=_("It never changes afterwards."))
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=_or_none(ListKind, CHOOSE), help_text=_("It never changes afterwards.")
+    )
     name = forms.CharField(label=_("Name"), max_length=200)
     level = forms.ChoiceField(label=_("Level"), choices=ListLevel.choices, initial=ListLevel.CITY)
     is_serious = forms.BooleanField(

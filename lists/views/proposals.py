@@ -212,7 +212,10 @@ def _by_order(
 def _on_the_list(request: StaffRequest, pk: UUID, *states: EntryState) -> Entry:
     shown = own_entry(request, pk)
     if shown.state not in (states or ON_THE_LIST):
-        raise DomainError("entry_not_published", _("In this state of the entry this cannot be proposed."))
+        raise DomainError(
+            "entry_not_published",
+            _("The entry is in a state in which this cannot be proposed. Reload the page to see its state."),
+        )
     return shown
 
 

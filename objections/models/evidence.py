@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import KeptDocument
@@ -28,7 +29,12 @@ class ObjectionEvidence(KeptDocument):
     folder = "objections"
 
     objection = models.ForeignKey(Objection, models.PROTECT, related_name="evidence", verbose_name=_("objection"))
-    purpose = models.CharField(_("purpose"), max_length=20, choices=DocumentPurpose, default=DocumentPurpose.APPLICANT)
+    purpose = models.CharField(
+        pgettext_lazy("of evidence", "purpose"),
+        max_length=20,
+        choices=DocumentPurpose,
+        default=DocumentPurpose.APPLICANT,
+    )
     help_request = models.ForeignKey(
         HelpRequest, models.PROTECT, null=True, related_name="documents", verbose_name=_("request for help")
     )

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.models import RuleProfile
 from jinan_credit.accounts import history
@@ -73,7 +74,9 @@ class TipOff(models.Model):
     unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, related_name="tip_offs", verbose_name=_("unit that verifies")
     )
-    outcome = models.CharField(_("outcome"), max_length=20, choices=TipOffOutcome, blank=True)
+    outcome = models.CharField(
+        pgettext_lazy("of a tip-off", "outcome"), max_length=20, choices=TipOffOutcome, blank=True
+    )
     concluded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("concluded by")
     )

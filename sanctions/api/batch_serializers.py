@@ -14,7 +14,7 @@ from sanctions.models import Portfolio, PortfolioChange, ScreeningBatch
 from sanctions.selectors.batches import FoundParty
 
 _FILE = (
-    "NDJSON, CSV or XLSX, at most 50 MiB and 100,000 parties. NDJSON: an object a line with any of the keys `kind` "
+    "NDJSON, CSV or XLSX, at most 50 MB and 100,000 parties. NDJSON: an object a line with any of the keys `kind` "
     "(organisation, person), `name`, `code`, `document_type`, `document_number`, `reference` (your own), all texts. "
     "CSV and XLSX: a header row with these keys, or with the columns of the template of the desk."
 )

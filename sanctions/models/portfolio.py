@@ -3,6 +3,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
@@ -32,7 +33,7 @@ class Portfolio(models.Model):
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="portfolios", verbose_name=_("unit"))
     name = models.CharField(_("name"), max_length=100)
-    purpose = models.CharField(_("purpose"), max_length=300)
+    purpose = models.CharField(pgettext_lazy("of a portfolio", "purpose"), max_length=300)
     legal_basis = models.CharField(_("legal basis"), max_length=300)
     state = models.CharField(_("state"), max_length=5, choices=PortfolioState, default=PortfolioState.KEPT)
     made_at = models.DateTimeField(_("made at"))

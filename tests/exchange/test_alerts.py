@@ -352,7 +352,7 @@ def test_the_contact_and_the_coordinator_are_told_by_a_real_server(
     ((recipients, message),) = server.mails
     assert recipients == ["finance@example.org", "desk@example.org"]
     assert (message["From"], message["To"], message["Bcc"]) == ("credit@example.org", "finance@example.org", None)
-    assert message["Subject"].strip() == "济南信用：测试财政局数据副本滞后已超过 4 小时"
+    assert message["Subject"].strip() == "信用济南：测试财政局数据副本滞后已超过4小时"
     assert message.get_content_type() == "text/plain"
     body = message.get_content()
     assert "HTTP 500" in body

@@ -70,7 +70,7 @@ def test_the_mail_says_what_is_due_and_what_is_new(published: Cast) -> None:
     assert mail_daily() == 1
     (sent,) = mail.outbox
     assert (sent.to, sent.cc, sent.bcc) == (["finance@example.org"], [], [])
-    assert sent.subject == "济南信用：测试财政局，2025-11-03"
+    assert sent.subject == "信用济南：测试财政局，2025-11-03"
     task = UnitTask.objects.get(unit=published.finance)
     assert f"{task.publication.number}（测试黑名单，变更1条）：请于{task.due_on}前签收。" in sent.body
     assert f"https://credit.example.org/tasks/of/{task.publication_id}/" in sent.body
@@ -174,7 +174,7 @@ def test_to_persons_goes_what_their_roles_have_to_do_with_and_they_have_not_read
         mark_read(messages=StaffMessage.objects.filter(kind="case.adopted"), by=cast.actor("finance_clerk"))
     with on(days=1):
         mail_daily()
-    assert not any("典型案例采用" in body for body in bodies())
+    assert not any("典型案例已采纳" in body for body in bodies())
 
 
 def test_to_nobody_goes_nothing(published: Cast) -> None:
@@ -196,7 +196,7 @@ def test_many_messages_are_named_in_part(reached: Cast) -> None:
     with on(hours=1):
         mail_daily()
     (body,) = bodies()
-    assert body.count("典型案例采用") == 20
+    assert body.count("典型案例已采纳") == 20
     assert "另有5条。" in body
     with on(days=1):
         assert mail_daily() == 0
@@ -208,7 +208,7 @@ def test_a_message_whose_transaction_ended_late_is_named_next_morning(published:
         tell_staff(events.CASE_ADOPTED, units=[published.finance], link="/cases/1/")
     with on(days=1):
         mail_daily()
-    assert bodies()[-1].count("典型案例采用") == 1
+    assert bodies()[-1].count("典型案例已采纳") == 1
     assert "发布待签收" not in bodies()[-1]
 
 
@@ -274,7 +274,7 @@ def test_what_is_urgent_is_mailed_at_once_and_only_once(published: Cast) -> None
     assert [mail_urgent() for _time in range(2)] == [1, 0]
     (sent,) = mail.outbox
     assert sent.to == ["finance@example.org"]
-    assert sent.subject == "济南信用：测试消息"
+    assert sent.subject == "信用济南：测试消息"
     assert "https://credit.example.org/messages/ways/" in sent.body
     mail_daily()
     assert "测试消息" not in bodies()[-1], "who was told at once is not told again"

@@ -194,7 +194,7 @@ def test_the_desk_says_how_many_proposals_it_does_not_show(cast: Cast, monkeypat
     monkeypatch.setattr(review, "MOST_PROPOSALS", 2)
     shown = signed_in(cast.reviewer).get(reverse("review"))
     assert (len(shown.context["proposals"]), shown.context["not_shown"]) == (2, 1)
-    assert "另有 1 条不那么紧急的提议待决定。" in shown.content.decode()
+    assert "另有1条不那么紧急的建议待决定。" in shown.content.decode()
 
 
 def test_a_nul_in_a_reason_or_an_address_is_left_out(cast: Cast) -> None:

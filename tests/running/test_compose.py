@@ -187,7 +187,7 @@ def test_the_front_lets_the_largest_list_file_pass():
     """With the form around it. Everybody is told the same size."""
     nginx = (ROOT / "deploy" / "nginx.conf").read_text()
     (passes,) = re.findall(r"client_max_body_size (\d+)m;", nginx)
-    told = f"at most {LARGEST_FILE // 1024**2} MiB"
+    told = f"at most {LARGEST_FILE // 1024**2} MB"
 
     assert int(passes) > LARGEST_FILE // 1024**2
     with translation.override("en"):

@@ -93,7 +93,7 @@ def test_a_portfolio_begun_from_a_batch_leads_back_to_it(cast: Cast, code: str) 
 def test_a_refused_file_says_why(cast: Cast) -> None:
     batch = screened_file(ndjson({"code": "x"}, "no object"), cast.actor("finance_clerk"))
     shown = text_of(enter(cast.finance_clerk).get(reverse("batch", args=[batch.pk])))
-    assert "第 2 行" in shown
+    assert "第2行" in shown
 
 
 def test_a_refused_file_is_given_again_without_typing_anew_what_it_is_for(cast: Cast) -> None:

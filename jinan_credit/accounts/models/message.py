@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jinan_credit.accounts.enums import MessageState
 from jinan_credit.kernel.classification import Classified
@@ -20,7 +21,7 @@ class ApplicantMessage(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=MessageState, default=MessageState.WAITING)
     channel = models.CharField(_("way"), max_length=20, blank=True)
     made_at = models.DateTimeField(_("made at"))
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    attempts = models.PositiveSmallIntegerField(pgettext_lazy("how many", "attempts"), default=0)
     next_try_at = models.DateTimeField(_("next try at"))
     ended_at = models.DateTimeField(_("sent or given up at"), null=True)
 

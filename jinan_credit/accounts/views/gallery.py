@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from jinan_credit.accounts.enums import Role
-from jinan_credit.accounts.forms import DayInput
+from jinan_credit.accounts.forms import CHOOSE, DayInput
 from jinan_credit.accounts.models import RoleGrant
 from jinan_credit.accounts.staff import staff_page
 from jinan_credit.accounts.states import LOOK_OF_STATE
@@ -33,7 +33,7 @@ class SampleForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind of subject"),
-        choices=[("", "—"), ("LEGAL", gettext_lazy("Legal person")), ("PERSON", gettext_lazy("Natural person"))],
+        choices=[("", CHOOSE), ("LEGAL", gettext_lazy("Legal person")), ("PERSON", gettext_lazy("Natural person"))],
     )
     listed_on = forms.DateField(label=gettext_lazy("Decided on"), required=False, widget=DayInput())
     reason = forms.CharField(label=gettext_lazy("Grounds"), widget=forms.Textarea(attrs={"rows": 3}), required=False)

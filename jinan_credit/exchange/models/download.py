@@ -46,7 +46,7 @@ class Download(models.Model):
     to_seq = models.BigIntegerField(_("up to position"))
     change_count = models.PositiveIntegerField(_("changes"))
     removal_count = models.PositiveIntegerField(_("removals"))
-    number_count = models.PositiveIntegerField(_("numbers of persons"))
+    number_count = models.PositiveIntegerField(_("identity document numbers of persons"))
     file_format = models.CharField(_("format"), max_length=4, choices=ExportFormat)
     again_of = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="repeats", verbose_name=_("taken once more")

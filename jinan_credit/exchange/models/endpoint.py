@@ -3,6 +3,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
@@ -39,7 +40,7 @@ class Endpoint(models.Model):
         help_text=_("What the machine has acknowledged counts as signed by the unit."),
     )
     wants_gzip = models.BooleanField(_("compress"), default=False)
-    verified_at = models.DateTimeField(_("verified at"))
+    verified_at = models.DateTimeField(pgettext_lazy("an address", "verified at"))
     held_until = models.DateTimeField(_("asked to wait until"), null=True)
     most_per_minute = models.PositiveSmallIntegerField(_("messages a minute, at most"), null=True, blank=True)
     unreachable = models.PositiveIntegerField(_("attempts without an answer running"), default=0, db_default=0)

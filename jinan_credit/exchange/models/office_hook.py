@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jinan_credit.accounts import history
 from jinan_credit.accounts.models import MoveRecord, StaffMessage, Unit
@@ -35,7 +36,7 @@ class OfficeHook(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=EndpointState, default=EndpointState.ACTIVE)
     pause_reason = models.CharField(_("why it is paused"), max_length=500, blank=True)
     is_gone = models.BooleanField(_("the receiver says it is gone"), default=False)
-    verified_at = models.DateTimeField(_("verified at"))
+    verified_at = models.DateTimeField(pgettext_lazy("an address", "verified at"))
     ca_certificates = models.TextField(_("certificate authorities"), blank=True)
     failures = models.PositiveIntegerField(_("failures running"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt at"))
@@ -117,7 +118,7 @@ class OfficeDelivery(models.Model):
 
     hook = models.ForeignKey(OfficeHook, models.PROTECT, related_name="deliveries", db_index=False)
     message = models.ForeignKey(StaffMessage, models.CASCADE, related_name="deliveries", verbose_name=_("message"))
-    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    attempts = models.PositiveIntegerField(pgettext_lazy("how many", "attempts"), default=0)
     taken_at = models.DateTimeField(_("taken at"), null=True)
 
     objects = OfficeDeliveryQuerySet.as_manager()

@@ -100,7 +100,7 @@ def _own(download: Download, by: Actor) -> Download:
     found = Download.objects.visible_to(by).first_taken().filter(pk=download.pk)
     mine = found.select_related("unit", "credit_list__head").first()
     if mine is None:
-        raise NotFound("download_not_found", _("There is no such file."))
+        raise NotFound("download_not_found", _("There is no such file. Reload the page."))
     if mine.epoch != mine.credit_list.head.epoch:
         raise DomainError(
             "download_outdated",

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel.classification import Classified
@@ -67,7 +68,7 @@ class Verification(models.Model):
     seal_number = models.PositiveIntegerField(_("up to the seal"))
     rows = models.PositiveBigIntegerField(_("rows compared"))
     is_intact = models.BooleanField(_("intact"))
-    findings = models.JSONField(_("findings"), default=list, blank=True)
+    findings = models.JSONField(pgettext_lazy("of a verification", "findings"), default=list, blank=True)
 
     classified = Classified(internal="id begun_at ended_at scope seal_number rows is_intact findings")
 

@@ -10,6 +10,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.models import Measure
 from jinan_credit.accounts.models import Unit
@@ -108,7 +109,7 @@ class TaskCount(OfUnitAndList):
     tasks = models.PositiveIntegerField(_("tasks to sign"))
     signed = models.PositiveIntegerField(_("signed"))
     signed_on_time = models.PositiveIntegerField(_("signed in time"))
-    responded = models.PositiveIntegerField(_("answered"))
+    responded = models.PositiveIntegerField(pgettext_lazy("tasks", "answered"))
     owing_feedback = models.PositiveIntegerField(_("owing feedback"))
     fed_back = models.PositiveIntegerField(_("fed back"))
     not_executed = models.PositiveIntegerField(_("not executed"))

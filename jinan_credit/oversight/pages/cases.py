@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from jinan_credit.accounts.models import Unit
 from jinan_credit.oversight.enums import CaseSort
@@ -14,7 +14,7 @@ from jinan_credit.oversight.sheets import Column, Given, Kind, Line, Sheet, line
 
 
 def case_columns(sort: str) -> list[Column]:
-    granted = _("Upheld") if sort == CaseSort.OBJECTION else _("Approved")
+    granted = _("Upheld") if sort == CaseSort.OBJECTION else pgettext("a repair", "Approved")
     return [
         Column(_("Received")),
         Column(_("Decided")),

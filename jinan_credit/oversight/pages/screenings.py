@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from jinan_credit.accounts.models import Unit
 from jinan_credit.oversight.filters import NO_MATTER, Scope, ScopeForm
@@ -25,7 +25,7 @@ def screening_columns() -> list[Column]:
         Column(_("Hits")),
         Column(_("Hits answered")),
         Column(_("Hit rate"), Kind.RATE),
-        Column(_("Answered"), Kind.RATE),
+        Column(pgettext("hits", "Answered"), Kind.RATE),
     ]
 
 

@@ -142,7 +142,7 @@ _ROWS_OF_RATE = {
 
 LEAGUE = FigurePage(
     "units",
-    gettext_lazy("League of the units"),
+    gettext_lazy("Ranking of the units"),
     gettext_lazy("Who signs, answers and confirms, and who does not."),
     LeagueForm,
     _league,

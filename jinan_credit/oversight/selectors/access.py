@@ -116,7 +116,7 @@ def _of_screening(row: Screening) -> str:
 
 
 def _of_handout(row: NumberHandout) -> str:
-    numbers = _("Numbers of persons: %(count)s") % {"count": f"{row.number_count:,}"}
+    numbers = _("Identity document numbers of persons: %(count)s") % {"count": f"{row.number_count:,}"}
     return _joined(row.get_way_display(), " – ".join(place for place in (row.after, row.up_to) if place), numbers)
 
 
@@ -133,7 +133,7 @@ def _until(lock: SignInLock) -> str:
 
 LOGS = {
     "reveals": _Log(
-        _("Number seen"),
+        _("Identity document number shown"),
         lambda: NumberReveal.objects.select_related("subject", "by", "unit", "person"),
         about=_of_reveal,
         subject=("subject__name", "subject__code", "person__name"),
@@ -146,7 +146,7 @@ LOGS = {
         subject=("masked_number",),
     ),
     "handouts": _Log(
-        _("Numbers handed to a unit"),
+        _("Identity document numbers given to a unit"),
         lambda: NumberHandout.objects.select_related("client", "by", "unit", "credit_list"),
         about=lambda row: str(row.credit_list),
         outcome=_of_handout,
@@ -195,7 +195,7 @@ LOGS = {
         subject=("credit_list__name", "credit_list__code"),
     ),
     "looks": _Log(
-        _("Look at a reporter"),
+        _("Reporter's identity viewed"),
         lambda: ReporterLook.objects.select_related("tip_off", "by", "unit"),
         about=lambda row: row.tip_off.receipt_number,
         subject=("tip_off__receipt_number",),
@@ -214,7 +214,7 @@ LOGS = {
         reasons=(),
         subject=("network",),
         persons=("user",),
-        who=lambda row: row.user or _("A name that nobody bears"),
+        who=lambda row: row.user or _("Unknown user name"),
     ),
     "lifts": _Log(
         _("Lock of sign-in lifted"),
