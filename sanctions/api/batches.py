@@ -14,6 +14,7 @@ from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.paging import KeysetPagination
 from jinan_credit.accounts.api.parsers import JSONParser
+from jinan_credit.accounts.api.queries import ReadingView
 from sanctions.api import batch_serializers as shapes
 from sanctions.api.batch_lines import lines_of
 from sanctions.api.serializers import ReasonIn
@@ -56,7 +57,7 @@ class BatchesView(APIView):
         return Response(shapes.batch_out(batch), status=status.HTTP_202_ACCEPTED)
 
 
-class BatchView(APIView):
+class BatchView(ReadingView):
     required_scope = "screening"
 
     @extend_schema(operation_id="screening_batches_retrieve", summary="How far a batch is", responses=shapes.BatchOut)
@@ -64,8 +65,9 @@ class BatchView(APIView):
         return Response(shapes.batch_out(own_batch(pk, actor_of(request))))
 
 
-class BatchResultsView(APIView):
+class BatchResultsView(ReadingView):
     required_scope = "screening"
+    query_serializer = shapes.ResultsQuery
 
     @extend_schema(
         operation_id="screening_batches_results",
@@ -84,7 +86,7 @@ class BatchResultsView(APIView):
         return StreamingHttpResponse(lines_of(batch, **asked.validated_data), content_type="application/x-ndjson")
 
 
-class PortfoliosView(APIView):
+class PortfoliosView(ReadingView):
     required_scope = "screening"
     pagination_class = KeysetPagination
 
@@ -111,7 +113,7 @@ class PortfoliosView(APIView):
         return Response(_portfolio(made.pk, request), status=status.HTTP_201_CREATED)
 
 
-class PortfolioView(APIView):
+class PortfolioView(ReadingView):
     required_scope = "screening"
 
     @extend_schema(operation_id="portfolios_retrieve", summary="A portfolio", responses=shapes.PortfolioOut)
@@ -161,8 +163,9 @@ class PortfolioBatchesView(APIView):
         return Response(_portfolio(pk, request))
 
 
-class PortfolioChangesView(APIView):
+class PortfolioChangesView(ReadingView):
     required_scope = "screening"
+    query_serializer = shapes.ChangesQuery
 
     @extend_schema(
         operation_id="portfolios_changes",
