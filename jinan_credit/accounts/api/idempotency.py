@@ -133,6 +133,7 @@ def _hash_of_body(request: Request) -> str:
                 digest.update(chunk)
             file.seek(0)
         digest.update(json.dumps(sorted(request.POST.items())).encode())
+        digest.update(json.dumps(sorted(request.query_params.items())).encode() if request.query_params else b"")
     else:
         digest.update(json.dumps(request.data, sort_keys=True).encode())
     return crypto.blind_index(digest.hexdigest())
