@@ -6,9 +6,11 @@ from uuid import UUID
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.forms import HiddenInput
+from django.forms import HiddenInput, IntegerField
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.filters import FromDayFilter, OnlyFilter, ToDayFilter
@@ -106,14 +108,28 @@ class ResponseFilter(django_filters.FilterSet):
         return tasks
 
 
+@extend_schema_field(OpenApiTypes.INT64)
+class WholeNumberFilter(django_filters.NumberFilter):
+    field_class = IntegerField
+
+    def get_max_validator(self) -> None:
+        """Its limits are those of the field."""
+
+
+@extend_schema_field(OpenApiTypes.BOOL)
+class TrueOrFalseFilter(django_filters.TypedChoiceFilter):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=[("true", "true"), ("false", "false")], coerce="true".__eq__, **options)
+
+
 class ApiTaskFilter(django_filters.FilterSet):
     """`state`, `kind`, `list` (code), `publication`, `overdue=true`, `due_before`, `due_after` (days, both counted)."""
 
     state = django_filters.ChoiceFilter(choices=TaskState.choices)
     kind = django_filters.ChoiceFilter(choices=TaskKind.choices)
     list = django_filters.CharFilter(field_name="credit_list__code")
-    publication = django_filters.NumberFilter(field_name="publication_id")
-    overdue = django_filters.BooleanFilter(method="by_overdue")
+    publication = WholeNumberFilter(field_name="publication_id", min_value=1, max_value=2**63 - 1)
+    overdue = TrueOrFalseFilter(method="by_overdue")
     due_before = django_filters.DateFilter(field_name="due_on", lookup_expr="lte")
     due_after = django_filters.DateFilter(field_name="due_on", lookup_expr="gte")
 
@@ -226,7 +242,7 @@ class ApiPromiseFilter(django_filters.FilterSet):
     """`state`, `overdue=true`, `entry`: of the party of this entry, whatever list it stands on."""
 
     state = django_filters.ChoiceFilter(choices=PromiseState.choices)
-    overdue = django_filters.BooleanFilter(method="by_overdue")
+    overdue = TrueOrFalseFilter(method="by_overdue")
     entry = django_filters.UUIDFilter(method="by_party")
 
     class Meta:
@@ -248,7 +264,7 @@ class ApiExecutionFilter(django_filters.FilterSet):
     list = django_filters.CharFilter(method="by_list")
     since = django_filters.DateFilter(field_name="performed_on", lookup_expr="gte")
     until = django_filters.DateFilter(field_name="performed_on", lookup_expr="lte")
-    cancelled = django_filters.BooleanFilter(method="by_cancelled")
+    cancelled = TrueOrFalseFilter(method="by_cancelled")
 
     class Meta:
         model = Execution

@@ -18,6 +18,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.paging import KeysetPagination
+from jinan_credit.accounts.api.queries import ReadingView
 from jinan_credit.accounts.api.serializers import StrictSerializer
 from jinan_credit.kernel.errors import NotFound
 
@@ -45,7 +46,7 @@ class ItemOut(serializers.Serializer[Any]):
     due_on = serializers.DateField(allow_null=True, help_text="The last day of the next; null where no cycle runs.")
 
 
-class ItemsView(GenericAPIView[Any]):
+class ItemsView(ReadingView, GenericAPIView[Any]):
     """The items that the unit provides, of the edition that holds today."""
 
     required_scope = "feedback"

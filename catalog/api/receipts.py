@@ -18,6 +18,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.paging import KeysetPagination
+from jinan_credit.accounts.api.queries import ReadingView
 from jinan_credit.accounts.api.serializers import StrictSerializer
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import NotFound
@@ -56,7 +57,7 @@ class ReceiptWithMeasuresOut(ReceiptOut):
     measures = CirculatedMeasureOut(many=True, help_text="Those that the unit is to apply or to assist with.")
 
 
-class ReceiptsView(GenericAPIView[Any]):
+class ReceiptsView(ReadingView, GenericAPIView[Any]):
     """The memoranda that were circulated to the unit and have not lapsed."""
 
     required_scope = "feedback"
@@ -75,7 +76,7 @@ class ReceiptsView(GenericAPIView[Any]):
         return self.get_paginated_response([_out(receipt) for receipt in page or []])
 
 
-class ReceiptView(APIView):
+class ReceiptView(ReadingView):
     required_scope = "feedback"
 
     @extend_schema(

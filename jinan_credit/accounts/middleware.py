@@ -4,7 +4,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.middleware.common import CommonMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django_structlog.middlewares import RequestMiddleware
 
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.api.errors import refusal_of
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -32,6 +33,19 @@ class ProxyAddressMiddleware:
         return self.get_response(request)
 
 
+class WholeAddressMiddleware:
+    """A call that changes something and lacks the last slash is refused: programs repeat a redirected one as a GET."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in ("GET", "HEAD", "OPTIONS") or request.path_info.endswith("/"):
+            return self.get_response(request)
+        words = _("There is nothing at this address. Addresses of this interface end with a slash: %(address)s")
+        return JsonResponse(refusal_of("not_found", words % {"address": f"{request.path}/"}), status=404)
+
+
 class ShortWayMiddleware:
     """The units' systems go a short way: session, cookie, page and history of what a person did concern none of them.
 
@@ -40,7 +54,7 @@ class ShortWayMiddleware:
     """
 
     ADDRESSES = "/api/v1/"
-    NEEDED: tuple[Any, ...] = (LocaleMiddleware, CommonMiddleware, RequestMiddleware)
+    NEEDED: tuple[Any, ...] = (LocaleMiddleware, WholeAddressMiddleware, CommonMiddleware, RequestMiddleware)
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

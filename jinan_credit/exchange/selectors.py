@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from catalog.enums import MeasureKind, Severity
 from catalog.models import Memorandum
@@ -111,7 +112,7 @@ def list_for_unit(unit: Unit | None, code: str) -> CreditList:
     """A list that concerns the unit. Refusal: `list_not_found`, also for a list that does not concern it."""
     found = lists_for_unit(unit).select_related("head").filter(code=code).first() if unit is not None else None
     if found is None:
-        raise NotFound("list_not_found", "There is no such list that concerns this unit.")
+        raise NotFound("list_not_found", _("There is no such list that concerns this unit."))
     return found
 
 
@@ -130,7 +131,7 @@ def endpoint_of(unit: Unit | None) -> Endpoint:
     """The unit's push address. Refusal: `endpoint_not_found`."""
     found = Endpoint.objects.select_related("unit").filter(unit=unit).first() if unit is not None else None
     if found is None:
-        raise NotFound("endpoint_not_found", "This unit has not registered a push address.")
+        raise NotFound("endpoint_not_found", _("This unit has not registered a push address."))
     return found
 
 

@@ -43,7 +43,11 @@ class ConfirmationSerializer(StrictSerializer):
     )
 
 
+_SHEET = "The sheet that was read; empty for CSV."
+
+
 class RowErrorSerializer(serializers.Serializer[Any]):
+    sheet = serializers.CharField(help_text=_SHEET)
     row = serializers.IntegerField(help_text="As a person counts: the header is row 1.")
     value = serializers.CharField(help_text="Personal numbers masked.")
     expected = serializers.CharField()
@@ -69,6 +73,7 @@ class CellErrorSerializer(serializers.Serializer[Any]):
 
 
 class WrongRowSerializer(serializers.Serializer[Any]):
+    sheet = serializers.CharField(help_text=_SHEET)
     row = serializers.IntegerField(help_text="As a person counts: the header is row 1.")
     errors = CellErrorSerializer(many=True)  # type: ignore[assignment]
 
@@ -99,7 +104,7 @@ class ImportSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=[value for value, _label in ImportStatus.choices])
     refusal = serializers.CharField(help_text="Why the file was refused as a whole; else empty.")
     refusal_code = serializers.CharField(help_text="The same for machines, such as `header_wrong`.")
-    sheet = serializers.CharField(help_text="The sheet that was read; empty for CSV.")
+    sheet = serializers.CharField(help_text=_SHEET)
     progress = serializers.IntegerField(help_text="Rows done in the present step.")
     of = serializers.IntegerField(help_text="Rows to be done in the present step; 0 while nobody knows.")
     rows = serializers.IntegerField()
@@ -132,7 +137,7 @@ def import_answer(list_import: ListImport, errors: list[ErrorKind], changes: lis
         "same": list_import.same_count,
         "wrong": list_import.error_count,
         "left_out": list_import.left_out_count,
-        "errors": [_error_kind(kind) for kind in errors],
+        "errors": [_error_kind(kind, list_import.sheet_name) for kind in errors],
         "changes": [
             {
                 "row": row.row,
@@ -148,8 +153,9 @@ def import_answer(list_import: ListImport, errors: list[ErrorKind], changes: lis
     }
 
 
-def wrong_row(row: ImportRow) -> dict[str, Any]:
+def wrong_row(row: ImportRow, sheet: str) -> dict[str, Any]:
     return {
+        "sheet": sheet,
         "row": row.row,
         "errors": [
             {
@@ -163,12 +169,13 @@ def wrong_row(row: ImportRow) -> dict[str, Any]:
     }
 
 
-def _error_kind(kind: ErrorKind) -> dict[str, Any]:
+def _error_kind(kind: ErrorKind, sheet: str) -> dict[str, Any]:
     return {
         "column": kind.column,
         "code": kind.code,
         "count": kind.count,
         "first": [
-            {"row": row, "value": error.get("value", ""), "expected": explain(error)} for row, error in kind.first
+            {"sheet": sheet, "row": row, "value": error.get("value", ""), "expected": explain(error)}
+            for row, error in kind.first
         ],
     }

@@ -96,6 +96,7 @@ class ImportCancellation(ListsView):
 
 class ImportErrors(ListsView):
     required_scope = "entries:write"
+    query_serializer = serializers.ErrorsQuerySerializer
 
     @extend_schema(
         tags=["entries"],
@@ -115,7 +116,7 @@ class ImportErrors(ListsView):
         pages = KeysetPagination()
         pages.ordering = "row"
         rows = pages.paginate_queryset(list_import.rows.with_errors(), request, view=self) or []
-        return pages.get_paginated_response([serializers.wrong_row(row) for row in rows])
+        return pages.get_paginated_response([serializers.wrong_row(row, list_import.sheet_name) for row in rows])
 
 
 def _mine(actor: Actor, pk: int) -> ListImport:

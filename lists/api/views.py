@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.paging import KeysetPagination
+from jinan_credit.accounts.api.queries import ReadingView
 from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.kernel.errors import NotFound
 from lists.api import serializers
@@ -21,7 +21,7 @@ from lists.selectors import entry_bodies
 from lists.services.handouts import log_entries
 
 
-class ListsView(APIView):
+class ListsView(ReadingView):
     @property
     def actor(self) -> Actor:
         return actor_of(self.request)
@@ -41,6 +41,7 @@ class ListsView(APIView):
 
 class Entries(ListsView):
     required_scope = "entries:read"
+    query_serializer = serializers.EntriesQuerySerializer
 
     @extend_schema(
         operation_id="entries_list",

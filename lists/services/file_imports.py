@@ -66,7 +66,7 @@ def import_file(
 
 def words_of_errors(list_import: ListImport) -> str:
     """The errors grouped as the page of the import shows them: the kind, then its first rows."""
-    return "\n".join(line for kind in import_errors(list_import) for line in _lines_of(kind))
+    return "\n".join(line for kind in import_errors(list_import) for line in _lines_of(kind, list_import.sheet_name))
 
 
 def _tell_nobody(step: str, done: int, of: int) -> None:
@@ -84,9 +84,10 @@ def _wait(list_import: ListImport, *states: ImportStatus) -> None:
         list_import.refresh_from_db()
 
 
-def _lines_of(kind: ErrorKind) -> Iterator[str]:
+def _lines_of(kind: ErrorKind, sheet: str) -> Iterator[str]:
     yield f"{kind.column or _('Whole row')}: {explain(kind.first[0][1])} ({kind.code}; {kind.count})"
     for row, error in kind.first:
-        yield f"  {row}: {error.get('value', '')}"
+        place = _("Sheet %(sheet)s, row %(row)s") if sheet else _("Row %(row)s")
+        yield f"  {place % {'sheet': sheet, 'row': row}}: {error.get('value', '')}"
     if kind.count > len(kind.first):
         yield "  " + _("and %(count)s more") % {"count": kind.count - len(kind.first)}

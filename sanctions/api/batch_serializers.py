@@ -28,6 +28,15 @@ class BatchIn(StrictSerializer):
     matter_reference = serializers.CharField(required=False, default="", allow_blank=True, max_length=100)
 
 
+class BatchQuery(serializers.Serializer[Any]):
+    """What stands in the address where the body is the file."""
+
+    purpose = serializers.CharField(required=False, max_length=300, help_text="Needed where the body is the file.")
+    matter_name = serializers.CharField(required=False, max_length=200, help_text="Needed where the body is the file.")
+    matter_code = serializers.CharField(required=False, max_length=100)
+    matter_reference = serializers.CharField(required=False, max_length=100)
+
+
 class PortfolioFileIn(StrictSerializer):
     file = serializers.FileField(allow_empty_file=True, help_text=_FILE)
     use = serializers.ChoiceField(

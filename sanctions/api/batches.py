@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase, QueryDict, StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.parsers import MultiPartParser
@@ -14,8 +15,10 @@ from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.paging import KeysetPagination
 from jinan_credit.accounts.api.parsers import JSONParser
+from jinan_credit.accounts.api.queries import ReadingView
 from sanctions.api import batch_serializers as shapes
 from sanctions.api.batch_lines import lines_of
+from sanctions.api.raw_files import FILE_PARSERS
 from sanctions.api.serializers import ReasonIn
 from sanctions.enums import BatchUse
 from sanctions.models import Portfolio, ScreeningBatch
@@ -28,7 +31,7 @@ from sanctions.services.portfolios import end_portfolio, keep_batch, make_portfo
 
 class BatchesView(APIView):
     required_scope = "screening"
-    parser_classes = [MultiPartParser]
+    parser_classes = [MultiPartParser, *FILE_PARSERS]
 
     @extend_schema(
         operation_id="screening_batches_create",
@@ -38,14 +41,19 @@ class BatchesView(APIView):
             "like: a name alone is `unknown`. A wrong identifier is reported with its row and never clear. Ask "
             "`GET …/{id}/` until `status` is `done`, then read `…/{id}/results/`. A party with hits has a screening, "
             "whose hits are answered by `POST /executions/`. 409 `batches_waiting` while 20 of the unit's are in "
-            "progress."
+            "progress. The body is a form, or the file itself; then the other fields stand in the address."
         ),
-        request={"multipart/form-data": shapes.BatchIn},
+        parameters=[shapes.BatchQuery],
+        request={
+            "multipart/form-data": shapes.BatchIn,
+            **{parser.media_type: OpenApiTypes.BINARY for parser in FILE_PARSERS},
+        },
         responses={202: shapes.BatchOut},
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        sent = shapes.BatchIn(data=request.data)
+        is_form = isinstance(request.data, QueryDict)
+        sent = shapes.BatchIn(data=request.data if is_form else {**request.query_params.dict(), **request.data})
         sent.is_valid(raise_exception=True)
         given = sent.validated_data
         matter = Matter(given["matter_name"], code=given["matter_code"], reference=given["matter_reference"])
@@ -56,7 +64,7 @@ class BatchesView(APIView):
         return Response(shapes.batch_out(batch), status=status.HTTP_202_ACCEPTED)
 
 
-class BatchView(APIView):
+class BatchView(ReadingView):
     required_scope = "screening"
 
     @extend_schema(operation_id="screening_batches_retrieve", summary="How far a batch is", responses=shapes.BatchOut)
@@ -64,8 +72,9 @@ class BatchView(APIView):
         return Response(shapes.batch_out(own_batch(pk, actor_of(request))))
 
 
-class BatchResultsView(APIView):
+class BatchResultsView(ReadingView):
     required_scope = "screening"
+    query_serializer = shapes.ResultsQuery
 
     @extend_schema(
         operation_id="screening_batches_results",
@@ -84,7 +93,7 @@ class BatchResultsView(APIView):
         return StreamingHttpResponse(lines_of(batch, **asked.validated_data), content_type="application/x-ndjson")
 
 
-class PortfoliosView(APIView):
+class PortfoliosView(ReadingView):
     required_scope = "screening"
     pagination_class = KeysetPagination
 
@@ -111,7 +120,7 @@ class PortfoliosView(APIView):
         return Response(_portfolio(made.pk, request), status=status.HTTP_201_CREATED)
 
 
-class PortfolioView(APIView):
+class PortfolioView(ReadingView):
     required_scope = "screening"
 
     @extend_schema(operation_id="portfolios_retrieve", summary="A portfolio", responses=shapes.PortfolioOut)
@@ -161,8 +170,9 @@ class PortfolioBatchesView(APIView):
         return Response(_portfolio(pk, request))
 
 
-class PortfolioChangesView(APIView):
+class PortfolioChangesView(ReadingView):
     required_scope = "screening"
+    query_serializer = shapes.ChangesQuery
 
     @extend_schema(
         operation_id="portfolios_changes",

@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.idempotency import idempotent
+from jinan_credit.accounts.api.queries import ReadingView
 from jinan_credit.accounts.api.serializers import StrictSerializer
 from sanctions.enums import CaseFlaw, CaseState
 from sanctions.models import CaseReport, Execution
@@ -69,7 +70,7 @@ class CasesView(APIView):
         return Response(case_out(case_for(case.pk, actor)), status=status.HTTP_201_CREATED)
 
 
-class CaseView(APIView):
+class CaseView(ReadingView):
     required_scope = "cases"
 
     @extend_schema(operation_id="cases_retrieve", summary="A typical case of one's own unit", responses=CaseOut)

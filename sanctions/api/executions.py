@@ -14,11 +14,11 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.paging import KeysetPagination
+from jinan_credit.accounts.api.queries import FilterBackend, ReadingView
 from jinan_credit.accounts.files import attachment as file_attachment
 from jinan_credit.kernel.errors import InvalidInput
 from jinan_credit.kernel.uploads import clean_upload
 from lists.models import Entry
-from sanctions.api.filtering import filtered
 from sanctions.api.representations import attachment_out, execution_out
 from sanctions.api.serializers import AttachmentIn, AttachmentOut, ExecutionIn, ExecutionOut, ReasonIn, report_of
 from sanctions.filters import ApiExecutionFilter
@@ -29,12 +29,13 @@ from sanctions.services.attachments import attach
 from sanctions.services.executions import answer_hit, cancel_execution, enforce, feed_back
 
 
-class ExecutionsView(GenericAPIView[Any]):
+class ExecutionsView(ReadingView, GenericAPIView[Any]):
     """Measures applied, or not applied with the reason."""
 
     required_scope = "feedback"
     pagination_class = KeysetPagination
     serializer_class = ExecutionOut
+    filter_backends = [FilterBackend]
     filterset_class = ApiExecutionFilter
     queryset = Execution.objects.none()
 
@@ -45,7 +46,7 @@ class ExecutionsView(GenericAPIView[Any]):
         responses=ExecutionOut(many=True),
     )
     def get(self, request: Request) -> Response:
-        chosen = filtered(ApiExecutionFilter, request, executions_visible_to(actor_of(request)))
+        chosen = self.filter_queryset(executions_visible_to(actor_of(request)))
         page = self.paginate_queryset(chosen)
         return self.get_paginated_response([execution_out(execution) for execution in page or []])
 
@@ -112,7 +113,7 @@ class AttachmentsView(APIView):
         return Response(attachment_out(kept), status=status.HTTP_201_CREATED)
 
 
-class AttachmentView(APIView):
+class AttachmentView(ReadingView):
     required_scope = "feedback"
 
     @extend_schema(

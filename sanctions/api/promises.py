@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.paging import KeysetPagination
-from sanctions.api.filtering import filtered
+from jinan_credit.accounts.api.queries import FilterBackend, ReadingView
 from sanctions.api.representations import promise_out
 from sanctions.api.serializers import OptionalReasonIn, PromiseOut, ReasonIn
 from sanctions.filters import ApiPromiseFilter
@@ -18,12 +18,13 @@ from sanctions.selectors.rewards import promise_for, promises
 from sanctions.services.promises import move_promise
 
 
-class PromisesView(GenericAPIView[Any]):
+class PromisesView(ReadingView, GenericAPIView[Any]):
     """What rewarded parties promised in writing because material was missing (容缺受理)."""
 
     required_scope = "feedback"
     pagination_class = KeysetPagination
     serializer_class = PromiseOut
+    filter_backends = [FilterBackend]
     filterset_class = ApiPromiseFilter
     queryset = WrittenPromise.objects.none()
 
@@ -35,7 +36,7 @@ class PromisesView(GenericAPIView[Any]):
     )
     def get(self, request: Request) -> Response:
         actor = actor_of(request)
-        page = self.paginate_queryset(filtered(ApiPromiseFilter, request, promises(actor)))
+        page = self.paginate_queryset(self.filter_queryset(promises(actor)))
         return self.get_paginated_response([promise_out(promise, actor) for promise in page or []])
 
 

@@ -12,7 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jinan_credit.accounts.api.authentication import actor_of
-from jinan_credit.accounts.api.idempotency import KeyedCall, idempotent
+from jinan_credit.accounts.api.idempotency import KEY_PARAMETER, KeyedCall, idempotent
+from jinan_credit.accounts.api.queries import ReadingView
 from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.kernel.errors import DomainError
 from sanctions.api.representations import execution_out, not_same_out, screening_out
@@ -53,6 +54,7 @@ class ScreeningsView(APIView):
             "tell. `partners`: the rest of a consortium; each is a screening of its own, and `consortium.result` is "
             "`hit` when one of them is listed."
         ),
+        parameters=[KEY_PARAMETER],
         request=ScreeningIn,
         responses={201: ScreeningMadeOut},
     )
@@ -93,7 +95,7 @@ def _made_out(screened: list[Screened], earlier: list[Screening]) -> dict[str, A
     return {**first, "partners": partners}
 
 
-class ScreeningView(APIView):
+class ScreeningView(ReadingView):
     required_scope = "screening"
 
     @extend_schema(operation_id="screenings_retrieve", summary="A screening of one's own unit", responses=ScreeningOut)

@@ -10,7 +10,7 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.api.authentication import actor_of
 from jinan_credit.accounts.api.idempotency import idempotent
 from jinan_credit.accounts.api.paging import KeysetPagination
-from sanctions.api.filtering import filtered
+from jinan_credit.accounts.api.queries import FilterBackend, ReadingView
 from sanctions.api.representations import release_task_out, response_out, task_out
 from sanctions.api.serializers import (
     EmptyIn,
@@ -33,28 +33,30 @@ from sanctions.services.unit_tasks import (
 )
 
 
-class TasksView(GenericAPIView[Any]):
+class TasksView(ReadingView, GenericAPIView[Any]):
     """What the unit owes: a task for each publication of the lists it cooperates on."""
 
     required_scope = "feedback"
     pagination_class = KeysetPagination
     serializer_class = TaskOut
+    filter_backends = [FilterBackend]
     filterset_class = ApiTaskFilter
     queryset = UnitTask.objects.none()
 
     @extend_schema(operation_id="tasks_list", summary="Tasks of one's own unit", responses=TaskOut(many=True))
     def get(self, request: Request) -> Response:
         actor = actor_of(request)
-        page = self.paginate_queryset(filtered(ApiTaskFilter, request, inbox(actor).of_unit(actor)))
+        page = self.paginate_queryset(self.filter_queryset(inbox(actor).of_unit(actor)))
         return self.get_paginated_response([task_out(task, actor) for task in page or []])
 
 
-class ResponsesView(GenericAPIView[Any]):
+class ResponsesView(ReadingView, GenericAPIView[Any]):
     """How the cooperating units answered the publications of the lists that one's own unit initiates."""
 
     required_scope = "entries:read"
     pagination_class = KeysetPagination
     serializer_class = ResponseOut
+    filter_backends = [FilterBackend]
     filterset_class = ApiResponseFilter
     queryset = UnitTask.objects.none()
 
@@ -63,11 +65,11 @@ class ResponsesView(GenericAPIView[Any]):
     )
     def get(self, request: Request) -> Response:
         tasks = with_steps(UnitTask.objects.answering_to(actor_of(request)).with_names())
-        page = self.paginate_queryset(filtered(ApiResponseFilter, request, tasks))
+        page = self.paginate_queryset(self.filter_queryset(tasks))
         return self.get_paginated_response([response_out(response_row(task)) for task in page or []])
 
 
-class TaskView(APIView):
+class TaskView(ReadingView):
     required_scope = "feedback"
 
     @extend_schema(

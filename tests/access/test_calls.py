@@ -117,6 +117,16 @@ def test_fields_that_are_not_known_are_refused(samples: Samples, connect: Connec
     assert ("unknown_field", "no_such_field") in [(one["code"], one["attr"]) for one in answer.json()["errors"]]
 
 
+@pytest.mark.parametrize("call", [call for call in ROWS if call.startswith("GET")])
+def test_parameters_that_are_not_known_are_refused(samples: Samples, connect: Connect, call: str) -> None:
+    scope, whose = ROWS[call]
+    address = samples[call].address
+    answer = connect(whose, scope)(call, f"{address}{'&' if '?' in address else '?'}no_such_field=1")
+
+    assert answer.status_code == 400
+    assert [(one["code"], one["attr"]) for one in answer.json()["errors"]] == [("unknown_field", "no_such_field")]
+
+
 def test_another_units_row_in_the_body_is_like_none(city: Cast, connect: Connect) -> None:
     """What a stranger names inside of what he sends."""
     for call, address, body, never_there in foreign_bodies(city):

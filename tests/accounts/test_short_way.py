@@ -32,4 +32,15 @@ def test_an_unknown_address_is_not_found(client: Client) -> None:
     for call in (client.get, client.post):
         unknown = call("/api/v1/nothing/")
         assert (unknown.status_code, unknown.json()["errors"][0]["code"]) == (404, "not_found")
-    assert client.get("/api/v1/screenings").status_code in (301, 404)
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_a_call_without_its_last_slash_is_told_the_address(client: Client, method: str) -> None:
+    """A redirect would be followed with GET, and its answer taken for that of the call."""
+    refused = getattr(client, method)("/api/v1/screenings?a=1", headers={"Accept-Language": "en"})
+    assert refused.status_code == 404
+    (error,) = refused.json()["errors"]
+    assert (refused.json()["type"], error["code"], error["attr"]) == ("client_error", "not_found", None)
+    assert error["detail"].endswith("/api/v1/screenings/")
+    assert refused["Cache-Control"] == "private, no-store"
+    assert client.get("/api/v1/screenings").status_code == 301

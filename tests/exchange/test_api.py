@@ -104,6 +104,21 @@ def test_a_pulled_batch_is_the_same_bytes_as_a_pushed_one(
     assert gzip.decompress(packed.content) == peer.got[0].raw
 
 
+@pytest.mark.parametrize(
+    ("accepted", "is_gzip"),
+    [
+        ("gzip", True), ("br, GZIP;q=0.5", True), ("*", True), ("identity, *;q=0.1", True), ("gzip;q=1, *;q=0", True),
+        ("", False), ("gzip;q=0", False), ("gzip; q=0.000, *", False), ("*;q=0", False), ("gzipped", False),
+        ("gzip;q=much", False), ("identity", False),
+    ],
+)  # fmt: skip
+def test_only_who_accepts_gzip_gets_it(cast: Cast, api: Connect, accepted: str, is_gzip: bool) -> None:
+    publish_one(cast)
+    answer = api(cast.finance)("get", f"feed/TBLACK/?since={at(cast, 0)}", **{"Accept-Encoding": accepted})
+    assert (answer.headers.get("Content-Encoding") == "gzip") is is_gzip
+    assert json.loads(gzip.decompress(answer.content) if is_gzip else answer.content)["data"]["to"] == at(cast, 1)
+
+
 def test_ack_moves_the_cursor_and_is_told(cast: Cast, api: Connect) -> None:
     heard: list[tuple[Any, int, bool]] = []
 
@@ -197,6 +212,32 @@ def test_the_endpoints_life(cast: Cast, api: Connect, make_peer: Callable[..., P
     assert call("post", "endpoint/rewind/", {"list": "TBLACK", "to": at(cast, 1)}).json() == {"cursor": at(cast, 1)}
     assert push() == 2
     assert call("post", "endpoint/rewind/", {"list": "TBLACK", "to": "other:1"}).status_code == 410
+
+
+def test_rotation_and_rewinding_with_a_key_have_one_effect(
+    cast: Cast, api: Connect, make_peer: Callable[..., Peer]
+) -> None:
+    call, key = api(cast.finance), {"Idempotency-Key": "k-1"}
+    publish_many(cast, 3)
+    call("put", "endpoint/", {"url": make_peer().url})
+    first, second = (call("post", "endpoint/rotate/", **key) for _time in range(2))
+    assert (first.status_code, first.json()) == (200, second.json())
+    assert len(call("get", "endpoint/").json()["keys"]) == 2
+    back = {"list": "TBLACK", "to": at(cast, 1)}
+    assert call("post", "endpoint/rewind/", back, **key).json() == {"cursor": at(cast, 1)}
+    call("post", "feed/TBLACK/ack/", {"cursor": at(cast, 3)})
+    assert call("post", "endpoint/rewind/", back, **key).json() == {"cursor": at(cast, 1)}
+    assert Cursor.objects.get(unit=cast.finance, credit_list=cast.black).seq == 3
+    other = call("post", "endpoint/rewind/", back | {"to": at(cast, 2)}, **key)
+    assert (other.status_code, other.json()["errors"][0]["code"]) == (422, "idempotency_key_reused")
+
+
+def test_a_refused_rewinding_leaves_its_key_free(cast: Cast, api: Connect) -> None:
+    call, key = api(cast.finance), {"Idempotency-Key": "k-1"}
+    publish_one(cast)
+    call("post", "feed/TBLACK/ack/", {"cursor": at(cast, 1)})
+    assert call("post", "endpoint/rewind/", {"list": "TBLACK", "to": "other:1"}, **key).status_code == 410
+    assert call("post", "endpoint/rewind/", {"list": "TBLACK", "to": at(cast, 0)}, **key).status_code == 200
 
 
 def test_a_forbidden_address_is_told_by_its_code(cast: Cast, api: Connect) -> None:

@@ -342,6 +342,7 @@ def test_errors_are_masked_grouped_and_explained_in_the_callers_language(cast: C
     assert kinds["bad_citizen_number"]["first"][0]["value"].startswith(number[:6])
     english = api.get(f"{IMPORTS}{answer['id']}/", headers={"Accept-Language": "en"}).json()
     assert english["errors"][0]["first"][0]["expected"] == "One of these words: 轻微, 一般, 严重."
+    assert {one["sheet"] for kind in english["errors"] for one in kind["first"]} == {english["sheet"]} != {""}
 
 
 def test_every_wrong_row_is_told_in_the_order_of_the_file(cast: Cast, caller: Caller) -> None:
@@ -352,6 +353,7 @@ def test_every_wrong_row_is_told_in_the_order_of_the_file(cast: Cast, caller: Ca
     address = f"{IMPORTS}{answer['id']}/errors/"
     page = api.get(address, {"limit": 5}, headers={"Accept-Language": "en"}).json()
     assert [found["row"] for found in page["results"]] == [3, 4, 5, 6, 7]
+    assert {found["sheet"] for found in page["results"]} == {answer["sheet"]} != {""}
     assert {error["column"]: (error["code"], error["value"]) for error in page["results"][0]["errors"]} == {
         "失信程度": ("unknown_word", "极重"), "文书日期": ("bad_date", "昨天"),
     }  # fmt: skip

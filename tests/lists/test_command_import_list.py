@@ -109,7 +109,12 @@ def test_a_refused_file_and_wrong_rows_are_said_in_words(cast: Cast, command: An
     assert "备注" in str(refused.value)
     with pytest.raises(CommandError) as wrong:
         command(row(1), row(2, 失信程度="极重"), row(3, 文书日期="昨天"))
-    for words in ("失信程度: ", "(unknown_word; 1)\n  3: 极重", "文书日期: ", "(bad_date; 1)\n  4: 昨天"):
+    for words in (
+        "失信程度: ",
+        "(unknown_word; 1)\n  工作表“Sheet1”第 3 行: 极重",
+        "文书日期: ",
+        "(bad_date; 1)\n  工作表“Sheet1”第 4 行: 昨天",
+    ):
         assert words in str(wrong.value)
     assert not Entry.objects.exists()
 
@@ -120,7 +125,7 @@ def test_errors_are_grouped_as_on_the_page(cast: Cast, command: Any) -> None:
     _count, kind, *first, rest = str(wrong.value).splitlines()
     assert kind.startswith("失信程度: ")
     assert kind.endswith("(unknown_word; 8)")
-    assert first == [f"  {number}: 极重" for number in range(3, 8)]
+    assert first == [f"  工作表“Sheet1”第 {number} 行: 极重" for number in range(3, 8)]
     assert "3" in rest
 
 

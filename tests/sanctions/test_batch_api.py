@@ -5,15 +5,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from lists.services.import_files import LARGEST_FILE
 from lists.services.synthetic import citizen_number, uscc
+from sanctions.api.raw_files import XlsxParser
 from sanctions.models import ScreeningBatch
 from sanctions.services.batch_jobs import screen_batch
 from sanctions.services.portfolio_changes import tell_portfolios
 from tests.cast import Cast, publish_one
+from tests.lists.files import xlsx
 from tests.sanctions.conftest import Call, positions
 from tests.sanctions.parties import ndjson
 from tests.sanctions.test_api import error_of
@@ -85,6 +89,50 @@ def test_bad_calls_are_refused_by_name(cast: Cast, code: str, call: Call) -> Non
     made = call("post", "screening-batches/", form({"code": code}, **GIVEN)).json()["id"]
     screen_batch(made)
     assert error_of(call("get", f"screening-batches/{made}/results/?after=x"))[1] == "invalid"
+
+
+def raw(call: Call, body: bytes, kind: str = "application/x-ndjson", **given: str) -> Any:
+    """The body is the file; what else is said stands in the address. A header is given as `header_Name`."""
+    headers = {name.removeprefix("header_"): given.pop(name) for name in list(given) if name.startswith("header_")}
+    return call("post", f"screening-batches/?{urlencode(given)}", body, **{"Content-Type": kind, **headers})
+
+
+@pytest.mark.parametrize(
+    ("kind", "made"),
+    [
+        ("application/x-ndjson", lambda code: ndjson({"kind": "organisation", "code": code}).getvalue()),
+        ("text/csv; charset=utf-8", lambda code: f"kind,code\norganisation,{code}\n".encode()),
+        (XlsxParser.media_type, lambda code: xlsx(["organisation", code], header=("kind", "code")).getvalue()),
+    ],
+    ids=["ndjson", "csv", "xlsx"],
+)
+def test_the_body_may_be_the_file(cast: Cast, code: str, call: Call, kind: str, made: Callable[[str], bytes]) -> None:
+    publish_one(cast, code=code)
+    answer = raw(call, made(code), kind, **GIVEN)
+    assert answer.status_code == 202, answer.content
+    screen_batch(answer.json()["id"])
+    batch = ScreeningBatch.objects.get()
+    assert (batch.purpose, batch.matter_name, batch.matter_code) == tuple(GIVEN.values())
+    assert (batch.row_count, batch.hit_count) == (1, 1)
+
+
+def test_a_file_as_body_is_refused_as_in_a_form(code: str, call: Call) -> None:
+    body = ndjson({"kind": "organisation", "code": code}).getvalue()
+    assert error_of(raw(call, body, matter_name="x")) == (400, "required", "purpose")
+    assert error_of(raw(call, body, **GIVEN, extra="x")) == (400, "unknown_field", "extra")
+    assert error_of(raw(call, b"", **GIVEN)) == (400, "required", "file")
+    assert error_of(raw(call, b"x" * (LARGEST_FILE + 1), **GIVEN)) == (400, "file_too_large", "file")
+    assert raw(call, body, "text/plain", **GIVEN).status_code == 415
+    assert not ScreeningBatch.objects.exists()
+
+
+def test_a_file_as_body_with_a_key_is_taken_once(code: str, call: Call) -> None:
+    body, key = ndjson({"kind": "organisation", "code": code}).getvalue(), {"header_Idempotency-Key": "k-1"}
+    first, second = (raw(call, body, **GIVEN, **key) for _time in range(2))
+    assert (first.status_code, first.json()["id"]) == (202, second.json()["id"])
+    for other in (raw(call, body, **GIVEN | {"purpose": "另一目的"}, **key), raw(call, body + b"\n", **GIVEN, **key)):
+        assert error_of(other) == (422, "idempotency_key_reused", None)
+    assert ScreeningBatch.objects.count() == 1
 
 
 def test_another_units_are_not_there(cast: Cast, code: str, api: Connect, call: Call) -> None:

@@ -2,6 +2,7 @@ import hashlib
 from functools import cache
 from typing import Any
 
+from django.utils.translation import gettext as _
 from oauth2_provider.models import AccessToken
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
@@ -41,15 +42,15 @@ class ClientAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> Any:
         if "access_token" in request.query_params:
-            raise AuthenticationFailed("Send the token in the Authorization header, never in the address.")
+            raise AuthenticationFailed(_("Send the token in the Authorization header, never in the address."))
         scheme, _space, sent = get_authorization_header(request).partition(b" ")
         if scheme.lower() != b"bearer":
             return None
         token, client = _look_up(hashlib.sha256(sent.strip()).hexdigest())
         if token is None or token.is_expired() or client is None:
-            raise AuthenticationFailed("The token is not known or has expired. Ask for a new one at /o/token/.")
+            raise AuthenticationFailed(_("The token is not known or has expired. Ask for a new one at /o/token/."))
         if not client.is_active:
-            raise AuthenticationFailed("This client has been withdrawn.")
+            raise AuthenticationFailed(_("This client has been withdrawn. Ask the security administrator."))
         request._request.actor = Actor(client=client)  # type: ignore[attr-defined]
         return client, token
 

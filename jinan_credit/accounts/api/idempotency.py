@@ -12,8 +12,11 @@ from typing import Any, cast
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.status import is_success
 from rest_framework.utils.encoders import JSONEncoder
 
 from jinan_credit.accounts.files import files_or_nothing
@@ -22,6 +25,13 @@ from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.errors import DomainError
 
 LONGEST_KEY = 200
+KEY_PARAMETER = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "maxLength": LONGEST_KEY},
+    OpenApiParameter.HEADER,
+    description="Of your own choice, one for each call: repeated with the same body it has no second effect and gets "
+    "the first answer; 422 with another body.",
+)
 
 
 class KeyReused(DomainError):
@@ -46,7 +56,8 @@ class KeyedCall:
         """None for a call without a key. Refusals: `idempotency_key_too_long`."""
         key = request.headers.get("Idempotency-Key", "")
         if len(key) > LONGEST_KEY:
-            raise KeyTooLong("idempotency_key_too_long", f"Idempotency-Key: at most {LONGEST_KEY} characters.")
+            words = _("An Idempotency-Key has at most %(most)s characters. Send a shorter one.")
+            raise KeyTooLong("idempotency_key_too_long", words % {"most": LONGEST_KEY})
         client = cast(ApiClient, request.user)
         return cls(client.pk, request.path[:200], key, _hash_of_body(request)) if key else None
 
@@ -65,7 +76,8 @@ class KeyedCall:
         """What the first call with this key was answered. Refusals: `idempotency_key_reused` for another body."""
         call = self._kept().get()
         if call.body_hash != self.body_hash:
-            raise KeyReused("idempotency_key_reused", "This Idempotency-Key was used with another body.")
+            words = _("This Idempotency-Key was used with another body. Send a new key with what is a new call.")
+            raise KeyReused("idempotency_key_reused", words)
         return Response(json.loads(crypto.unseal(call.sealed_answer)), status=call.status)
 
     def _kept(self) -> QuerySet[IdempotentCall]:
@@ -94,11 +106,14 @@ def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
             if pk is None:
                 return call.earlier_answer()
             response = handler(view, request, *args, **kwargs)
+            if not is_success(response.status_code):
+                IdempotentCall.objects.filter(pk=pk).delete()
+                return response
             sealed = crypto.seal(json.dumps(response.data, cls=JSONEncoder, ensure_ascii=False))
             IdempotentCall.objects.filter(pk=pk).update(status=response.status_code, sealed_answer=sealed)
             return response
 
-    return wrapped
+    return extend_schema(parameters=[KEY_PARAMETER])(wrapped)
 
 
 def _first(call: KeyedCall) -> int | None:
@@ -118,6 +133,7 @@ def _hash_of_body(request: Request) -> str:
                 digest.update(chunk)
             file.seek(0)
         digest.update(json.dumps(sorted(request.POST.items())).encode())
+        digest.update(json.dumps(sorted(request.query_params.items())).encode() if request.query_params else b"")
     else:
         digest.update(json.dumps(request.data, sort_keys=True).encode())
     return crypto.blind_index(digest.hexdigest())

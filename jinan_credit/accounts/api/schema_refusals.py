@@ -34,6 +34,7 @@ REFUSAL: dict[str, Any] = {
         },
     },
 }
+HEADERS = {"429": {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}}
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -47,10 +48,11 @@ def document_refusals(result: dict[str, Any], **_given: Any) -> dict[str, Any]:
                 known |= NOT_THERE if method != "get" or "{" in address else {}
                 known |= OF_A_CALL_WITH_A_BODY if method != "get" else {}
                 for status, words in known.items():
-                    operation["responses"].setdefault(status, _refused(words))
+                    operation["responses"].setdefault(status, _refused(status, words))
     return result
 
 
-def _refused(words: str) -> dict[str, Any]:
+def _refused(status: str, words: str) -> dict[str, Any]:
     shape = {"schema": {"$ref": "#/components/schemas/Refusal"}}
-    return {"description": words, "content": {"application/json": shape}}
+    headers = {"headers": HEADERS[status]} if status in HEADERS else {}
+    return {"description": words, **headers, "content": {"application/json": shape}}

@@ -7,13 +7,16 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.api.authentication import actor_of
+from jinan_credit.accounts.api.errors import refusal_of
+from jinan_credit.accounts.api.idempotency import idempotent
+from jinan_credit.accounts.api.queries import ReadingView
 from jinan_credit.accounts.models import Unit
 from jinan_credit.exchange import batches
 from jinan_credit.exchange.api import serializers
+from jinan_credit.exchange.api.encodings import accepts
 from jinan_credit.exchange.api.waiting import waiting_room
 from jinan_credit.exchange.digests import digest_of
 from jinan_credit.exchange.models import Cursor, Endpoint
@@ -35,7 +38,7 @@ LOOK_EVERY = 0.5
 """Seconds between two looks at the head while a reader waits."""
 
 
-class FeedView(APIView):
+class FeedView(ReadingView):
     """What every view here shares: the scope, the unit that calls."""
 
     required_scope = "feed"
@@ -59,9 +62,16 @@ class FollowedLists(FeedView):
 
 
 class Feed(FeedView):
+    query_serializer = serializers.FeedQuerySerializer
+
     @extend_schema(
         tags=["feed"],
-        parameters=[serializers.FeedQuerySerializer],
+        parameters=[
+            serializers.FeedQuerySerializer,
+            OpenApiParameter(
+                "Feed-Head", str, "header", response=[200], description="The position at which the feed ends"
+            ),
+        ],
         responses={200: serializers.EnvelopeSerializer, 410: serializers.GoneSerializer},
     )
     def get(self, request: Request, code: str) -> HttpResponseBase:
@@ -180,6 +190,7 @@ class EndpointOfUnit(FeedView):
 
 class KeyRotation(FeedView):
     @extend_schema(tags=["endpoint"], request=serializers.NothingSerializer, responses=serializers.NewKeySerializer)
+    @idempotent
     def post(self, request: Request) -> Response:
         """A new signing key; the old one signs beside it for one more day."""
         serializers.NothingSerializer(data=request.data).is_valid(raise_exception=True)
@@ -212,6 +223,7 @@ class Rewind(FeedView):
         request=serializers.RewindSerializer,
         responses={200: serializers.AckSerializer, 410: serializers.GoneSerializer},
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         """Send a list again: from a position (`to`), a time (`at`) or a publication on. Exactly one of the three."""
         body = serializers.RewindSerializer(data=request.data)
@@ -240,14 +252,13 @@ def _wait_for_change(cursor: Cursor, since: Position, seconds: float) -> Extent:
 
 def _gone(error: PositionGone, credit_list: CreditList) -> dict[str, Any]:
     return {
-        "type": "client_error",
-        "errors": [{"code": error.code, "detail": str(error), "attr": None}],
+        **refusal_of(error.code, str(error)),
         "snapshot": batches.snapshot_address(credit_list.code),
     }
 
 
 def _accepts_gzip(request: Request) -> bool:
-    return "gzip" in request.headers.get("Accept-Encoding", "")
+    return accepts(request.headers.get("Accept-Encoding", ""), "gzip")
 
 
 def _json(body: bytes, head: Position, *, is_gzip: bool = False) -> HttpResponseBase:
