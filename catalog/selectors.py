@@ -50,6 +50,11 @@ def due_soon_until(calendar: WorkCalendar | None = None) -> date:
     return (calendar or work_calendar()).due_on(clock.today(), DUE_SOON_WD).on
 
 
+def due_soon() -> tuple[date, date]:
+    """The first and the last of the days on which what is not late yet is due soon. One query."""
+    return clock.today(), due_soon_until()
+
+
 def records_kept_since(on: date, *, rule: str, limit: str) -> datetime:
     """The first moment of which records are still kept on a day; `limit` names the days that the rule gives.
 

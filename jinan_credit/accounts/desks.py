@@ -34,10 +34,25 @@ def opened_from(request: HttpRequest | None) -> str:
     return f"?{urlencode({QUEUE: urlencode(kept)})}" if kept else ""
 
 
+def opens(page: str) -> Callable[..., str]:
+    """`linkify=` of the column that opens the items of such a list."""
+
+    def address(record: Any, table: Any) -> str:
+        return f"{reverse(page, args=[record.pk])}{opened_from(getattr(table, 'request', None))}"
+
+    return address
+
+
 def handed_on(request: HttpRequest) -> str:
     """The same for the pages of one item, as the address of this one has it."""
     query = _queue(request).urlencode()
     return f"?{urlencode({QUEUE: query})}" if query else ""
+
+
+def back_to(request: HttpRequest, list_page: str) -> str:
+    """The list as it was left."""
+    query = _queue(request).urlencode()
+    return f"{reverse(list_page)}?{query}" if query else reverse(list_page)
 
 
 def _queue(request: HttpRequest) -> QueryDict:
@@ -59,10 +74,6 @@ class Desk:
     def address(self, request: HttpRequest, pk: int) -> str:
         return f"{reverse(self.item_page, args=[pk])}{handed_on(request)}"
 
-    def list_address(self, request: HttpRequest) -> str:
-        query = _queue(request).urlencode()
-        return f"{reverse(self.list_page)}?{query}" if query else reverse(self.list_page)
-
     def go_on(self, request: StaffRequest, item: Any, said: str, *, is_seen: bool = True) -> HttpResponseRedirect:
         """After an act of which `said` tells: back to the item while it waits for this person, else to the next in the
         filter and the order of the list, else to the list. `is_seen`: this person may still open the item."""
@@ -76,7 +87,7 @@ class Desk:
         if following is not None:
             return redirect(self.address(request, following))
         messages.info(request, _("Nothing else waits for you in this list."))
-        return redirect(self.list_address(request))
+        return redirect(back_to(request, self.list_page))
 
     def _next(self, request: StaffRequest) -> int | None:
         query = _queue(request)

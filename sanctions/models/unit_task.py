@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import RuleProfile
-from catalog.selectors import due_soon_until
+from catalog.selectors import due_soon
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
@@ -70,7 +70,7 @@ class UnitTaskQuerySet(models.QuerySet["UnitTask"]):
 
     def due_soon(self) -> "UnitTaskQuerySet":
         """Not late, and due within a few working days, by the day that counts in the present state."""
-        return self.filter(due_between(clock.today(), due_soon_until()))
+        return self.filter(due_within(due_soon()))
 
 
 def number_of(publication: Publication | None, credit_list: CreditList, first: date | None, last: date | None) -> str:
@@ -87,8 +87,8 @@ def overdue_on(day: date) -> Q:
     return waiting | owing
 
 
-def due_between(first: date, last: date) -> Q:
-    days = (first, last)
+def due_within(days: tuple[date, date]) -> Q:
+    """The first and the last day count."""
     return Q(state__in=WAITING, due_on__range=days) | Q(state=TaskState.SIGNED, feedback_due_on__range=days)
 
 

@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.desks import handed_on
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.moves import open_moves
@@ -178,8 +177,6 @@ def _page(request: HttpRequest, task: UnitTask, actor: Actor) -> dict[str, Any]:
         "may_enforce": False,
         "moves": task.moves.select_related("by", "by_client", "unit", "acted_for"),
         "workflow": UNIT_TASK,
-        "queue": handed_on(request),
-        "back": INBOX.list_address(request),
     }
 
 
