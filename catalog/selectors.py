@@ -24,6 +24,7 @@ from catalog.models.information_catalog import CatalogItemQuerySet
 from catalog.models.key_task import KeyTaskQuerySet
 from catalog.rules import PARTS, is_concerned, may_apply, most_data
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.deadlines import DUE_SOON_WD
 from jinan_credit.accounts.enums import Act, UnitKind
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.selectors import current_holders, held_by, holders_on
@@ -42,6 +43,16 @@ def work_calendar(as_if: CalendarDay | None = None) -> WorkCalendar:
 def working_days_left(due_on: date) -> int:
     """Until the last day; negative when it has passed."""
     return work_calendar().working_days_between(clock.today(), due_on)
+
+
+def due_soon_until(calendar: WorkCalendar | None = None) -> date:
+    """The last day of what is due soon. One query, where no calendar is at hand."""
+    return (calendar or work_calendar()).due_on(clock.today(), DUE_SOON_WD).on
+
+
+def due_soon() -> tuple[date, date]:
+    """The first and the last of the days on which what is not late yet is due soon. One query."""
+    return clock.today(), due_soon_until()
 
 
 def records_kept_since(on: date, *, rule: str, limit: str) -> datetime:

@@ -14,23 +14,25 @@ class ObjectionFilter(django_filters.FilterSet):
     grounds = django_filters.ChoiceFilter(label=_("Grounds of the objection"), choices=ObjectionGrounds)
     credit_list = django_filters.ModelChoiceFilter(label=_("List"), queryset=CreditList.objects.all())
     overdue = OnlyFilter(ObjectionQuerySet.overdue, label=_("Overdue"))
+    soon = OnlyFilter(ObjectionQuerySet.due_soon, label=_("Due soon"))
     escalated = OnlyFilter(ObjectionQuerySet.escalated, label=_("Escalated"))
     extension = OnlyFilter(ObjectionQuerySet.awaiting_extension, label=_("More time asked for"))
     number = django_filters.CharFilter(label=_("Receipt number"), field_name="receipt_number", lookup_expr="icontains")
 
     class Meta:
         model = Objection
-        fields = ["state", "grounds", "credit_list", "overdue", "escalated", "extension", "number"]
+        fields = ["state", "grounds", "credit_list", "overdue", "soon", "escalated", "extension", "number"]
 
 
 class HelpRequestFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label=_("State"), choices=HelpState)
     overdue = OnlyFilter(HelpRequestQuerySet.overdue, label=_("Overdue"))
+    soon = OnlyFilter(HelpRequestQuerySet.due_soon, label=_("Due soon"))
     escalated = OnlyFilter(HelpRequestQuerySet.escalated, label=_("Escalated"))
 
     class Meta:
         model = HelpRequest
-        fields = ["state", "overdue", "escalated"]
+        fields = ["state", "overdue", "soon", "escalated"]
 
 
 class TipOffFilter(django_filters.FilterSet):
@@ -38,6 +40,7 @@ class TipOffFilter(django_filters.FilterSet):
     outcome = django_filters.ChoiceFilter(label=pgettext_lazy("of a tip-off", "Outcome"), choices=TipOffOutcome)
     to_answer = OnlyFilter(TipOffQuerySet.to_answer, label=_("Waits for the answer"))
     overdue = OnlyFilter(TipOffQuerySet.overdue, label=_("Overdue"))
+    soon = OnlyFilter(TipOffQuerySet.due_soon, label=_("Due soon"))
     unit = django_filters.ModelChoiceFilter(
         label=_("Unit that verifies"), queryset=lambda request: units_that_verify(), to_field_name="code"
     )
@@ -46,4 +49,4 @@ class TipOffFilter(django_filters.FilterSet):
 
     class Meta:
         model = TipOff
-        fields = ["state", "outcome", "to_answer", "overdue", "unit", "party", "number"]
+        fields = ["state", "outcome", "to_answer", "overdue", "soon", "unit", "party", "number"]

@@ -11,10 +11,18 @@ from jinan_credit.accounts.moves import open_moves
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.workflow import Move
 from lists.enums import ListKind
-from lists.models import CreditList
+from lists.models import CreditList, Entry, own_work
 from lists.models.credit_list import CreditListQuerySet
-from objections.enums import HelpState, ObjectionState, TipOffState
-from objections.models import Extension, HelpRequest, Objection, TipOff
+from objections.enums import CONCLUDED_STATES, ExtensionState, HelpState, ObjectionState, TipOffState
+from objections.models import (
+    Extension,
+    HelpRequest,
+    HelpRequestQuerySet,
+    Objection,
+    ObjectionQuerySet,
+    TipOff,
+    TipOffQuerySet,
+)
 from objections.workflow import EXTENSION, OBJECTION, TIP_OFF
 
 
@@ -63,6 +71,28 @@ def moves_of_extension(extension: Extension, by: Actor) -> list[Move]:
     return open_moves(EXTENSION, state=extension.state, by=by, made_by=[extension.asked_by_id])
 
 
+def waiting_for(actor: Actor) -> ObjectionQuerySet:
+    """Those of which this person may take the next step: no other unit has to answer first, and he had no part in what
+    is decided (rule 4)."""
+    waits, user = Q(pk__in=[]), actor.user
+    if actor.may(Act.EXAMINE_OBJECTIONS):
+        asked = HelpRequest.objects.open().filter(objection=OuterRef("pk"))
+        waits |= Q(state=ObjectionState.SUBMITTED)
+        waits |= Q(~Exists(asked), state=ObjectionState.ACCEPTED) & ~Q(listing_reviewed_by=user)
+    if actor.may(Act.DECIDE_OBJECTIONS):
+        listed = Entry.objects.filter(own_work(user), pk=OuterRef("entry"))
+        more_time = Extension.objects.filter(objection=OuterRef("pk"), state=ExtensionState.ASKED)
+        waits |= Q(~Exists(listed), state=ObjectionState.EXAMINED) & ~Q(examined_by=user) & ~Q(listing_reviewed_by=user)
+        waits |= Q(Exists(more_time.exclude(asked_by=user)))
+    return Objection.objects.visible_to(actor).filter(waits, unit=actor.unit)
+
+
+def help_waiting_for(actor: Actor) -> HelpRequestQuerySet:
+    """What other units asked of this one and nobody has answered."""
+    asked = HelpRequest.objects.asked_of(actor).open().filter(unit=actor.unit)
+    return asked if actor.may(Act.ANSWER_HELP) else asked.none()
+
+
 def counts_for(actor: Actor) -> dict[str, int]:
     """The unit's open work by what it waits for."""
     mine = Objection.objects.visible_to(actor)
@@ -71,6 +101,7 @@ def counts_for(actor: Actor) -> dict[str, int]:
         to_examine=Count("pk", filter=Q(state=ObjectionState.ACCEPTED)),
         to_decide=Count("pk", filter=Q(state=ObjectionState.EXAMINED)),
         overdue=Count("pk", filter=Q(pk__in=mine.overdue().values("pk"))),
+        due_soon=Count("pk", filter=Q(pk__in=mine.due_soon().values("pk"))),
         escalated=Count("pk", filter=Q(pk__in=mine.escalated().values("pk"))),
         extensions=Count("pk", filter=Q(pk__in=mine.awaiting_extension().values("pk"))),
     )
@@ -83,6 +114,7 @@ def help_counts_for(actor: Actor) -> dict[str, int]:
     counted: dict[str, Any] = asked.order_by().aggregate(
         to_answer=Count("pk", filter=Q(state=HelpState.ASKED)),
         overdue=Count("pk", filter=Q(pk__in=asked.overdue().values("pk"))),
+        due_soon=Count("pk", filter=Q(pk__in=asked.due_soon().values("pk"))),
         escalated=Count("pk", filter=Q(pk__in=asked.escalated().values("pk"))),
     )
     return counted
@@ -109,15 +141,30 @@ def open_moves_of_tip_off(tip_off: TipOff, by: Actor) -> list[Move]:
     return [move for move in moves if is_ours or move.act != Act.VERIFY_TIP_OFFS]
 
 
+def tip_offs_waiting_for(actor: Actor) -> TipOffQuerySet:
+    """To assign and to answer for who receives them, to verify for the unit that one is with."""
+    waits = Q(pk__in=[])
+    if actor.may(Act.ASSIGN_TIP_OFFS):
+        waits |= Q(state__in=(TipOffState.RECEIVED, *CONCLUDED_STATES))
+    if actor.may(Act.VERIFY_TIP_OFFS):
+        waits |= Q(state=TipOffState.ASSIGNED, unit=actor.unit)
+    return TipOff.objects.visible_to(actor).filter(waits)
+
+
 def tip_off_counts_for(actor: Actor) -> dict[str, int]:
-    """What waits for this person, by what it waits for; `late` of what is being verified, `overdue` of all."""
+    """What waits for this person, by what it waits for.
+
+    `late` and `near` are of what is being verified, `overdue` and `due_soon` of all.
+    """
     mine = TipOff.objects.visible_to(actor)
-    is_overdue = Q(pk__in=mine.overdue().values("pk"))
+    is_overdue, is_due_soon = (Q(pk__in=some.values("pk")) for some in (mine.overdue(), mine.due_soon()))
     counted: dict[str, Any] = mine.aggregate(
         to_assign=Count("pk", filter=Q(state=TipOffState.RECEIVED)),
         to_verify=Count("pk", filter=Q(state=TipOffState.ASSIGNED)),
         to_answer=Count("pk", filter=Q(pk__in=mine.to_answer().values("pk"))),
         late=Count("pk", filter=Q(state=TipOffState.ASSIGNED) & is_overdue),
+        near=Count("pk", filter=Q(state=TipOffState.ASSIGNED) & is_due_soon),
         overdue=Count("pk", filter=is_overdue),
+        due_soon=Count("pk", filter=is_due_soon),
     )
     return counted

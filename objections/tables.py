@@ -1,12 +1,13 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.desks import opens
 from jinan_credit.accounts.tables import Cell
 from objections.models import HelpRequest, Objection, TipOff
 
 
 class ObjectionTable(tables.Table):
-    receipt_number = tables.Column(verbose_name=_("Receipt number"), linkify=("objection", {"pk": tables.A("pk")}))
+    receipt_number = tables.Column(verbose_name=_("Receipt number"), linkify=opens("objection"))
     entry = tables.Column(verbose_name=_("Entry"), accessor="entry__subject_name", orderable=False)
     credit_list = tables.Column(verbose_name=_("List"))
     grounds = tables.Column(verbose_name=_("Grounds of the objection"))
@@ -31,7 +32,7 @@ class HelpRequestTable(tables.Table):
     entry = tables.Column(
         verbose_name=_("Entry"),
         accessor="objection__entry__subject_name",
-        linkify=("help_request", {"pk": tables.A("pk")}),
+        linkify=opens("help_request"),
     )
     credit_list = tables.Column(verbose_name=_("List"), accessor="objection__credit_list")
     asked_by_unit = tables.Column(verbose_name=_("Asking unit"), accessor="objection__unit", orderable=False)
@@ -49,7 +50,7 @@ class HelpRequestTable(tables.Table):
 
 
 class TipOffTable(tables.Table):
-    receipt_number = tables.Column(verbose_name=_("Receipt number"), linkify=("tip_off", {"pk": tables.A("pk")}))
+    receipt_number = tables.Column(verbose_name=_("Receipt number"), linkify=opens("tip_off"))
     party_name = tables.Column(verbose_name=_("Name of the party"))
     credit_list = tables.Column(verbose_name=_("List"))
     unit = tables.Column(verbose_name=_("Unit that verifies"))

@@ -31,6 +31,7 @@ def _of_objections(actor: Actor) -> list[Counter]:
             Counter(_("Objections escalated to you"), counts["escalated"], f"{page}?escalated=yes", is_urgent=True)
         )
     shown.append(Counter(_("Objections overdue"), counts["overdue"], f"{page}?overdue=yes", is_urgent=True))
+    shown.append(Counter(_("Objections due soon"), counts["due_soon"], f"{page}?soon=yes"))
     return shown
 
 
@@ -41,6 +42,7 @@ def _of_help(actor: Actor) -> list[Counter]:
     shown = [
         Counter(_("Questions of other units"), counts["to_answer"], f"{page}?state=ASKED"),
         Counter(_("Answers to other units overdue"), counts["overdue"], f"{page}?overdue=yes", is_urgent=True),
+        Counter(_("Answers to other units due soon"), counts["due_soon"], f"{page}?soon=yes"),
     ]
     if actor.may(Act.DECIDE_OBJECTIONS):
         label, late = _("Answers to other units escalated to you"), f"{page}?escalated=yes"
@@ -58,9 +60,11 @@ def tip_off_counters(actor: Actor) -> list[Counter]:
             Counter(_("Tip-offs to assign"), counts["to_assign"], f"{page}?state=RECEIVED"),
             Counter(_("Tip-offs to answer"), counts["to_answer"], f"{page}?to_answer=yes"),
             Counter(_("Tip-offs overdue"), counts["overdue"], f"{page}?overdue=yes", is_urgent=True),
+            Counter(_("Tip-offs due soon"), counts["due_soon"], f"{page}?soon=yes"),
         ]
     late = f"{page}?state=ASSIGNED&overdue=yes"
     return [
         Counter(_("Tip-offs to verify"), counts["to_verify"], f"{page}?state=ASSIGNED"),
         Counter(_("Tip-offs overdue"), counts["late"], late, is_urgent=True),
+        Counter(_("Tip-offs due soon"), counts["near"], f"{page}?state=ASSIGNED&soon=yes"),
     ]

@@ -11,9 +11,10 @@ class RepairFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label=_("State"), choices=RepairState)
     credit_list = django_filters.ModelChoiceFilter(label=_("List"), queryset=CreditList.objects.all())
     overdue = OnlyFilter(RepairQuerySet.overdue, label=_("Overdue"))
+    soon = OnlyFilter(RepairQuerySet.due_soon, label=_("Due soon"))
     escalated = OnlyFilter(RepairQuerySet.escalated, label=_("Escalated"))
     number = django_filters.CharFilter(label=_("Receipt number"), field_name="receipt_number", lookup_expr="icontains")
 
     class Meta:
         model = RepairApplication
-        fields = ["state", "credit_list", "overdue", "escalated", "number"]
+        fields = ["state", "credit_list", "overdue", "soon", "escalated", "number"]

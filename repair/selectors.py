@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from catalog.models import RuleProfile
 from catalog.selectors import work_calendar
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.moves import open_moves
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.workflow import Move
@@ -18,7 +19,7 @@ from lists.enums import ListKind
 from lists.models import CreditList, Entry
 from lists.selectors import repairable_on
 from repair.enums import RepairState
-from repair.models import RepairApplication
+from repair.models import RepairApplication, RepairQuerySet
 from repair.workflow import REPAIR
 
 
@@ -103,6 +104,16 @@ def is_barred(application: RepairApplication, by: Actor) -> bool:
     )
 
 
+def waiting_for(actor: Actor) -> RepairQuerySet:
+    """Those of which this person may take the next step; nobody decides what he verified himself."""
+    waits = Q(pk__in=[])
+    if actor.may(Act.VERIFY_REPAIRS):
+        waits |= Q(state__in=(RepairState.SUBMITTED, RepairState.ACCEPTED))
+    if actor.may(Act.APPROVE_REPAIRS):
+        waits |= Q(state=RepairState.VERIFIED) & ~Q(verified_by=actor.user)
+    return RepairApplication.objects.visible_to(actor).filter(waits, unit=actor.unit)
+
+
 def counts_for(actor: Actor) -> dict[str, int]:
     """The unit's open work by what it waits for."""
     mine = RepairApplication.objects.visible_to(actor)
@@ -111,6 +122,7 @@ def counts_for(actor: Actor) -> dict[str, int]:
         to_verify=Count("pk", filter=Q(state=RepairState.ACCEPTED)),
         to_decide=Count("pk", filter=Q(state=RepairState.VERIFIED)),
         overdue=Count("pk", filter=Q(pk__in=mine.overdue().values("pk"))),
+        due_soon=Count("pk", filter=Q(pk__in=mine.due_soon().values("pk"))),
         escalated=Count("pk", filter=Q(pk__in=mine.escalated().values("pk"))),
     )
     return counted

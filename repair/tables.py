@@ -1,12 +1,13 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.desks import opens
 from jinan_credit.accounts.tables import Cell
 from repair.models import RepairApplication
 
 
 class RepairTable(tables.Table):
-    receipt_number = tables.Column(verbose_name=_("Receipt number"), linkify=("repair", {"pk": tables.A("pk")}))
+    receipt_number = tables.Column(verbose_name=_("Receipt number"), linkify=opens("repair"))
     entry = tables.Column(verbose_name=_("Entry"), accessor="entry__subject_name", orderable=False)
     credit_list = tables.Column(verbose_name=_("List"))
     received_on = Cell("{{ value|day }}", verbose_name=_("Received on"))

@@ -26,4 +26,5 @@ def counters(actor: Actor) -> list[Counter]:
             Counter(_("Repairs escalated to you"), counts["escalated"], f"{page}?escalated=yes", is_urgent=True)
         )
     shown.append(Counter(_("Repairs overdue"), counts["overdue"], f"{page}?overdue=yes", is_urgent=True))
+    shown.append(Counter(_("Repairs due soon"), counts["due_soon"], f"{page}?soon=yes"))
     return shown

@@ -35,6 +35,7 @@ class TaskFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label=_("State"), choices=TaskState.choices, empty_label=_("All"))
     kind = django_filters.ChoiceFilter(label=_("Task"), choices=TaskKind.choices, empty_label=_("All"))
     overdue = OnlyFilter(UnitTaskQuerySet.overdue, label=_("Overdue"))
+    soon = OnlyFilter(UnitTaskQuerySet.due_soon, label=_("Due soon"))
     feedback = OnlyFilter(UnitTaskQuerySet.owing_feedback, label=_("Feedback owed"))
     list = django_filters.ModelChoiceFilter(
         label=_("List"),

@@ -104,7 +104,7 @@ def executions(entry: Entry, actor: Actor) -> Panel | None:
 
 
 def counters(actor: Actor) -> list[Counter]:
-    """To sign, overdue, to confirm, feedback owed, hits to answer; each equals the list that it opens."""
+    """To sign, overdue, due soon, to confirm, feedback owed, hits to answer; each equals the list that it opens."""
     found: list[Counter] = []
     if actor.unit is None:
         return found
@@ -113,6 +113,7 @@ def counters(actor: Actor) -> list[Counter]:
         found += [
             Counter(_("To sign"), counts.to_sign, _inbox(state=TaskState.TO_SIGN)),
             Counter(_("Overdue tasks"), counts.overdue, _inbox(overdue="yes"), is_urgent=True),
+            Counter(_("Tasks due soon"), counts.due_soon, _inbox(soon="yes")),
             Counter(_("Release to confirm"), counts.to_confirm, _inbox(state=TaskState.TO_CONFIRM)),
             Counter(_("Feedback owed"), counts.feedback_owed, _inbox(feedback="yes")),
             Counter(_("Taken on by you"), counts.claimed, _inbox(claimed="mine")),

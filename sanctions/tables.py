@@ -1,3 +1,4 @@
+from functools import cached_property
 from typing import Any
 
 import django_tables2 as tables
@@ -5,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from jinan_credit.accounts.desks import opened_from
 from jinan_credit.accounts.tables import NUMBER, Cell
 from sanctions.enums import TaskState
 from sanctions.models import Execution, Screening, UnitTask, WrittenPromise
@@ -60,6 +62,10 @@ class TaskTable(tables.Table):
             "claimed_by",
         )
 
+    @cached_property
+    def queue(self) -> str:
+        return opened_from(getattr(self, "request", None))
+
     def render_chosen(self, record: UnitTask) -> str:
         if record.state != TaskState.TO_SIGN:
             return ""
@@ -70,7 +76,7 @@ class TaskTable(tables.Table):
         )
 
     def render_publication(self, record: UnitTask) -> str:
-        return format_html('<a href="{}">{}</a>', reverse("task", args=[record.pk]), record.number)
+        return format_html('<a href="{}{}">{}</a>', reverse("task", args=[record.pk]), self.queue, record.number)
 
     def render_kind(self, record: UnitTask) -> str:
         return record.publication.get_kind_display() if record.publication else record.get_kind_display()

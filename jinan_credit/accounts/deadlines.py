@@ -13,6 +13,10 @@ from django.utils.functional import Promise
 
 from jinan_credit.kernel import clock
 
+DUE_SOON_WD = 3
+"""What is due within so many working days is named before it is late: in the mail, on the workbench and in the lists. A
+habit of ours: no day of the rules is counted by it."""
+
 
 @dataclass(frozen=True)
 class Owed:

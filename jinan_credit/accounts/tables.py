@@ -46,13 +46,13 @@ class TablePaginator(Paginator):
         table_rows: Any = self.object_list
         rows = table_rows.data.data
         if isinstance(rows, QuerySet) and not rows.query.combinator:
-            ordered = _in_one_order(rows)
+            ordered = in_one_order(rows)
             keys = ordered.values("pk")[(page.number - 1) * self.per_page : page.number * self.per_page]
             page.object_list = type(table_rows)(list(ordered.filter(pk__in=keys)), table_rows.table)
         return page
 
 
-def _in_one_order(rows: QuerySet[Any]) -> QuerySet[Any]:
+def in_one_order(rows: QuerySet[Any]) -> QuerySet[Any]:
     order = rows.query.order_by or rows.model._meta.ordering
     return rows if {"pk", "-pk", "id", "-id"} & set(order) else rows.order_by(*order, "-pk")
 

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import RuleProfile
+from catalog.selectors import due_soon
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import EscalationStep
@@ -30,6 +31,10 @@ class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
 
     def overdue(self) -> "HelpRequestQuerySet":
         return self.open().filter(due_on__lt=clock.today())
+
+    def due_soon(self) -> "HelpRequestQuerySet":
+        """Not late, and to be answered within a few working days."""
+        return self.open().filter(due_on__range=due_soon())
 
     def escalated(self) -> "HelpRequestQuerySet":
         """Overdue ones of which the asked unit's head was told."""

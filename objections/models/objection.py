@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import RuleProfile
+from catalog.selectors import due_soon
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Relation
@@ -30,6 +31,10 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
     def overdue(self) -> "ObjectionQuerySet":
         """Undecided after their last day; while a supplement or an appraisal is awaited the clock stands still."""
         return self.filter(state__in=CLOCK_RUNS, due_on__lt=clock.today())
+
+    def due_soon(self) -> "ObjectionQuerySet":
+        """Not late, and to be decided within a few working days; where the clock stands still none is."""
+        return self.filter(state__in=CLOCK_RUNS, due_on__range=due_soon())
 
     def awaiting_extension(self) -> "ObjectionQuerySet":
         """More time was asked for, and nobody has decided."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from catalog.models import RuleProfile
+from catalog.selectors import due_soon
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
@@ -41,6 +42,13 @@ class TipOffQuerySet(models.QuerySet["TipOff"]):
         today = clock.today()
         with_nobody = Q(state=TipOffState.RECEIVED, assign_due_on__lt=today)
         return self.filter(with_nobody | ~Q(state=TipOffState.ANSWERED) & Q(due_on__lt=today))
+
+    def due_soon(self) -> "TipOffQuerySet":
+        """Not late, and to be assigned, then to be answered, within a few working days."""
+        days = due_soon()
+        with_nobody = Q(state=TipOffState.RECEIVED, assign_due_on__range=days)
+        with_somebody = ~Q(state__in=(TipOffState.RECEIVED, TipOffState.ANSWERED)) & Q(due_on__range=days)
+        return self.filter(with_nobody | with_somebody)
 
 
 @history.track(exclude=["secret_hash"])

@@ -16,6 +16,7 @@ from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.staff import staff_page
 from jinan_credit.kernel.errors import DomainError
+from objections.desks import OBJECTIONS
 from objections.forms import AskHelpForm, ExtensionForm, PauseForm, ReasonForm, ResumeForm
 from objections.models import HelpRequest, Objection
 from objections.services.extensions import ask_extension
@@ -57,7 +58,7 @@ class ActView(View):
             add_refusal(form, refusal)
             return self._show(case, form)
         messages.success(request, _("Done: %(step)s.") % {"step": self.heading})
-        return redirect("objection", pk=case.pk)
+        return redirect(OBJECTIONS.address(request, case.pk))
 
     def _show(self, case: Objection, form: forms.Form) -> HttpResponse:
         context = {"case": case, "form": form, "heading": self.heading, "effect": self.effect}

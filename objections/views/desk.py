@@ -2,10 +2,8 @@
 
 from functools import partial
 
-from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -22,6 +20,7 @@ from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.models import Entry
 from lists.selectors import cooperating_units, notices_of_case, told_units
+from objections.desks import OBJECTIONS
 from objections.enums import DocumentPurpose
 from objections.filters import ObjectionFilter
 from objections.forms import CorrectionForm, EnterObjectionForm
@@ -65,7 +64,9 @@ def objections(request: StaffRequest) -> HttpResponse:
 def objection(request: StaffRequest, pk: int) -> HttpResponseBase:
     case = _case(request, pk)
     if request.method == "POST":
-        return make_posted_move(request, partial(move_objection, objection=case), request.path)
+        return make_posted_move(
+            request, partial(move_objection, objection=case), OBJECTIONS.address(request, pk), OBJECTIONS.go_on
+        )
     moves, requests = open_moves_of(case, request.actor), requests_open_to(case, request.actor)
     extension = case.extensions.first()
     context = {
@@ -99,7 +100,10 @@ def extension(request: StaffRequest, pk: int) -> HttpResponse:
     cases = Objection.objects.visible_to(request.actor).order_by().values("pk")
     asked = get_object_or_404(Extension.objects.filter(objection__in=cases).select_related("objection"), pk=pk)
     return make_posted_move(
-        request, partial(move_extension, extension=asked), reverse("objection", args=[asked.objection_id])
+        request,
+        partial(move_extension, extension=asked),
+        OBJECTIONS.address(request, asked.objection_id),
+        lambda request, decided, said: OBJECTIONS.go_on(request, decided.objection, said),
     )
 
 
@@ -117,8 +121,7 @@ def correct(request: StaffRequest, pk: int) -> HttpResponseBase:
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, _("The entry is corrected; the new version goes to all units."))
-            return redirect("objection", pk=pk)
+            return OBJECTIONS.go_on(request, case, _("The entry is corrected; the new version goes to all units."))
     units = told_units(case.credit_list).count()
     return render(request, "objections/correct.html", {"case": case, "form": form, "units": units})
 

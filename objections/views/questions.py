@@ -1,8 +1,7 @@
 """What other units ask of this one: the list, the question, the answer."""
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -11,6 +10,7 @@ from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError
+from objections.desks import HELP_REQUESTS
 from objections.filters import HelpRequestFilter
 from objections.forms import AnswerHelpForm
 from objections.models import HelpRequest
@@ -48,6 +48,5 @@ def help_request(request: StaffRequest, pk: int) -> HttpResponseBase:
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, _("The answer is sent to the unit that asked."))
-            return redirect("help_request", pk=pk)
+            return HELP_REQUESTS.go_on(request, asked, _("The answer is sent to the unit that asked."))
     return render(request, "objections/help_request.html", {"asked": asked, "form": form})

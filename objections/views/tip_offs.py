@@ -4,9 +4,8 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -26,6 +25,7 @@ from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.forms.entries import ROWS_OF_PERSONS, ListChoiceForm
 from lists.models import CreditList
+from objections.desks import TIP_OFFS
 from objections.filters import TipOffFilter
 from objections.forms import AssignForm, EnterTipOffForm, ForwardForm, LookForm, VerificationForm
 from objections.models import TipOff, TipOffEvidence
@@ -93,9 +93,7 @@ def enter(request: StaffRequest) -> HttpResponse:
 def tip_off(request: StaffRequest, pk: int) -> HttpResponseBase:
     case = _case(request, pk)
     if request.method == "POST":
-        # whoever hands it back sees it no more
-        back = reverse("tip_offs") if request.POST.get("move") == "hand_back" else request.path
-        return make_posted_move(request, partial(move_tip_off, tip_off=case), back)
+        return make_posted_move(request, partial(move_tip_off, tip_off=case), TIP_OFFS.address(request, pk), _go_on)
     moves = open_moves_of_tip_off(case, request.actor)
     sees_reporters = request.actor.may(Act.SEE_REPORTERS)
     context = {
@@ -126,8 +124,7 @@ def assign(request: StaffRequest, pk: int) -> HttpResponse:
         except DomainError as refusal:
             _show(form, refusal)
         else:
-            messages.success(request, _("Assigned. The unit finds it among its work."))
-            return redirect("tip_off", pk=pk)
+            return _go_on(request, case, _("Assigned. The unit finds it among its work."))
     return _form_page(request, case, form, "assign")
 
 
@@ -144,8 +141,7 @@ def forward(request: StaffRequest, pk: int) -> HttpResponse:
         except DomainError as refusal:
             _show(form, refusal)
         else:
-            messages.success(request, _("Forwarded. Tell the reporter where to."))
-            return redirect("tip_off", pk=pk)
+            return _go_on(request, case, _("Forwarded. Tell the reporter where to."))
     return _form_page(request, case, form, "forward")
 
 
@@ -208,6 +204,12 @@ def _case(request: StaffRequest, pk: int) -> TipOff:
         "credit_list", "unit", "rule_profile", "entry__credit_list", "entry__unit", "concluded_by", "answered_by"
     )
     return get_object_or_404(cases, pk=pk)
+
+
+def _go_on(request: StaffRequest, case: TipOff, said: str) -> HttpResponseRedirect:
+    """Whoever hands one back sees it no more."""
+    is_seen = TipOff.objects.visible_to(request.actor).filter(pk=case.pk).exists()
+    return TIP_OFFS.go_on(request, case, said, is_seen=is_seen)
 
 
 def _verification(request: StaffRequest, case: TipOff, credit_list: CreditList) -> VerificationForm:

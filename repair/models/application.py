@@ -7,6 +7,7 @@ from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import RuleProfile
+from catalog.selectors import due_soon
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.applicants import Relation
@@ -35,6 +36,12 @@ class RepairQuerySet(models.QuerySet["RepairApplication"]):
         return self.filter(
             Q(state=RepairState.SUBMITTED, accept_due_on__lt=today) | Q(state__in=CLOCK_RUNS, decide_due_on__lt=today)
         )
+
+    def due_soon(self) -> "RepairQuerySet":
+        """Not late, and to be accepted, then to be decided, within a few working days."""
+        days = due_soon()
+        accepted = Q(state__in=(RepairState.ACCEPTED, RepairState.VERIFIED), decide_due_on__range=days)
+        return self.filter(Q(state=RepairState.SUBMITTED, accept_due_on__range=days) | accepted)
 
     def escalated(self) -> "RepairQuerySet":
         """Overdue ones of which the unit's head was told."""

@@ -20,6 +20,7 @@ from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.selectors import cooperating_units, notices_of_case, told_units
+from repair.desks import REPAIRS
 from repair.filters import RepairFilter
 from repair.forms import EnterRepairForm
 from repair.models import RepairApplication, RepairEvidence
@@ -53,7 +54,9 @@ def repairs(request: StaffRequest) -> HttpResponse:
 def repair(request: StaffRequest, pk: int) -> HttpResponseBase:
     case = _case(request, pk)
     if request.method == "POST":
-        return make_posted_move(request, partial(move_repair, application=case), request.path)
+        return make_posted_move(
+            request, partial(move_repair, application=case), REPAIRS.address(request, pk), REPAIRS.go_on
+        )
     moves = open_moves_of(case, request.actor)
     context = {
         "case": case,

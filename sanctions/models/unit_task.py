@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import RuleProfile
+from catalog.selectors import due_soon
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
@@ -67,6 +68,10 @@ class UnitTaskQuerySet(models.QuerySet["UnitTask"]):
         """Derived from the dates: nothing has to run for a task to be late."""
         return self.filter(overdue_on(on or clock.today()))
 
+    def due_soon(self) -> "UnitTaskQuerySet":
+        """Not late, and due within a few working days, by the day that counts in the present state."""
+        return self.filter(due_within(due_soon()))
+
 
 def number_of(publication: Publication | None, credit_list: CreditList, first: date | None, last: date | None) -> str:
     """Of the publication; of a period the list, the year and the months."""
@@ -80,6 +85,11 @@ def number_of(publication: Publication | None, credit_list: CreditList, first: d
 def overdue_on(day: date) -> Q:
     waiting, owing = kinds_of_overdue(day)
     return waiting | owing
+
+
+def due_within(days: tuple[date, date]) -> Q:
+    """The first and the last day count."""
+    return Q(state__in=WAITING, due_on__range=days) | Q(state=TaskState.SIGNED, feedback_due_on__range=days)
 
 
 def kinds_of_overdue(day: date) -> tuple[Q, Q]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext as _
 
+from catalog.selectors import due_soon
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
@@ -15,7 +16,7 @@ from lists.enums import WAS_PUBLISHED
 from lists.models import Entry, EntryQuerySet, Publication
 from sanctions.enums import Outcome, TaskState
 from sanctions.models import Execution, Hit, UnitTask, UnitTaskMove
-from sanctions.models.unit_task import OPEN, OWES_FEEDBACK, WAITING, UnitTaskQuerySet, overdue_on
+from sanctions.models.unit_task import OPEN, OWES_FEEDBACK, WAITING, UnitTaskQuerySet, due_within, overdue_on
 from sanctions.selectors.claims import claim_in_the_way, holders
 from sanctions.selectors.figures import SIGNING
 from sanctions.workflow import UNIT_TASK
@@ -43,20 +44,27 @@ def _one(tasks: UnitTaskQuerySet, pk: int) -> UnitTask:
         raise NotFound from None
 
 
+def waiting_for(actor: Actor) -> UnitTaskQuerySet:
+    """The open tasks of the unit that nobody else has taken on."""
+    return UnitTask.objects.of_unit(actor).open().filter(Q(claimed_by=None) | Q(claimed_by__in=holders(actor)))
+
+
 @dataclass(frozen=True)
 class InboxCounts:
     to_sign: int
     overdue: int
+    due_soon: int
     to_confirm: int
     feedback_owed: int
     claimed: int
 
 
 def inbox_counts(actor: Actor) -> InboxCounts:
-    """Each equals the list it opens: the same conditions, in one query."""
+    """Each equals the list it opens: the same conditions, counted in one query; the calendar is another."""
     counts = UnitTask.objects.of_unit(actor).aggregate(
         to_sign=Count("pk", filter=Q(state=TaskState.TO_SIGN)),
         overdue=Count("pk", filter=overdue_on(clock.today())),
+        due_soon=Count("pk", filter=due_within(due_soon())),
         to_confirm=Count("pk", filter=Q(state=TaskState.TO_CONFIRM)),
         feedback_owed=Count("pk", filter=OWES_FEEDBACK),
         claimed=Count("pk", filter=OPEN & Q(claimed_by__in=holders(actor))),

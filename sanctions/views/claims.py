@@ -12,6 +12,7 @@ from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.middleware import note_refusal
 from jinan_credit.accounts.staff import staff_page
 from jinan_credit.kernel.errors import DomainError
+from sanctions.desks import INBOX
 from sanctions.forms import SubstituteForm
 from sanctions.models import Substitution
 from sanctions.selectors.claims import officers_of, substitutions
@@ -34,7 +35,7 @@ def task_claim(request: HttpRequest, pk: int) -> HttpResponseRedirect:
             messages.success(request, _("You have taken this task on."))
     except DomainError as refusal:
         note_refusal(request, refusal)
-    return redirect("task", pk=pk)
+    return redirect(INBOX.address(request, pk))
 
 
 @staff_page(Act.SIGN_TASKS)

@@ -7,14 +7,16 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.desks import handed_on
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.accounts.moves import require_move
-from jinan_credit.accounts.staff import staff_page
+from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.kernel.errors import DomainError
+from sanctions.desks import INBOX
 from sanctions.forms import ReleaseForm
 from sanctions.selectors.releases import measures_to_lift, with_liftings
 from sanctions.selectors.unit_tasks import own_task
@@ -25,9 +27,9 @@ PAGE = 25
 
 
 @staff_page(Act.SIGN_TASKS)
-def task_release(request: HttpRequest, pk: int) -> HttpResponse:
+def task_release(request: StaffRequest, pk: int) -> HttpResponse:
     """Settles the measures that the page names; with the last of them the release is confirmed."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     task = own_task(pk, actor)
     require_move(UNIT_TASK, "confirm_release", state=task.state, by=actor)
     to_lift = measures_to_lift(task)
@@ -40,9 +42,12 @@ def task_release(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, _("Kept. The next measures follow.") if left else _("The release is confirmed."))
-            return redirect("task_release" if left else "task", pk=pk)
-    return render(request, "sanctions/task_release.html", {"task": task, "form": form, "left": left})
+            if not left:
+                return INBOX.go_on(request, task, _("The release is confirmed."))
+            messages.success(request, _("Kept. The next measures follow."))
+            return redirect(f"{reverse('task_release', args=[pk])}{handed_on(request)}")
+    context = {"task": task, "form": form, "left": left, "back": INBOX.address(request, pk)}
+    return render(request, "sanctions/task_release.html", context)
 
 
 def _asked_for(request: HttpRequest, to_lift: QuerySet[Any]) -> QuerySet[Any]:

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -22,6 +21,7 @@ from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
 from lists.models import Change, Entry
+from sanctions.desks import INBOX
 from sanctions.enums import TaskKind
 from sanctions.filters import TaskFilter
 from sanctions.forms import ReportForm
@@ -184,30 +184,36 @@ def _page(request: HttpRequest, task: UnitTask, actor: Actor) -> dict[str, Any]:
 @require_POST
 def task_move(request: StaffRequest, pk: int) -> HttpResponseRedirect:
     act = partial(move_task, task=own_task(pk, request.actor))
-    return make_posted_move(request, act, reverse("task", args=[pk]))
+    return make_posted_move(request, act, INBOX.address(request, pk), INBOX.go_on)
 
 
 @staff_page(Act.SIGN_TASKS)
-def task_feedback(request: HttpRequest, pk: int) -> HttpResponse:
-    """Feedback on a publication, or on the one entry that `?entry=` names."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def task_feedback(request: StaffRequest, pk: int) -> HttpResponse:
+    """Feedback on a publication, or on the one entry that `?entry=` names. Where there are more entries, or the task
+    was answered before, the officer stays with it: he may go on."""
+    actor = request.actor
     task = own_task(pk, actor)
     entry = _entry_of(task, request.GET.get("entry", ""))
     measures = own_measures(task.credit_list, task.unit)
     form = ReportForm(request.POST or None, request.FILES or None, measures=measures)
     if request.method == "POST" and form.is_valid():
         try:
+            was_open = task.deadline is not None
             feed_back(task=task, report=form.report(), by=actor, entry=entry)
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, _("Fed back. The initiating unit sees it."))
-            return redirect("task", pk=pk)
+            said = _("Fed back. The initiating unit sees it.")
+            is_all = entry is None or (task.publication is not None and task.publication.count == 1)
+            if was_open and is_all:
+                return INBOX.go_on(request, task, said)
+            messages.success(request, said)
+            return redirect(INBOX.address(request, pk))
     context = {
         "task": task,
         "entry": entry,
         "form": form,
-        "back": reverse("task", args=[pk]),
+        "back": INBOX.address(request, pk),
         **told_before(entry, measures, actor),
     }
     return render(request, "sanctions/task_feedback.html", context)

@@ -195,6 +195,7 @@ def corrects(decider: Page, case: str, grounds: str, reason: str) -> None:
     decider.locator("[name=grounds]").fill(grounds)
     decider.locator("[name=reason]").fill(reason)
     decider.get_by_role("main").locator("form button[type=submit]").last.click()
+    decider.locator("#messages").get_by_role("link", name=case).click()
     expect(decider.locator(".page-head")).to_contain_text(words(ObjectionState.UPHELD))
 
 
@@ -232,7 +233,9 @@ def confirms_the_release(officer: Page) -> None:
     through_the_menu(officer, "Inbox")
     officer.get_by_role("row").filter(has_text=words(TaskState.TO_CONFIRM)).get_by_role("link").first.click()
     expect(officer.get_by_role("main")).to_contain_text(REPAIRER)
+    number = officer.locator(".page-title").inner_text()
     moves(officer, UNIT_TASK, "confirm_release")
+    officer.locator("#messages").get_by_role("link", name=number).click()
     expect(officer.locator(".page-head")).to_contain_text(words(TaskState.CONFIRMED))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -11,12 +11,14 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from catalog.selectors import due_soon_until
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.kernel.errors import DomainError
 from lists.services.removals import remove_entry
 from lists.services.synthetic import uscc
+from objections.deadlines import SOURCES
 from objections.enums import HelpState, ObjectionState
 from objections.models import HelpRequest, Objection
 from objections.services.help import answer_help, ask_help, withdraw_help
@@ -216,9 +218,37 @@ def test_counters_equal_the_lists_they_open(cast, client, asked):
     with time_machine.travel(datetime(2031, 1, 6, 10, tzinfo=JINAN)):
         client.force_login(cast.finance_clerk, backend=BACKEND)
         shown = [c for c in counters_for(cast.actor("finance_clerk")) if c.url.startswith(reverse("help_requests"))]
-        assert [counter.count for counter in shown] == [1, 1]
+        assert [counter.count for counter in shown] == [1, 1, 0]
         for counter in shown:
             assert client.get(counter.url).context["total"] == counter.count
+
+
+def test_due_soon_is_what_the_mail_of_the_morning_calls_so(cast, client, asked):
+    request, counts = HelpRequest.objects.get(), []
+    for day in (request.due_on - timedelta(days=20), request.due_on, request.due_on + timedelta(days=1)):
+        with time_machine.travel(f"{day}T10:00:00+08:00", tick=False):
+            (counter,) = [
+                one for one in counters_for(cast.actor("finance_clerk")) if one.url.endswith("help/?soon=yes")
+            ]
+            client.force_login(cast.finance_clerk, backend=BACKEND)
+            assert client.get(counter.url).context["total"] == counter.count
+            owed = [source.count(due_soon_until()).get(cast.finance.pk) for source in SOURCES]
+            assert sum(one.soon for one in owed if one) == counter.count
+        counts.append(counter.count)
+    assert counts == [0, 1, 0]
+
+
+def test_after_an_answer_comes_the_next_question(cast, client):
+    entry = publish_one(cast)
+    for seed in range(2):
+        case = accept_objection(objection=_submitted(cast, entry=entry, seed=seed), by=cast.actor("clerk"))
+        ask_help(objection=case, unit=cast.finance, question="？", by=cast.actor("clerk"))
+    client.force_login(cast.finance_clerk, backend=BACKEND)
+    first, second = (reverse("help_request", args=[one.pk]) for one in HelpRequest.objects.order_by("pk"))
+    done = client.post(first, {"answer": "已缴清"}, follow=True)
+    assert done.redirect_chain == [(second, 302)]
+    assert f'<a href="{first}">{entry.subject_name}</a>' in done.content.decode()
+    assert client.post(second, {"answer": "已缴清"})["Location"] == reverse("help_requests")
 
 
 def test_the_list_takes_constant_queries(cast, client, django_assert_max_num_queries):

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from catalog.models import CalendarDay
-from catalog.selectors import work_calendar
+from catalog.selectors import due_soon_until, work_calendar
 from jinan_credit.accounts.actors import SYSTEM, Actor
 from jinan_credit.accounts.enums import Act, MessageState, Role
 from jinan_credit.accounts.models import ApplicantMessage, RoleGrant, User
@@ -28,6 +28,7 @@ from jinan_credit.portal.standing import case_of
 from lists.models import Entry
 from lists.services.entries import discard_entries
 from lists.services.purging import purge
+from objections.deadlines import SOURCES
 from objections.enums import TipOffState
 from objections.models import ReporterLook, TipOff, TipOffEvidence, TipOffReporter
 from objections.selectors import open_moves_of_tip_off
@@ -573,9 +574,43 @@ class TestTheDesk:
                 desk.to(state)
         for name, least in (("officer", 3), ("clerk", 2)):
             counters = [one for one in counters_for(desk.actor(name)) if one.url.startswith(reverse("tip_offs"))]
-            assert [one.count > 0 for one in counters] == [True] * least
+            assert [one.count > 0 for one in counters] == [*[True] * least, False]
             for counter in counters:
                 assert as_(name).get(counter.url).context["total"] == counter.count
+
+    def test_due_soon_is_counted_by_the_day_that_comes_next(self, desk: Desk, as_: Any) -> None:
+        """For the unit what it verifies, as the mail of the morning tells it."""
+        to_assign, assigned = desk.to(TipOffState.RECEIVED), desk.to(TipOffState.ASSIGNED)
+        counts = []
+        for day in (to_assign.assign_due_on, to_assign.due_on, to_assign.due_on + timedelta(days=1)):
+            with time_machine.travel(f"{day}T10:00:00+08:00", tick=False):
+                for name in ("officer", "clerk"):
+                    (counter,) = [
+                        one
+                        for one in counters_for(desk.actor(name))
+                        if one.url.startswith(reverse("tip_offs")) and "soon=yes" in one.url
+                    ]
+                    assert as_(name).get(counter.url).context["total"] == counter.count
+                    counts.append(counter.count)
+                owed = [source.count(due_soon_until()).get(desk.cast.court.pk) for source in SOURCES]
+                assert sum(one.soon for one in owed if one) == counter.count
+        assert assigned.due_on == to_assign.due_on
+        assert counts == [1, 0, 1, 1, 0, 0]
+
+    def test_after_each_step_comes_the_next_that_waits_for_the_same_person(self, desk: Desk, as_: Any) -> None:
+        first, second = desk.to(TipOffState.RECEIVED), desk.to(TipOffState.RECEIVED)
+        officer, here, there = as_("officer"), *(reverse("tip_off", args=[case.pk]) for case in (first, second))
+        assigned = officer.post(f"{here}assign/", {"unit": "court"}, follow=True)
+        assert assigned.redirect_chain == [(there, 302)]
+        assert f'<a href="{here}">{first.receipt_number}</a>' in assigned.content.decode()
+        nothing = officer.post(there, {"move": "find_nothing", "reason": "无可核实内容"})
+        assert nothing["Location"] == there, "the reporter is still to be answered"
+        assert officer.post(there, {"move": "answer", "reason": "已核查"})["Location"] == reverse("tip_offs")
+
+        handed_back = as_("clerk").post(here, {"move": "hand_back", "reason": "应由他局核实"}, follow=True)
+        assert handed_back.redirect_chain == [(reverse("tip_offs"), 302)]
+        assert first.receipt_number in handed_back.content.decode()
+        assert here not in handed_back.content.decode(), "he sees it no more"
 
     def test_the_list_takes_constant_queries(self, desk: Desk, as_: Any, django_assert_max_num_queries: Any) -> None:
         for _ in range(12):

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -11,8 +13,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext, ngettext
 
+from catalog.selectors import due_soon_until
 from jinan_credit.accounts.actors import actor_of
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.models import User
@@ -22,6 +26,7 @@ from lists.enums import ExitReason
 from lists.models import Publication
 from lists.services.removals import remove_entry
 from lists.services.synthetic import uscc
+from sanctions.deadlines import SOURCES
 from sanctions.enums import TaskState
 from sanctions.filters import ScreeningFilter
 from sanctions.models import Execution, Screening, UnitTask
@@ -63,11 +68,89 @@ def test_the_inbox_filters_and_its_counters_equal_its_lists(cast: Cast, sign_in:
     sign_task(task=UnitTask.objects.filter(unit=cast.finance).earliest("pk"), by=cast.actor("finance_clerk"))
     page = sign_in(cast.finance_clerk)
     ours = [counter for counter in counters_for(cast.actor("finance_clerk")) if "/tasks/" in counter.url]
-    assert [counter.count for counter in ours] == [1, 0, 1, 1, 0]
+    assert [counter.count for counter in ours] == [1, 0, 2, 1, 1, 0]
     for counter in ours:
         response = page.get(counter.url)
         assert response.context["total"] == counter.count, counter.url
     assert page.get("/tasks/?list=TRED").context["total"] == 0
+
+
+def test_due_soon_is_what_the_mail_of_the_morning_calls_so(cast: Cast, sign_in: SignIn) -> None:
+    publish_one(cast, seed=1)
+    signed = sign_task(task=task_of(cast.finance), by=cast.actor("finance_clerk"))
+    publish_one(cast, seed=2)
+    to_sign = task_of(cast.finance, state=TaskState.TO_SIGN)
+    assert signed.feedback_due_on is not None
+    days = (clock.today(), to_sign.due_on, signed.feedback_due_on, signed.feedback_due_on + timedelta(days=1))
+    assert [_due_soon(cast, sign_in, day) for day in days] == [1, 1, 1, 0]
+
+
+def _due_soon(cast: Cast, sign_in: SignIn, day: date) -> int:
+    """The counter of a day; the list that it opens and the mail say the same."""
+    with time_machine.travel(f"{day}T10:00:00+08:00", tick=False):
+        (counter,) = [one for one in counters_for(cast.actor("finance_clerk")) if "soon=" in one.url]
+        assert sign_in(cast.finance_clerk).get(counter.url).context["total"] == counter.count
+        owed = [source.count(due_soon_until()).get(cast.finance.pk) for source in SOURCES]
+        assert sum(one.soon for one in owed if one) == counter.count
+    return counter.count
+
+
+def test_after_the_last_step_of_a_task_comes_the_next_one(cast: Cast, sign_in: SignIn) -> None:
+    """In the filter and the order of the list from which it was opened; then the list, which says that it is done."""
+    for seed in range(3):
+        publish_one(cast, seed=seed)
+    first, second, third = UnitTask.objects.filter(unit=cast.finance).order_by("pk")
+    claim_task(task=third, by=actor_of(make_user("finance-colleague", cast.finance, Role.CLERK)))
+    page = sign_in(cast.finance_clerk)
+    inbox = "/tasks/?kind=SIGN&sort=made_at"
+    queue = f"?{urlencode({'queue': 'kind=SIGN&sort=made_at'})}"
+    assert f'href="/tasks/{first.pk}/{queue}"' in text_of(page.get(f"{inbox}&page=1"))
+
+    shown = text_of(page.get(f"/tasks/{first.pk}/{queue}"))
+    assert f'action="/tasks/{first.pk}/move/{queue}"' in shown
+    assert f'href="{escape(inbox)}"' in shown
+    stays = page.post(f"/tasks/{first.pk}/move/{queue}", {"move": "sign"})
+    assert stays["Location"] == f"/tasks/{first.pk}/{queue}", "feedback is owed"
+    nothing = {"move": "declare_nothing_to_feed_back"}
+    goes_on = page.post(f"/tasks/{first.pk}/move/{queue}", nothing, follow=True)
+    assert goes_on.redirect_chain == [(f"/tasks/{second.pk}/{queue}", 302)], "and not to what a colleague has taken on"
+    assert f'<a href="/tasks/{first.pk}/{queue}">{first.number}</a>' in text_of(goes_on)
+
+    page.post(f"/tasks/{second.pk}/move/{queue}", {"move": "sign"})
+    ends = page.post(f"/tasks/{second.pk}/move/{queue}", nothing, follow=True)
+    assert ends.redirect_chain == [(inbox, 302)]
+    assert gettext("Nothing else waits for you in this list.") in text_of(ends)
+
+
+def test_without_a_filter_the_inbox_is_gone_through_in_its_order(cast: Cast, sign_in: SignIn) -> None:
+    for seed in range(3):
+        publish_one(cast, seed=seed)
+    _first, second, third = UnitTask.objects.filter(unit=cast.finance).order_by("pk")
+    sign_task(task=second, by=cast.actor("finance_clerk"))
+    page = sign_in(cast.finance_clerk)
+    report = {"outcome": "NOT_APPLIED", "performed_on": clock.today().isoformat(), "reason": "无业务往来"}
+    assert page.post(f"/tasks/{second.pk}/feedback/", report)["Location"] == f"/tasks/{third.pk}/"
+    again = page.post(f"/tasks/{second.pk}/feedback/", report)
+    assert again["Location"] == f"/tasks/{second.pk}/", "it did not wait for anybody"
+
+
+def test_who_feeds_back_entry_by_entry_stays_with_the_task(cast: Cast, sign_in: SignIn) -> None:
+    publish_many(cast, 2)
+    task = sign_task(task=task_of(cast.finance), by=cast.actor("finance_clerk"))
+    assert task.publication is not None
+    change = task.publication.changes.earliest("pk")
+    report = {"outcome": "NOT_APPLIED", "performed_on": clock.today().isoformat(), "reason": "无业务往来"}
+    done = sign_in(cast.finance_clerk).post(f"/tasks/{task.pk}/feedback/?entry={change.entry_id}", report)
+    assert done["Location"] == f"/tasks/{task.pk}/"
+
+
+def test_what_stands_in_the_queue_leads_nowhere_else(cast: Cast, sign_in: SignIn) -> None:
+    publish_one(cast)
+    task = sign_task(task=task_of(cast.finance), by=cast.actor("finance_clerk"))
+    queue = urlencode({"queue": "https://elsewhere.example/?a=b\r\nX: y&state=nonsense&sort=nonsense"})
+    done = sign_in(cast.finance_clerk).post(f"/tasks/{task.pk}/move/?{queue}", {"move": "declare_nothing_to_feed_back"})
+    assert done["Location"].startswith("/tasks/?")
+    assert "\n" not in done["Location"]
 
 
 def test_an_inbox_with_nothing_to_sign_offers_nothing_to_choose(cast: Cast, sign_in: SignIn) -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from jinan_credit.accounts import desks
 from jinan_credit.accounts.session_life import seconds_left
 
 register = template.Library()
@@ -29,6 +30,24 @@ def session_seconds(request: HttpRequest) -> int:
 def single_sign_on() -> bool:
     """Whether the city has one."""
     return bool(settings.SINGLE_SIGN_ON)
+
+
+@register.filter
+def queue(request: HttpRequest) -> str:
+    """For the addresses of an item's pages: the filter and the order of the list from which it was opened."""
+    return desks.handed_on(request)
+
+
+@register.filter
+def in_queue(address: str, request: HttpRequest) -> str:
+    """Such an address with it."""
+    return f"{address}{desks.handed_on(request)}"
+
+
+@register.filter
+def back_to(request: HttpRequest, list_page: str) -> str:
+    """The address of that list, as it was left."""
+    return desks.back_to(request, list_page)
 
 
 @register.filter

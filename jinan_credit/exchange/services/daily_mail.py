@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from catalog.selectors import work_calendar
+from catalog.selectors import due_soon_until, work_calendar
 from jinan_credit.accounts.deadlines import DueSource, Owed, due_sources
 from jinan_credit.accounts.enums import MailTo
 from jinan_credit.accounts.models import StaffMessage, StaffMessageQuerySet, Unit, User
@@ -28,9 +28,6 @@ from jinan_credit.exchange.models import DailyMail
 from jinan_credit.kernel import clock
 
 MORNING = time(7, 30)
-NAMED_AHEAD_WD = 3
-"""What is due within so many working days is named before it is late. A habit of the mail: no day of the rules is
-counted by it."""
 MOST_NAMED = 20
 NEW_FOR = timedelta(days=7)
 """An older message is no news: a unit that begins to read mails gets no old ones."""
@@ -70,7 +67,7 @@ def mail_daily() -> int:
     if not settings.EMAIL_HOST or now.time() < MORNING or not calendar.is_working_day(today):
         return 0
     _open_mails(today)
-    morning, count = _Morning(today, calendar.due_on(today, NAMED_AHEAD_WD).on), 0
+    morning, count = _Morning(today, due_soon_until(calendar)), 0
     while daily := _claim_daily(today):
         if not morning.owed:
             morning.count()
