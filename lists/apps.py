@@ -15,8 +15,9 @@ class ListsConfig(AppConfig):
         from jinan_credit.accounts.models import Unit
         from jinan_credit.accounts.touches import add_touches
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
-        from lists import deadlines, events, handlers, touches, workbench  # noqa: F401
+        from lists import deadlines, events, handlers, publication_files, touches, workbench  # noqa: F401
         from lists.panels import publication_panels
+        from lists.services.export_sources import add_source
         from lists.views import catalogue
         from lists.views.matrix import lists_panel
         from lists.views.notices import publication_panel
@@ -43,3 +44,4 @@ class ListsConfig(AppConfig):
         add_due_sources(*deadlines.SOURCES)
         add_touches(Unit, touches.of_unit)
         add_touches(RuleProfile, touches.of_rules)
+        add_source(publication_files.CODE, publication_files.SOURCE)

@@ -20,6 +20,7 @@ from lists.views import (
     proposals,
     publications,
     review,
+    saved_filters,
     subjects,
     subscriptions,
 )
@@ -29,8 +30,8 @@ urlpatterns = [
     path("entries/new/", drafts.entry_new, name="entry_new"),
     path("entries/submit/", batch.entries_batch, name="entries_submit"),
     path("entries/by-number/", entries_list.number_search, name="number_search"),
-    path("entries/filters/", entries_list.filter_save, name="filter_save"),
-    path("entries/filters/<int:pk>/delete/", entries_list.filter_delete, name="filter_delete"),
+    path("filters/", saved_filters.filter_save, name="filter_save"),
+    path("filters/<int:pk>/delete/", saved_filters.filter_delete, name="filter_delete"),
     path("exports/", exports.exports, name="exports"),
     path("exports/new/", exports.export_new, name="export_new"),
     path("exports/new/<slug:source>/", exports.export_new, name="export_new"),

@@ -16,7 +16,16 @@ class ObjectionsConfig(AppConfig):
         from jinan_credit.accounts.touches import add_touches
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
         from lists.panels import entry_panels
-        from objections import deadlines, events, handlers, panels, touches, workbench  # noqa: F401
+        from lists.services.export_sources import add_source
+        from objections import (  # noqa: F401
+            deadlines,
+            events,
+            handlers,
+            objection_files,
+            panels,
+            touches,
+            workbench,
+        )
         from objections.services.reporters import CONTACT_SOURCE, contact_of_reporter
 
         add_menu_item(_("Objections"), url_name="objections", icon="scale", act=Act.SEE_WORKBENCH, order=80)
@@ -30,3 +39,4 @@ class ObjectionsConfig(AppConfig):
         add_due_sources(*deadlines.SOURCES)
         add_contact_source(CONTACT_SOURCE, contact_of_reporter)
         entry_panels.add(panels.entry_panel)
+        add_source(objection_files.CODE, objection_files.SOURCE)

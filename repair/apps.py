@@ -15,7 +15,8 @@ class RepairConfig(AppConfig):
         from jinan_credit.accounts.touches import add_touches
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
         from lists.panels import entry_panels
-        from repair import deadlines, events, handlers, panels, touches, workbench  # noqa: F401
+        from lists.services.export_sources import add_source
+        from repair import deadlines, events, handlers, panels, repair_files, touches, workbench  # noqa: F401
 
         add_menu_item(_("Repairs"), url_name="repairs", icon="tool", act=Act.SEE_WORKBENCH, order=85)
         add_counters(workbench.counters)
@@ -25,3 +26,4 @@ class RepairConfig(AppConfig):
         add_touches(RuleProfile, touches.of_rules)
         add_touches(CalendarDay, touches.of_day)
         entry_panels.add(panels.entry_panel)
+        add_source(repair_files.CODE, repair_files.SOURCE)

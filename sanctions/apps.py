@@ -16,7 +16,16 @@ class SanctionsConfig(AppConfig):
         from jinan_credit.accounts.workbench import add_counters, add_menu_item
         from lists.panels import entry_panels, publication_panels
         from lists.services.export_sources import add_source
-        from sanctions import deadlines, events, execution_files, handlers, panels, touches  # noqa: F401
+        from sanctions import (  # noqa: F401
+            deadlines,
+            events,
+            execution_files,
+            handlers,
+            panels,
+            screening_files,
+            task_files,
+            touches,
+        )
 
         add_menu_item(_("Inbox"), url_name="tasks", icon="inbox", act=Act.SIGN_TASKS, order=40)
         add_menu_item(
@@ -41,4 +50,5 @@ class SanctionsConfig(AppConfig):
         publication_panels.add(panels.responses)
         entry_panels.add(panels.unit_tasks)
         entry_panels.add(panels.executions)
-        add_source(execution_files.CODE, execution_files.SOURCE)
+        for files in (task_files, screening_files, execution_files):
+            add_source(files.CODE, files.SOURCE)

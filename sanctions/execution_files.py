@@ -1,109 +1,57 @@
-"""What was reported, as a file: the lines of the page of executions (`lists.services.export_sources`)."""
+"""What was reported, as a file: the lines of the page of executions (`lists.services.export_sources`).
 
-from collections.abc import Iterator
-from types import SimpleNamespace
+Reasons and notes are left out: they are free text that may name anyone.
+"""
+
 from typing import Any
 
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.kernel import clock
-from jinan_credit.kernel.masking import Audience, name_for
 from jinan_credit.kernel.wording import listed_apart
-from lists.enums import SubjectKind
-from lists.models import Entry
-from lists.services.export_rows import Line
-from lists.services.export_sources import Chosen, ExportSource
+from lists.models import CreditList
+from lists.services.export_rows import Column, name_in_file
+from lists.services.export_sources import source_of_table
 from sanctions.filters import ExecutionFilter
 from sanctions.models import Execution
-from sanctions.models.execution import ExecutionQuerySet
 from sanctions.selectors.screenings import executions_visible_to
 
 CODE = "executions"
-_CHUNK = 1_000
 
 
-def _choose(query: str, by: Actor) -> Chosen | None:
-    request: Any = SimpleNamespace(actor=by)  # what the filters ask a page for
-    filtered = ExecutionFilter(QueryDict(query), queryset=executions_visible_to(by), request=request)
-    if not filtered.is_valid():
-        return None
-    return Chosen(_in_words(filtered.form), filtered.qs, lambda: _lines(filtered.qs, by))
+def _list(execution: Execution, viewer: Actor) -> CreditList:
+    if execution.entry is not None:
+        return execution.entry.credit_list
+    assert execution.task is not None, "a constraint holds it"
+    return execution.task.credit_list
 
 
-def _in_words(form: Any) -> str:
-    lines = []
-    for name, field in form.fields.items():
-        value = form.cleaned_data.get(name)
-        if value not in (None, ""):
-            lines.append(f"{field.label}: {dict(getattr(field, 'choices', ())).get(value, value)}")
-    return listed_apart(lines)
+def _about(execution: Execution, viewer: Actor) -> str:
+    return name_in_file(execution.entry, viewer) if execution.entry else getattr(execution.task, "number", "")
 
 
-def _heads() -> list[str]:
-    return [
-        _("List"),
-        _("Party or publication"),
-        _("Unified social credit code"),
-        _("Document number (masked)"),
-        _("Unit"),
-        _("Outcome"),
-        _("Measures"),
-        _("Performed on"),
-        _("Matter"),
-        _("Amount (CNY)"),
-        _("Reported at"),
-        _("Lifted"),
-        _("Cancelled at"),
-        _("Number"),
-    ]
+def _code(execution: Execution, viewer: Actor) -> str | None:
+    return execution.entry.subject.code if execution.entry else None
 
 
-def _lines(executions: ExecutionQuerySet, viewer: Actor) -> Iterator[Line]:
-    """Reasons and notes are left out: they are free text that may name anyone."""
-    found = executions.select_related("entry__subject").order_by("-pk")
-    for one in found.iterator(chunk_size=_CHUNK):
-        cells = [
-            *_about(one, viewer),
-            one.unit.name,
-            one.get_outcome_display(),
-            listed_apart(measure.content for measure in one.measures.all()),
-            str(one.performed_on),
-            one.matter,
-            "" if one.amount is None else str(one.amount),
-            _at(one.made_at),
-            listed_apart(_became(measure, lifting) for measure, lifting in one.measures_taken if lifting),
-            _at(one.cancelled_at),
-            str(one.pk),
-        ]
-        yield Line(cells, one.entry_id)
+def _masked_number(execution: Execution, viewer: Actor) -> str:
+    return execution.entry.subject.masked_number if execution.entry else ""
 
 
-def _about(execution: Execution, viewer: Actor) -> list[str]:
-    entry, task = execution.entry, execution.task
-    if entry is not None:
-        return [entry.credit_list.name, _name(entry, viewer), entry.subject.code or "", entry.subject.masked_number]
-    assert task is not None, "a constraint holds it"
-    return [task.credit_list.name, task.number, "", ""]
+def _measures(execution: Execution, viewer: Actor) -> str:
+    return listed_apart(measure.content for measure in execution.measures.all())
 
 
-def _name(entry: Entry, viewer: Actor) -> str:
-    is_own = viewer.unit is not None and entry.unit_id == viewer.unit.pk
-    audience = Audience.DECIDING_UNIT if is_own else Audience.FILE
-    return name_for(audience, entry.subject_name, is_person=entry.subject_kind == SubjectKind.NATURAL_PERSON)
+def _lifted(execution: Execution, viewer: Actor) -> str:
+    return listed_apart(_became(measure, lifting) for measure, lifting in execution.measures_taken if lifting)
 
 
 def _became(measure: Any, lifting: Any) -> str:
     return f"{measure.content}: {lifting.lifted_on or _('stays')}"
 
 
-def _at(at: Any) -> str:
-    return f"{clock.in_jinan(at):%Y-%m-%d %H:%M}" if at else ""
-
-
-SOURCE = ExportSource(
+SOURCE = source_of_table(
     name=gettext_lazy("Executions"),
     file_name=gettext_lazy("executions-%(number)s"),
     masked=gettext_lazy(
@@ -111,8 +59,22 @@ SOURCE = ExportSource(
         "and notes are left out: they may name anyone."
     ),
     page="executions",
-    names=list(ExecutionFilter.base_filters),
-    heads=_heads,
-    widths=[28, 32, 22, 22, 24, 12, 36, 12, 28, 14, 18, 36, 18, 10],
-    choose=_choose,
+    filters=ExecutionFilter,
+    rows=lambda by, given: executions_visible_to(by).select_related("entry__subject"),
+    columns=[
+        Column(gettext_lazy("List"), 28, lambda one, viewer: _list(one, viewer).name),
+        Column(gettext_lazy("Party or publication"), 32, _about),
+        Column(gettext_lazy("Unified social credit code"), 22, _code),
+        Column(gettext_lazy("Document number (masked)"), 22, _masked_number),
+        Column(gettext_lazy("Unit"), 24, lambda one, viewer: one.unit.name),
+        Column(gettext_lazy("Outcome"), 12, lambda one, viewer: one.get_outcome_display()),
+        Column(gettext_lazy("Measures"), 36, _measures),
+        Column(gettext_lazy("Performed on"), 12, lambda one, viewer: one.performed_on),
+        Column(gettext_lazy("Matter"), 28, lambda one, viewer: one.matter),
+        Column(gettext_lazy("Amount (CNY)"), 14, lambda one, viewer: one.amount),
+        Column(gettext_lazy("Reported at"), 18, lambda one, viewer: one.made_at),
+        Column(gettext_lazy("Lifted"), 36, _lifted),
+        Column(gettext_lazy("Cancelled at"), 18, lambda one, viewer: one.cancelled_at),
+        Column(gettext_lazy("Number"), 10, lambda one, viewer: one.pk),
+    ],
 )

@@ -17,22 +17,25 @@ from lists.models.list_import import ListImport
 
 
 class SavedFilter(models.Model):
-    """Filters of the entries page that a person keeps under a name."""
+    """Filters of a page that a person keeps under a name. `page`: the name of its address."""
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_filters", verbose_name=_("owner")
     )
+    page = models.CharField(_("page"), max_length=50, default="entries", db_default="entries")
     name = models.CharField(_("name"), max_length=50)
     query = models.CharField(_("filters"), max_length=2000)
     made_at = models.DateTimeField(_("made at"))
 
-    classified = Classified(internal="id owner name made_at", personal="query")
+    classified = Classified(internal="id owner page name made_at", personal="query")
 
     class Meta:
         ordering = ["name"]
         verbose_name = _("saved filter")
         verbose_name_plural = _("saved filters")
-        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="saved_filter_has_a_name_of_its_own")]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "page", "name"], name="saved_filter_has_its_own_name_on_its_page")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,6 +1,6 @@
 """The rows of an export: the columns in one place, what is personal masked by one rule."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -130,8 +130,21 @@ _NEEDED = (
 )
 
 
-def titles() -> list[str]:
-    return [str(column.title) for column in COLUMNS]
+def titles(columns: Iterable[Column]) -> list[str]:
+    return [str(column.title) for column in columns]
+
+
+def line_of(columns: Iterable[Column], row: Any, viewer: Actor) -> list[str]:
+    return [_text(column.value(row, viewer)) for column in columns]
+
+
+def name_in_file(entry: Entry | None, viewer: Actor) -> str:
+    """The party's name as whoever takes a file away may read it; nothing of a case that fits no entry."""
+    if entry is None:
+        return ""
+    is_own = viewer.unit is not None and entry.unit_id == viewer.unit.pk
+    audience = Audience.DECIDING_UNIT if is_own else Audience.FILE
+    return name_for(audience, entry.subject_name, is_person=entry.subject_kind == SubjectKind.NATURAL_PERSON)
 
 
 def lines_of(entries: EntryQuerySet, viewer: Actor) -> Iterator[Line]:
@@ -142,7 +155,7 @@ def lines_of(entries: EntryQuerySet, viewer: Actor) -> Iterator[Line]:
     representative = RelatedPerson.objects.filter(entry=OuterRef("pk"), role=PersonRole.LEGAL_REPRESENTATIVE)
     found = entries.annotate(representative=Subquery(representative.values("name")[:1])).order_by("-pk")
     for row in found.values(*_NEEDED).iterator(chunk_size=CHUNK):
-        yield Line([_text(column.value(row, viewer)) for column in COLUMNS], row["pk"])
+        yield Line(line_of(COLUMNS, row, viewer), row["pk"])
 
 
 def exportable(viewer: Actor) -> EntryQuerySet:

@@ -64,7 +64,7 @@ def request_export(
     Refusals: `act_not_allowed`, `reason_missing`, `filters_not_valid`, `format_unknown`, `exports_waiting`,
     `rule_profile_missing`.
     """
-    by.require(Act.SEE_WORKBENCH)
+    by.require(SOURCES[source].act)
     assert by.user is not None, "only people hold this act"
     if not reason.strip():
         raise InvalidInput("reason_missing", _("Give the reason for this step."), field="reason")
@@ -176,7 +176,8 @@ def _claim(pk: int) -> EntryExport | None:
 
 
 def _chosen(export: EntryExport, by: Actor) -> Chosen:
-    chosen = SOURCES[export.source].choose(export.query, by) if by.may(Act.SEE_WORKBENCH) else None
+    source = SOURCES[export.source]
+    chosen = source.choose(export.query, by) if by.may(source.act) else None
     if chosen is None:
         raise InvalidInput("filters_not_valid", _("The filters are not valid any more. Ask for a new export."))
     return chosen

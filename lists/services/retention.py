@@ -29,8 +29,8 @@ from lists.services.entry_stubs import delete_subjects, empty_imports, empty_nom
 from lists.services.erasure import DASH, delete, empty, in_batches
 from lists.signals import records_outlived
 
-FILTERS_THAT_NAME = r"(^|&)(text|document|person)=[^&]"
-"""In a query of the entries page: a name or code, a document number, a search by number."""
+FILTERS_THAT_NAME = r"(^|&)(text|document|person|entry|number)=[^&]"
+"""In a query of a page: a name or code, a document number, a search by number, one entry, the receipt of a case."""
 
 
 def purge_records(*, day: date) -> dict[str, int]:

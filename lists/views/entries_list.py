@@ -1,15 +1,12 @@
-"""The entries page: found by filters in the URL, paged by key; filters kept under a name; a person by number."""
+"""The entries page: found by filters in the URL, paged by key; a person by number."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.contrib import messages
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
@@ -20,10 +17,9 @@ from lists.filters import EntryFilter
 from lists.finding import Found, find, rows_of
 from lists.forms.finding import NumberSearchForm
 from lists.keyset import NEWEST, ORDERS, Order
-from lists.models import CreditList, Entry, SavedFilter
+from lists.models import CreditList, Entry
 from lists.services.export_sources import ENTRIES, SOURCES
 from lists.services.number_searches import search_number
-from lists.services.saved_filters import delete_filter, save_filter
 from lists.tables import PER_PAGE, EntryTable, SelectableEntryTable
 from lists.views.staff import StaffRequest, staff_page
 from lists.workflow import EDITABLE
@@ -57,7 +53,6 @@ def entries(request: StaffRequest) -> HttpResponse:
         "selectable": counted(found.own.filter(state__in=EDITABLE)) if is_selecting else 0,
         "most_selected": MOST_COUNTED,
         "query": SOURCES[ENTRIES].query_of(request.GET),
-        **_saved(request),
     }
     return render(request, "lists/entries.html", context)
 
@@ -85,43 +80,6 @@ def _on_the_list_alone(filtered: EntryFilter) -> bool:
     """Only entries on a list: these the index holds by their last day."""
     given = filtered.given
     return given.get("in_force") == "yes" or given.get("state") in ON_THE_LIST or bool(given.get("ends_within"))
-
-
-def _saved(request: StaffRequest) -> dict[str, Any]:
-    """The person's saved filters, the one applied last, and whether it was changed since."""
-    kept = list(SavedFilter.objects.filter(owner=request.user))
-    for one in kept:
-        one.url = f"{reverse('entries')}?{one.query}&saved={one.pk}"  # type: ignore[attr-defined]
-    applied = next((one for one in kept if str(one.pk) == request.GET.get("saved")), None)
-    return {
-        "saved_filters": kept,
-        "applied": applied,
-        "is_changed": applied is not None and applied.query != SOURCES[ENTRIES].query_of(request.GET),
-    }
-
-
-@staff_page(Act.SEE_WORKBENCH)
-@require_POST
-def filter_save(request: StaffRequest) -> HttpResponse:
-    """Keep the filters of the page under a name."""
-    query = SOURCES[ENTRIES].query_of(QueryDict(request.POST.get("query", "")))
-    try:
-        saved = save_filter(name=request.POST.get("name", ""), query=query, by=request.actor)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect(f"{reverse('entries')}?{query}")
-    messages.success(request, _("The filters are kept as “%(name)s”.") % {"name": saved.name})
-    return redirect(f"{reverse('entries')}?{query}&saved={saved.pk}")
-
-
-@staff_page(Act.SEE_WORKBENCH)
-@require_POST
-def filter_delete(request: StaffRequest, pk: int) -> HttpResponse:
-    """Forget filters of one's own; another person's are not there (404)."""
-    saved = get_object_or_404(SavedFilter, pk=pk, owner=request.user)
-    delete_filter(saved=saved, by=request.actor)
-    messages.success(request, _("“%(name)s” is deleted. The entries are not touched.") % {"name": saved.name})
-    return redirect("entries")
 
 
 @staff_page(Act.SEE_WORKBENCH)

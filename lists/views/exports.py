@@ -41,6 +41,7 @@ def export_new(request: StaffRequest, source: str = ENTRIES) -> HttpResponse:
     if source not in SOURCES:
         raise Http404
     of = SOURCES[source]
+    request.actor.require(of.act)
     query = of.query_of(request.GET)
     chosen = of.choose(query, request.actor)
     form = ExportForm(request.POST if request.method == "POST" else None)

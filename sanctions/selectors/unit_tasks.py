@@ -1,6 +1,7 @@
 """Reads of unit tasks: the inbox, its counters, and who has answered a publication."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalog.selectors import due_soon
 from jinan_credit.accounts.actors import Actor
+from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import NotFound
@@ -25,6 +27,14 @@ from sanctions.workflow import UNIT_TASK
 def inbox(actor: Actor) -> UnitTaskQuerySet:
     """The tasks this actor may see, with what a line of the inbox shows."""
     return UnitTask.objects.visible_to(actor).with_names()
+
+
+def tasks_on_page(actor: Actor, given: Mapping[str, str]) -> UnitTaskQuerySet:
+    """The unit's own; whoever oversees asks for others by `unit`, empty for all."""
+    if not actor.may(Act.OVERSEE) or ("unit" not in given and actor.may(Act.SIGN_TASKS)):
+        return inbox(actor).of_unit(actor)
+    tasks = inbox(actor)
+    return tasks.filter(unit__code=given["unit"]) if given.get("unit") else tasks
 
 
 def task_for(pk: int, actor: Actor) -> UnitTask:

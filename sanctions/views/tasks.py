@@ -32,7 +32,14 @@ from sanctions.selectors.claims import claim_in_the_way, holders
 from sanctions.selectors.duties import own_measures
 from sanctions.selectors.releases import measures_taken, measures_to_lift, persons_off, with_liftings
 from sanctions.selectors.screenings import executions_of_task
-from sanctions.selectors.unit_tasks import entries_of_task, inbox, own_task, signing_of, task_for
+from sanctions.selectors.unit_tasks import (
+    entries_of_task,
+    inbox,
+    own_task,
+    signing_of,
+    task_for,
+    tasks_on_page,
+)
 from sanctions.services.executions import feed_back
 from sanctions.services.unit_tasks import move_task, sign_tasks
 from sanctions.tables import TaskTable
@@ -45,19 +52,11 @@ MOST_REPORTS = 50
 MOST_DIGITS = 19
 
 
-def _tasks_on_page(actor: Actor, query: QueryDict) -> UnitTaskQuerySet:
-    """The unit's own; whoever oversees asks for others by `unit`, empty for all."""
-    if not actor.may(Act.OVERSEE) or ("unit" not in query and actor.may(Act.SIGN_TASKS)):
-        return inbox(actor).of_unit(actor)
-    tasks = inbox(actor)
-    return tasks.filter(unit__code=query["unit"]) if query.get("unit") else tasks
-
-
 @staff_page(Act.SEE_WORKBENCH)
 @require_GET
 def task_list(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    chosen = TaskFilter(request.GET, queryset=_tasks_on_page(actor, request.GET), request=request)
+    chosen = TaskFilter(request.GET, queryset=tasks_on_page(actor, request.GET), request=request)
     may_sign = actor.may(Act.SIGN_TASKS) and "unit" not in request.GET
     to_sign = chosen.qs.to_sign().count() if may_sign else 0
     left_out = {"unit": may_sign, "claimed_by": not may_sign, "chosen": not to_sign}

@@ -187,7 +187,13 @@ def _acts(cast: Cast) -> dict[str, list[str]]:
         "entry_number": [reverse("entry_number", args=[Entry.objects.filter(subject_kind="NATURAL_PERSON")[0].pk])],
         "entry_person_number": [reverse("entry_person_number", args=[person.entry_id, person.pk])],
         "execution_attachment": [reverse("execution_attachment", args=[attachment.execution_id, attachment.pk])],
-        "export_new": [reverse("export_new"), reverse("export_new", args=["executions"])],
+        "export_new": [
+            reverse("export_new"),
+            *(
+                reverse("export_new", args=[code])
+                for code in ("executions", "objections", "publications", "repairs", "tasks")
+            ),
+        ],
         "key_task_report_new": [reverse("key_task_report_new", args=[901])],
         "import_template": [reverse("import_template", args=["csv"])],
         "key_task_evidence": [reverse("key_task_evidence", args=[one.report_id, one.pk]) for one in evidence],

@@ -336,20 +336,23 @@ def test_refusals_of_saved_filters(cast: Cast) -> None:
 
     def refused(**values: Any) -> str:
         with pytest.raises(DomainError) as refusal:
-            save_filter(**{"name": "a", "query": "", "by": by, **values})
+            save_filter(**{"page": "entries", "name": "a", "query": "", "by": by, **values})
         return refusal.value.code
 
     assert refused(name=" ") == "name_missing"
     assert refused(name="长" * 51) == "name_too_long"
     assert refused(query="x" * 2001) == "query_too_long"
-    mine = save_filter(name="0", query="", by=by)
+    assert refused(page="no-such-page") == "page_unknown"
+    assert refused(page="screenings", by=cast.actor("coordinator")) == "act_not_allowed"
+    mine = save_filter(page="entries", name="0", query="", by=by)
     with pytest.raises(DomainError) as refusal:
         delete_filter(saved=mine, by=cast.actor("reviewer"))
     assert refusal.value.code == "filter_not_found"
     for number in range(1, MOST_KEPT):
-        save_filter(name=str(number), query="", by=by)
+        save_filter(page="entries", name=str(number), query="", by=by)
     assert refused(name="one more") == "too_many_filters"
-    save_filter(name="1", query="state=DRAFT", by=by)
+    save_filter(page="entries", name="1", query="state=DRAFT", by=by)
+    save_filter(page="tasks", name="one more", query="", by=by)
 
 
 # Batches ------------------------------------------------------------------------------------------------------------

@@ -447,6 +447,9 @@ def test_what_is_in_use_is_never_touched(cast: Cast) -> None:
         ("kind=BLACK", False),
         ("subject_kind=NATURAL_PERSON&text=", False),
         ("sort=text%3Dx", False),
+        ("state=SUBMITTED&number=YY2026", True),
+        ("entry=0198c5b2-0000-7000-8000-000000000000&outcome=APPLIED", True),
+        ("outcome=APPLIED&since=2026-01-01&task=7", False),
     ],
 )
 def test_which_filters_name_a_party(cast: Cast, query: str, names: bool) -> None:

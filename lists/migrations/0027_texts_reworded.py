@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lists', '0025_access_logs_by_time'),
+        ('lists', '0026_saved_filters_of_a_page'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
