@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from jinan_credit.accounts.enums import Role
 from lists.enums import EntryState, ImportStatus
-from lists.models import Entry, EntryProposal, ListImport, Publication
+from lists.models import CreditList, Entry, EntryProposal, ListImport, Publication
 from tests.cast import Cast, make_user
 from tests.lists.files import row, xlsx
 
@@ -120,6 +120,14 @@ def test_who_cannot_publish_is_told_before_anything_is_imported(
     assert not ListImport.objects.exists()
     assert not Entry.objects.exists()
     assert "published: " in command(row(1), reviewed_by="reviewer")
+
+
+def test_what_the_party_is_told_of_first_is_not_imported_to_be_published(cast: Cast, command: Any) -> None:
+    CreditList.objects.filter(pk=cast.black.pk).update(notice_required=True)
+    with pytest.raises(CommandError, match="nothing was imported"):
+        command(row(1), reviewed_by="reviewer")
+    assert not ListImport.objects.exists()
+    assert "1 rows" in command(row(1))
 
 
 def test_the_long_steps_are_told_before_they_are_taken(cast: Cast, command: Any) -> None:

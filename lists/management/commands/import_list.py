@@ -34,6 +34,11 @@ class Command(BaseCommand):
         credit_list = CreditList.objects.filter(code=options["list_code"]).first()
         if credit_list is None:
             raise CommandError(f"There is no list {options['list_code']!r}.")
+        if credit_list.notice_required and options["reviewed_by"]:
+            raise CommandError(
+                f"Entries of the list {credit_list.code} are published after the party was told and heard, so nothing "
+                "was imported. Import the file without --reviewed-by, and give notice of the drafts on their page."
+            )
         clerk = _actor(options["by"])
         reviewer = _reviewer(options["reviewed_by"], clerk) if options["reviewed_by"] else None
         try:
