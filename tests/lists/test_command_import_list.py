@@ -102,7 +102,7 @@ def test_who_and_which_list_are_asked_first(cast: Cast, command: Any, options: d
     ("reviewer", "why"),
     [
         ("clerk", "role|角色"),
-        ("both", "Another person|另一"),
+        ("both", "Another person|他人"),
         ("stranger", "Name a reviewer of that unit"),
         ("coordinator", "role|角色"),
         ("idle", "role|角色"),
