@@ -138,8 +138,7 @@ def test_what_a_public_page_links_to_passes_the_listener_of_the_public(
     settings.STAFF_ADDRESS = address
     if who:
         client.force_login(getattr(cast, who))
-    pages = _pages_of_the_public()
-    targets = set().union(*(_targets(client, page) for page in pages))
+    targets = {target for page in _pages_of_the_public() for target in _targets(client, page)}
 
     assert {"/", "/public/lists/", "/objections/new/"} <= targets
     assert [one for one in sorted(targets) if not one.startswith("/static/") and not _passes(8443, one)] == []
