@@ -72,7 +72,7 @@ def _start(house: House) -> None:
 
 def _wanted_port() -> int:
     raw = os.environ.get("PORT", "8000")
-    if not raw.isdigit() or not 0 < int(raw) < 65536:
+    if not (raw.isascii() and raw.isdigit() and 0 < int(raw) < 65536):
         raise Trouble(f"PORT is {raw!r}. Expected: a number from 1 to 65535.")
     if not port_is_free(int(raw)):
         raise Trouble(f"Port {raw} is in use. Choose another: PORT={int(raw) % 65535 + 1} bin/up")

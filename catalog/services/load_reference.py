@@ -1,5 +1,6 @@
 """Load the reference data of `catalog/data/`: one function a file, natural keys, idempotent, one transaction."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pghistory
@@ -30,12 +31,14 @@ DATA = Path(__file__).resolve().parents[1] / "data"
 
 
 @transaction.atomic
-def load_reference(*, folder: Path | None = None) -> Report:
+def load_reference(*, folder: Path | None = None, tell: Callable[[str], None] | None = None) -> Report:
     """Make the database agree with the files; rows that the files do not hold are left as they are.
+
+    `tell` hears a line a file, as it is read.
 
     Refusals: `reference_invalid`, naming file, row and field; then nothing has changed.
     """
-    data, report = folder or DATA, Report()
+    data, report = folder or DATA, Report(tell)
     with pghistory.context(command="load_reference"):
         load_units(data / "units.yaml", report)
         load_divisions(data / "divisions.yaml", report)

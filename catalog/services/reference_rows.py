@@ -6,7 +6,7 @@ Other apps load their own files with the same tools.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
@@ -30,22 +30,26 @@ class Outcome(IntEnum):
 
 @dataclass
 class Report:
-    """What became of the rows of each file."""
+    """What became of the rows of each file; `tell` hears the line of a file as soon as it is read."""
 
+    tell: Callable[[str], None] | None = None
     counts: dict[str, Counter[Outcome]] = field(default_factory=dict)
 
     def add(self, file: str, outcomes: Iterable[Outcome]) -> None:
         self.counts.setdefault(file, Counter()).update(outcomes)
+        if self.tell:
+            self.tell(self._line(file))
 
     @property
     def changes(self) -> int:
         return sum(count[Outcome.NEW] + count[Outcome.CHANGED] for count in self.counts.values())
 
     def lines(self) -> list[str]:
-        return [
-            f"{file}: {count[Outcome.NEW]} new, {count[Outcome.CHANGED]} changed, {count[Outcome.SAME]} same"
-            for file, count in self.counts.items()
-        ]
+        return [self._line(file) for file in self.counts]
+
+    def _line(self, file: str) -> str:
+        count = self.counts[file]
+        return f"{file}: {count[Outcome.NEW]} new, {count[Outcome.CHANGED]} changed, {count[Outcome.SAME]} same"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from jinan_credit.kernel.errors import InvalidInput
 CHUNK = 500
 """Changes in a full batch. Batches end at multiples of it, so that one rendered body serves every unit."""
 FIRST_DELAY, LONGEST_DELAY = 4.0, 30 * 60.0
-LONGEST_HOLD = 60 * 60.0
+LONGEST_HOLD, LONGEST_OFFICE_HOLD = 24 * 60 * 60.0, 60 * 60.0
+"""For how long a unit, or an office system, may ask to be left alone."""
 LEAST_HOLD, LEAST_PAUSE = 5.0, 1.0
 """Who asks for a shorter wait than the first has failed: asking again and again makes the waits grow. None is
 shorter than the second."""
@@ -240,13 +241,13 @@ def _position(named: object) -> Position | None:
 # When to try again ---------------------------------------------------------------------------------------------
 
 
-def seconds_to_wait(retry_after: str, *, at: datetime) -> float | None:
-    """Retry-After, in seconds or as a date; at most an hour. None when it says nothing."""
+def seconds_to_wait(retry_after: str, *, at: datetime, most: float = LONGEST_HOLD) -> float | None:
+    """Retry-After, in seconds or as a date, up to `most`. None when it says nothing."""
     text = retry_after.strip()
     if text.isascii() and text.isdigit():
-        return min(float(text[:9]), LONGEST_HOLD)
+        return min(float(text[:9]), most)
     try:
-        return min(max((parsedate_to_datetime(text) - at).total_seconds(), 0.0), LONGEST_HOLD)
+        return min(max((parsedate_to_datetime(text) - at).total_seconds(), 0.0), most)
     except (TypeError, ValueError):
         return None
 

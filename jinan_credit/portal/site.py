@@ -34,8 +34,10 @@ STATIC_PAGES = (
 
 
 def foot(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `site`, what the foot of the public pages says of whoever runs them."""
-    return {"site": settings.SITE}
+    """Context processor: `site`, what the foot of the public pages says of whoever runs them; `staff_address`, what
+    stands before the path of a staff page there, None where it is not known: the public's listener knows none of them.
+    """
+    return {"site": settings.SITE, "staff_address": settings.STAFF_ADDRESS}
 
 
 def not_kept(view: View) -> View:

@@ -122,6 +122,7 @@ FILTERS_EMPTY_CHOICE_LABEL = _("All")
 
 SITE = ENVIRONMENT.site
 SITE_ADDRESS = ENVIRONMENT.site_address  # in mails and in messages to the units' office systems
+STAFF_ADDRESS = ENVIRONMENT.staff_address  # where public pages send the staff; none: they do not name it
 
 # Data -------------------------------------------------------------------------------------------------------
 

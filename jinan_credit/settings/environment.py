@@ -8,10 +8,12 @@ import ipaddress
 import json
 import os
 import re
+import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
@@ -21,6 +23,7 @@ LOCAL_ENVIRONMENT = ROOT / ".local" / "env"
 
 _env = Env()
 _ADDRESS = "an address such as postgres://user:password@host:5432/name"
+_HOST = re.compile(r"\*|\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Environment:
     sms_gateway_key: str
     site: dict[str, str]
     site_address: str
+    staff_address: str | None
     api_calls_per_minute: int
     upload_bytes_per_address: int
     upload_bytes_per_case: int
@@ -78,12 +82,12 @@ def read() -> Environment:
         replica=_replica(),
         is_pooled=_is_pooled(),
         database_role=_database_role(),
-        redis_url=_required("REDIS_URL", "an address such as redis://127.0.0.1:6379/0"),
+        redis_url=_redis(),
         secret_key=_secret_key(),
         field_keys=_field_keys(),
         allowed_hosts=_hosts(),
         push_allowed_networks=_networks(),
-        media_root=Path(_env.str("MEDIA_ROOT", str(ROOT / "media"))),
+        media_root=_media_root(),
         seals_folder=_seals_folder(),
         seal_key=_seal_key(),
         seal_hash=_seal_hash(),
@@ -95,6 +99,7 @@ def read() -> Environment:
         sms_gateway_key=_sms_gateway_key(),
         site=_site(),
         site_address=_site_address(),
+        staff_address=_staff_address() or None,
         api_calls_per_minute=_number("API_CALLS_PER_MINUTE", _env.str("API_CALLS_PER_MINUTE", "60000"), 10_000_000),
         upload_bytes_per_address=_megabytes("UPLOAD_MB_PER_ADDRESS", _env.str("UPLOAD_MB_PER_ADDRESS", "200")),
         upload_bytes_per_case=_megabytes("UPLOAD_MB_PER_CASE", _env.str("UPLOAD_MB_PER_CASE", "60")),
@@ -139,23 +144,38 @@ def _owner() -> dict[str, Any]:
     return _address(url, "DATABASE_OWNER_URL") if url else {}
 
 
-def _address(url: str, name: str) -> dict[str, Any]:
+def _address(url: str, name: str, expected: str = _ADDRESS) -> dict[str, Any]:
     if not url.startswith(("postgres://", "postgresql://", "pgsql://")):
-        raise ImproperlyConfigured(f"{name} is not a PostgreSQL address. Expected: {_ADDRESS}.")
-    return dict(_env.dj_db_url(name))
+        raise ImproperlyConfigured(f"{name} is not a PostgreSQL address. Expected: {expected}.")
+    try:
+        read = dict(_env.dj_db_url(name))
+    except ValueError:  # not passed on: it repeats the address with its password
+        raise ImproperlyConfigured(f"{name} cannot be read. Expected: {expected}.") from None
+    if not read["NAME"]:
+        raise ImproperlyConfigured(f"{name} names no database. Expected: {expected}.")
+    return read
 
 
 def _replica() -> dict[str, Any]:
     """Empty where there is none."""
     url = _env.str("DATABASE_REPLICA_URL", "").strip()
-    if not url:
-        return {}
-    if not url.startswith(("postgres://", "postgresql://", "pgsql://")):
-        raise ImproperlyConfigured(
-            "DATABASE_REPLICA_URL is not a PostgreSQL address. "
-            "Expected: the address of a streaming replica, such as postgres://user:password@host:5432/name."
-        )
-    return dict(_env.dj_db_url("DATABASE_REPLICA_URL"))
+    expected = "the address of a streaming replica, such as postgres://user:password@host:5432/name"
+    return _address(url, "DATABASE_REPLICA_URL", expected) if url else {}
+
+
+def _redis() -> str:
+    expected = "an address such as redis://:password@127.0.0.1:6379/0, or rediss:// for one with TLS"
+    url = _required("REDIS_URL", expected)
+    try:
+        read = urlsplit(url)
+        is_usable = read.scheme in ("redis", "rediss") and bool(read.hostname) and (read.port is None or read.port > 0)
+    except ValueError:  # not passed on: it repeats the address with its password
+        is_usable = False
+    if not is_usable:
+        raise ImproperlyConfigured(f"REDIS_URL is not the address of a Redis. Expected: {expected}.")
+    if not re.fullmatch(r"/?|/[0-9]+", read.path):
+        raise ImproperlyConfigured(f"REDIS_URL names its database by no number. Expected: {expected}.")
+    return url
 
 
 def _is_pooled() -> bool:
@@ -208,7 +228,42 @@ def required_hosts() -> list[str]:
 
 
 def _hosts() -> list[str]:
-    return [host.strip() for host in _env.str("ALLOWED_HOSTS", "").split(",") if host.strip()]
+    hosts = [host.strip() for host in _env.str("ALLOWED_HOSTS", "").split(",") if host.strip()]
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise ImproperlyConfigured(
+                f"ALLOWED_HOSTS holds {host!r}. Expected: host names without scheme, port or path, "
+                "such as credit.example.cn, separated by commas."
+            )
+    return hosts
+
+
+def _media_root() -> Path:
+    """Not made here: that is for the first file. Where none is named it is beside the program."""
+    given = _env.str("MEDIA_ROOT", "").strip()
+    if not given:
+        return ROOT / "media"
+    expected = "a folder that this program may write to or can make, such as /var/lib/jinan-credit/media"
+    try:
+        problem = _hindrance_of_writing(Path(given))
+    except OSError as error:
+        problem = f"cannot be used ({error.strerror})"
+    if problem:
+        raise ImproperlyConfigured(f"MEDIA_ROOT is {given!r}: it {problem}. Expected: {expected}.")
+    return Path(given)
+
+
+def _hindrance_of_writing(folder: Path) -> str:
+    """Empty where there is none. Some file systems (/proc) take no file whatever their rights say: that is tried."""
+    nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not nearest.is_dir():
+        return "is not a folder" if nearest == folder else f"cannot be made, {nearest} is not a folder"
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        return "cannot be written to" if nearest == folder else f"cannot be made, {nearest} cannot be written to"
+    if nearest != folder:
+        with tempfile.TemporaryFile(dir=nearest):
+            pass
+    return ""
 
 
 def _networks() -> list[str]:
@@ -256,7 +311,7 @@ def _log_level() -> str:
 
 def _port() -> int:
     raw = _env.str("PORT", "8000")
-    if not raw.isdigit() or not 0 < int(raw) < 65536:
+    if not (raw.isascii() and raw.isdigit() and 0 < int(raw) < 65536):
         raise ImproperlyConfigured(f"PORT is {raw!r}. Expected: a number from 1 to 65535.")
     return int(raw)
 
@@ -347,12 +402,17 @@ def _site() -> dict[str, str]:
     }
 
 
-def _site_address() -> str:
-    """Without a slash at the end. Where none is given: https at the first host of the site, else this machine."""
+def _staff_address() -> str:
+    """Without a slash at the end; empty where nothing is said."""
     address = _env.str("SITE_ADDRESS", "").strip().rstrip("/")
     if address and not re.fullmatch(r"https?://[^/\s]+", address):
         raise ImproperlyConfigured(
-            "SITE_ADDRESS is not usable. Expected: an address such as https://credit.example.cn."
+            "SITE_ADDRESS is not usable. Expected: an address such as https://credit.example.cn:9443."
         )
+    return address
+
+
+def _site_address() -> str:
+    """Where none is given: https at the first host of the site, else this machine."""
     host = next((host for host in _hosts() if host[0] not in "*."), "")
-    return address or (f"https://{host}" if host else f"http://127.0.0.1:{_port()}")
+    return _staff_address() or (f"https://{host}" if host else f"http://127.0.0.1:{_port()}")

@@ -9,6 +9,7 @@ from jinan_credit.settings.base import ENVIRONMENT, MESSAGE_CHANNELS  # noqa: E4
 
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts or ["127.0.0.1", "localhost", "[::1]", "testserver"]
 SITE_IS_LOCAL = True
+STAFF_ADDRESS = ""  # all pages are at one address
 SECOND_FACTOR_ROLES = ENVIRONMENT.second_factor_roles or []
 STATIC_ROOT = None  # the finders serve; nothing is collected
 SESSION_COOKIE_SECURE = False

@@ -45,6 +45,17 @@ def test_the_command_prints_one_line_a_file(db):
     assert "units.yaml: 108 new, 0 changed, 0 same" in out.getvalue()
 
 
+def test_the_line_of_a_file_comes_before_the_next_file_is_read(db, folder):
+    """Whoever looks on sees how far it is; what is refused later undoes it all."""
+    (folder / "standards.yaml").write_text("- just words", encoding="utf-8")
+    out = StringIO()
+    with pytest.raises(CommandError, match="Nothing was loaded"):
+        call_command("load_reference", folder=folder, stdout=out)
+    assert "units.yaml: 108 new" in out.getvalue()
+    assert "standards.yaml" not in out.getvalue()
+    assert not Unit.objects.exists()
+
+
 def test_what_was_changed_by_hand_is_set_right_again(loaded):
     Unit.objects.filter(code="finance").update(full_name="财政局")
     measure = Measure.objects.get(code="m14-02")

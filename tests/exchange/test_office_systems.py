@@ -201,15 +201,19 @@ def test_a_message_that_is_never_taken_holds_up_no_other(cast: Cast, make_peer: 
     assert OfficeDelivery.objects.exclude(taken_at=None).count() == 4
 
 
-def test_one_that_asks_to_wait_is_left_alone(cast: Cast, make_peer: MakePeer) -> None:
-    peer = make_peer((503, {}, {"Retry-After": "600"}))
+@pytest.mark.parametrize(("asked", "seconds"), [("600", 600), ("7200", 3600)])
+def test_one_that_asks_to_wait_is_left_alone_for_an_hour_at_most(
+    cast: Cast, make_peer: MakePeer, asked: str, seconds: int
+) -> None:
+    """One that waits longer was put off while the clock ran ahead."""
+    peer = make_peer((503, {}, {"Retry-After": asked}))
     hook = register(cast, peer)
     with time_machine.travel(clock.now(), tick=False) as travel:
         told(cast)
         send_to_offices()
         hook.refresh_from_db()
-        assert hook.next_attempt_at >= clock.now() + timedelta(seconds=600)
-        travel.shift(601)
+        assert hook.next_attempt_at == clock.now() + timedelta(seconds=seconds)
+        travel.shift(seconds + 1)
         assert send_to_offices() == 1
 
 

@@ -57,7 +57,8 @@ def test_the_delay_doubles() -> None:
     [
         ("0", 0.0),
         ("120", 120.0),
-        ("99999999", 3600.0),
+        ("7200", 7200.0),
+        ("99999999", 86400.0),
         (format_datetime(AT + timedelta(seconds=90), usegmt=True), 90.0),
         (format_datetime(AT - timedelta(seconds=90), usegmt=True), 0.0),
         ("", None),

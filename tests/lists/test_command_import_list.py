@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from jinan_credit.accounts.enums import Role
 from lists.enums import EntryState, ImportStatus
-from lists.models import Entry, EntryProposal, ListImport, Publication
-from tests.cast import Cast
+from lists.models import CreditList, Entry, EntryProposal, ListImport, Publication
+from tests.cast import Cast, make_user
 from tests.lists.files import row, xlsx
 
 OTHER = {"列入事由": "另一事由"}
@@ -97,10 +98,41 @@ def test_who_and_which_list_are_asked_first(cast: Cast, command: Any, options: d
     assert not Entry.objects.exists()
 
 
-def test_nobody_reviews_his_own_file(cast: Cast, command: Any) -> None:
-    with pytest.raises(CommandError):
-        command(row(1), reviewed_by="clerk")
-    assert not Publication.objects.exists()
+@pytest.mark.parametrize(
+    ("reviewer", "why"),
+    [
+        ("clerk", "role|角色"),
+        ("both", "Another person|他人"),
+        ("stranger", "Name a reviewer of that unit"),
+        ("coordinator", "role|角色"),
+        ("idle", "role|角色"),
+    ],
+)
+def test_who_cannot_publish_is_told_before_anything_is_imported(
+    cast: Cast, command: Any, reviewer: str, why: str
+) -> None:
+    """So the same file can be given again with another reviewer."""
+    make_user("idle", None)
+    make_user("both", cast.court, Role.CLERK, Role.REVIEWER)
+    by = "both" if reviewer == "both" else "clerk"
+    with pytest.raises(CommandError, match=rf"nothing was imported: .*({why})"):
+        command(row(1), by=by, reviewed_by=reviewer)
+    assert not ListImport.objects.exists()
+    assert not Entry.objects.exists()
+    assert "published: " in command(row(1), reviewed_by="reviewer")
+
+
+def test_what_the_party_is_told_of_first_is_not_imported_to_be_published(cast: Cast, command: Any) -> None:
+    CreditList.objects.filter(pk=cast.black.pk).update(notice_required=True)
+    with pytest.raises(CommandError, match="nothing was imported"):
+        command(row(1), reviewed_by="reviewer")
+    assert not ListImport.objects.exists()
+    assert "1 rows" in command(row(1))
+
+
+def test_the_long_steps_are_told_before_they_are_taken(cast: Cast, command: Any) -> None:
+    said = [line.split(": ")[0] for line in command(row(1), row(2), reviewed_by="reviewer").splitlines()]
+    assert said[1:] == ["submitting 2 entries for review", "publishing 2 entries, telling the units", "published"]
 
 
 def test_a_refused_file_and_wrong_rows_are_said_in_words(cast: Cast, command: Any) -> None:

@@ -60,7 +60,7 @@ def test_a_busy_port_is_told_with_another(monkeypatch):
             _wanted_port()
 
 
-@pytest.mark.parametrize("port", ["0", "65536", "web", "-1"])
+@pytest.mark.parametrize("port", ["0", "65536", "web", "-1", "²"])
 def test_a_bad_port_is_named(monkeypatch, port):
     monkeypatch.setenv("PORT", port)
 

@@ -73,6 +73,59 @@ def test_what_stays_up_is_watched(name):
     assert "healthcheck" in SERVICES[name]
 
 
+@pytest.mark.parametrize("name", APP)
+def test_a_look_that_asks_the_program_knows_its_addresses(name):
+    """Neither a health check nor `exec` goes through the entrypoint by itself, which makes them."""
+    look = " ".join(SERVICES[name].get("healthcheck", {}).get("test", []))
+
+    assert not re.search(r"(?<!deploy/entrypoint )python (-m celery|manage\.py)", look)
+    assert name not in WORKERS or "deploy/entrypoint python -m celery" in look
+
+
+def test_a_command_that_is_sent_into_a_container_knows_its_addresses():
+    papers = [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/**/*.yml")]
+    sent = [line for path in papers for line in re.findall(r"docker compose exec[^`\n]*manage\.py", path.read_text())]
+
+    assert sent
+    assert [line for line in sent if "deploy/entrypoint python manage.py" not in line] == []
+
+
+def test_the_papers_name_every_secret():
+    words = {7: "seven", 8: "eight", 9: "nine", 10: "ten"}
+    found = []
+    for paper in ("docs/operations.md", "docs/settings.md", "docker-compose.yml"):
+        found += re.findall(r"(?i)put (\w+) files into `?\./secrets", (ROOT / paper).read_text())
+
+    assert found == [words[len(COMPOSE["secrets"])]] * 3
+    table = (ROOT / "docs" / "settings.md").read_text()
+    for secret in COMPOSE["secrets"].values():
+        assert f"`{secret['file'].removeprefix('./secrets/')}`" in table
+
+
+def test_the_papers_count_the_processes_of_the_workers():
+    commands = [SERVICES[name]["command"] for name in WORKERS]
+    processes = sum(int(command[command.index("--concurrency") + 1]) for command in commands)
+
+    assert processes == 18
+    assert "eighteen processes of workers" in (ROOT / "docs" / "operations.md").read_text()
+
+
+def test_the_papers_know_every_program():
+    table = (ROOT / "docs" / "architecture.md").read_text()
+    picture = re.findall(r"workers\[(.*?)\]", (ROOT / "docs" / "operations.md").read_text())[0]
+
+    assert [name for name in WORKERS if not re.search(rf"(?m)^\|[^|]*\b{name}\b[^|-]*[,|]", table)] == []
+    assert ["worker" + one.strip().removeprefix("worker") for one in picture.split(",")] == list(WORKERS)
+
+
+@pytest.mark.parametrize("name", [".gitignore", ".dockerignore"])
+def test_what_a_site_adds_is_left_out(name):
+    """The file of its variables holds passwords."""
+    lines = [line.removeprefix("/") for line in (ROOT / name).read_text().splitlines()]
+
+    assert {".env", "deploy/options/*.conf"} <= set(lines)
+
+
 def test_every_queue_has_a_worker():
     """A queue that nobody reads would swallow its tasks in silence."""
     served = set()

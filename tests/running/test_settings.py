@@ -71,6 +71,43 @@ def test_a_good_environment_is_read(good):
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REDIS_URL", "redis://:p%40ss@redis"),
+        ("REDIS_URL", "rediss://user:p@[::1]:6380/15?ssl_cert_reqs=required"),
+        ("DATABASE_URL", "postgres://someone:p%40ss@%2Frun%2Fpostgresql/somewhere"),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", ".example.cn, 10.1.0.5, [::1], localhost"),
+    ],
+)
+def test_what_is_unusual_but_right_is_taken(good, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+
+    environment.read()
+
+
+def test_a_folder_of_files_that_is_not_there_yet_is_not_made_at_the_start(good, monkeypatch, tmp_path):
+    monkeypatch.setenv("MEDIA_ROOT", str(tmp_path / "one" / "below"))
+    before = set(tmp_path.iterdir())
+
+    assert environment.read().media_root == tmp_path / "one" / "below"
+    assert set(tmp_path.iterdir()) == before
+    monkeypatch.setenv("MEDIA_ROOT", " ")
+    assert environment.read().media_root == ROOT / "media"
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])
+def test_what_is_said_of_a_bad_address_does_not_hold_its_password(good, monkeypatch, name):
+    scheme = good[name].split(":")[0]
+    monkeypatch.setenv(name, f"{scheme}://someone:hushhush@somewhere:port/0")
+
+    with pytest.raises(ImproperlyConfigured, match=name) as refused:
+        environment.read()
+    assert "hushhush" not in str(refused.value)
+    assert refused.value.__suppress_context__ or refused.value.__context__ is None
+
+
 def test_there_is_no_replica_and_no_pooler_until_one_is_named(good):
     read = environment.read()
 
@@ -83,6 +120,17 @@ def test_a_replica_and_a_pooler_are_read(good, monkeypatch):
     read = environment.read()
 
     assert (read.replica["HOST"], read.is_pooled) == ("replica", True)
+
+
+def test_the_address_of_the_staff_is_known_when_it_is_given(good, monkeypatch):
+    """Public pages send nobody to an address that was only guessed."""
+    monkeypatch.delenv("SITE_ADDRESS", raising=False)
+    read = environment.read()
+
+    assert (read.site_address, read.staff_address) == ("https://credit.example.cn", None)
+    monkeypatch.setenv("SITE_ADDRESS", "https://credit.example.cn:9443/")
+    read = environment.read()
+    assert read.site_address == read.staff_address == "https://credit.example.cn:9443"
 
 
 def test_without_a_mail_server_nothing_is_asked_for(good, monkeypatch):
@@ -151,6 +199,27 @@ def test_a_secret_key_is_needed(good, monkeypatch):
         ("DATABASE_URL", "mysql://someone@somewhere/else"),
         ("DATABASE_OWNER_URL", "mysql://someone@somewhere/else"),
         ("DATABASE_OWNER_URL", "postgres://owner:secret@127.0.0.1:5432/elsewhere"),
+        ("DATABASE_URL", "postgres://somewhere"),
+        ("DATABASE_URL", "postgres://somewhere:port/name"),
+        ("DATABASE_OWNER_URL", "postgres://somewhere/"),
+        ("DATABASE_REPLICA_URL", "postgres://replica"),
+        ("DATABASE_REPLICA_URL", "postgres://replica:port/name"),
+        ("REDIS_URL", "somewhere"),
+        ("REDIS_URL", "http://somewhere"),
+        ("REDIS_URL", "127.0.0.1:6379"),
+        ("REDIS_URL", "redis://"),
+        ("REDIS_URL", "redis://somewhere:port/0"),
+        ("REDIS_URL", "redis://somewhere:0/0"),
+        ("REDIS_URL", "redis://somewhere:6379/first"),
+        ("REDIS_URL", "redis://[::1/0"),
+        ("REDIS_URL", "unix:///run/redis.sock"),
+        ("ALLOWED_HOSTS", "https://credit.example.cn/"),
+        ("ALLOWED_HOSTS", "credit.example.cn www.credit.example.cn"),
+        ("ALLOWED_HOSTS", "credit.example.cn:8000"),
+        ("MEDIA_ROOT", "/etc/passwd"),
+        ("MEDIA_ROOT", "/etc/passwd/media"),
+        ("MEDIA_ROOT", "/proc/none"),
+        ("MEDIA_ROOT", "/proc/none/at/all"),
         ("SEAL_KEY_FILE", "/nowhere/at/all"),
         ("SEAL_HASH", "MD5"),
         ("SECRET_KEY", "too short"),
@@ -159,6 +228,7 @@ def test_a_secret_key_is_needed(good, monkeypatch):
         ("LOG_LEVEL", "LOUD"),
         ("PORT", "70000"),
         ("PORT", "eight"),
+        ("PORT", "²"),
         ("EMAIL_URL", "https://mail.example.cn"),
         ("EMAIL_URL", "smtp://mail.example.cn:many"),
         ("EMAIL_FROM", "nobody"),

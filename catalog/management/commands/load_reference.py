@@ -10,7 +10,7 @@ from jinan_credit.kernel.errors import DomainError
 class Command(BaseCommand):
     help = (
         "Load the reference data: units, divisions, rules, memoranda, measures, key tasks, lists. Idempotent; for the "
-        "rows they hold the files win over what was changed by hand. Prints one line a file."
+        "rows they hold the files win over what was changed by hand. Prints one line a file, as it is read."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -18,8 +18,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            report = load_reference(folder=options["folder"])
+            load_reference(folder=options["folder"], tell=self._tell)
         except DomainError as error:
             raise CommandError(f"Nothing was loaded. {error}") from error
-        for line in report.lines():
-            self.stdout.write(line)
+
+    def _tell(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()

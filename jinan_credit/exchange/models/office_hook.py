@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from jinan_credit.accounts import history
 from jinan_credit.accounts.models import MoveRecord, StaffMessage, Unit
 from jinan_credit.exchange.enums import EndpointState
-from jinan_credit.exchange.rules import LONGEST_ERROR, LONGEST_HOLD
+from jinan_credit.exchange.rules import LONGEST_ERROR, LONGEST_OFFICE_HOLD
 from jinan_credit.kernel.classification import Classified
 
 
@@ -19,7 +19,7 @@ class OfficeHookQuerySet(models.QuerySet["OfficeHook"]):
         One that waits longer than any may was put off while the clock ran ahead.
         """
         waiting = OfficeDelivery.objects.waiting().filter(hook=OuterRef("pk"))
-        in_time = Q(next_attempt_at__lte=at) | Q(next_attempt_at__gt=at + timedelta(seconds=LONGEST_HOLD))
+        in_time = Q(next_attempt_at__lte=at) | Q(next_attempt_at__gt=at + timedelta(seconds=LONGEST_OFFICE_HOLD))
         return self.filter(in_time, Exists(waiting), state=EndpointState.ACTIVE)
 
 

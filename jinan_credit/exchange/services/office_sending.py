@@ -153,7 +153,7 @@ def _settle(turn: _Turn, answer: Answer) -> bool:
     failures = turn.hook.failures + 1
     seconds = rules.delay_after(failures, random.random())
     if answer.status in (429, 503):
-        seconds = max(seconds, rules.seconds_to_wait(answer.retry_after, at=now) or 0.0)
+        seconds = max(seconds, rules.seconds_to_wait(answer.retry_after, at=now, most=rules.LONGEST_OFFICE_HOLD) or 0.0)
     error = _explained(answer)
     held = own.update(failures=failures, last_error=error, next_attempt_at=now + timedelta(seconds=seconds))
     log.info("office_message_failed", unit=turn.delivery.message.unit.code, error=error)

@@ -6,11 +6,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from jinan_credit.accounts.actors import Actor, actor_of
 from jinan_credit.accounts.models import User
+from jinan_credit.accounts.moves import require_right
 from jinan_credit.kernel.errors import DomainError
 from lists.models import CreditList, Entry, ListImport
 from lists.services.entries import submit_entries
 from lists.services.file_imports import import_file, words_of_errors
 from lists.services.publications import publish_entries
+from lists.workflow import ENTRY
 
 
 class Command(BaseCommand):
@@ -32,8 +34,13 @@ class Command(BaseCommand):
         credit_list = CreditList.objects.filter(code=options["list_code"]).first()
         if credit_list is None:
             raise CommandError(f"There is no list {options['list_code']!r}.")
+        if credit_list.notice_required and options["reviewed_by"]:
+            raise CommandError(
+                f"Entries of the list {credit_list.code} are published after the party was told and heard, so nothing "
+                "was imported. Import the file without --reviewed-by, and give notice of the drafts on their page."
+            )
         clerk = _actor(options["by"])
-        reviewer = _actor(options["reviewed_by"]) if options["reviewed_by"] else None
+        reviewer = _reviewer(options["reviewed_by"], clerk) if options["reviewed_by"] else None
         try:
             with options["file"].open("rb") as file:
                 list_import = import_file(
@@ -71,11 +78,19 @@ class Command(BaseCommand):
         if list_import.error_kinds:
             self.stderr.write(words_of_errors(list_import))
 
+    def _say(self, line: str) -> None:
+        """Before a step that takes its time."""
+        self.stdout.write(line)
+        self.stdout.flush()
+
     def _publish(self, list_import: ListImport, clerk: Actor, reviewer: Actor) -> None:
         drafts = Entry.objects.filter(from_import=list_import)
-        if not drafts.exists():
+        count = drafts.count()
+        if not count:
             return
+        self._say(f"submitting {count:,} entries for review")
         submit_entries(entries=drafts, by=clerk)
+        self._say(f"publishing {count:,} entries, telling the units")
         publication = publish_entries(credit_list=list_import.credit_list, entries=drafts, by=reviewer)
         self.stdout.write(f"published: {publication.number}, {publication.count} entries")
 
@@ -85,3 +100,18 @@ def _actor(name: str) -> Actor:
     if user is None:
         raise CommandError(f"There is no active user {name!r}.")
     return actor_of(user)
+
+
+def _reviewer(name: str, clerk: Actor) -> Actor:
+    """Who may publish what the clerk imports: a file that he cannot publish is not imported."""
+    reviewer = _actor(name)
+    try:
+        require_right(ENTRY["publish"], by=reviewer, reason="", made_by=[clerk.user.pk] if clerk.user else [])
+    except DomainError as error:
+        raise CommandError(f"{name!r} cannot publish the file, so nothing was imported: {error}") from error
+    if reviewer.unit != clerk.unit:
+        raise CommandError(
+            f"{name!r} cannot publish the file, so nothing was imported: he reviews for {reviewer.unit}, and the "
+            f"clerk's entries are those of {clerk.unit}. Name a reviewer of that unit."
+        )
+    return reviewer
