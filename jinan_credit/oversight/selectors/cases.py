@@ -5,17 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, CharField, F, Min, Q, QuerySet, Value, When
 from django.db.models.functions import TruncDate
 
 from jinan_credit.accounts.enums import EscalationStep
 from jinan_credit.oversight.enums import CaseSort
 from jinan_credit.oversight.filters import Scope
 from jinan_credit.oversight.selectors.figures import median_working_days, rate_of
+from lists.models import EntryProposalEscalation
 from objections.enums import ObjectionState
 from objections.models import HelpEscalation, Objection, ObjectionEscalation
 from repair.enums import RepairState
 from repair.models import RepairApplication, RepairEscalation
+
+FALLEN_BASIS = "basis"
 
 
 @dataclass(frozen=True)
@@ -97,8 +100,8 @@ def figures_of(rows: list[Any]) -> CaseFigures:
 
 
 def escalated_cases() -> QuerySet[Any, Any]:
-    """Objections, repairs and questions to other units that came to the coordinator and still wait: the unit that owes,
-    kind, number, day missed.
+    """Objections, repairs, questions to other units and what rests on a fallen basis, that came to the coordinator and
+    still wait: the unit that owes, kind, number, day missed. Of a fallen basis one row a document, with its number.
     """
     kinds = {
         "objection": (ObjectionEscalation.objects.standing(), "of__receipt_number"),
@@ -112,7 +115,18 @@ def escalated_cases() -> QuerySet[Any, Any]:
         .values("kind", "number", "unit", "due_on", "at", "of")
         for kind, (escalations, number) in kinds.items()
     ]
-    return first.union(*others, all=True).order_by("due_on", "number")
+    of_fallen_bases = (
+        EntryProposalEscalation.objects.standing()
+        .filter(step=EscalationStep.COORDINATOR)
+        .order_by()
+        .annotate(
+            kind=Value(FALLEN_BASIS, CharField()), number=F("of__order_number"), unit=F("of__entry__unit__name")
+        )
+        .values("kind", "number", "unit", "due_on")
+        .annotate(first_at=Min("at"), first_of=Min("of"))
+        .values("kind", "number", "unit", "due_on", "first_at", "first_of")
+    )
+    return first.union(*others, of_fallen_bases, all=True).order_by("due_on", "number")
 
 
 def _claim(condition: Q) -> Case:
