@@ -14,13 +14,14 @@ class CatalogConfig(AppConfig):
 
         add_counters(workbench.counters)
         add_due_sources(*deadlines.SOURCES)
-        from catalog.models import Division
+        from catalog.models import CalendarDay, Division
         from jinan_credit.accounts.enums import Act
         from jinan_credit.accounts.models import Unit
         from jinan_credit.accounts.touches import add_touches
 
         add_touches(Unit, touches.of_unit)
         add_touches(Division, touches.of_division)
+        add_touches(CalendarDay, touches.of_day)
         tasks, catalogue = _("Key tasks"), _("Information catalogue")
         add_menu_item(tasks, url_name="key_tasks", icon="flag", act=Act.SEE_WORKBENCH, order=75, is_rare=True)
         add_menu_item(

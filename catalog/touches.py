@@ -1,9 +1,10 @@
-"""What the catalogue has of a unit, and the units of a division."""
+"""What the catalogue has of a unit, the units of a division, and which days a calendar day moves."""
 
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import CatalogItem, Division, KeyTask, Memorandum, MemorandumReceipt
-from catalog.selectors import measures_for
+from catalog.models import CalendarDay, CatalogItem, Division, KeyTask, Memorandum, MemorandumReceipt
+from catalog.selectors import measures_for, work_calendar
+from catalog.services.receipt_days import receipts_counted_anew
 from catalog.services.succession import reports_in_draft
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import UnitKind
@@ -48,3 +49,8 @@ def of_unit(unit: Unit, actor: Actor) -> list[Touch]:
 def of_division(division: Division, actor: Actor) -> list[Touch]:
     units = Unit.objects.filter(kind=UnitKind.DISTRICT, name__startswith=division.name)
     return [Touch("units", _("Units of this district or county"), units.count() if division.name else 0)]
+
+
+def of_day(day: CalendarDay, actor: Actor) -> list[Touch]:
+    changed = receipts_counted_anew(work_calendar(day))
+    return [Touch("receipts", _("Memoranda to receive whose provisional day is counted anew"), len(changed))]

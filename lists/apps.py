@@ -8,7 +8,7 @@ class ListsConfig(AppConfig):
     verbose_name = _("Lists")
 
     def ready(self) -> None:
-        from catalog.models import RuleProfile
+        from catalog.models import CalendarDay, RuleProfile
         from catalog.panels import catalogue_panels, memorandum_panels
         from jinan_credit.accounts.deadlines import add_due_sources
         from jinan_credit.accounts.enums import Act
@@ -45,3 +45,4 @@ class ListsConfig(AppConfig):
         add_touches(Unit, touches.of_unit)
         add_touches(RuleProfile, touches.of_rules)
         add_source(publication_files.CODE, publication_files.SOURCE)
+        add_touches(CalendarDay, touches.of_day)

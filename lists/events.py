@@ -62,6 +62,14 @@ BASIS_FELL = declare_event(
     act=Act.PUBLISH_ENTRIES,
     is_urgent=True,
 )
+BASIS_LATE = declare_event(
+    "basis.late",
+    _("Basis fell: overdue"),
+    _("What rests on a document that fell (%(count)s) was to be decided by %(day)s and is not."),
+    whose=Whose.OWN,
+    act=Act.PUBLISH_ENTRIES,
+    is_urgent=True,
+)
 NOMINATION_TO_DECIDE = declare_event(
     "nomination.to_decide",
     _("Nomination to decide"),

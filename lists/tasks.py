@@ -45,6 +45,14 @@ def expire() -> None:
 
 
 @shared_task
+def keep_days() -> None:
+    """Count provisional days anew; escalate what is late."""
+    from lists.services.days import keep_days
+
+    keep_days()
+
+
+@shared_task
 def issue_notices(pk: int) -> None:
     from lists.models import Publication
     from lists.services import notices

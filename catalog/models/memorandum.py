@@ -170,6 +170,7 @@ class MemorandumReceipt(models.Model):
     )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="memorandum_receipts", verbose_name=_("unit"))
     due_on = models.DateField(_("due on"))
+    due_is_provisional = models.BooleanField(_("provisional"), default=False, db_default=False)
     received_at = models.DateTimeField(_("received at"), null=True, blank=True)
     received_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("received by")
@@ -180,7 +181,9 @@ class MemorandumReceipt(models.Model):
 
     objects = MemorandumReceiptQuerySet.as_manager()
 
-    classified = Classified(internal="id circulation unit due_on received_at received_by received_by_client")
+    classified = Classified(
+        internal="id circulation unit due_on due_is_provisional received_at received_by received_by_client"
+    )
 
     class Meta:
         ordering = ["unit__code"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.urls import reverse
@@ -17,10 +18,14 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.workdays import WorkCalendar
 
 
-def write_escalations(record: type[EscalationRecord], cases: Iterable[Any]) -> list[Any]:
+def write_escalations(
+    record: type[EscalationRecord],
+    cases: Iterable[Any],
+    rules_of: Callable[[Any], RuleProfile] = attrgetter("rule_profile"),
+) -> list[Any]:
     """Write the steps that these locked, overdue cases have come to and that are not written yet.
 
-    A case has `due_on` and `rule_profile`. However late this runs, all steps due by today are written. Returns the new
+    A case has `due_on`, and rules. However late this runs, all steps due by today are written. Returns the new
     rows. Refusals: `rule_parameter_missing`.
     """
     calendar, overdue = work_calendar(), list(cases)
@@ -30,7 +35,7 @@ def write_escalations(record: type[EscalationRecord], cases: Iterable[Any]) -> l
         rows.bulk_create(
             record(of=case, due_on=case.due_on, step=step, at=clock.now())  # type: ignore[misc]
             for case in overdue
-            for step in _steps_reached(case.due_on, case.rule_profile, calendar)
+            for step in _steps_reached(case.due_on, rules_of(case), calendar)
             if (case.pk, case.due_on, step) not in written
         )
     )

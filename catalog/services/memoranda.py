@@ -18,10 +18,10 @@ from catalog.models import (
     MemorandumReceipt,
     MemorandumVersion,
     MemorandumVersionMove,
-    RuleProfile,
 )
 from catalog.models.memorandum import EVER_IN_FORCE, NOT_YET_IN_FORCE
 from catalog.selectors import answering_units, unlawful_parts, work_calendar
+from catalog.services.receipt_days import receipt_due
 from catalog.workflow import MEMORANDUM
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
@@ -32,8 +32,6 @@ from jinan_credit.accounts.services.staff_messages import tell_staff
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError, InvalidInput, NotFound
 from jinan_credit.kernel.wording import listed_apart
-
-RULES = "memorandum-receipt"
 
 
 @transaction.atomic
@@ -279,12 +277,13 @@ def _copy_measures(source: MemorandumVersion, target: MemorandumVersion) -> None
 
 def _open_receipts(version: MemorandumVersion) -> None:
     today = clock.today()
-    due_on = work_calendar().due_on(today, RuleProfile.objects.for_case(RULES, today)["receipt_wd"]).on
+    due = receipt_due(today, work_calendar())
     circulation = version.moves.filter(name="circulate").latest("pk")
     units = set[int]().union(*answering_units(version.measures.all(), today).values())
     units |= set(version.memorandum.lead_units.all().active(today).values_list("pk", flat=True))
     MemorandumReceipt.objects.bulk_create(
-        MemorandumReceipt(circulation=circulation, unit_id=unit_id, due_on=due_on) for unit_id in units
+        MemorandumReceipt(circulation=circulation, unit_id=unit_id, due_on=due.on, due_is_provisional=due.provisional)
+        for unit_id in units
     )
     tell_staff(
         events.MEMORANDUM_CIRCULATED,
@@ -293,7 +292,7 @@ def _open_receipts(version: MemorandumVersion) -> None:
         about=f"circulation {circulation.pk}",
         memorandum=str(version.memorandum),
         version=version.number,
-        day=due_on,
+        day=due.on,
     )
 
 

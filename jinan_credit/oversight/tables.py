@@ -140,7 +140,12 @@ class CaseRowsTable(tables.Table):
     state = Cell("{% status record.state record.get_state_display %}", verbose_name=_("State"))
 
 
-KINDS = {"objection": _("Objection"), "help": _("Answer to another unit"), "repair": _("Repair application")}
+KINDS = {
+    "objection": _("Objection"),
+    "help": _("Answer to another unit"),
+    "repair": _("Repair application"),
+    "basis": _("Basis fell"),
+}
 
 
 class EscalatedTable(tables.Table):
@@ -148,7 +153,7 @@ class EscalatedTable(tables.Table):
 
     unit = tables.Column(verbose_name=_("Unit"))
     kind = tables.Column(verbose_name=_("Kind"))
-    number = tables.Column(verbose_name=_("Receipt number"))
+    number = tables.Column(verbose_name=_("Receipt or document number"))
     due_on = Cell("{{ value|day }}", verbose_name=_("Was due on"))
     days = tables.Column(verbose_name=_("Days overdue"), accessor="due_on", order_by="-due_on", attrs=NUMBER)
     at = Cell("{{ value|moment }}", verbose_name=_("Escalated at"))

@@ -58,6 +58,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "expire-entries": {"task": "lists.tasks.expire", "schedule": 600.0},
     "open-periodic-feedback": {"task": "sanctions.tasks.open_periodic_feedback", "schedule": 3600.0},
     "settle-due-dates": {"task": "sanctions.tasks.settle_due_dates", "schedule": crontab(hour=0, minute=30)},
+    "days-of-receipts": {"task": "catalog.tasks.settle_receipts", "schedule": crontab(hour=0, minute=35)},
+    "days-of-lists": {"task": "lists.tasks.keep_days", "schedule": crontab(minute=25)},
     "days-of-objections": {"task": "objections.tasks.keep_days", "schedule": crontab(minute=10)},
     "days-of-repairs": {"task": "repair.tasks.keep_days", "schedule": crontab(minute=15)},
     "keep-figures": {"task": "jinan_credit.oversight.tasks.keep_figures", "schedule": 30.0},

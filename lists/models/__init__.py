@@ -9,7 +9,7 @@ from lists.models.notice import Notice, NoticeQuerySet, NoticeSerial, NoticeWord
 from lists.models.number_handout import NumberHandout
 from lists.models.number_reveal import NumberReveal
 from lists.models.proceeding import Proceeding, ProceedingMove
-from lists.models.proposal import EntryProposal, EntryProposalMove
+from lists.models.proposal import EntryProposal, EntryProposalEscalation, EntryProposalMove
 from lists.models.publication import Change, Publication
 from lists.models.saved import EntryExport, ExportedEntries, NumberSearch, SavedFilter
 from lists.models.subject import Subject, SubjectCode, SubjectName
@@ -28,6 +28,7 @@ __all__ = [
     "EntryExport",
     "EntryMove",
     "EntryProposal",
+    "EntryProposalEscalation",
     "EntryProposalMove",
     "EntryQuerySet",
     "ExportedEntries",

@@ -135,6 +135,9 @@ class Entry(models.Model):
     )
     made_at = models.DateTimeField(_("made at"), auto_now_add=True)
     defence_until = models.DateField(_("defence until"), null=True)
+    defence_is_provisional = models.BooleanField(
+        _("day of the defence is provisional"), default=False, db_default=False
+    )
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -179,8 +182,8 @@ class Entry(models.Model):
         public="id credit_list list_version subject_kind version unit basis basis_kind document_number document_key "
         "document_on decided_on act_ended_on term_from "
         "term_to dishonesty_class disclosure published_at exit_on exit_reason",
-        internal="state term_rule person_disclosure_basis defence_until marks made_by made_by_client made_at "
-        "submitted_by reviewed_by last_publication from_import",
+        internal="state term_rule person_disclosure_basis defence_until defence_is_provisional marks "
+        "made_by made_by_client made_at submitted_by reviewed_by last_publication from_import",
         personal="subject subject_name grounds facts",
     )
 
@@ -216,6 +219,9 @@ class Entry(models.Model):
             ),
             models.Index(fields=["document_key"], name="entry_by_document"),
             models.Index(fields=["-id"], condition=~Q(marks=[]), name="entry_with_marks"),
+            models.Index(
+                fields=["id"], condition=Q(defence_is_provisional=True), name="entry_with_provisional_defence"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

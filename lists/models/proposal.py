@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.models import MoveRecord
+from jinan_credit.accounts.models import EscalationRecord, MoveRecord
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
 from lists.enums import ExitReason, ProposalKind, ProposalState
@@ -34,6 +34,7 @@ class EntryProposalQuerySet(models.QuerySet["EntryProposal"]):
         return self.filter(state=ProposalState.OPEN, entry__credit_list=proposal.entry.credit_list_id, **same)
 
     def overdue(self, on: date | None = None) -> "EntryProposalQuerySet":
+        """Undecided after the last day that SD art. 40 gives."""
         return self.filter(state=ProposalState.OPEN, due_on__lt=on or clock.today())
 
 
@@ -56,6 +57,7 @@ class EntryProposal(models.Model):
     order_on = models.DateField(_("issued on"), null=True, blank=True)
     learned_on = models.DateField(_("learned on"), null=True, blank=True)
     due_on = models.DateField(_("due on"), null=True, blank=True)
+    due_is_provisional = models.BooleanField(_("provisional"), default=False, db_default=False)
     ceased_on = models.DateField(_("ceased or died on"), null=True, blank=True)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")
@@ -72,8 +74,8 @@ class EntryProposal(models.Model):
     objects = EntryProposalQuerySet.as_manager()
 
     classified = Classified(
-        internal="id entry kind state exit_reason reason order_number order_by order_on learned_on due_on ceased_on "
-        "proposed_by proposed_at decided_by decided_at from_import",
+        internal="id entry kind state exit_reason reason order_number order_by order_on learned_on due_on "
+        "due_is_provisional ceased_on proposed_by proposed_at decided_by decided_at from_import",
         personal="new_values",
     )
 
@@ -122,6 +124,11 @@ class EntryProposal(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.entry}"
 
+    @property
+    def unit_id(self) -> int:
+        """Of the unit that decides."""
+        return self.entry.unit_id
+
 
 class EntryProposalMove(MoveRecord):
     of = models.ForeignKey(EntryProposal, models.PROTECT, related_name="moves")
@@ -131,3 +138,26 @@ class EntryProposalMove(MoveRecord):
     class Meta(MoveRecord.Meta):
         verbose_name = _("step of a proposal")
         verbose_name_plural = _("steps of proposals")
+
+
+class EntryProposalEscalationQuerySet(models.QuerySet["EntryProposalEscalation"]):
+    def standing(self) -> "EntryProposalEscalationQuerySet":
+        """Of proposals that still have not made up for the day they missed."""
+        return self.filter(of__in=EntryProposal.objects.overdue().order_by().values("pk"), due_on=F("of__due_on"))
+
+
+class EntryProposalEscalation(EscalationRecord):
+    of = models.ForeignKey(EntryProposal, models.PROTECT, related_name="escalations")
+
+    objects = EntryProposalEscalationQuerySet.as_manager()
+
+    classified = Classified(internal="id of step due_on at")
+
+    class Meta(EscalationRecord.Meta):
+        verbose_name = _("escalation of a proposal")
+        verbose_name_plural = _("escalations of proposals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["of", "due_on", "step"], name="proposal_is_escalated_once_a_missed_day_and_step"
+            )
+        ]

@@ -35,7 +35,7 @@ def notify_entries(*, entries: EntryQuerySet, by: Actor) -> Outcome:
     left: `move_not_open`, `notice_not_required`, `field_required`, `subject_ceased`, `basis_fell`.
     """
     outcome, notified = move_entries(name="notify", entries=entries, by=by, hindrances=(WITHOUT_NOTICE, *COMPLETE))
-    notified.exclude(defence_until=None).update(defence_until=None)
+    notified.exclude(defence_until=None).update(defence_until=None, defence_is_provisional=False)
     issue_notices_of_proposal(entries=notified, by=by)
     return outcome
 
@@ -127,12 +127,16 @@ def answer_statement(*, statement: DefenceStatement, is_adopted: bool, answer: s
     return locked
 
 
+def days_for_defence(issued_on: date) -> int:
+    """Working days, by the rules of the day on which the notice was issued."""
+    return int(RuleProfile.objects.for_case(RULES, issued_on)["defence_wd"])
+
+
 def _begin_defence(served: dict[int, UUID], issued_on: date, served_on: date) -> None:
     """The day after receipt is day 1; the numbers are those of the day on which the notice was issued.
 
     `served`: notices and their entries. An earlier notice than an entry's last begins nothing.
     """
-    days = RuleProfile.objects.for_case(RULES, issued_on)["defence_wd"]
     last = (
         Notice.objects.filter(kind=NoticeKind.PROPOSED_LISTING)
         .extra(where=["lists_notice.entry_id = ANY(%s::uuid[])"], params=[list(served.values())])
@@ -142,8 +146,9 @@ def _begin_defence(served: dict[int, UUID], issued_on: date, served_on: date) ->
         .values_list("last", "entry")
     )
     told = [entry for notice, entry in last if notice in served]
-    until = work_calendar().due_on(served_on, days).on
-    among(told).filter(state=EntryState.NOTIFIED).update(defence_until=until)
+    until = work_calendar().due_on(served_on, days_for_defence(issued_on))
+    begun = among(told).filter(state=EntryState.NOTIFIED)
+    begun.update(defence_until=until.on, defence_is_provisional=until.provisional)
 
 
 def _lock(entry: Entry, by: Actor) -> Entry:

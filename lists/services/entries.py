@@ -128,7 +128,7 @@ def _write_revision(entry: Entry, by: Actor, *, is_reopened: bool) -> None:
         return
     move = require_move(ENTRY, "reopen", state=entry.state, by=by)
     write_move(EntryMove, entry, move.name, from_state=entry.state, to_state=move.target, by=by, reason="")
-    entry.state, entry.defence_until = move.target, None
+    entry.state, entry.defence_until, entry.defence_is_provisional = move.target, None, False
 
 
 def _set_persons(entry: Entry, values: Mapping[str, Any]) -> None:

@@ -49,9 +49,15 @@ def report_fallen_basis(*, document_number: str, order: Order, learned_on: date,
             field="document_number",
         )
     if outcome.done:
-        link = f"{reverse('review')}?fallen=on#proposals"
-        tell_staff(events.BASIS_FELL, units=[by.unit], link=link, count=outcome.done, day=values["due_on"])
+        tell_staff(
+            events.BASIS_FELL, units=[by.unit], link=fallen_basis_page(), count=outcome.done, day=values["due_on"]
+        )
     return outcome.or_refusal()
+
+
+def fallen_basis_page() -> str:
+    """What waits for its decision because a document fell."""
+    return f"{reverse('review')}?fallen=on#proposals"
 
 
 def hold_documents(*, by: Actor, alone: bool = False) -> None:
@@ -82,9 +88,9 @@ def _propose(resting: EntryQuerySet, values: dict[str, Any], by: Actor, reason: 
             WITH made AS (
                 INSERT INTO lists_entryproposal (
                     entry_id, kind, state, exit_reason, new_values, reason, order_number, order_by, order_on,
-                    learned_on, due_on, proposed_by_id, proposed_at)
+                    learned_on, due_on, due_is_provisional, proposed_by_id, proposed_at)
                 SELECT entry.id, %(kind)s, %(state)s, %(exit_reason)s, '{}', %(reason)s, %(order_number)s, %(order_by)s,
-                    %(order_on)s, %(learned_on)s, %(due_on)s, %(user)s, %(at)s
+                    %(order_on)s, %(learned_on)s, %(due_on)s, %(due_is_provisional)s, %(user)s, %(at)s
                 FROM unnest(%(entries)s::uuid[]) entry(id)
                 RETURNING id
             )

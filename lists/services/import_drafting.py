@@ -92,7 +92,8 @@ def differs(place: int) -> str:
 
 REVISED = f"""
     state = CASE WHEN is_reopened THEN '{ENTRY["reopen"].target}' ELSE entry.state END,
-    defence_until = CASE WHEN is_reopened THEN NULL ELSE entry.defence_until END"""
+    defence_until = CASE WHEN is_reopened THEN NULL ELSE entry.defence_until END,
+    defence_is_provisional = entry.defence_is_provisional AND NOT is_reopened"""
 REVISION = f"""
     CASE WHEN is_reopened THEN 'reopen' ELSE 'revise' END, state,
     CASE WHEN is_reopened THEN '{ENTRY["reopen"].target}' ELSE state END"""

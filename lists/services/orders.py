@@ -56,7 +56,8 @@ def fallen_basis_values(order: Order | None, learned_on: date | None) -> dict[st
             field="learned_on",
         )
     days = RuleProfile.objects.for_case(RULES, learned_on)["basis_fell_wd"]
-    return {**values, "learned_on": learned_on, "due_on": work_calendar().due_on(learned_on, days).on}
+    due = work_calendar().due_on(learned_on, days)
+    return {**values, "learned_on": learned_on, "due_on": due.on, "due_is_provisional": due.provisional}
 
 
 def ceasing_values(order: Order | None, ceased_on: date | None) -> dict[str, Any]:

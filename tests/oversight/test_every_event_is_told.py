@@ -39,6 +39,7 @@ from jinan_credit.oversight.services.history_watch import watch_history
 from jinan_credit.oversight.services.supervision_days import keep_days as keep_notice_days
 from lists.enums import DishonestyClass, ExitReason, FeedbackMode, NominatorKind, SubjectKind
 from lists.models import Entry, RelatedPerson, Subject
+from lists.services.days import keep_days as keep_list_days
 from lists.services.entries import draft_entry, return_entries, submit_entries
 from lists.services.fallen_basis import report_fallen_basis
 from lists.services.file_imports import import_file
@@ -275,6 +276,7 @@ ACTS: dict[str, tuple[set[str], Callable[[World], object]]] = {
     "changes.to_decide": (COURT, World.proposal),
     "change.refused": (COURT, lambda w: refuse_proposal(proposal=w.proposal(), by=w.reviewer, reason=REASON)),
     "basis.fell": (COURT, World.fallen),
+    "basis.late": (COURT, lambda w: (w.fallen(), w.later(30, keep_list_days, keep_list_days))),
     "nomination.to_decide": (COURT, World.nomination),
     "nomination.decided": (
         FINANCE,

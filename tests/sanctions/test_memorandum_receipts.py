@@ -1,15 +1,20 @@
 """A unit's own system reads the memoranda that were circulated to it, and confirms their receipt."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from catalog.models import MemorandumReceipt, MemorandumVersion
-from catalog.services.memoranda import circulate_version, revise_memorandum, take_back_version
+from catalog.models import CalendarDay, MemorandumReceipt, MemorandumVersion
+from catalog.services.memoranda import circulate_version, confirm_receipt, revise_memorandum, take_back_version
+from catalog.services.receipt_days import settle_receipts
+from catalog.touches import of_day
 from jinan_credit.kernel import clock
+from jinan_credit.kernel.workdays import last_known_year
 from tests.cast import Cast
 from tests.lists.browser import signed_in
 from tests.sanctions.test_api import Connect, error_of
@@ -98,3 +103,28 @@ def test_a_list_costs_the_same_for_one_and_for_two(cast: Cast, version: Memorand
     )
     assert len(call("get", "memorandum-receipts/").json()["results"]) == 2
     assert cost() == one
+
+
+def test_a_provisional_day_is_counted_anew_when_the_holiday_plan_is_known(cast: Cast) -> None:
+    year = last_known_year()
+    with time_machine.travel(date(year, 12, 30), tick=False):
+        revision = revise_memorandum(cast.ban.version.memorandum, note="国家修订", by=cast.actor("coordinator"))
+        circulate_version(revision, by=cast.actor("coordinator"))
+        confirmed = confirm_receipt(
+            MemorandumReceipt.objects.get(unit=cast.transport), by=cast.actor("transport_clerk")
+        )
+        page = reverse("memorandum", args=[900, 2])
+        assert own(cast).due_is_provisional
+        for reader in (cast.finance_clerk, cast.coordinator):
+            assert "due-provisional" in signed_in(reader).get(page).content.decode()
+        assert settle_receipts() == 0  # nothing new is known
+        january = [date(year + 1, 1, 1) + timedelta(days=n) for n in range(31)]
+        CalendarDay.objects.bulk_create(CalendarDay(on=day, is_working=day.day > 19, source="test") for day in january)
+        assert [touch.count for touch in of_day(CalendarDay.objects.earliest("on"), cast.actor("coordinator"))] == [1]
+        assert settle_receipts() == 1
+        assert (own(cast).due_on, own(cast).due_is_provisional) == (date(year + 1, 1, 23), False)
+        assert "due-provisional" not in signed_in(cast.finance_clerk).get(page).content.decode()
+        assert settle_receipts() == 0
+        before = confirmed.due_on
+        confirmed.refresh_from_db()
+        assert confirmed.due_on == before
