@@ -152,6 +152,10 @@ class Failed:
 
 Verdict = Taken | Rewound | TooLarge | Held | Gone | Failed
 
+GONE = "410: gone"
+NOT_FOLLOWED = "redirects are not followed"
+"""What is kept of such an answer; behind the status of a redirect."""
+
 
 def judge(sent: Sent, answer: Answer, *, at: datetime) -> Verdict:
     """What an answer means for the cursor. `at` is when it came, for a Retry-After that is a date."""
@@ -172,7 +176,7 @@ def judge(sent: Sent, answer: Answer, *, at: datetime) -> Verdict:
         if status == 422:
             return _judge_rejection(sent, answer)
     if 300 <= status < 400:
-        return Failed(f"{status}: redirects are not followed")
+        return Failed(f"{status}: {NOT_FOLLOWED}")
     return Failed(f"HTTP {status}", is_out_of_reach=status in _FROM_A_GATEWAY)
 
 

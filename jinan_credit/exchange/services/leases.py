@@ -155,7 +155,7 @@ def _log(outcomes: Sequence[Outcome]) -> None:
     )
 
 
-REJECTED, HELD, GONE = "rejected", "asked to wait", "410: gone"
+REJECTED, HELD = "rejected", "asked to wait"
 REWOUND, HALVED = "409: goes on from", "413: goes on with"
 """What the log says of an answer that the contract knows; what else it says is a failure."""
 
@@ -172,7 +172,7 @@ def explain(verdict: Verdict) -> str:
         case Held(seconds=seconds):
             return f"{HELD} {seconds:.0f} s"
         case Gone():
-            return GONE
+            return rules.GONE
         case Failed(error=error):
             return error[: rules.LONGEST_ERROR]
 
