@@ -55,11 +55,13 @@ class Extent:
     """From where to where the feed of a list is told.
 
     Up to `floor` readers get the last version of each entry only. One who starts from nothing is led through that;
-    one who comes back after so long is sent to the snapshot instead.
+    one who comes back after so long is sent to the snapshot instead. `purges` tells messages rendered before entries
+    were deleted from those rendered since.
     """
 
     head: Position
     floor: int = 0
+    purges: int = 0
 
     def can_be_followed_from(self, position: Position, replayed_under: int = 0) -> bool:
         """`replayed_under`: the floor under which this reader last started from nothing."""

@@ -109,8 +109,8 @@ def list_for_unit(unit: Unit | None, code: str) -> CreditList:
 
 def extent_of(credit_list: CreditList) -> Extent:
     """From where to where the feed of the list is told at this moment, read from the database."""
-    epoch, seq, floor = FeedHead.objects.values_list("epoch", "seq", "floor").get(pk=credit_list.pk)
-    return Extent(Position(epoch, seq), floor)
+    epoch, seq, *rest = FeedHead.objects.values_list("epoch", "seq", "floor", "purges").get(pk=credit_list.pk)
+    return Extent(Position(epoch, seq), *rest)
 
 
 def head_of(credit_list: CreditList) -> Position:
