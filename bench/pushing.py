@@ -86,10 +86,11 @@ def send(list_id: int) -> int:
 def _bodies(list_id: int) -> list[bytes]:
     credit_list, head = CreditList.objects.get(pk=list_id), FeedHead.objects.get(pk=list_id)
     bodies, start = [], 0
+    extent = Extent(Position(head.epoch, head.seq))
     while start < head.seq:
-        end = rules.batch_end(start, Extent(Position(head.epoch, head.seq)), rules.CHUNK)
+        end = rules.batch_end(start, extent, rules.CHUNK)
         ends = Position(head.epoch, start), Position(head.epoch, end)
-        bodies.append(batch_body(credit_list, *ends, DataProfile.FULL))
+        bodies.append(batch_body(credit_list, *ends, DataProfile.FULL, extent))
         start = end
     return bodies
 

@@ -216,6 +216,7 @@ class ProposalState(TextChoices):
     APPROVED = "APPROVED", _("Proposal approved")
     REFUSED = "REFUSED", _("Proposal refused")
     WITHDRAWN = "WITHDRAWN", _("Proposal withdrawn")
+    LAPSED = "LAPSED", _("Proposal lapsed")
 
 
 class ProceedingKind(TextChoices):

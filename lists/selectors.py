@@ -42,7 +42,7 @@ from lists.models.notice import NoticeQuerySet
 from lists.rules import TermRule, disclosed_until
 from lists.services.feed import ENTRY_BODY_SOURCE
 
-_MEASURES_OF_KIND = {ListKind.RED: MeasureKind.REWARD, ListKind.BLACK: MeasureKind.SANCTION}
+_MEASURES_OF_KIND: dict[str, str] = {ListKind.RED: MeasureKind.REWARD, ListKind.BLACK: MeasureKind.SANCTION}
 
 
 def measures_for_list(credit_list: CreditList, unit: Unit | None = None) -> QuerySet[Measure]:
@@ -58,9 +58,7 @@ def measures_of(
     kind: str, memoranda: Iterable[Memorandum] | QuerySet[Memorandum], *, is_serious: bool, unit: Unit | None = None
 ) -> QuerySet[Measure]:
     """As `measures_for_list`, for a list that is not kept yet."""
-    measures = measures_for(memoranda, on=clock.today(), unit=unit).filter(
-        kind=_MEASURES_OF_KIND.get(ListKind(kind), "")
-    )
+    measures = measures_for(memoranda, on=clock.today(), unit=unit).filter(kind=_MEASURES_OF_KIND.get(kind, ""))
     return measures if is_serious else measures.exclude(severity=Severity.SEVERE)
 
 
@@ -71,12 +69,10 @@ def lists_for_unit(unit: Unit) -> CreditListQuerySet:
     held = list(measures.values_list("kind", "severity", "version__memorandum").distinct())
     subscribed = Subscription.objects.valid(today).filter(unit__in=held_by(unit.pk, today))
     concerned = Q(pk__in=subscribed.values("credit_list"))
-    for list_kind, measure_kind in _MEASURES_OF_KIND.items():
+    for list_kind in _MEASURES_OF_KIND:
         for is_serious in (True, False):
             memoranda = {
-                memorandum
-                for kind, severity, memorandum in held
-                if kind == measure_kind and (is_serious or severity != Severity.SEVERE)
+                memorandum for kind, severity, memorandum in held if applies(list_kind, is_serious, kind, severity)
             }
             concerned |= Q(kind=list_kind, is_serious=is_serious, memoranda__in=memoranda)
     return CreditList.objects.filter(pk__in=CreditList.objects.filter(concerned).values("pk"))
@@ -137,10 +133,12 @@ class _Answered:
 
 
 def reaches(credit_list: CreditList, measure: Measure) -> bool:
+    return applies(credit_list.kind, credit_list.is_serious, measure.kind, measure.severity)
+
+
+def applies(list_kind: str, is_serious: bool, measure_kind: str, severity: str) -> bool:
     """Rewards are for red lists, sanctions for black ones; severe ones for serious lists alone (rule 2)."""
-    return _MEASURES_OF_KIND.get(ListKind(credit_list.kind)) == measure.kind and (
-        credit_list.is_serious or measure.severity != Severity.SEVERE
-    )
+    return _MEASURES_OF_KIND.get(list_kind) == measure_kind and (is_serious or severity != Severity.SEVERE)
 
 
 def cooperating_units(credit_list: CreditList) -> QuerySet[Unit]:

@@ -82,6 +82,8 @@ PROPOSAL = Workflow(
             other_person=True,
         ),
         Move("withdraw", _("Withdraw the proposal"), (P.OPEN,), P.WITHDRAWN, Act.REMOVE_ENTRIES, needs_reason=True),
+        # The entry left its list by another act: nothing is left to decide.
+        Move("lapse", _("Lapse with the entry"), (P.OPEN,), P.LAPSED, None),
     ),
 )
 

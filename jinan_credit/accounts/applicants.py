@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from django.views import View
 
 from jinan_credit.accounts.forms import add_refusal
-from jinan_credit.accounts.rate import count_upload
+from jinan_credit.accounts.rate import handing_in
 from jinan_credit.kernel import crypto
 from jinan_credit.kernel.errors import DomainError
 from jinan_credit.kernel.identifiers import is_citizen_number, is_uscc, normalise_code, normalise_text
@@ -235,8 +235,8 @@ class CheckedFormView(View):
 
     def _send(self, form: CheckedForm, evidence: list[CleanFile]) -> HttpResponse:
         try:
-            count_upload(self.request.META.get("REMOTE_ADDR", ""), evidence)
-            receipt = self.send(form, evidence)
+            with handing_in(self.request.META.get("REMOTE_ADDR", ""), evidence):
+                receipt = self.send(form, evidence)
         except DomainError as refusal:
             if refusal.field in self.evidence_form.fields:
                 add_refusal(self.evidence_form, refusal)

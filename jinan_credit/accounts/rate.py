@@ -2,7 +2,8 @@
 Redis is away."""
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from functools import cache, wraps
 from typing import Any, TypeVar
 
@@ -69,20 +70,28 @@ def forget_guesses(user_id: int) -> None:
 
 
 def count_upload(address: str, files: Collection[CleanFile]) -> None:
-    """Count the documents that an address hands in; `upload_quota_used` when they are more than it may in 24 hours.
-
-    What was refused does not count.
-    """
-    size = sum(len(file.content) for file in files)
-    if not size:
-        return
-    if not _counted(lambda calls: _takes(calls, address, size)):
+    """Count the documents that an address hands in; `upload_quota_used` when they are more than it may in 24 hours:
+    then they do not count."""
+    size = _size(files)
+    if size and not _counted(lambda calls: _takes(calls, address, size)):
         words = _(
             "From your address at most %(most)d MB of documents are taken in 24 hours; these would be more. "
             "Try again tomorrow, or hand them in at the unit's counter."
         )
         most = settings.UPLOAD_BYTES_PER_ADDRESS // MEGABYTE
         raise RateLimited("upload_quota_used", words % {"most": most}, field="evidence")
+
+
+@contextmanager
+def handing_in(address: str, files: Collection[CleanFile]) -> Iterator[None]:
+    """`count_upload`, for as long as they are being taken. What is then refused does not count."""
+    count_upload(address, files)
+    try:
+        yield
+    except Exception:
+        if size := _size(files):
+            _counted(lambda calls: _gives_back(calls, address, size))
+        raise
 
 
 def is_within(limit: RateLimitItem, scope: str, who: str) -> bool:
@@ -108,9 +117,24 @@ def _counted(ask: Callable[[MovingWindowRateLimiter], Answer]) -> Answer:
 
 
 def _takes(calls: MovingWindowRateLimiter, address: str, size: int) -> bool:
-    quota, bytes_taken = RateLimitItemPerDay(settings.UPLOAD_BYTES_PER_ADDRESS), FixedWindowRateLimiter(calls.storage)
-    key = ("uploads", address)
+    quota, bytes_taken, key = _quota(), _bytes_taken(calls), ("uploads", address)
     return bytes_taken.test(quota, *key, cost=size) and bytes_taken.hit(quota, *key, cost=size)
+
+
+def _gives_back(calls: MovingWindowRateLimiter, address: str, size: int) -> bool:
+    return _bytes_taken(calls).hit(_quota(), "uploads", address, cost=-size)
+
+
+def _quota() -> RateLimitItem:
+    return RateLimitItemPerDay(settings.UPLOAD_BYTES_PER_ADDRESS)
+
+
+def _bytes_taken(calls: MovingWindowRateLimiter) -> FixedWindowRateLimiter:
+    return FixedWindowRateLimiter(calls.storage)
+
+
+def _size(files: Collection[CleanFile]) -> int:
+    return sum(len(file.content) for file in files)
 
 
 def forget_calls() -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from jinan_credit.accounts.enums import DataProfile
 from jinan_credit.exchange.enums import MessageKind
-from jinan_credit.exchange.rules import Position
+from jinan_credit.exchange.rules import Extent, Position
 from jinan_credit.kernel import clock
 from lists.enums import ChangeOp
 from lists.models import Change, CreditList, Publication
@@ -60,17 +60,19 @@ class FeedGap(RuntimeError):
 
 
 def batch_body(
-    credit_list: CreditList, start: Position, end: Position, profile: str, *, floor: int = 0, is_gzip: bool = False
+    credit_list: CreditList, start: Position, end: Position, profile: str, extent: Extent, *, is_gzip: bool = False
 ) -> bytes:
     """The message that carries the changes after `start` up to `end`. Raises FeedGap.
 
     A batch that ends at the floor or before it carries the last versions only, so it may hold fewer than its span.
+    What was rendered before entries were deleted is not given again (rule 10).
     """
-    key = (credit_list.pk, end.epoch, start.seq, end.seq, profile, is_gzip, floor if end.seq <= floor else 0)
+    floor, purges = extent.floor, extent.purges
+    key = (credit_list.pk, end.epoch, start.seq, end.seq, profile, is_gzip, floor if end.seq <= floor else 0, purges)
     body = rendered_bodies.get(key)
     if body is None:
         if is_gzip:
-            body = gzip.compress(batch_body(credit_list, start, end, profile, floor=floor), _GZIP_LEVEL, mtime=0)
+            body = gzip.compress(batch_body(credit_list, start, end, profile, extent), _GZIP_LEVEL, mtime=0)
         else:
             body = _render(credit_list, start, end, DataProfile(profile), floor)
         rendered_bodies.put(key, body)

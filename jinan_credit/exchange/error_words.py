@@ -5,6 +5,8 @@ import re
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from jinan_credit.exchange.rules import GONE, NOT_FOLLOWED
+
 _WORDS: tuple[tuple[str, Promise], ...] = (
     (r"transport (5|6)\b", gettext_lazy("The name of the host could not be resolved.")),
     (r"the name of the host was not resolved", gettext_lazy("The name of the host could not be resolved.")),
@@ -14,7 +16,10 @@ _WORDS: tuple[tuple[str, Promise], ...] = (
     (r"transport (18|52|55|56)\b", gettext_lazy("The connection was broken off.")),
     (r"transport \d+", gettext_lazy("The message could not be transmitted.")),
     (r"the answer is longer than", gettext_lazy("The answer is longer than a receiver may give.")),
-    (r"3\d\d: ", gettext_lazy("The address redirects, which is not followed: register the final address.")),
+    (
+        rf"3\d\d: {NOT_FOLLOWED}",
+        gettext_lazy("The address redirects, which is not followed: register the final address."),
+    ),
     (r"HTTP 40[13]\b", gettext_lazy("The receiver does not accept the signature: check its signing key.")),
     (r"HTTP 40[45]\b", gettext_lazy("The system there takes no messages at this address.")),
     (r"HTTP 4", gettext_lazy("The receiver does not accept the message.")),
@@ -23,7 +28,7 @@ _WORDS: tuple[tuple[str, Promise], ...] = (
     (r"\d+ rejected$", gettext_lazy("Everything was taken except what the receiver rejected.")),
     (r"409: goes on", gettext_lazy("The receiver stands elsewhere; pushing goes on from there.")),
     (r"409", gettext_lazy("The receiver says that it stands elsewhere, but not where it can go on.")),
-    (r"410: ", gettext_lazy("The receiver says that it is gone.")),
+    (GONE, gettext_lazy("The receiver says that it is gone.")),
     (r"413: goes on", gettext_lazy("The message is too large for the receiver; smaller ones follow.")),
     (r"413: ", gettext_lazy("A single change is too large for the receiver.")),
     (r"422", gettext_lazy("The receiver rejects changes, but does not say which of the message.")),

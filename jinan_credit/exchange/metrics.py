@@ -11,8 +11,9 @@ from prometheus_client.registry import Collector
 
 from jinan_credit.exchange.enums import EndpointState
 from jinan_credit.exchange.models import Endpoint, ParkedChange, PushAttempt
+from jinan_credit.exchange.rules import GONE
 from jinan_credit.exchange.services.alerting import WAITING
-from jinan_credit.exchange.services.leases import GONE, HALVED, HELD, REJECTED, REWOUND
+from jinan_credit.exchange.services.leases import HALVED, HELD, REJECTED, REWOUND
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.metrics import REGISTRY, gauge
 

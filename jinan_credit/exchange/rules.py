@@ -56,11 +56,13 @@ class Extent:
     """From where to where the feed of a list is told.
 
     Up to `floor` readers get the last version of each entry only. One who starts from nothing is led through that;
-    one who comes back after so long is sent to the snapshot instead.
+    one who comes back after so long is sent to the snapshot instead. `purges` tells messages rendered before entries
+    were deleted from those rendered since.
     """
 
     head: Position
     floor: int = 0
+    purges: int = 0
 
     def can_be_followed_from(self, position: Position, replayed_under: int = 0) -> bool:
         """`replayed_under`: the floor under which this reader last started from nothing."""
@@ -153,6 +155,10 @@ class Failed:
 
 Verdict = Taken | Rewound | TooLarge | Held | Gone | Failed
 
+GONE = "410: gone"
+NOT_FOLLOWED = "redirects are not followed"
+"""What is kept of such an answer; behind the status of a redirect."""
+
 
 def judge(sent: Sent, answer: Answer, *, at: datetime) -> Verdict:
     """What an answer means for the cursor. `at` is when it came, for a Retry-After that is a date."""
@@ -173,7 +179,7 @@ def judge(sent: Sent, answer: Answer, *, at: datetime) -> Verdict:
         if status == 422:
             return _judge_rejection(sent, answer)
     if 300 <= status < 400:
-        return Failed(f"{status}: redirects are not followed")
+        return Failed(f"{status}: {NOT_FOLLOWED}")
     return Failed(f"HTTP {status}", is_out_of_reach=status in _FROM_A_GATEWAY)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from catalog.enums import MeasureKind, Severity
 from catalog.models import Memorandum
 from catalog.selectors import answering_units, current_holders, measures_for
 from jinan_credit.accounts.actors import Actor
@@ -25,12 +24,10 @@ from jinan_credit.exchange.models import (
 from jinan_credit.exchange.rules import Extent, Position
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import NotFound
-from lists.enums import ListKind
 from lists.models import Change, CreditList, FeedHead, Subscription
-from lists.selectors import lists_for_unit
+from lists.selectors import applies, lists_for_unit
 
 SWEEP_IS_LATE_AFTER = timedelta(minutes=2)
-_MEASURES_OF_KIND: dict[str, str] = {ListKind.RED: MeasureKind.REWARD, ListKind.BLACK: MeasureKind.SANCTION}
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ def followed_lists(unit: Unit) -> list[FollowedList]:
                 about
                 for memorandum_id, traits, about in described
                 if memorandum_id in {memorandum.pk for memorandum in credit_list.memoranda.all()}
-                and _applies(credit_list.kind, credit_list.is_serious, *traits)
+                and applies(credit_list.kind, credit_list.is_serious, *traits)
             ],
         )
         for credit_list in lists_for_unit(unit).select_related("head").prefetch_related("memoranda")
@@ -98,14 +95,9 @@ def cooperations() -> set[tuple[int, int]]:
         (unit_id, list_id)
         for list_id, list_kind, is_serious, memorandum_id in lists
         for kind, severity, units in by_memorandum.get(memorandum_id, [])
-        if _applies(list_kind, is_serious, kind, severity)
+        if applies(list_kind, is_serious, kind, severity)
         for unit_id in units
     }
-
-
-def _applies(list_kind: str, is_serious: bool, measure_kind: str, severity: str) -> bool:
-    """Rewards to red lists, sanctions to black ones; severe ones only to serious lists (rule 2)."""
-    return _MEASURES_OF_KIND.get(list_kind) == measure_kind and (is_serious or severity != Severity.SEVERE)
 
 
 def list_for_unit(unit: Unit | None, code: str) -> CreditList:
@@ -118,8 +110,8 @@ def list_for_unit(unit: Unit | None, code: str) -> CreditList:
 
 def extent_of(credit_list: CreditList) -> Extent:
     """From where to where the feed of the list is told at this moment, read from the database."""
-    epoch, seq, floor = FeedHead.objects.values_list("epoch", "seq", "floor").get(pk=credit_list.pk)
-    return Extent(Position(epoch, seq), floor)
+    epoch, seq, *rest = FeedHead.objects.values_list("epoch", "seq", "floor", "purges").get(pk=credit_list.pk)
+    return Extent(Position(epoch, seq), *rest)
 
 
 def head_of(credit_list: CreditList) -> Position:

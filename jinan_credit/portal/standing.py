@@ -11,7 +11,6 @@ from django.utils.translation import pgettext_lazy
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.receipts import is_secret_of, normalise_receipt_number, secret_hash
 from lists.case_letters import CaseLetter, letters_of_case
-from lists.models import Entry
 from objections.enums import ExtensionState, ObjectionState, TipOffState
 from objections.models import Objection, TipOff
 from repair.enums import RepairState
@@ -32,7 +31,7 @@ class Standing:
     kind: Words
     facts: list[tuple[Words, Any]]
     steps: list[tuple[Words, Any]] = field(default_factory=list)
-    corrections: list[tuple[Words, str, str]] = field(default_factory=list)
+    corrections: list[tuple[str, str, str]] = field(default_factory=list)
     letters: list[CaseLetter] = field(default_factory=list)
 
     @property
@@ -59,7 +58,7 @@ def _with_secret(cases: QuerySet[Kind], number: str, secret: str) -> Kind | None
 
 def standing_of(case: Case) -> Standing:
     if isinstance(case, Objection):
-        facts, corrections = _facts_of_objection(case), _corrections(case)
+        facts, corrections = _facts_of_objection(case), case.correction_lines
         return Standing(case, _("Objection"), facts, _steps(case), corrections, _letters(case))
     if isinstance(case, TipOff):
         return Standing(case, _("Tip-off"), _facts_of_tip_off(case), _steps(case))
@@ -165,10 +164,3 @@ def _steps(case: Case) -> list[tuple[Words, Any]]:
 
 def _letters(case: Application) -> list[CaseLetter]:
     return [] if case.state in _UNSEEN else letters_of_case(case.receipt_number)
-
-
-def _corrections(case: Objection) -> list[tuple[Words, str, str]]:
-    return [
-        (Entry._meta.get_field(name).verbose_name, old, new)  # type: ignore[union-attr]
-        for name, (old, new) in case.corrections.items()
-    ]

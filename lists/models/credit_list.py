@@ -150,7 +150,14 @@ class FeedHead(models.Model):
         help_text=_("Up to here readers get the last version of each entry only, and start from nothing."),
     )
 
-    classified = Classified(internal="credit_list epoch seq floor")
+    purges = models.BigIntegerField(
+        _("deletions"),
+        default=0,
+        db_default=0,
+        help_text=_("Rises with every deletion of entries: what was rendered before it is not given to readers again."),
+    )
+
+    classified = Classified(internal="credit_list epoch seq floor purges")
 
     class Meta:
         verbose_name = _("feed head")

@@ -35,6 +35,7 @@ from lists.selectors import entry_meant
 from lists.services import case_letters
 from lists.services.amendments import mark_entry, unmark_entry
 from lists.services.counters import counter_of, require_counter
+from lists.services.lapsing import hold_proposals
 
 
 class Case(case_letters.Case, Protocol):
@@ -83,11 +84,12 @@ class CaseDesk:
     closed: str | Promise
 
     def lock(self, case: C, by: Actor) -> C:
-        """The row to decide on, locked after its entry: the order in which a removal locks too.
+        """The row to decide on, locked after the entry and its open proposal: the order in which a removal locks too.
 
         Refusal: `not_your_unit`.
         """
         if case.entry_id is not None:
+            hold_proposals(Entry.objects.filter(pk=case.entry_id))
             Entry.objects.select_for_update(of=("self",)).get(pk=case.entry_id)
         locked: C | None = (
             self.cases.visible_to(by)

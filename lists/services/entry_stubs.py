@@ -31,6 +31,7 @@ from lists.models import (
 )
 from lists.services.erasure import dash, delete, empty, forget, remove_file
 from lists.services.exports import withdraw_copies
+from lists.services.feed import count_purge
 from lists.signals import entries_purged
 
 _NUMBER = {"document_type": "", "sealed_number": "", "masked_number": "", "number_index": ""}
@@ -48,6 +49,7 @@ def leave_stubs(ids: list[UUID]) -> None:
     publications = _empty_publications(ids)
     delete_subjects(subjects)
     entries_purged.send(Entry, entry_ids=ids, publication_ids=publications)
+    count_purge(rows)
 
 
 def empty_nominations(nominations: QuerySet[Nomination]) -> None:

@@ -14,7 +14,7 @@ from django.db.models import F, Max, OuterRef, Subquery
 from catalog.selectors import records_kept_since
 from jinan_credit.kernel import clock
 from lists.enums import ChangeOp
-from lists.models import FeedHead, Publication
+from lists.models import EntryQuerySet, FeedHead, Publication
 
 _BODY = """
     JSON_OBJECT(
@@ -106,6 +106,14 @@ def take_positions(publication: Publication) -> None:
         publication.last_seq = cursor.fetchone()[0]
     publication.first_seq = publication.last_seq - publication.count + 1
     publication.save(update_fields=["count", "first_seq", "last_seq"])
+
+
+def count_purge(entries: EntryQuerySet) -> None:
+    """What was rendered of the lists of these entries is not given to readers again. Last in the transaction: it locks
+    the heads, those of red lists first, as a publication that marks their entries does."""
+    heads = FeedHead.objects.filter(credit_list__in=entries.order_by().values("credit_list"))
+    locked = heads.order_by("-credit_list__kind", "pk").select_for_update(of=("self",))
+    FeedHead.objects.filter(pk__in=list(locked.values_list("pk", flat=True))).update(purges=F("purges") + 1)
 
 
 def shorten_feeds(*, day: date | None = None) -> int:

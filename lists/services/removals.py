@@ -23,6 +23,7 @@ from lists.enums import (
 )
 from lists.models import CreditList, Entry, EntryMove, Publication
 from lists.services.acts import append_version, decider, lock_entry, open_publication, tell_the_units
+from lists.services.lapsing import hold_proposals, lapse_proposals
 from lists.services.moves import write_moves, write_moves_out_of
 from lists.services.steps import among, lock_entries
 from lists.workflow import ENTRY
@@ -32,11 +33,13 @@ EXPIRY_BATCH = 50_000
 
 @transaction.atomic
 def remove_entry(*, entry: Entry, exit_reason: ExitReason, made_by: User, by: Actor, reason: str) -> Publication:
-    """Take an entry off its list at once; every unit is told and must confirm release.
+    """Take an entry off its list at once; every unit is told and must confirm release. Its open proposal lapses.
 
     `made_by` proposed it, `by` decides it. Refusals: `move_not_open`, `act_not_allowed`, `reason_missing`,
     `own_work`, `not_your_unit`; `dishonour_is_for_red_lists`.
     """
+    chosen = Entry.objects.filter(pk=entry.pk)
+    hold_proposals(chosen)
     entry = lock_entry(entry, by)
     if (exit_reason == ExitReason.DISHONOURED) and entry.credit_list.kind != ListKind.RED:
         raise InvalidInput("dishonour_is_for_red_lists", _("Only a red-list entry can leave as dishonoured."))
@@ -49,6 +52,7 @@ def remove_entry(*, entry: Entry, exit_reason: ExitReason, made_by: User, by: Ac
     entry.state = EntryState.REMOVED
     entry.exit_on = clock.today()
     entry.exit_reason = exit_reason
+    lapse_proposals(chosen)
     append_version(entry, publication, ChangeOp.REMOVE)
     return publication
 
@@ -57,13 +61,14 @@ def remove_entry(*, entry: Entry, exit_reason: ExitReason, made_by: User, by: Ac
 def remove_entries(
     *, credit_list: CreditList, entries: list[Any], exit_reason: ExitReason, made_by: User, by: Actor, reason: str
 ) -> Publication:
-    """Take entries, given by id, off their list as one act.
+    """Take entries, given by id, off their list as one act. Their open proposals lapse.
 
     Refusals: as `remove_entry`; a single entry that is not open refuses all.
     """
     move = ENTRY["remove"]
     require_right(move, by=by, reason=reason, made_by=[made_by.pk])
     chosen = among(entries).filter(credit_list=credit_list, unit=by.unit)
+    hold_proposals(chosen)
     lock_entries(chosen)
     if chosen.filter(state__in=move.sources).count() != len(entries):
         raise DomainError("move_not_open", _("Meanwhile someone else decided some of these entries. Look again."))
@@ -84,6 +89,7 @@ def remove_entries(
         exit_reason=exit_reason,
         last_publication=publication,
     )
+    lapse_proposals(chosen)
     tell_the_units(publication, ChangeOp.REMOVE)
     return publication
 
@@ -92,7 +98,7 @@ def expire_entries(*, on: date | None = None, progress: Callable[[int], None] | 
     """Publish the exit of every entry whose term ended before `on` (today): P §四(四), SD art. 38.
 
     They have been out of force since their last day; this tells the units. Safe to run twice or at once, and
-    catches up what an outage left. Returns how many left.
+    catches up what an outage left. Their open proposals lapse. Returns how many left.
     """
     day, total = on or clock.today(), 0
     for credit_list in CreditList.objects.filter(entries__in=Entry.objects.run_out(day)).distinct().order_by("pk"):
@@ -109,6 +115,7 @@ def _expire_batch(credit_list: CreditList, state: EntryState, day: date) -> int:
     over = Entry.objects.run_out(day).filter(credit_list=credit_list, state=state).order_by("term_to")
     if not over.exists():
         return 0
+    hold_proposals(over)
     batch = over.select_for_update(of=("self",), skip_locked=True, no_key=True).values("pk")[:EXPIRY_BATCH]
     publication = open_publication(credit_list, PublicationKind.REMOVAL, ExitReason.EXPIRED, count=0, by=SYSTEM)
     publication.count = Entry.objects.filter(pk__in=batch).update(
@@ -122,5 +129,6 @@ def _expire_batch(credit_list: CreditList, state: EntryState, day: date) -> int:
         transaction.set_rollback(True)
         return 0
     write_moves(publication, "expire", state, EntryState.REMOVED, by=SYSTEM, reason="")
+    lapse_proposals(Entry.objects.filter(last_publication=publication))
     tell_the_units(publication, ChangeOp.REMOVE)
     return publication.count

@@ -170,6 +170,14 @@ class Objection(models.Model):
         return self.receipt_number
 
     @property
+    def correction_lines(self) -> list[tuple[str, str, str]]:
+        """What the decision corrected in the entry: the field in words, the old and the new value."""
+        return [
+            (str(Entry._meta.get_field(name).verbose_name), old, new)  # type: ignore[union-attr]
+            for name, (old, new) in self.corrections.items()
+        ]
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
 

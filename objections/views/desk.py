@@ -18,7 +18,6 @@ from jinan_credit.accounts.services.messages import messages_of_case
 from jinan_credit.accounts.staff import StaffRequest, staff_page
 from jinan_credit.accounts.tables import paged
 from jinan_credit.kernel.errors import DomainError, NotFound
-from lists.models import Entry
 from lists.selectors import cooperating_units, notices_of_case, told_units
 from objections.desks import OBJECTIONS
 from objections.enums import DocumentPurpose
@@ -89,7 +88,7 @@ def objection(request: StaffRequest, pk: int) -> HttpResponseBase:
         "workflow": OBJECTION,
         "letters": notices_of_case(case.receipt_number),
         "told": messages_of_case(case.receipt_number),
-        "corrections": _corrections(case),
+        "corrections": case.correction_lines,
     }
     return render(request, "objections/objection.html", context)
 
@@ -212,10 +211,3 @@ def _effects(case: Objection) -> dict[str, str]:
         )
         % {"count": told},
     }
-
-
-def _corrections(case: Objection) -> list[tuple[str, str, str]]:
-    return [
-        (str(Entry._meta.get_field(name).verbose_name), old, new)  # type: ignore[union-attr]
-        for name, (old, new) in case.corrections.items()
-    ]

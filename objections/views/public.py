@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
-from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -14,32 +12,17 @@ from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.applicants import ApplicantForm, CheckedFormView, Receipt, show_receipt
 from jinan_credit.accounts.rate import rate_limited
 from jinan_credit.kernel.uploads import CleanFile
-from lists.models import Entry
+from lists.forms.about_entry import AboutEntryView
 from objections.forms import ObjectionByDocumentForm, ObjectionForm, TipOffForm
 from objections.services.objections import SubmittedObjection, submit_objection, submit_objection_by_document
 from objections.services.tip_offs import receive_tip_off
 
 
 @method_decorator(rate_limited("20/minute", "objection-form"), name="dispatch")
-class NewObjection(CheckedFormView):
+class NewObjection(AboutEntryView):
     form_template = "objections/new.html"
     check_template = "objections/check.html"
     received_url = "objection_received"
-
-    @cached_property
-    def entry(self) -> Entry | None:
-        """The public entry named in the address; 404 for any other id, as for one that does not exist."""
-        raw = self.request.GET.get("entry")
-        if raw is None:
-            return None
-        try:
-            return Entry.objects.public().select_related("credit_list", "unit", "subject").get(pk=UUID(raw))
-        except (ValueError, Entry.DoesNotExist) as error:
-            raise Http404 from error
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.entry  # noqa: B018  a wrong id is refused before anything is read
-        return super().dispatch(request, *args, **kwargs)
 
     def context(self) -> dict[str, Any]:
         return {"entry": self.entry}

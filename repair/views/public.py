@@ -2,45 +2,27 @@
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
-from django.utils.functional import cached_property
 
 from catalog.models import RuleProfile
 from jinan_credit.accounts.actors import SYSTEM
-from jinan_credit.accounts.applicants import ApplicantForm, CheckedFormView, EvidenceForm, Receipt, show_receipt
+from jinan_credit.accounts.applicants import ApplicantForm, EvidenceForm, Receipt, show_receipt
 from jinan_credit.accounts.rate import rate_limited
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.uploads import CleanFile
-from lists.models import Entry
+from lists.forms.about_entry import AboutEntryView
 from repair.forms import RepairByDocumentForm, RepairEvidenceForm, RepairForm
 from repair.selectors import documents_for, hindrance_of, possible_from
 from repair.services.applications import SubmittedRepair, submit_repair, submit_repair_by_document
 
 
 @method_decorator(rate_limited("20/minute", "repair-form"), name="dispatch")
-class NewRepair(CheckedFormView):
+class NewRepair(AboutEntryView):
     form_template = "repair/new.html"
     check_template = "repair/check.html"
     received_url = "repair_received"
-
-    @cached_property
-    def entry(self) -> Entry | None:
-        """The public entry named in the address; 404 for any other id, as for one that does not exist."""
-        raw = self.request.GET.get("entry")
-        if raw is None:
-            return None
-        try:
-            entries = Entry.objects.public().select_related("credit_list", "unit", "subject", "term_rule")
-            return entries.get(pk=UUID(raw))
-        except (ValueError, Entry.DoesNotExist) as error:
-            raise Http404 from error
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.entry  # noqa: B018  a wrong id is refused before anything is read
-        return super().dispatch(request, *args, **kwargs)
 
     def context(self) -> dict[str, Any]:
         return {

@@ -1,10 +1,12 @@
 """Below its floor a feed is told in last versions only; who stands in between starts anew."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from jinan_credit.exchange.digests import digest_of
 from jinan_credit.exchange.models import Cursor
@@ -12,6 +14,7 @@ from jinan_credit.exchange.services.sending import push
 from jinan_credit.kernel import clock
 from lists.enums import ExitReason
 from lists.models import Change, FeedHead
+from lists.services.entry_stubs import leave_stubs
 from lists.services.feed import raise_floors, shorten_feeds
 from lists.services.removals import remove_entry
 from tests.cast import Cast, publish_many, publish_one
@@ -120,6 +123,28 @@ def test_the_floor_rises_with_the_daily_clean_up_and_never_falls(cast: Cast, old
     assert FeedHead.objects.get(pk=old.pk).floor == 5
     assert raise_floors(before=clock.now() - timedelta(days=800)) == 0
     assert FeedHead.objects.get(pk=old.pk).floor == 5
+
+
+def test_after_a_deletion_no_reader_gets_what_was_rendered_before(
+    cast: Cast, api: Connect, make_peer: MakePeer
+) -> None:
+    entry = publish_one(cast)
+    remove_entry(
+        entry=entry, exit_reason=ExitReason.BASIS_CHANGED, made_by=cast.clerk, by=cast.actor("reviewer"), reason="void"
+    )
+    peer, call = make_peer(), api(cast.transport)
+    connect(peer, cast.finance)
+    address = f"feed/TBLACK/?since={FeedHead.objects.get(credit_list=cast.black).epoch}:0"
+
+    def given() -> list[str]:
+        Cursor.objects.filter(unit=cast.finance, credit_list=cast.black).update(seq=0)
+        push()
+        return [json.dumps(peer.got[-1].body, ensure_ascii=False), call("get", address).content.decode()]
+
+    assert [entry.subject_name in body for body in given()] == [True, True]
+    with transaction.atomic():
+        leave_stubs([entry.pk])
+    assert [entry.subject_name in body for body in given()] == [False, False]
 
 
 def test_what_was_said_stays_on_record(cast: Cast, old: FeedHead) -> None:

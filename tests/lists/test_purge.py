@@ -1,5 +1,6 @@
 """At the disclosure limit an entry is really deleted: nothing in the database names its party any more (rule 10)."""
 
+import gzip
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -16,10 +17,11 @@ from django.urls import reverse
 from catalog.models import RuleProfile
 from jinan_credit.accounts.models import MoveRecord
 from jinan_credit.accounts.moves import require_right
-from jinan_credit.exchange.batches import batch_body, rendered_bodies
+from jinan_credit.exchange.batches import batch_body
 from jinan_credit.exchange.enums import Settlement, Via
 from jinan_credit.exchange.models import Cursor, ParkedChange
 from jinan_credit.exchange.rules import Position
+from jinan_credit.exchange.selectors import extent_of
 from jinan_credit.kernel import clock, crypto
 from jinan_credit.kernel.errors import DomainError, NotAllowed
 from lists.enums import EntryState, ExitReason, NoticeKind, ProposalKind, ProposalState, SubjectKind
@@ -328,16 +330,25 @@ def test_a_related_person_who_was_taken_out_is_forgotten_too(cast: Cast) -> None
     assert NumberReveal.objects.get().person_id is None
 
 
+def feed_of(cast: Cast) -> str:
+    """What a reader gets who starts from nothing, from the same process whenever he asks."""
+    extent = extent_of(cast.black)
+    start = Position(extent.head.epoch, 0)
+    packed = batch_body(cast.black, start, extent.head, "FULL", extent, is_gzip=True)
+    body = batch_body(cast.black, start, extent.head, "FULL", extent)
+    assert gzip.decompress(packed) == body
+    return body.decode()
+
+
 def test_the_feed_tells_of_it_only_that_it_left(cast: Cast) -> None:
     with time_machine.travel(LISTED_ON, tick=False):
         entry = publish_one(cast)
         leave(cast, entry)
         entry.refresh_from_db()
+    assert entry.subject_name in feed_of(cast)
     with on(last_day(entry) + timedelta(days=1)):
         purge_entries()
-        rendered_bodies.clear()
-        head = cast.black.head
-        body = batch_body(cast.black, Position(head.epoch, 0), Position(head.epoch, 2), "FULL").decode()
+        body = feed_of(cast)
     assert body.count('"op":"remove"') == 2
     assert list(Change.objects.values_list("op", "reason", "body")) == [("remove", "LISTED_IN_ERROR", None)] * 2
 

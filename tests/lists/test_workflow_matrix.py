@@ -146,11 +146,14 @@ def test_every_state_move_and_role_of_a_proposal(cast: Cast, state: str) -> None
         refuse_proposal(proposal=proposal, by=cast.actor("second_reviewer"), reason=R)
     if state == "WITHDRAWN":
         withdraw_proposal(proposal=proposal, by=cast.actor("clerk"), reason=R)
+    if state == "LAPSED":
+        _remove(cast, entry, cast.actor("second_reviewer"))
     assert EntryProposal.objects.get().state == state
     acts: dict[str, Callable[[Actor], object]] = {
         "approve": lambda by: approve_proposal(proposal=proposal, by=by),
         "refuse": lambda by: refuse_proposal(proposal=proposal, by=by, reason=R),
         "withdraw": lambda by: withdraw_proposal(proposal=proposal, by=by, reason=R),
+        "lapse": lambda by: require_move(PROPOSAL, "lapse", state=EntryProposal.objects.get().state, by=by),
     }
     assert set(acts) == {move.name for move in PROPOSAL}
     for move, person in product(PROPOSAL, PEOPLE):

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from jinan_credit.accounts.rate import RateLimited, count_upload
 from jinan_credit.kernel.errors import DomainError
 from jinan_credit.kernel.uploads import MEGABYTE, CleanFile
 from lists.models import Entry
+from lists.services.synthetic import uscc
 from objections.models import Objection, ObjectionEvidence, TipOff
 from objections.services.help import answer_help, ask_help
 from objections.services.objections import accept_objection, ask_supplement
@@ -61,6 +63,19 @@ def test_an_address_hands_in_so_much_and_no_more(settings: Any, client: Client, 
     assert send("192.0.2.2", 0).status_code == 302
     assert send("192.0.2.3", 1).status_code == 302
     assert TipOff.objects.count() == 4
+
+
+def test_what_the_unit_refuses_does_not_count(settings: Any, client: Client, entry: Entry) -> None:
+    """The second objection of the same applicant is refused; his documents may then go to somebody else."""
+    size = size_of_picture(client, entry)
+    settings.UPLOAD_BYTES_PER_ADDRESS = size
+    url, typed = objection(entry, evidence=[picture()])
+    refused = client.post(url, typed, REMOTE_ADDR="192.0.2.4")
+    assert (refused.status_code, ObjectionEvidence.objects.count()) == (200, 1)
+    url, typed = objection(entry, evidence=[picture()], identifier=uscc(Random(8)))
+    assert client.post(url, typed, REMOTE_ADDR="192.0.2.4").status_code == 302
+    url, typed = objection(entry, evidence=[picture()], identifier=uscc(Random(9)))
+    assert client.post(url, typed, REMOTE_ADDR="192.0.2.4").status_code == 429
 
 
 def test_a_flood_gets_exactly_its_quota() -> None:

@@ -101,7 +101,7 @@ class Feed(FeedView):
         is_gzip = _accepts_gzip(request)
         note_replay(cursor, since, extent)
         handouts.log_pull(credit_list=credit_list, start=since, end=end, floor=floor, by=self.actor)
-        body = batches.batch_body(credit_list, since, end, self.unit.data_profile, floor=floor, is_gzip=is_gzip)
+        body = batches.batch_body(credit_list, since, end, self.unit.data_profile, extent, is_gzip=is_gzip)
         return _json(body, head, is_gzip=is_gzip)
 
 

@@ -155,7 +155,7 @@ def _log(outcomes: Sequence[Outcome]) -> None:
     )
 
 
-REJECTED, HELD, GONE = "rejected", "asked to wait", "410: gone"
+REJECTED, HELD = "rejected", "asked to wait"
 REWOUND, HALVED = "409: goes on from", "413: goes on with"
 """What the log says of an answer that the contract knows; what else it says is a failure."""
 
@@ -172,7 +172,7 @@ def explain(verdict: Verdict) -> str:
         case Held(seconds=seconds):
             return f"{HELD} {seconds:.0f} s"
         case Gone():
-            return GONE
+            return rules.GONE
         case Failed(error=error):
             return error[: rules.LONGEST_ERROR]
 
@@ -213,7 +213,7 @@ def _move(outcomes: list[Outcome], positions: dict[int, Position]) -> dict[int, 
             WHERE exchange_cursor.id = taken.id AND exchange_cursor.fence = taken.fence
                 AND head.credit_list_id = exchange_cursor.credit_list_id
                 AND endpoint.unit_id = exchange_cursor.unit_id
-            RETURNING exchange_cursor.id, head.epoch, head.seq, head.floor,
+            RETURNING exchange_cursor.id, head.epoch, head.seq, head.floor, head.purges,
                 endpoint.state = %(active)s AND endpoint.most_per_minute IS NULL
                     AND coalesce(endpoint.held_until <= %(now)s, true)
             """,
@@ -230,8 +230,8 @@ def _move(outcomes: list[Outcome], positions: dict[int, Position]) -> dict[int, 
             },
         )
         return {
-            pk: Standing(Extent(Position(epoch, seq), floor), may_go_on)
-            for pk, epoch, seq, floor, may_go_on in cursor.fetchall()
+            pk: Standing(Extent(Position(epoch, seq), floor, purges), may_go_on)
+            for pk, epoch, seq, floor, purges, may_go_on in cursor.fetchall()
         }
 
 

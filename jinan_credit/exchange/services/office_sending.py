@@ -165,12 +165,12 @@ def _settle(turn: _Turn, answer: Answer) -> bool:
 
 
 def _explained(answer: Answer) -> str:
-    """One technical line, in the form that `error_words` knows."""
+    """One technical line, as `error_words` knows them."""
     if answer.error:
         return answer.error[: rules.LONGEST_ERROR]
     if answer.status == 410:
-        return "410: gone"
-    return f"{answer.status}: redirects are not followed" if 300 <= answer.status < 400 else f"HTTP {answer.status}"
+        return rules.GONE
+    return f"{answer.status}: {rules.NOT_FOLLOWED}" if 300 <= answer.status < 400 else f"HTTP {answer.status}"
 
 
 def _pause_gone(hook: OfficeHook) -> None:

@@ -50,7 +50,7 @@ class Delivery:
         self.cursor = cursor
         self.position = cursor.position
         head = cursor.credit_list.head
-        self.extent = Extent(Position(head.epoch, head.seq), head.floor)
+        self.extent = Extent(Position(head.epoch, head.seq), head.floor, head.purges)
         self.limit = cursor.batch_limit or rules.CHUNK
         self.rewound_to = cursor.rewound_to
         self.address = address
@@ -116,9 +116,7 @@ class Delivery:
         note_replay(self.cursor, start, self.extent)
         end = Position(start.epoch, rules.batch_end(start.seq, self.extent, self.limit))
         self._is_gzip = unit.endpoint.wants_gzip
-        body = batches.batch_body(
-            credit_list, start, end, unit.data_profile, floor=self.extent.floor, is_gzip=self._is_gzip
-        )
+        body = batches.batch_body(credit_list, start, end, unit.data_profile, self.extent, is_gzip=self._is_gzip)
         sent = Sent(MessageKind.CHANGES, start, end, self.rewound_to)
         again = f"-again-{self.cursor.sent_again}" if self.cursor.sent_again else ""
         return sent, body, f"{credit_list.code}-{start.epoch}-{start.seq}-{end.seq}{again}"

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.forms import add_refusal
-from jinan_credit.accounts.rate import count_upload, rate_limited
+from jinan_credit.accounts.rate import handing_in, rate_limited
 from jinan_credit.kernel.errors import DomainError
 from jinan_credit.portal.forms import ReceiptForm, SupplementForm
 from jinan_credit.portal.standing import Application, Case, case_of, standing_of
@@ -54,11 +54,11 @@ def _supplement(request: HttpRequest, form: ReceiptForm, case: Application) -> H
         return _show(request, form, case, supplement)
     text, evidence = supplement.cleaned_data["text"], supplement.cleaned_data["evidence"]
     try:
-        count_upload(request.META.get("REMOTE_ADDR", ""), evidence)
-        if isinstance(case, Objection):
-            supplement_objection(objection=case, text=text, by=SYSTEM, evidence=evidence)
-        else:
-            supplement_repair(application=case, text=text, by=SYSTEM, evidence=evidence)
+        with handing_in(request.META.get("REMOTE_ADDR", ""), evidence):
+            if isinstance(case, Objection):
+                supplement_objection(objection=case, text=text, by=SYSTEM, evidence=evidence)
+            else:
+                supplement_repair(application=case, text=text, by=SYSTEM, evidence=evidence)
     except DomainError as refusal:
         add_refusal(supplement, refusal)
         return _show(request, form, case, supplement)
