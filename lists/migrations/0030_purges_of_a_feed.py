@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lists', '0026_proposals_lapse'),
+        ('lists', '0029_provisional_defences'),
     ]
 
     operations = [
