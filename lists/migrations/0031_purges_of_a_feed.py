@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lists', '0029_provisional_defences'),
+        ('lists', '0030_proposals_lapse'),
     ]
 
     operations = [

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     """Proposals whose entry left its list before they were decided lapse now."""
 
     dependencies = [
-        ('lists', '0025_access_logs_by_time'),
+        ('lists', '0029_provisional_defences'),
     ]
 
     operations = [
