@@ -50,6 +50,9 @@ class Case(case_letters.Case, Protocol):
     supplement_due_is_provisional: bool
 
     @property
+    def is_overdue(self) -> bool: ...
+
+    @property
     def due_on(self) -> date: ...
 
 

@@ -53,7 +53,8 @@ class BatchesView(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         is_form = isinstance(request.data, QueryDict)
-        sent = shapes.BatchIn(data=request.data if is_form else {**request.query_params.dict(), **request.data})
+        in_address = {**request.query_params.dict(), **dict(request.FILES.items())}
+        sent = shapes.BatchIn(data=request.data if is_form else in_address)
         sent.is_valid(raise_exception=True)
         given = sent.validated_data
         matter = Matter(given["matter_name"], code=given["matter_code"], reference=given["matter_reference"])

@@ -1,6 +1,6 @@
 """A body that is itself the file of parties, not a form: it goes to disk as it comes."""
 
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import QueryDict
@@ -19,7 +19,7 @@ class FileParser(BaseParser):
     file_name = ""
 
     def parse(
-        self, stream: BinaryIO, media_type: str | None = None, parser_context: Any = None
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None
     ) -> "DataAndFiles[Any, Any]":
         request, size = parser_context["request"]._request, 0
         file = TemporaryUploadedFile(self.file_name, self.media_type, 0, None)
