@@ -109,7 +109,7 @@ BLACK_LISTED = Hindrance(
 
 _FALLEN = EntryProposal.objects.filter(
     exit_reason=ExitReason.BASIS_CHANGED,
-    state__in=[ProposalState.OPEN, ProposalState.APPROVED],
+    state__in=[ProposalState.OPEN, ProposalState.APPROVED, ProposalState.LAPSED],
     entry__unit=OuterRef("unit"),
     entry__document_key=OuterRef("document_key"),
 ).order_by()

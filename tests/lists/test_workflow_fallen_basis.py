@@ -18,6 +18,7 @@ from lists.services.entries import draft_entry, return_entries, revise_draft
 from lists.services.fallen_basis import report_fallen_basis
 from lists.services.proposal_batches import approve_proposals
 from lists.services.proposals import approve_proposal, propose_correction, propose_removal, refuse_proposal
+from lists.services.removals import remove_entry
 from tests.cast import Cast, company_values, make_user, publish_one
 from tests.lists.browser import signed_in
 from tests.lists.steps import R, codes, draft, fresh, only, order, publish, refused, stay, submit, told, values
@@ -140,6 +141,21 @@ class TestFallenBasis:
             submit(cast, entry)
         refuse_proposal(proposal=listed.proposals.get(), by=cast.actor("reviewer"), reason=R)
         publish(cast, submit(cast, entry))
+
+    def test_one_that_lapsed_with_its_entry_holds_it_up_too(self, cast: Cast) -> None:
+        """Nobody has said that the document stands."""
+        listed, entry = publish_one(cast, document_number=NUMBER), draft(cast, 2, document_number=NUMBER)
+        report(cast)
+        remove_entry(
+            entry=listed,
+            exit_reason=ExitReason.LISTED_IN_ERROR,
+            made_by=cast.clerk,
+            by=cast.actor("reviewer"),
+            reason=R,
+        )
+        assert listed.proposals.get().state == "LAPSED"
+        with refused("basis_fell"):
+            submit(cast, entry)
 
     def test_one_that_has_led_to_a_removal_holds_it_up_for_good(self, cast: Cast) -> None:
         entry = draft(cast, 2, document_number=NUMBER)
