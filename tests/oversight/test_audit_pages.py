@@ -280,20 +280,20 @@ def _search(cast, reason):
 
 def test_logs_of_access_go_when_their_time_is_over(cast):
     begun = clock.now()
-    for days in (364, 366):
+    for days in (365, 367):
         AccessLog.objects.create(username=f"{days}")
         AccessLog.objects.filter(username=f"{days}").update(attempt_time=begun - timedelta(days=days))
-    for days in (1094, 1097):
+    for days in (1095, 1098):
         at = begun - timedelta(days=days)
         AuditExport.objects.create(page="ACCESS", reason=f"{days}", by=cast.auditor, unit=None, at=at)
 
-    for days in (364, 366):
+    for days in (365, 367):
         at = begun - timedelta(days=days)
         lock = SignInLock.objects.create(network=f"{days}", at=at, ends_at=at + timedelta(minutes=15))
         SignInLockLift.objects.create(lock=lock, by=cast.coordinator, at=at, reason="He called")
 
     assert purge_access_logs(day=clock.today()) == 4
-    assert [row.username for row in AccessLog.objects.all()] == ["364"]
-    assert [row.network for row in SignInLock.objects.exclude(lift=None)] == ["364"]
-    assert reasons(Asked(kind="audit")) == ["1094"]
+    assert [row.username for row in AccessLog.objects.all()] == ["365"]
+    assert [row.network for row in SignInLock.objects.exclude(lift=None)] == ["365"]
+    assert reasons(Asked(kind="audit")) == ["1095"]
     assert purge_access_logs(day=clock.today()) == 0

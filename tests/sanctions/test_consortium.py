@@ -4,6 +4,7 @@ from collections.abc import Callable
 from random import Random
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +14,7 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.services.synthetic import citizen_number, uscc
 from sanctions.models import Execution, Screening, UnitTask
+from sanctions.models.screening import new_screening_id
 from sanctions.rules import party_of_line, result_of_all
 from sanctions.services.answers import answer_hits
 from sanctions.services.executions import Report
@@ -64,6 +66,13 @@ def test_members_are_kept_together_answered_together_and_closed_together(cast: C
     close_screening(screening=late, by=clerk)
     assert set(Screening.objects.values_list("state", flat=True)) == {"CLOSED"}
     assert {one.moves.get().name for one in members} == {"close"}
+
+
+def test_numbers_made_in_one_moment_are_in_the_order_in_which_they_were_made() -> None:
+    with time_machine.travel(clock.now(), tick=False):
+        made = [new_screening_id() for _time in range(300)]
+    assert made == sorted(made)
+    assert {number.version for number in made} == {7}
 
 
 def test_a_wrong_member_is_named_and_nobody_is_kept(cast: Cast, code: str) -> None:
