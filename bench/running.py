@@ -1,6 +1,5 @@
 """Each figure is prepared and measured in processes of its own, so that peak memory is that of the work alone."""
 
-import gc
 import importlib
 import multiprocessing
 import os
@@ -42,11 +41,13 @@ def _apart(work: Callable[[str, float], Any], module: str, scale: float) -> Any:
 
 
 def set_up() -> None:
+    """As the web processes and workers do."""
     import django
 
     django.setup()
-    gc.collect()
-    gc.freeze()  # as the web processes and workers do
+    from jinan_credit.kernel.loading import load_all_and_set_it_aside
+
+    load_all_and_set_it_aside()
 
 
 def _prepare(module: str, scale: float) -> None:

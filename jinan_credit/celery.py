@@ -1,6 +1,5 @@
 """Celery carries nudges and jobs; what must not be lost is a row in PostgreSQL (architecture: the feed)."""
 
-import gc
 import os
 from datetime import timedelta
 from typing import Any
@@ -9,6 +8,8 @@ from celery import Celery
 from celery.beat import PersistentScheduler
 from celery.signals import worker_process_init
 from kombu.transport import redis
+
+from jinan_credit.kernel.loading import load_all_and_set_it_aside
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jinan_credit.settings.production")
 
@@ -51,6 +52,5 @@ class SteadyScheduler(PersistentScheduler):
 
 
 @worker_process_init.connect
-def _set_aside_what_is_loaded(**_kwargs: Any) -> None:
-    """It stays, so that no job need search it for garbage."""
-    gc.freeze()
+def _load(**_kwargs: Any) -> None:
+    load_all_and_set_it_aside()

@@ -1,10 +1,11 @@
-import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
+
+from jinan_credit.kernel.loading import load_all_and_set_it_aside
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jinan_credit.settings.production")
 
 application = get_wsgi_application()
 
-gc.freeze()  # what is loaded stays: no request waits while it is searched for garbage
+load_all_and_set_it_aside()

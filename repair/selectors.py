@@ -5,7 +5,8 @@ from datetime import date
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 
 from catalog.models import RuleProfile
@@ -19,7 +20,7 @@ from lists.enums import ListKind
 from lists.models import CreditList, Entry
 from lists.selectors import repairable_on
 from repair.enums import RepairState
-from repair.models import RepairApplication, RepairQuerySet
+from repair.models import RepairApplication, RepairMove, RepairQuerySet
 from repair.workflow import REPAIR
 
 
@@ -130,7 +131,10 @@ def counts_for(actor: Actor) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Figures:
-    """Of the applications that a unit received in a year. `median_wd`: working days from receipt to the decision."""
+    """Of the applications that a unit received in a year; not to be accepted is a decision too, with a day of its own.
+
+    `median_wd`: working days from receipt to the decision.
+    """
 
     year: int
     received: int
@@ -142,18 +146,25 @@ class Figures:
 
 def figures_for(actor: Actor, year: int) -> Figures:
     """Two queries, however many applications."""
+    refusals = RepairMove.objects.filter(of=OuterRef("pk"), to_state=RepairState.NOT_ACCEPTED).order_by("-pk")
     received = RepairApplication.objects.visible_to(actor).filter(received_on__year=year)
-    decided = received.filter(approved_at__isnull=False)
+    received = received.annotate(
+        refused_from=Subquery(refusals.values("from_state")[:1]),
+        decided_on=Coalesce(TruncDate("approved_at"), Subquery(refusals.values(day=TruncDate("at"))[:1])),
+    )
+    decided = Q(decided_on__isnull=False)
+    lapsed = Q(refused_from=RepairState.SUPPLEMENT_ASKED)
+    approved = Q(approved_at__isnull=False, decided_on__lte=F("decide_due_on"))
+    in_time = approved | Q(approved_at=None, decided_on__lte=F("accept_due_on")) | lapsed
     counts: dict[str, Any] = received.aggregate(
         received=Count("pk"),
-        decided=Count("pk", filter=Q(approved_at__isnull=False)),
-        in_time=Count("pk", filter=Q(approved_at__date__lte=F("decide_due_on"))),
+        decided=Count("pk", filter=decided),
+        in_time=Count("pk", filter=decided & in_time),
         approved=Count("pk", filter=Q(state=RepairState.APPROVED)),
     )
     calendar = work_calendar()
     days = [
-        calendar.working_days_between(received_on, clock.local_day(at))
-        for received_on, at in decided.order_by().values_list("received_on", "approved_at")
-        if at is not None
+        calendar.working_days_between(received_on, decided_on)
+        for received_on, decided_on in received.filter(decided).order_by().values_list("received_on", "decided_on")
     ]
     return Figures(year, **counts, median_wd=median(days) if days else None)

@@ -41,6 +41,7 @@ class Owed(TextChoices):
     DECIDE_OBJECTION = "DECIDE_OBJECTION", _("Decide the objection")
     ANSWER_HELP = "ANSWER_HELP", _("Answer another unit that asked for help")
     DECIDE_REPAIR = "DECIDE_REPAIR", _("Decide the repair application")
+    DECIDE_FALLEN_BASIS = "DECIDE_FALLEN_BASIS", _("Decide on the entry whose basis fell")
 
 
 class ReportKind(TextChoices):

@@ -13,7 +13,6 @@ from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.tables import NUMBER, Cell
 from jinan_credit.oversight.enums import SupervisionState
 from jinan_credit.oversight.models import SupervisionNotice, SupervisionNoticeQuerySet
-from jinan_credit.oversight.selectors.cases import FALLEN_BASIS
 from jinan_credit.oversight.selectors.supervision import SUPERVISION_FIGURES, notices_behind
 from jinan_credit.oversight.services.supervision import MOST_ROWS
 from jinan_credit.oversight.tables import EscalatedTable, FigureRowsTable
@@ -53,8 +52,6 @@ class UrgeableCasesTable(EscalatedTable):
         sequence = ("chosen", "...")
 
     def render_chosen(self, record: dict[str, Any]) -> str:
-        if record["kind"] == FALLEN_BASIS:
-            return "—"
         return tick("case", f"{record['kind']}-{record['of']}", record["number"])
 
 

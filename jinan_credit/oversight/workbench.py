@@ -22,9 +22,7 @@ def counters(actor: Actor) -> list[Counter]:
     overdue = UnitTask.objects.overdue().count()
     return [
         Counter(_("Overdue tasks of all units"), overdue, f"{reverse('tasks')}?unit=&overdue=yes", is_urgent=True),
-        Counter(
-            _("Objections and repairs escalated"), escalated_cases().count(), reverse("escalated_cases"), is_urgent=True
-        ),
+        Counter(_("Escalated cases"), escalated_cases().count(), reverse("escalated_cases"), is_urgent=True),
     ]
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinan_credit.accounts import history
 from jinan_credit.accounts.actors import Actor
-from jinan_credit.accounts.models import EscalationRecord, MoveRecord
+from jinan_credit.accounts.models import EscalationRecord, MoveRecord, Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
 from lists.enums import ExitReason, ProposalKind, ProposalState
@@ -125,8 +125,12 @@ class EntryProposal(models.Model):
         return f"{self.get_kind_display()}: {self.entry}"
 
     @property
+    def unit(self) -> Unit:
+        """That decides."""
+        return self.entry.unit
+
+    @property
     def unit_id(self) -> int:
-        """Of the unit that decides."""
         return self.entry.unit_id
 
 

@@ -1,4 +1,4 @@
-"""After a decision the next item: what else waits for this reviewer."""
+"""After a decision the next item: what else waits for this reviewer. No `Desk`: his page shows groups, not one list."""
 
 from django.urls import reverse
 

@@ -52,6 +52,9 @@ def is_copy_given_up(batch: ScreeningBatch) -> bool:
     return ScreeningBatch.objects.copy_given_up().filter(pk=batch.pk).exists()
 
 
+_HIT = ("pk", "screening_id", "entry_id", "entry_version", "match", "matched_as", "score", "state")
+
+
 class FoundParty(NamedTuple):
     """`row` has the fields of a `BatchRow` that are shown, without its sealed number."""
 
@@ -64,7 +67,7 @@ def with_hits(rows: BatchRowQuerySet, unit: Unit) -> list[FoundParty]:
     parties = list(rows.values_list(*_SHOWN, named=True))
     found: dict[Any, list[FoundEntry]] = {}
     screenings = [party.screening_id for party in parties if party.result == RowResult.HIT]
-    hits = Hit.objects.filter(screening__in=screenings).order_by("pk")
+    hits = Hit.objects.filter(screening__in=screenings).order_by("pk").values_list(*_HIT, named=True)
     for one in found_by(list(hits), unit, DataProfile.MASKED) if screenings else ():
         found.setdefault(one.hit.screening_id, []).append(one)
     return [FoundParty(party, found.get(party.screening_id, [])) for party in parties]

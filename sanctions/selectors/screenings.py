@@ -1,6 +1,6 @@
 """Reads of screenings, hits and executions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -24,9 +24,12 @@ from sanctions.selectors.findings import bodies_at
 
 @dataclass(frozen=True)
 class FoundEntry:
-    """A hit as its unit sees it: the entry as published when it was found, and the unit's own measures."""
+    """A hit as its unit sees it: the entry as published when it was found, and the unit's own measures.
 
-    hit: Hit
+    `hit`: a `Hit`, or of a batch a row with those of its fields that are shown.
+    """
+
+    hit: Any
     entry: dict[str, Any]
     measures: tuple[OwnMeasure, ...]
 
@@ -36,14 +39,14 @@ def found_entries(screening: Screening, profile: DataProfile) -> list[FoundEntry
     return found_by(list(screening.hits.all()), screening.unit, profile)
 
 
-def found_by(hits: list[Hit], unit: Unit, profile: DataProfile) -> list[FoundEntry]:
+def found_by(hits: Sequence[Any], unit: Unit, profile: DataProfile) -> list[FoundEntry]:
     """Hits of one unit, of one screening or of many, with their entries. Two queries, however many."""
     bodies = bodies_at((hit.entry_id, hit.entry_version) for hit in hits)
     return as_found(hits, bodies, duties_of(current_holder(unit)), profile)
 
 
 def as_found(
-    hits: Iterable[Hit], bodies: Mapping[UUID, dict[str, Any]], duties: Duties, profile: DataProfile
+    hits: Iterable[Any], bodies: Mapping[UUID, dict[str, Any]], duties: Duties, profile: DataProfile
 ) -> list[FoundEntry]:
     """Hits beside their entries, whose published states were read already."""
     return [

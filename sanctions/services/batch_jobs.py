@@ -23,12 +23,13 @@ from lists.services.import_refusals import refuse
 from lists.services.import_staging import copy_file
 from sanctions import events
 from sanctions.enums import BatchStatus, BatchUse, RowResult, UnknownReason
-from sanctions.models import Screening, ScreeningBatch
+from sanctions.models import ScreeningBatch
+from sanctions.models.screening import new_screening_id
 from sanctions.selectors.duties import duties_and_heads
 from sanctions.selectors.findings import Finding, entries_of_parties
 from sanctions.services.batch_rows import FIELDS, PARTY_FILE, line_of
 from sanctions.services.portfolios import drop_staged, keep_screened
-from sanctions.services.receipts import issue_batch_receipt, issue_receipt
+from sanctions.services.receipts import Looked, issue_batch_receipt, issue_receipt
 
 MOST_ATTEMPTS = 5
 SLICE = 5_000
@@ -201,38 +202,31 @@ def _keep_hits(batch: ScreeningBatch, look: _Look, total: int, progress: Progres
         last = cursor.fetchone()[0]
         for first in range(0, last + 1, SLICE):
             cursor.execute(_WITH_HITS, [first, first + SLICE])
-            parties = {row: _screening(batch, *found) for row, *found in cursor.fetchall()}
+            parties = {row: _receipted(batch, *found) for row, *found in cursor.fetchall()}
             kept = {
                 "batch": batch.pk,
                 "at": batch.screened_at,
                 "positions": json.dumps(batch.positions),
                 "rows": list(parties),
-                "ids": [screening.pk for screening in parties.values()],
-                "receipts": [screening.receipt for screening in parties.values()],
+                "ids": [pk for pk, _receipt in parties.values()],
+                "receipts": [receipt for _pk, receipt in parties.values()],
             }
             cursor.execute(_KEEP_SCREENINGS, kept)
             cursor.execute(_KEEP_HITS, kept)
-            screenings |= {row: screening.pk for row, screening in parties.items()}
+            screenings |= {row: pk for row, (pk, _receipt) in parties.items()}
             progress(total, total)
     return screenings
 
 
-def _screening(batch: ScreeningBatch, kind: str, name: str, code: str, index: str, *found: list[Any]) -> Screening:
-    """What a receipt is issued on; the rest stands in the staging table."""
+def _receipted(
+    batch: ScreeningBatch, kind: str, name: str, code: str, index: str, *found: list[Any]
+) -> tuple[UUID, str]:
+    """The id of a screening and its receipt; the rest stands in the staging table."""
     assert batch.screened_at is not None
-    screening = Screening(
-        unit=batch.unit,
-        screened_at=batch.screened_at,
-        party_kind=kind,
-        party_name=name,
-        party_code=code,
-        number_index=index,
-        positions=batch.positions,
-        result=RowResult.HIT,
-    )
+    pk, unit, at = new_screening_id(), batch.unit, batch.screened_at
+    looked = Looked(pk, unit, at, kind, name, code, index, batch.positions, RowResult.HIT)
     findings = [Finding(UUID(entry), version, matched_as) for entry, version, matched_as in zip(*found, strict=True)]
-    screening.receipt = issue_receipt(screening, findings)
-    return screening
+    return pk, issue_receipt(looked, findings)
 
 
 def _finish(batch: ScreeningBatch, counts: dict[str, int], total: int) -> None:

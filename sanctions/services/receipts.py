@@ -7,11 +7,14 @@ stands in it as a fingerprint only, so the receipt may be printed and filed.
 import base64
 import json
 from collections.abc import Sequence
+from datetime import date, datetime
 from hmac import compare_digest
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import crypto
 from jinan_credit.kernel.errors import InvalidInput
 from jinan_credit.kernel.identifiers import normalise_code
@@ -23,7 +26,23 @@ _EDITION = "JC1"
 _FINGERPRINT_DIGITS = 32
 
 
-def issue_receipt(screening: Screening, findings: Sequence[Finding]) -> str:
+class Looked(NamedTuple):
+    """Of a screening with ten thousand others, what its receipt tells."""
+
+    pk: UUID
+    unit: Unit
+    screened_at: datetime
+    party_kind: str
+    party_name: str
+    party_code: str
+    number_index: str
+    positions: dict[str, str]
+    result: str
+    as_of: date | None = None
+    known_at: datetime | None = None
+
+
+def issue_receipt(screening: Screening | Looked, findings: Sequence[Finding]) -> str:
     """The receipt of a screening that is about to be kept."""
     payload = {
         "id": str(screening.pk),
@@ -70,7 +89,7 @@ def read_receipt(text: str) -> dict[str, Any]:
     return payload
 
 
-def fingerprint(screening: Screening) -> str:
+def fingerprint(screening: Screening | Looked) -> str:
     """By which the party of a receipt is recognised by whoever knows its identifier."""
     return _fingerprint(screening.party_kind, screening.party_code or screening.number_index or screening.party_name)
 

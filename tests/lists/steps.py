@@ -1,6 +1,6 @@
 """Short words for the steps of an entry's life, as the tests of the workflow use them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -10,11 +10,12 @@ from jinan_credit.accounts.actors import SYSTEM
 from jinan_credit.accounts.models import Unit
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
-from lists.models import CreditList, Entry, EntryQuerySet, Notice, Publication
+from lists.enums import ExitReason
+from lists.models import CreditList, Entry, EntryProposal, EntryQuerySet, Notice, Publication
 from lists.services.defence import notify_entries, record_service
 from lists.services.entries import draft_entry, submit_entries
 from lists.services.orders import Order
-from lists.services.proposals import approve_proposal, propose_lift, propose_stay
+from lists.services.proposals import approve_proposal, propose_lift, propose_removal, propose_stay
 from lists.services.publications import publish_entries
 from lists.services.succession import pass_on_lists
 from tests.cast import Cast, company_values
@@ -94,3 +95,15 @@ def lift(cast: Cast, entry: Entry) -> Publication:
 
 def codes(outcome: Any) -> list[str]:
     return [row.code for row in outcome.left_out]
+
+
+def withdraw(cast: Cast, entry: Entry, *, learned_on: date | None = None) -> EntryProposal:
+    """The removal that follows when the entry's basis falls, proposed by the clerk."""
+    return propose_removal(
+        entry=entry,
+        exit_reason=ExitReason.BASIS_CHANGED,
+        by=cast.actor("clerk"),
+        reason=R,
+        order=order(),
+        learned_on=learned_on or clock.today(),
+    )

@@ -12,17 +12,16 @@ from jinan_credit.accounts.models import StaffMessage, Unit
 from jinan_credit.accounts.workbench import counters_for
 from jinan_credit.kernel import clock
 from jinan_credit.kernel.workdays import last_known_year
-from lists.enums import ExitReason
 from lists.models import Entry, EntryProposal, EntryProposalEscalation
 from lists.services.days import escalate_overdue, keep_days, settle_days
 from lists.services.entries import revise_draft
 from lists.services.fallen_basis import report_fallen_basis
 from lists.services.proposal_batches import approve_proposals
-from lists.services.proposals import approve_proposal, propose_removal
+from lists.services.proposals import approve_proposal
 from lists.touches import of_day
 from tests.cast import Cast, make_user, publish_one
 from tests.lists.browser import signed_in
-from tests.lists.steps import R, fresh, notified, order, serve, values
+from tests.lists.steps import R, fresh, notified, order, serve, values, withdraw
 
 PROVISIONAL = "due-provisional"
 # A Wednesday.
@@ -43,17 +42,6 @@ def section(cast: Cast, entry: Entry, name: str) -> str:
     """Of the entry's page; the days of its term are elsewhere on it."""
     page = signed_in(cast.clerk).get(f"/entries/{entry.pk}/").content.decode()
     return str(page.split(f'id="{name}"')[1].split("</section>")[0])
-
-
-def withdraw(cast: Cast, entry: Entry, *, learned_on: date | None = None) -> EntryProposal:
-    return propose_removal(
-        entry=entry,
-        exit_reason=ExitReason.BASIS_CHANGED,
-        by=cast.actor("clerk"),
-        reason=R,
-        order=order(),
-        learned_on=learned_on or clock.today(),
-    )
 
 
 class TestProvisional:
@@ -148,7 +136,7 @@ class TestEscalation:
             (row,) = page.context["table"].rows
             assert (row.get_cell("unit"), row.get_cell("number")) == (cast.court.name, order().number)
             assert row.get_cell("days") == 7
-            assert 'name="case"' not in page.content.decode()
+            assert f'name="case" value="basis-{many[0].pk}"' in page.content.decode()
             counted = [one.count for one in counters_for(cast.actor("coordinator")) if "escalated" in one.url]
             assert counted[0] == 1
             approve_proposals(

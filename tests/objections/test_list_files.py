@@ -5,15 +5,13 @@ from random import Random
 from typing import Any
 
 import pytest
-from django.urls import reverse
 
 from jinan_credit.accounts.applicants import Applicant, Relation
 from lists.services.synthetic import uscc
 from objections.models import Objection
 from objections.services.objections import accept_objection
 from tests.cast import Cast, publish_one
-from tests.lists.browser import signed_in
-from tests.lists.exported import cost_of_export, exported, exported_rows
+from tests.lists.exported import exported, require_rows_of_the_page, require_same_cost_of_ten
 from tests.sanctions.conftest import a_person
 
 
@@ -30,19 +28,8 @@ def test_the_unit_takes_the_rows_of_its_page(cast: Cast, submit: Callable[..., O
     of_company = submit(by=another(1))
     of_person = submit(by=another(2), entry=publish_one(cast, seed=7, **a_person()))
     accept_objection(objection=of_person, by=cast.actor("clerk"))
-    page = signed_in(cast.clerk)
-    for query, count in (
-        ("", 2),
-        ("state=SUBMITTED", 1),
-        (f"number={of_person.receipt_number}", 1),
-        ("overdue=yes", 0),
-    ):
-        shown = page.get(f"{reverse('objections')}?{query}")
-        rows = exported_rows(cast, "clerk", "objections", query)
-        assert {row[0] for row in rows} == {one.receipt_number for one in shown.context["table"].data}
-        assert len(rows) == count
-        assert (f"{reverse('export_new', args=['objections'])}?{query}" in shown.content.decode()) == bool(count)
-    lines = {row[0]: row for row in exported_rows(cast, "clerk", "objections")}
+    counts = {"": 2, "state=SUBMITTED": 1, f"number={of_person.receipt_number}": 1, "overdue=yes": 0}
+    lines = {row[0]: row for row in require_rows_of_the_page(cast, "objections", counts)}
     assert lines[of_person.receipt_number][1] == "欧阳测试", "the entry is the unit's own"
     case = Objection.objects.get(pk=of_company.pk)
     assert lines[case.receipt_number][1:] == [
@@ -54,8 +41,6 @@ def test_the_unit_takes_the_rows_of_its_page(cast: Cast, submit: Callable[..., O
         case.get_state_display(),
     ]
     assert "某某申请人" not in str(lines)
-    for who in ("stranger", "finance_clerk", "coordinator"):
-        assert exported_rows(cast, who, "objections") == []
 
 
 def test_it_is_noted_of_which_entries_the_file_tells(cast: Cast, submit: Callable[..., Objection]) -> None:
@@ -64,9 +49,4 @@ def test_it_is_noted_of_which_entries_the_file_tells(cast: Cast, submit: Callabl
 
 
 def test_it_costs_the_same_for_one_and_for_ten(cast: Cast, submit: Callable[..., Objection]) -> None:
-    submit(by=another(1))
-    cost_of_export(cast, "clerk", "objections")
-    one = cost_of_export(cast, "clerk", "objections")
-    for seed in range(2, 11):
-        submit(by=another(seed))
-    assert cost_of_export(cast, "clerk", "objections") == one
+    require_same_cost_of_ten(cast, "objections", lambda seed: submit(by=another(seed)))

@@ -52,6 +52,8 @@ from jinan_credit.oversight.services.supervision_days import keep_days
 from jinan_credit.oversight.workflow import SUPERVISION
 from lists.enums import DishonestyClass, ExitReason
 from lists.selectors import term_facts
+from lists.services.days import keep_days as keep_days_of_lists
+from lists.services.proposals import approve_proposal
 from lists.services.purging import purge, purge_entries
 from lists.services.removals import remove_entry
 from lists.services.synthetic import citizen_number, uscc
@@ -63,7 +65,9 @@ from repair.services.days import keep_days as keep_days_of_repairs
 from sanctions.models import UnitTask
 from sanctions.services.unit_tasks import declare_not_executed, declare_nothing_to_feed_back, sign_task
 from tests.cast import Cast, make_cast, make_user, publish_one
+from tests.lists.browser import signed_in
 from tests.lists.marks import MARK, texts_with
+from tests.lists.steps import withdraw
 from tests.oversight.supervising import (
     IN_STATE,
     PAPER,
@@ -320,6 +324,37 @@ def test_cases_that_came_to_the_coordinator_are_urged(cast: Cast) -> None:
         answer_help(request=question, answer="已缴清", by=cast.actor("finance_clerk"))
         assert [row.is_done for row in of_court.rows.with_standing()] == [False, True]
         assert of_finance.rows.with_standing().get().is_done
+
+
+def test_all_that_rests_on_a_fallen_document_is_urged_with_it(cast: Cast) -> None:
+    with on(11, 2):
+        first, second, third = [publish_one(cast, seed=seed) for seed in (1, 2, 3)]
+        proposals = [withdraw(cast, entry) for entry in (first, second)]
+    with on(11, 3):
+        withdraw(cast, third)
+    ticked = choice_of(UnitTask.objects.none(), {"basis": [proposals[0].pk]})
+    with on(11, 6):
+        keep_days_of_lists()
+        assert urging(ticked).count == 0, "nobody has told the coordinator"
+    with on(11, 12):
+        keep_days_of_lists()
+        (notice,) = draft_notices(
+            choice=ticked, title="督办", request="请办理", due_on=in_days(5), by=cast.actor("coordinator")
+        )
+        assert notice.unit == cast.court
+        assert {(row.proposal, row.number, row.owed, row.due_on) for row in notice.rows.all()} == {
+            (proposal, proposal.entry.document_number, Owed.DECIDE_FALLEN_BASIS, proposal.due_on)
+            for proposal in proposals
+        }
+        assert len(urging(ticked).urged_already) == 2
+        approve_proposal(proposal=proposals[0], by=cast.actor("reviewer"))
+        assert {row.proposal: row.is_done for row in notice.rows.with_standing()} == {
+            proposals[0]: True,
+            proposals[1]: False,
+        }
+        issue_notice(notice=notice, by=cast.actor("coordinator"))
+        page = signed_in(cast.reviewer).get(f"/supervision/{notice.pk}/").content.decode()
+        assert f"/proposals/{proposals[1].pk}/" in page
 
 
 @pytest.mark.parametrize("who", ["clerk", "reviewer", "finance_clerk", "stranger", "auditor"])

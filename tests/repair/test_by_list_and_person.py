@@ -209,3 +209,11 @@ def test_the_figures_of_the_year(cast: Cast, in_state: Bring) -> None:
     assert (figures.received, figures.decided, figures.in_time, figures.approved) == (1, 1, 1, 1)
     assert figures.median_wd == 0
     assert figures_for(cast.actor("finance_clerk"), clock.today().year).received == 0
+
+
+def test_not_to_be_accepted_is_a_decision_too(cast: Cast, in_state: Bring) -> None:
+    case = in_state(RepairState.NOT_ACCEPTED)
+    figures = figures_for(cast.actor("clerk"), clock.today().year)
+    assert (figures.received, figures.decided, figures.in_time, figures.approved) == (1, 1, 1, 0)
+    RepairApplication.objects.filter(pk=case.pk).update(accept_due_on=clock.today() - timedelta(days=1))
+    assert figures_for(cast.actor("clerk"), clock.today().year).in_time == 0

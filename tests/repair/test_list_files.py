@@ -5,7 +5,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from django.urls import reverse
 
 from jinan_credit.accounts.applicants import Applicant, Relation
 from lists.enums import DishonestyClass
@@ -14,8 +13,7 @@ from lists.services.synthetic import uscc
 from repair.models import RepairApplication
 from repair.services.applications import accept_repair
 from tests.cast import Cast, publish_one
-from tests.lists.browser import signed_in
-from tests.lists.exported import cost_of_export, exported_rows
+from tests.lists.exported import require_rows_of_the_page, require_same_cost_of_ten
 from tests.sanctions.conftest import a_person
 
 
@@ -36,19 +34,8 @@ def test_the_unit_takes_the_rows_of_its_page(cast: Cast, submit: Callable[..., R
     of_company = submit(by=another(1))
     of_person = submit(minor(cast, 7, **a_person()), another(2))
     accept_repair(application=of_person, by=cast.actor("clerk"))
-    page = signed_in(cast.clerk)
-    for query, count in (
-        ("", 2),
-        ("state=SUBMITTED", 1),
-        (f"number={of_person.receipt_number}", 1),
-        ("overdue=yes", 0),
-    ):
-        shown = page.get(f"{reverse('repairs')}?{query}")
-        rows = exported_rows(cast, "clerk", "repairs", query)
-        assert {row[0] for row in rows} == {one.receipt_number for one in shown.context["table"].data}
-        assert len(rows) == count
-        assert (f"{reverse('export_new', args=['repairs'])}?{query}" in shown.content.decode()) == bool(count)
-    lines = {row[0]: row for row in exported_rows(cast, "clerk", "repairs")}
+    counts = {"": 2, "state=SUBMITTED": 1, f"number={of_person.receipt_number}": 1, "overdue=yes": 0}
+    lines = {row[0]: row for row in require_rows_of_the_page(cast, "repairs", counts)}
     assert lines[of_person.receipt_number][1] == "欧阳测试", "the entry is the unit's own"
     case = RepairApplication.objects.get(pk=of_company.pk)
     assert lines[case.receipt_number][1:] == [
@@ -59,14 +46,7 @@ def test_the_unit_takes_the_rows_of_its_page(cast: Cast, submit: Callable[..., R
         case.get_state_display(),
     ]
     assert "某某申请人" not in str(lines)
-    for who in ("stranger", "finance_clerk", "coordinator"):
-        assert exported_rows(cast, who, "repairs") == []
 
 
 def test_it_costs_the_same_for_one_and_for_ten(cast: Cast, submit: Callable[..., RepairApplication]) -> None:
-    submit(by=another(1))
-    cost_of_export(cast, "clerk", "repairs")
-    one = cost_of_export(cast, "clerk", "repairs")
-    for seed in range(2, 11):
-        submit(minor(cast, seed), another(seed))
-    assert cost_of_export(cast, "clerk", "repairs") == one
+    require_same_cost_of_ten(cast, "repairs", lambda seed: submit(minor(cast, 10 + seed), another(seed)))

@@ -16,7 +16,8 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.classification import Classified
 from jinan_credit.oversight.enums import Owed, SupervisionState
 from jinan_credit.oversight.workflow import AWAITS_REPLY
-from lists.models import CreditList
+from lists.enums import ProposalState
+from lists.models import CreditList, EntryProposal
 from objections.enums import OPEN_STATES as OPEN_OBJECTIONS
 from objections.enums import HelpState
 from objections.models import HelpRequest, Objection
@@ -36,10 +37,11 @@ STILL_OWED = {
     Owed.DECIDE_OBJECTION: ("objection", OPEN_OBJECTIONS),
     Owed.ANSWER_HELP: ("help_request", (HelpState.ASKED,)),
     Owed.DECIDE_REPAIR: ("repair", OPEN_REPAIRS),
+    Owed.DECIDE_FALLEN_BASIS: ("proposal", (ProposalState.OPEN,)),
 }
 """What a row is about, and in which of its states the unit has not yet done what it was urged to."""
 
-ABOUT = ("task", "objection", "help_request", "repair")
+ABOUT = ("task", "objection", "help_request", "repair", "proposal")
 
 
 def still_owed(prefix: str = "") -> Q:
@@ -238,6 +240,7 @@ class SupervisionRow(models.Model):
     repair = models.ForeignKey(
         RepairApplication, models.PROTECT, null=True, related_name="+", verbose_name=_("repair application")
     )
+    proposal = models.ForeignKey(EntryProposal, models.PROTECT, null=True, related_name="+", verbose_name=_("proposal"))
     number = models.CharField(_("number"), max_length=100)
     credit_list = models.ForeignKey(
         CreditList, models.PROTECT, related_name="+", verbose_name=_("list"), db_index=False
@@ -252,7 +255,7 @@ class SupervisionRow(models.Model):
     objects = SupervisionRowQuerySet.as_manager()
 
     classified = Classified(
-        internal="id notice task objection help_request repair number credit_list list_name owed due_on"
+        internal="id notice task objection help_request repair proposal number credit_list list_name owed due_on"
     )
 
     class Meta:
@@ -264,6 +267,7 @@ class SupervisionRow(models.Model):
             models.UniqueConstraint(fields=["notice", "objection"], name="supervision_names_an_objection_once"),
             models.UniqueConstraint(fields=["notice", "help_request"], name="supervision_names_a_question_once"),
             models.UniqueConstraint(fields=["notice", "repair"], name="supervision_names_a_repair_once"),
+            models.UniqueConstraint(fields=["notice", "proposal"], name="supervision_names_a_proposal_once"),
             models.CheckConstraint(condition=_is_about_what_is_owed(), name="supervision_row_is_about_what_is_owed"),
             models.CheckConstraint(
                 condition=Q(owed=Owed.EXECUTE, due_on=None) | ~Q(owed=Owed.EXECUTE) & Q(due_on__isnull=False),
@@ -276,8 +280,8 @@ class SupervisionRow(models.Model):
         return f"{self.notice}: {self.number}"
 
     @property
-    def about(self) -> UnitTask | Objection | HelpRequest | RepairApplication:
-        about = self.task or self.objection or self.help_request or self.repair
+    def about(self) -> UnitTask | Objection | HelpRequest | RepairApplication | EntryProposal:
+        about = self.task or self.objection or self.help_request or self.repair or self.proposal
         assert about is not None, "a constraint sees to it"
         return about
 

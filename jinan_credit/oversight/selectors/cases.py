@@ -76,14 +76,13 @@ _SORTS: Mapping[str, _Sort] = {
 }
 
 
-_COUNTED = ("received_on", "decided_on", "answered_on", "last_day", "was_granted", "missed_its_day")
+_COUNTED = ("received_on", "decided_on", "was_in_time", "was_granted", "missed_its_day")
 
 
 def case_rows(sort: str, scope: Scope, figure: str = "received") -> QuerySet[Any]:
-    """The cases that a figure counts, with `decided_on`, `last_day`, `was_granted` and `missed_its_day`.
+    """The cases that a figure counts, with `decided_on`, `last_day`, `was_in_time`, `was_granted` and `missed_its_day`.
 
-    `answered_on` is what is held against the last day: where a supplement was awaited to the end, the clock stood still
-    from the day on which it was asked for.
+    Where a supplement was awaited to the end, the case was answered in time: it can be asked for in time only.
     """
     of = _SORTS[sort]
     cases = of.model.objects.filter(received_on__range=(scope.since, scope.until), **scope.keys("unit", "credit_list"))
@@ -93,11 +92,10 @@ def case_rows(sort: str, scope: Scope, figure: str = "received") -> QuerySet[Any
     rows = cases.annotate(
         refused_from=Subquery(refusals.values("from_state")[:1]),
         decided_on=Coalesce(TruncDate(of.decided_at), Subquery(refusals.values(day=TruncDate("at"))[:1])),
-        answered_on=Case(
-            When(is_refused & Q(refused_from=of.supplement_asked), then=F("supplement_asked_on")),
-            default=F("decided_on"),
-        ),
         last_day=Case(When(is_refused, then=F(of.accept_due_on)), default=F(of.due_on)),
+        was_in_time=_claim(
+            Q(decided_on__lte=F("last_day")) | is_refused & Q(refused_from=of.supplement_asked),
+        ),
         was_granted=_claim(Q(state=of.granted)),
         missed_its_day=_claim(late),
     )
@@ -105,7 +103,7 @@ def case_rows(sort: str, scope: Scope, figure: str = "received") -> QuerySet[Any
         "received": Q(),
         "granted": Q(was_granted=True),
         "decided": Q(decided_on__isnull=False),
-        "decided_in_time": Q(answered_on__lte=F("last_day")),
+        "decided_in_time": Q(was_in_time=True),
         "overdue": Q(missed_its_day=True),
     }
     return rows.filter(conditions[figure]).order_by("-received_on", "-pk")
@@ -130,7 +128,7 @@ def figures_of(rows: list[Any]) -> CaseFigures:
         received=len(rows),
         granted=sum(row.was_granted for row in rows),
         decided=len(decided),
-        decided_in_time=sum(row.answered_on <= row.last_day for row in decided),
+        decided_in_time=sum(row.was_in_time for row in decided),
         overdue=sum(row.missed_its_day for row in rows),
         median_wd=median_working_days((row.received_on, row.decided_on) for row in decided),
     )

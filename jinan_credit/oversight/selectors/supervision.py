@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import or_
 from typing import Any, TypeVar
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +27,9 @@ from jinan_credit.oversight.enums import Owed, SupervisionState
 from jinan_credit.oversight.filters import Scope
 from jinan_credit.oversight.models import SupervisionMove, SupervisionNotice, SupervisionNoticeQuerySet, SupervisionRow
 from jinan_credit.oversight.models.supervision import ABOUT, OPEN
+from jinan_credit.oversight.selectors.cases import FALLEN_BASIS
 from jinan_credit.oversight.workflow import AWAITS_REPLY, SUPERVISION
+from lists.models import Entry, EntryProposal, EntryProposalEscalation
 from objections.models import HelpEscalation, HelpRequest, Objection, ObjectionEscalation
 from repair.models import RepairApplication, RepairEscalation
 from sanctions.enums import TaskState
@@ -57,14 +59,18 @@ class Choice:
     objections: QuerySet[Objection]
     help_requests: QuerySet[HelpRequest]
     repairs: QuerySet[RepairApplication]
+    proposals: QuerySet[EntryProposal]
 
     def locked(self) -> "Choice":
         """The same, to be read under lock: of two coordinators who choose a row, the second finds it urged."""
-        return Choice(_locked(self.tasks), _locked(self.objections), _locked(self.help_requests), _locked(self.repairs))
+        return Choice(*map(_locked, self._parts))
 
     def count(self) -> int:
-        parts: list[QuerySet[Any]] = [self.tasks, self.objections, self.help_requests, self.repairs]
-        return sum(part.count() for part in parts)
+        return sum(part.count() for part in self._parts)
+
+    @property
+    def _parts(self) -> tuple[Any, ...]:
+        return (self.tasks, self.objections, self.help_requests, self.repairs, self.proposals)
 
 
 def _locked(rows: AnyRows) -> AnyRows:
@@ -83,7 +89,16 @@ def choice_of(tasks: UnitTaskQuerySet, cases: Mapping[str, Collection[int]] | No
         Objection.objects.filter(pk__in=told("objection", ObjectionEscalation.objects.standing())),
         HelpRequest.objects.filter(pk__in=told("help", HelpEscalation.objects.standing())),
         RepairApplication.objects.filter(pk__in=told("repair", RepairEscalation.objects.standing())),
+        _of_documents((cases or {}).get(FALLEN_BASIS, ())),
     )
+
+
+def _of_documents(proposals: Collection[int]) -> QuerySet[EntryProposal]:
+    """All that rests on the same documents as these proposals: a document is one row of `escalated_cases`."""
+    told = EntryProposalEscalation.objects.standing().filter(step=EscalationStep.COORDINATOR).order_by().values("of")
+    same = {name: OuterRef(name) for name in ("order_number", "due_on", "entry__unit")}
+    chosen = EntryProposal.objects.filter(pk__in=proposals, **same)
+    return EntryProposal.objects.filter(Exists(chosen), pk__in=told)
 
 
 @dataclass(frozen=True)
@@ -99,16 +114,18 @@ class Urging:
 
 
 def urging(choice: Choice) -> Urging:
-    """One notice a unit. What the unit has done meanwhile is left out. Five queries."""
+    """One notice a unit. What the unit has done meanwhile is left out. Six queries."""
     tasks = choice.tasks.select_related("publication", "credit_list", "unit")
     objections = choice.objections.select_related("credit_list", "unit")
     questions = choice.help_requests.select_related("objection__credit_list", "unit")
     repairs = choice.repairs.select_related("credit_list", "unit")
+    proposals = choice.proposals.select_related("entry__credit_list", "entry__unit")
     rows = [
         *(row for task in tasks if (row := _of_task(task))),
         *(_row(Owed.DECIDE_OBJECTION, one, one, objection=one) for one in objections),
         *(_row(Owed.ANSWER_HELP, one, one.objection, help_request=one) for one in questions),
         *(_row(Owed.DECIDE_REPAIR, one, one, repair=one) for one in repairs),
+        *(_row(Owed.DECIDE_FALLEN_BASIS, one, one.entry, proposal=one) for one in proposals),
     ]
     known = _in_open_notices(rows)
     free = [row for row in rows if row.about not in known]
@@ -135,11 +152,11 @@ def _of_task(task: UnitTask) -> SupervisionRow | None:
 
 
 def _row(owed: Owed, asked: Any, case: Any, **about: Any) -> SupervisionRow:
-    """Of a case: `asked` has the day that was missed, `case` the number and the list."""
-    number, credit_list = case.receipt_number, case.credit_list
+    """Of a case: `asked` has the day that was missed, `case` the list and the number: of an entry its document's."""
+    credit_list = case.credit_list
     return SupervisionRow(
         owed=owed,
-        number=number,
+        number=case.document_number if isinstance(case, Entry) else case.receipt_number,
         due_on=asked.due_on,
         credit_list=credit_list,
         list_name=credit_list.name,

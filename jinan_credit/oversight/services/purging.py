@@ -29,7 +29,7 @@ from lists.services.erasure import delete, empty, in_batches
 def purge_supervision_of(*, entry_ids: list[UUID], publication_ids: list[int]) -> None:
     """Empty what was said in notices about these entries' tasks and cases. Idempotent."""
     about = Q(task__publication__in=publication_ids)
-    for path in ("objection__entry", "help_request__objection__entry", "repair__entry"):
+    for path in ("objection__entry", "help_request__objection__entry", "repair__entry", "proposal__entry"):
         about |= Q(**{f"{path}__in": entry_ids})
     _empty(list(SupervisionRow.objects.filter(about).order_by().values_list("notice", flat=True).distinct()))
 

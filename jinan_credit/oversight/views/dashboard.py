@@ -37,7 +37,7 @@ def oversight(request: HttpRequest) -> HttpResponse:
 @staff_page(Act.OVERSEE)
 @require_GET
 def escalated(request: HttpRequest) -> HttpResponse:
-    """The objections and repairs that their units left undone after their heads were told."""
+    """What units left undone after their heads were told."""
     table = UrgeableCasesTable(escalated_cases())
     paged(request, table)
     return render(request, "oversight/escalated.html", {"table": table, "total": table.paginator.count})
