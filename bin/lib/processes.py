@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from places import ROOT
-from words import Trouble, tail
+from words import Trouble, complain, tail
 
 _PR_SET_PDEATHSIG = 1
 _POLL = 0.1
@@ -32,6 +32,7 @@ class Process:
     run_as: int | None = None
     run_as_group: int | None = None
     folder: Path = ROOT
+    is_needed: bool = True
 
 
 class Stopped(Exception):
@@ -64,15 +65,22 @@ class Crew:
     def look(self) -> None:
         """Trouble, with the tail of its log, if a process has ended."""
         for process, popen in self._running:
-            code = popen.poll()
-            if code is not None:
-                how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
-                raise Trouble(self._not_well(process, how))
+            if end := _end_of(popen):
+                raise Trouble(self._not_well(process, end))
 
     def watch(self) -> None:
+        """Until one ends without which the others are of no use: Trouble."""
         while True:
+            self._let_go()
             self.look()
             time.sleep(5 * _POLL)
+
+    def _let_go(self) -> None:
+        for entry in list(self._running):
+            process, popen = entry
+            if not process.is_needed and (end := _end_of(popen)):
+                self._running.remove(entry)
+                complain(f"\n{self._not_well(process, end)}\nThe others go on without it.")
 
     def stop(self) -> None:
         """Stop all: the ones that serve first, the database last. Whoever does not go in time is killed."""
@@ -147,6 +155,14 @@ def answers(url: str) -> Callable[[Path], bool]:
 def has_logged(words: str) -> Callable[[Path], bool]:
     """Ready when its log holds these words."""
     return lambda log: words.encode() in log.read_bytes()
+
+
+def _end_of(popen: "subprocess.Popen[bytes]") -> str:
+    """How it ended, in words; empty while it runs."""
+    code = popen.poll()
+    if code is None:
+        return ""
+    return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
 
 
 def _signal(popen: subprocess.Popen[bytes], number: signal.Signals) -> None:

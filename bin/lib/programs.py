@@ -100,5 +100,6 @@ def _sample_unit(house: House) -> list[Process]:
                 "CREDIT_CLIENT_SECRET": units[0]["client_secret"],
             },
             ready=has_logged("Registered at"),
+            is_needed=False,
         )
     ]

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 
 import pytest
@@ -63,6 +64,18 @@ def test_one_that_is_killed_is_told(crew):
 
     with pytest.raises(Trouble, match="sleeper was ended by SIGKILL"):
         crew.watch()
+
+
+def test_one_that_is_not_needed_is_told_and_the_others_go_on(crew, capfd):
+    crew.start(Process("sleeper", SLEEPER), Process("extra", SLEEPER, is_needed=False))
+    os.kill(crew.pid_of("extra"), signal.SIGKILL)
+    threading.Timer(2, os.kill, (crew.pid_of("sleeper"), signal.SIGKILL)).start()
+
+    with pytest.raises(Trouble, match="sleeper was ended by SIGKILL"):
+        crew.watch()
+    told = capfd.readouterr().err
+    assert "extra was ended by SIGKILL" in told
+    assert "go on" in told
 
 
 def test_one_that_is_never_ready_is_told(crew):
