@@ -25,6 +25,14 @@
   const said = document.querySelector(".error-summary") || (!elsewhere && document.querySelector("#messages .alert"));
   if (said) said.focus();
 
+  // What was sent is not sent again while its answer is awaited; the button turns meanwhile. A loading that was stopped
+  // leaves the page as it is, so after a minute the form may be sent anew.
+  const MOST_AWAITED = 60_000;
+  const release = (form) => {
+    delete form.dataset.sent;
+    [...form.elements].forEach((it) => it.removeAttribute("aria-busy"));
+  };
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || event.defaultPrevented) return;
@@ -33,12 +41,11 @@
       return;
     }
     form.dataset.sent = "yes";
-    setTimeout(() => delete form.dataset.sent, 5000);
+    if (event.submitter) event.submitter.setAttribute("aria-busy", "true");
+    setTimeout(release, MOST_AWAITED, form);
   });
 
-  window.addEventListener("pageshow", () => {
-    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
-  });
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 
   document.addEventListener("change", (event) => {
     const box = event.target.closest("[data-select-all]");
