@@ -17,6 +17,7 @@ _SHOWN = (
     "row", "kind", "name", "code", "document_type", "masked_number", "reference", "result", "unknown_reason", "errors",
     "screening_id",
 )  # fmt: skip
+_HIT = ("pk", "screening_id", "entry_id", "entry_version", "match", "matched_as", "score", "state")
 
 
 def batches_list(actor: Actor) -> ScreeningBatchQuerySet:
@@ -50,9 +51,6 @@ def done_batch(pk: Any, actor: Actor) -> ScreeningBatch:
 
 def is_copy_given_up(batch: ScreeningBatch) -> bool:
     return ScreeningBatch.objects.copy_given_up().filter(pk=batch.pk).exists()
-
-
-_HIT = ("pk", "screening_id", "entry_id", "entry_version", "match", "matched_as", "score", "state")
 
 
 class FoundParty(NamedTuple):

@@ -36,6 +36,7 @@ from jinan_credit.oversight.selectors.supervision import (
     usual_day,
 )
 from jinan_credit.oversight.services import supervision as services
+from jinan_credit.oversight.services.purging import purge_supervision_of
 from jinan_credit.oversight.services.supervision import (
     close_notice,
     discard_notice,
@@ -355,6 +356,8 @@ def test_all_that_rests_on_a_fallen_document_is_urged_with_it(cast: Cast) -> Non
         issue_notice(notice=notice, by=cast.actor("coordinator"))
         page = signed_in(cast.reviewer).get(f"/supervision/{notice.pk}/").content.decode()
         assert f"/proposals/{proposals[1].pk}/" in page
+        purge_supervision_of(entry_ids=[first.pk], publication_ids=[])
+        assert {move.reason for move in notice.moves.all()} == {""}
 
 
 @pytest.mark.parametrize("who", ["clerk", "reviewer", "finance_clerk", "stranger", "auditor"])
