@@ -342,6 +342,22 @@ class ExportStatus(TextChoices):
     EXPIRED = "EXPIRED", _("Expired")
 
 
+class LargeStepKind(TextChoices):
+    SUBMIT = "submit", _("Submit for review")
+    NOTIFY = "notify", _("Give notice")
+    DISCARD = "discard", _("Discard")
+    RETURN = "return", _("Return")
+    PUBLISH = "publish", _("Publish")
+    UNDO_IMPORT = "undo_import", _("Undo an import")
+    APPROVE_ALIKE = "approve_alike", _("Approve removals")
+
+
+class LargeStepStatus(TextChoices):
+    RUNNING = "RUNNING", pgettext_lazy("an export", "Under way")
+    DONE = "DONE", pgettext_lazy("a step with many entries", "Done")
+    REFUSED = "REFUSED", pgettext_lazy("a step with many entries", "Refused")
+
+
 class ExportFormat(TextChoices):
     XLSX = "XLSX", _("Excel workbook (XLSX)")
     CSV = "CSV", _("Text table (CSV)")

@@ -91,3 +91,17 @@ RED_BLACK_LISTED = declare_event(
     whose=Whose.OWN,
     act=Act.DRAFT_ENTRIES,
 )
+LARGE_STEP_DONE = declare_event(
+    "large_step.done",
+    _("Step with many entries done"),
+    _("A step with many entries was taken. Entries: %(count)s; left out: %(left_out)s."),
+    whose=Whose.OWN,
+    act=Act.SEE_WORKBENCH,
+)
+LARGE_STEP_REFUSED = declare_event(
+    "large_step.refused",
+    _("Step with many entries refused"),
+    _("A step with many entries could not be taken, and nothing was changed. Its page says why."),
+    whose=Whose.OWN,
+    act=Act.SEE_WORKBENCH,
+)

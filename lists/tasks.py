@@ -29,6 +29,22 @@ def sweep_imports() -> None:
 
 
 @shared_task
+def take_large_step(pk: int) -> None:
+    from lists.services import large_steps
+
+    large_steps.take_large_step(pk)
+
+
+@shared_task
+def sweep_large_steps() -> None:
+    """Take up steps whose nudge was lost or whose worker died."""
+    from lists.models import LargeStep
+
+    for pk in LargeStep.objects.free().values_list("pk", flat=True):
+        take_large_step.delay(pk)
+
+
+@shared_task
 def index_names() -> None:
     """Let the search read the names that came in."""
     from lists.services.subjects import index_names

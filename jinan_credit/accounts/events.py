@@ -26,6 +26,7 @@ PLACES = {
     "first": pgettext_lazy("a value in a message", "first day"),
     "hits": pgettext_lazy("a value in a message", "hits"),
     "last": pgettext_lazy("a value in a message", "last day"),
+    "left_out": pgettext_lazy("a value in a message", "left out"),
     "list": pgettext_lazy("a value in a message", "list"),
     "lists": pgettext_lazy("a value in a message", "lists"),
     "memorandum": pgettext_lazy("a value in a message", "memorandum"),

@@ -68,6 +68,7 @@ KEEPING: dict[str, Keeping] = {
     "lists.NumberReveal": Keeping("with the person whose number it is; then it names nobody"),
     "lists.SavedFilter": Keeping("{} days from when it was kept last", ("retention.saved_filter_days",)),
     "lists.ExportedEntries": AS_A_QUERY,
+    "lists.LargeStep": AS_A_QUERY,
     "lists.EntryExport": Keeping("the file {} hours; filters and reason {} days", ("export.keep_hours", QUERIES)),
     "exchange.ParkedChange": Keeping("{} days; at once with the entry", ("retention.rejected_change_days",)),
     "exchange.PushAttempt": Keeping("taken {} days; failed 30", ("access-log.keep_days",)),

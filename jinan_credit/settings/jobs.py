@@ -49,6 +49,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "carry-out-successions": {"task": "jinan_credit.accounts.tasks.carry_out_successions", "schedule": 60.0},
     "repeat-successions": {"task": "jinan_credit.accounts.tasks.repeat_successions", "schedule": crontab(minute=50)},
     "sweep-jobs": {"task": "lists.tasks.sweep_imports", "schedule": 10.0},
+    "sweep-large-steps": {"task": "lists.tasks.sweep_large_steps", "schedule": 10.0},
     "index-names": {"task": "lists.tasks.index_names", "schedule": 10.0},
     "sweep-exports": {"task": "lists.tasks.sweep_exports", "schedule": 10.0},
     "sweep-notices": {"task": "lists.tasks.sweep_notices", "schedule": 30.0},

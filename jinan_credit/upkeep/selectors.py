@@ -16,7 +16,7 @@ from jinan_credit.exchange.models import DeliveryAlert
 from jinan_credit.exchange.selectors import is_sweep_late
 from jinan_credit.upkeep.database import UNFINISHED
 from lists.enums import ExportStatus, ImportStatus
-from lists.models import EntryExport, ListImport
+from lists.models import EntryExport, LargeStep, ListImport
 from sanctions.enums import BatchStatus
 from sanctions.models import ScreeningBatch
 
@@ -64,6 +64,7 @@ def jobs() -> list[Jobs]:
     """One query a kind."""
     under_way: Iterable[tuple[Promise, QuerySet]] = (
         (_("List files"), ListImport.objects.filter(status__in=[ImportStatus.CHECKING, ImportStatus.IMPORTING])),
+        (_("Steps with many entries"), LargeStep.objects.under_way()),
         (_("Exports"), EntryExport.objects.filter(status__in=[ExportStatus.WAITING, ExportStatus.RUNNING])),
         (_("Batches of parties"), ScreeningBatch.objects.filter(status=BatchStatus.RUNNING)),
     )

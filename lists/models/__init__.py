@@ -3,6 +3,7 @@ from lists.models.credit_promise import CreditPromise, CreditPromiseMove, Credit
 from lists.models.defence import DefenceStatement, EntryDocument
 from lists.models.entry import Entry, EntryMove, RelatedPerson, black_entries_of, own_work
 from lists.models.entry_queries import EntryQuerySet
+from lists.models.large_step import LargeStep, LargeStepQuerySet
 from lists.models.list_import import ImportRow, ListImport
 from lists.models.nomination import Nomination, NominationMove, NominationQuerySet
 from lists.models.notice import Notice, NoticeQuerySet, NoticeSerial, NoticeWording
@@ -34,6 +35,8 @@ __all__ = [
     "ExportedEntries",
     "FeedHead",
     "ImportRow",
+    "LargeStep",
+    "LargeStepQuerySet",
     "ListImport",
     "Nomination",
     "NominationMove",

@@ -1,7 +1,8 @@
-"""A job that reads a file: taken up by one worker, and how far it is, told while its one transaction is still open.
+"""A job taken up by one worker, and how far it is, told while its one transaction is still open.
 
-The job is a row with `progress`, `work_total`, `attempts` and `leased_until`. What a worker does is one transaction
-under a lock that PostgreSQL frees when the worker dies: it is done wholly and once, or begun anew by the sweep.
+The job is a row with `attempts` and `leased_until`, and with `progress` and `work_total` where it counts rows. What a
+worker does is one transaction under a lock that PostgreSQL frees when the worker dies: it is done wholly and once, or
+begun anew by the sweep.
 """
 
 import time
@@ -64,7 +65,7 @@ class Progress:
 
     def begin(self) -> None:
         """A worker has taken the job up."""
-        self._tell("progress = 0, attempts = attempts + 1")
+        self._tell("attempts = attempts + 1")
 
     def __call__(self, done: int, total: int, *, now: bool = False) -> None:
         if now or time.monotonic() >= self._next_at:

@@ -11,12 +11,13 @@ from django.db.models import Exists, OuterRef
 from catalog.models import RuleProfile
 from catalog.selectors import records_kept_since
 from jinan_credit.accounts.models import IdempotentCall
-from lists.enums import ExportStatus, ImportStatus, NominationState, SubjectKind
+from lists.enums import ExportStatus, ImportStatus, LargeStepStatus, NominationState, SubjectKind
 from lists.models import (
     CreditPromise,
     Entry,
     EntryExport,
     ExportedEntries,
+    LargeStep,
     ListImport,
     Nomination,
     NumberHandout,
@@ -44,6 +45,7 @@ def purge_records(*, day: date) -> dict[str, int]:
         "imports": _purge_imports(day),
         "saved filters": _purge_saved_filters(day),
         "exports": _purge_exports(day),
+        "steps with many entries": _purge_large_steps(day),
         "API answers": _purge_api_answers(day),
         "searches by number": _purge_log(NumberSearch, day),
         "numbers handed out": _purge_log(NumberHandout, day),
@@ -99,6 +101,14 @@ def _purge_exports(day: date) -> int:
 def _take_exports(keys: list[Any]) -> None:
     delete(ExportedEntries.objects.filter(export__in=keys))
     empty(EntryExport.objects.filter(pk__in=keys), query="", filters="", reason="", failure="")
+
+
+def _purge_large_steps(day: date) -> int:
+    """That somebody took it, when and with how many entries, stays; which ones they were does not."""
+    due = LargeStep.objects.filter(made_at__lt=_queries_kept_since(day)).exclude(status=LargeStepStatus.RUNNING)
+    due = due.exclude(query="", reason="", left_out=[])
+    blank: dict[str, Any] = {"query": "", "reason": "", "refusal": "", "left_out": []}
+    return in_batches(due, lambda keys: empty(LargeStep.objects.filter(pk__in=keys), **blank))
 
 
 def _purge_api_answers(day: date) -> int:

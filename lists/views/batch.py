@@ -1,7 +1,6 @@
 """A step with many entries at once: first what it will do, then the act, then what was left out and why."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.db import transaction
@@ -16,25 +15,13 @@ from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.tables import MOST_COUNTED, counted
 from jinan_credit.kernel.errors import DomainError, InvalidInput
-from lists.enums import EntryState
+from lists.enums import EntryState, LargeStepKind
 from lists.models import Entry, EntryQuerySet
-from lists.services.defence import notify_entries
-from lists.services.entries import discard_entries, return_entries, submit_entries
+from lists.services.large_steps import MOST_AT_ONCE, STEPS, Chosen, request_large_step, require_same_count
 from lists.services.outcomes import Outcome
-from lists.views.selection import Selection, back_to_select, require_same_count, selection
+from lists.views.selection import Selection, back_to_select, expected_count, selection
 from lists.views.staff import StaffRequest, own_unit, staff_page
 from lists.workflow import EDITABLE, ENTRY
-
-MOST_REHEARSED = 5_000
-"""The preview of more than these counts by the state alone: what else hinders is told after the act."""
-
-Step = Callable[[EntryQuerySet, Actor, str], Outcome]
-STEPS: dict[str, Step] = {
-    "submit": lambda entries, by, reason: submit_entries(entries=entries, by=by),
-    "notify": lambda entries, by, reason: notify_entries(entries=entries, by=by),
-    "discard": lambda entries, by, reason: discard_entries(entries=entries, by=by, reason=reason),
-    "return": lambda entries, by, reason: return_entries(entries=entries, by=by, reason=reason),
-}
 
 
 @dataclass(frozen=True)
@@ -57,21 +44,37 @@ def entries_batch(request: StaffRequest) -> HttpResponse:
     back = f"{reverse('entries')}?{request.POST.get('query', '')[:2000]}"
     if chosen is None:
         return back_to_select(request, back)
-    return take_step(request, step, chosen, fields=[("step", step)], action=reverse("entries_submit"), back=back)
+    return take_step(
+        request, step, chosen, fields=[("step", step)], action=reverse("entries_submit"), back=back, among=Chosen()
+    )
 
 
 def take_step(
-    request: StaffRequest, step: str, chosen: Selection, *, fields: list[tuple[str, str]], action: str, back: str
+    request: StaffRequest,
+    step: str,
+    chosen: Selection,
+    *,
+    fields: list[tuple[str, str]],
+    action: str,
+    back: str,
+    among: Chosen,
 ) -> HttpResponse:
-    """The page before the step, or with `confirmed` the step and its report."""
+    """The page before the step, or with `confirmed` the step and its report. With more than MOST_AT_ONCE a worker takes
+    it, among what `among` names.
+    """
     refusal = None
     count = counted(chosen.entries)
     if count > MOST_COUNTED:
         raise InvalidInput("too_many_selected", _("Take at most 100,000 entries at once. Narrow the filters."))
     if "confirmed" in request.POST:
-        require_same_count(request, count)
+        require_same_count(expected_count(request), count)
+        reason = request.POST.get("reason", "")
         try:
-            outcome = STEPS[step](chosen.entries, request.actor, request.POST.get("reason", ""))
+            if count > MOST_AT_ONCE:
+                about = replace(among, query=chosen.query)
+                large = request_large_step(LargeStepKind(step), about, expected=count, by=request.actor, reason=reason)
+                return redirect("large_step", large.pk)
+            outcome = STEPS[step](chosen.entries, request.actor, reason)
         except DomainError as error:
             refusal = error
         else:
@@ -93,7 +96,8 @@ def take_step(
 
 
 def _preview(step: str, entries: EntryQuerySet, count: int, by: Actor) -> tuple[Preview, DomainError | None]:
-    if count > MOST_REHEARSED:
+    """Of very many it counts by the state alone: what else hinders is told after the act."""
+    if count > MOST_AT_ONCE:
         ready = entries.filter(state__in=ENTRY[step].sources).count()
         return Preview(count, ready, Outcome(left_out_count=count - ready)), None
     try:
@@ -134,5 +138,6 @@ def done_in_words(step: str, count: int) -> str:
         ),
         "discard": ngettext("%(count)s entry was discarded.", "%(count)s entries were discarded.", count),
         "return": ngettext("%(count)s entry was returned.", "%(count)s entries were returned.", count),
+        "approve_alike": ngettext("%(count)s removal was approved.", "%(count)s removals were approved.", count),
     }
     return words[step] % {"count": f"{count:,}"}

@@ -8,15 +8,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.moves import open_moves
-from lists.enums import DocumentKind, DocumentType, PersonRole, ProposalKind, ProposalState
+from lists.enums import DocumentKind, DocumentType, LargeStepKind, PersonRole, ProposalKind, ProposalState
 from lists.models import EntryDocument, EntryProposal
 from lists.selectors import told_units
 from lists.services.corrections import PERSONS
+from lists.services.large_steps import MOST_AT_ONCE, Chosen, request_large_step, require_same_count
 from lists.services.proposal_batches import approve_proposals
 from lists.services.proposals import (
     approve_proposal,
@@ -24,8 +24,9 @@ from lists.services.proposals import (
     withdraw_proposal,
 )
 from lists.services.related_persons import changed_persons
+from lists.views.batch import done_in_words
 from lists.views.publishing import effect_of_proposal
-from lists.views.selection import require_same_count
+from lists.views.selection import expected_count
 from lists.views.staff import StaffRequest, staff_page
 from lists.views.steps import PROPOSAL_STEPS
 from lists.views.versions import Line, in_words, label_of
@@ -81,10 +82,13 @@ def proposals_approve(request: StaffRequest, pk: int) -> HttpResponse:
     alike = proposals.alike(shown)
     count = alike.count()
     if "confirmed" in request.POST:
-        require_same_count(request, count)
+        require_same_count(expected_count(request), count)
+        if count > MOST_AT_ONCE:
+            chosen = Chosen(proposal=shown)
+            large = request_large_step(LargeStepKind.APPROVE_ALIKE, chosen, expected=count, by=request.actor)
+            return redirect("large_step", large.pk)
         done = approve_proposals(proposals=alike, by=request.actor).done
-        words = ngettext("%(count)s removal was approved.", "%(count)s removals were approved.", done)
-        messages.success(request, words % {"count": f"{done:,}"})
+        messages.success(request, done_in_words(LargeStepKind.APPROVE_ALIKE, done))
         return redirect(next_proposal(request))
     units = told_units(shown.entry.credit_list).count()
     return render(request, "lists/proposals_approve.html", {"proposal": shown, "count": count, "units": units})

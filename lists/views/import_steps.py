@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.forms import add_refusal
 from jinan_credit.kernel.errors import DomainError
-from lists.enums import EntryState, ImportStatus
+from lists.enums import EntryState, ImportStatus, LargeStepKind
 from lists.forms.imports import ImportConfirmForm, ReversalForm
 from lists.models import Entry, ListImport
 from lists.selectors import import_errors
@@ -25,6 +25,7 @@ from lists.services.import_refusals import words_of_refusal
 from lists.services.import_reversal import ReversalEffect, require_reversible, reversal_effect, reverse_import
 from lists.services.import_undoing import left_rows
 from lists.services.imports import cancel_import, confirm_import
+from lists.services.large_steps import MOST_AT_ONCE, Chosen, request_large_step
 from lists.views.import_effects import ImportEffect, effect_of_import, words_of_reversal
 from lists.views.staff import StaffRequest, staff_page
 
@@ -228,7 +229,14 @@ def import_reverse(request: StaffRequest, pk: int) -> HttpResponse:
         status = 400
         if form.is_valid():
             try:
-                reverse_import(list_import=shown, by=request.actor, reason=form.cleaned_data["reason"])
+                reason = form.cleaned_data["reason"]
+                if shown.row_count > MOST_AT_ONCE:
+                    chosen = Chosen(from_import_id=shown.pk)
+                    large = request_large_step(
+                        LargeStepKind.UNDO_IMPORT, chosen, expected=shown.row_count, by=request.actor, reason=reason
+                    )
+                    return redirect("large_step", large.pk)
+                reverse_import(list_import=shown, by=request.actor, reason=reason)
             except DomainError as refusal:
                 status = refusal.status
                 add_refusal(form, refusal)

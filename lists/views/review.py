@@ -1,6 +1,6 @@
 """The reviewer's desk: entries in review by the file or the person they came from, and proposals to decide."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,17 +14,18 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import User
-from jinan_credit.accounts.tables import paged
+from jinan_credit.accounts.tables import counted, paged
 from jinan_credit.kernel.errors import DomainError
-from lists.enums import EntryState, ProposalState
+from lists.enums import EntryState, LargeStepKind, ProposalState
 from lists.models import CreditList, Entry, EntryProposal, EntryQuerySet, ListImport, Publication, own_work
 from lists.services.hindrances import hindered, unhindered
+from lists.services.large_steps import MOST_AT_ONCE, Chosen, request_large_step, require_same_count
 from lists.services.outcomes import Outcome
 from lists.services.publications import hindrances_of_publishing, publish_entries
 from lists.tables import PER_PAGE, ReviewTable
 from lists.views.batch import take_step
 from lists.views.publishing import effect_of_publishing
-from lists.views.selection import back_to_select, require_same_count, selection
+from lists.views.selection import back_to_select, expected_count, selection
 from lists.views.staff import StaffRequest, own_unit, staff_page
 from lists.workflow import ENTRY
 
@@ -114,6 +115,10 @@ class Group:
     def url(self) -> str:
         return f"{reverse('review_group')}?{urlencode(self.fields)}"
 
+    @property
+    def for_a_worker(self) -> Chosen:
+        return Chosen(credit_list=self.credit_list, from_import_id=self.from_import, submitted_by_id=self.submitted_by)
+
 
 def _group(request: StaffRequest, data: Any) -> Group:
     credit_list = get_object_or_404(CreditList, code=data.get("list", ""))
@@ -180,7 +185,20 @@ def review_decide(request: StaffRequest) -> HttpResponse:
         return back_to_select(request, group.url)
     fields = [*group.fields, ("decision", decision)]
     if decision == "return":
-        return take_step(request, "return", chosen, fields=fields, action=reverse("review_decide"), back=group.url)
+        return take_step(
+            request,
+            "return",
+            chosen,
+            fields=fields,
+            action=reverse("review_decide"),
+            back=group.url,
+            among=group.for_a_worker,
+        )
+    if "confirmed" in request.POST and counted(chosen.entries) > MOST_AT_ONCE:
+        about = replace(group.for_a_worker, query=chosen.query)
+        expected = expected_count(request)
+        large = request_large_step(LargeStepKind.PUBLISH, about, expected=expected, by=request.actor)
+        return redirect("large_step", large.pk)
     return _publish(request, group, chosen.entries, [*fields, *chosen.fields])
 
 
@@ -194,7 +212,7 @@ def _publish(request: StaffRequest, group: Group, chosen: EntryQuerySet, fields:
     if not effect.entries:
         refusal = outcome.refusal_of_all()
     elif "confirmed" in request.POST:
-        require_same_count(request, effect.entries)
+        require_same_count(expected_count(request), effect.entries)
         try:
             publication = publish_entries(credit_list=group.credit_list, entries=ready, by=request.actor)
         except DomainError as error:

@@ -9,20 +9,22 @@ from django.http import HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from jinan_credit.kernel.errors import DomainError, InvalidInput
+from jinan_credit.kernel.errors import InvalidInput
 from lists.filters import EntryFilter
 from lists.models import EntryQuerySet
 from lists.views.staff import StaffRequest
 
 MOST_TICKED = 1_000
+MOST_DIGITS = 10
 
 
 @dataclass(frozen=True)
 class Selection:
-    """`fields` are the hidden inputs that select the same again on the next page."""
+    """`fields` are the hidden inputs that select the same again on the next page; `query` the filters, with `all`."""
 
     entries: EntryQuerySet
     fields: Sequence[tuple[str, str]]
+    query: str = ""
 
 
 def selection(request: StaffRequest, among: EntryQuerySet) -> Selection | None:
@@ -35,7 +37,7 @@ def selection(request: StaffRequest, among: EntryQuerySet) -> Selection | None:
         matching = EntryFilter(QueryDict(query), queryset=among, request=request)
         if not matching.is_valid():
             raise InvalidInput("filters_not_valid", _("The filters are not valid. Set them again."))
-        return Selection(matching.entries, [("all", "1"), ("query", query)])
+        return Selection(matching.entries, [("all", "1"), ("query", query)], query)
     ids = [raw for raw in request.POST.getlist("entry") if _is_uuid(raw)]
     if not ids:
         return None
@@ -50,13 +52,10 @@ def back_to_select(request: StaffRequest, back: str) -> HttpResponseRedirect:
     return redirect(back)
 
 
-def require_same_count(request: StaffRequest, now: int) -> None:
-    """What is confirmed must be what was shown. Refusal: `selection_changed`."""
-    if request.POST.get("expected") != str(now):
-        raise DomainError(
-            "selection_changed",
-            _("Meanwhile other entries match: %(now)s now. Go back and look again before you confirm.") % {"now": now},
-        )
+def expected_count(request: StaffRequest) -> int:
+    """How many the page showed that is confirmed; -1 where it does not say."""
+    said = request.POST.get("expected", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < MOST_DIGITS else -1
 
 
 def _is_uuid(raw: str) -> bool:

@@ -155,6 +155,7 @@ import_confirm              court       +-- -- ---  .- .-
 import_cancel               court       +-- -- ---  .- .-
 import_reverse              court       +-- -- ---  .- .-
 import_copy                 court       ++- -- ---  .. ..
+large_step                  court       ++- -- ---  .. ..
 review                      all         -+- -- ---
 review_group                all         -+- -- ---
 review_decide               all         -.- -- ---

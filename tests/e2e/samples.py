@@ -80,6 +80,7 @@ from lists.models import (
     Entry,
     EntryExport,
     EntryProposal,
+    LargeStep,
     ListImport,
     Nomination,
     Notice,
@@ -164,6 +165,7 @@ def fill(cast: Cast) -> None:
     publish_one(cast, seed=8, name="王测试", representative="", **person)
     _draft(cast)
     _export(cast)
+    _large_steps(cast)
     _import(cast)
     _screen(cast, plain)
     _enforce(cast, rewarded, released)
@@ -238,6 +240,7 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "audit_changes_export": [f"{reverse('audit_changes_export')}?table=lists_entry"],
         "import": _each("import", ListImport.objects.all()),
         "export": _each("export", EntryExport.objects.all()),
+        "large_step": _each("large_step", LargeStep.objects.all()),
         "export_new": [f"{reverse('export_new')}?state=PUBLISHED"],
         "entries": [
             reverse("entries"),
@@ -655,6 +658,22 @@ def _export(cast: Cast) -> None:
     for query in ("state=PUBLISHED", "text=测试"):
         export = request_export(query=query, reason="年度检查", by=cast.actor("clerk"))
     run_export(export.pk)
+
+
+def _large_steps(cast: Cast) -> None:
+    """One done that left an entry out, one refused, one under way."""
+    left_out = [{"entry": str(Entry.objects.latest("pk").pk), "code": "x", "why": "信用主体已注销或死亡，不能再列入。"}]
+    about: dict[str, Any] = {
+        "unit": cast.court,
+        "made_by": cast.reviewer,
+        "made_at": clock.now(),
+        "language": "zh-hans",
+    }
+    LargeStep.objects.create(
+        kind="return", status="DONE", expected=7000, done=6999, left_out_count=1, left_out=left_out, reason="x", **about
+    )
+    LargeStep.objects.create(kind="submit", status="REFUSED", expected=7000, refusal="现有其他条目符合条件。", **about)
+    LargeStep.objects.create(kind="publish", credit_list=cast.black, expected=100_000, attempts=1, **about)
 
 
 def _subscribe(cast: Cast) -> None:

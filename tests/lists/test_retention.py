@@ -33,6 +33,7 @@ from lists.models import (
     EntryMove,
     ExportedEntries,
     ImportRow,
+    LargeStep,
     ListImport,
     Nomination,
     NominationMove,
@@ -131,6 +132,13 @@ def an_export(cast: Cast) -> None:
         row_count=7, downloads=1, rules=RuleProfile.objects.for_case("export", MADE_ON),
     )  # fmt: skip
     ExportedEntries.objects.create(export=export, entries=[uuid4()])
+
+
+def a_large_step(cast: Cast) -> None:
+    LargeStep.objects.create(
+        unit=cast.court, made_by=cast.clerk, made_at=clock.now(), language="en", kind="return", query="text=x",
+        expected=7, reason="x", status="DONE", done=7, left_out=[{"entry": str(uuid4()), "code": "x", "why": MARK}],
+    )  # fmt: skip
 
 
 def an_api_answer(cast: Cast) -> None:
@@ -313,6 +321,7 @@ KINDS: dict[str, tuple[Callable[[Cast], object], tuple[type[models.Model], ...],
     "imports": (an_import, (ListImport, ImportRow), "retention", "given_up_days"),
     "saved filters": (a_saved_filter, (), "retention", "saved_filter_days"),
     "exports": (an_export, (EntryExport,), "access-log", "person_query_keep_days"),
+    "steps with many entries": (a_large_step, (), "access-log", "person_query_keep_days"),
     "API answers": (an_api_answer, (IdempotentCall,), "retention", "api_answer_days"),
     "searches by number": (a_number_search, (NumberSearch,), "access-log", "person_query_keep_days"),
     "numbers handed out": (a_handout, (), "access-log", "person_query_keep_days"),
@@ -422,6 +431,8 @@ def test_what_is_in_use_is_never_touched(cast: Cast) -> None:
         ListImport.objects.update(status="CHECKED")
         an_export(cast)
         EntryExport.objects.update(status="WAITING")
+        a_large_step(cast)
+        LargeStep.objects.update(status="RUNNING")
         a_screening(cast)
         Screening.objects.update(result="HIT")
         Hit.objects.create(screening=Screening.objects.get(), entry=entry, entry_version=1)
