@@ -91,17 +91,18 @@ RED_BLACK_LISTED = declare_event(
     whose=Whose.OWN,
     act=Act.DRAFT_ENTRIES,
 )
-LARGE_STEP_DONE = declare_event(
-    "large_step.done",
-    _("Step with many entries done"),
-    _("A step with many entries was taken. Entries: %(count)s; left out: %(left_out)s."),
+_MANY = _("A step with many entries has ended. Entries that took it: %(count)s; left out: %(left_out)s.")
+MANY_DRAFTS = declare_event(
+    "many.drafts",
+    _("Step with many drafts ended"),
+    _MANY,
     whose=Whose.OWN,
-    act=Act.SEE_WORKBENCH,
+    act=Act.DRAFT_ENTRIES,
 )
-LARGE_STEP_REFUSED = declare_event(
-    "large_step.refused",
-    _("Step with many entries refused"),
-    _("A step with many entries could not be taken, and nothing was changed. Its page says why."),
+MANY_IN_REVIEW = declare_event(
+    "many.in_review",
+    _("Step with many entries in review ended"),
+    _MANY,
     whose=Whose.OWN,
-    act=Act.SEE_WORKBENCH,
+    act=Act.PUBLISH_ENTRIES,
 )

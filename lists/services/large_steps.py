@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
-from jinan_credit.accounts.events import EventKind
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.moves import require_right
 from jinan_credit.accounts.services.staff_messages import tell_staff
@@ -39,6 +38,7 @@ from lists.workflow import EDITABLE, ENTRY, PROPOSAL
 MOST_AT_ONCE = 5_000
 """Entries with which a step is taken while its person waits: about a second."""
 MOST_ATTEMPTS = 5
+OF_A_REVIEWER = (LargeStepKind.RETURN, LargeStepKind.PUBLISH, LargeStepKind.APPROVE_ALIKE)
 _LOCK = 0x535445
 
 
@@ -115,7 +115,7 @@ def _take(step: LargeStep) -> None:
     step.left_out = [{"entry": str(one.entry_id), "code": one.code, "why": one.why} for one in outcome.left_out]
     step.leased_until = None
     step.save(update_fields=["status", "done", "left_out_count", "left_out", "publication", "leased_until"])
-    _tell(step, events.LARGE_STEP_DONE, count=step.done, left_out=step.left_out_count)
+    _tell(step)
 
 
 @transaction.atomic
@@ -123,13 +123,21 @@ def _refuse(pk: int, refusal: DomainError) -> None:
     for step in LargeStep.objects.under_way().filter(pk=pk).select_for_update():
         with translation.override(step.language):
             step.status, step.refusal, step.leased_until = LargeStepStatus.REFUSED, str(refusal), None
-        step.save(update_fields=["status", "refusal", "leased_until"])
-        _tell(step, events.LARGE_STEP_REFUSED)
+        step.left_out_count = step.expected
+        step.save(update_fields=["status", "refusal", "left_out_count", "leased_until"])
+        _tell(step)
 
 
-def _tell(step: LargeStep, kind: EventKind, **values: int) -> None:
-    link = reverse("large_step", args=[step.pk])
-    tell_staff(kind, units=[step.unit_id], link=link, about=f"large step {step.pk}", **values)
+def _tell(step: LargeStep) -> None:
+    """Those of the unit who take such steps."""
+    tell_staff(
+        events.MANY_IN_REVIEW if step.kind in OF_A_REVIEWER else events.MANY_DRAFTS,
+        units=[step.unit_id],
+        link=reverse("large_step", args=[step.pk]),
+        about=f"large step {step.pk}",
+        count=step.done,
+        left_out=step.left_out_count,
+    )
 
 
 def outcome_of(step: LargeStep) -> Outcome:

@@ -87,7 +87,7 @@ def test_many_are_submitted_by_a_worker_and_the_unit_is_told(cast: Cast) -> None
     assert states() == {EntryState.IN_REVIEW}
     assert page(clerk, step, hx_request="true")["HX-Refresh"] == "true"
     assert "hx-get" not in page(clerk, step).content.decode()
-    message = StaffMessage.objects.get(kind="large_step.done")
+    message = StaffMessage.objects.get(kind="many.drafts")
     assert (message.unit, message.values, message.link) == (
         cast.court,
         {"count": 3, "left_out": 0},
@@ -158,7 +158,7 @@ def test_other_entries_than_were_confirmed_are_not_touched(cast: Cast) -> None:
     assert taken(step).status == LargeStepStatus.REFUSED
     assert Publication.objects.count() == 0
     assert step.refusal in page(reviewer, step).content.decode()
-    assert StaffMessage.objects.filter(kind="large_step.refused", unit=cast.court).exists()
+    assert StaffMessage.objects.get(kind="many.in_review").values == {"count": 0, "left_out": 3}
 
 
 def test_who_lost_the_act_meanwhile_does_not_take_it(cast: Cast) -> None:

@@ -20,7 +20,7 @@ from catalog.models import KeyTask, RuleProfile
 from catalog.selectors import work_calendar
 from catalog.services.key_tasks import Progress, ask_for_report, draft_report, note_on_task, send_report
 from catalog.services.memoranda import circulate_version, revise_memorandum
-from jinan_credit.accounts.actors import SYSTEM, actor_of
+from jinan_credit.accounts.actors import SYSTEM, Actor, actor_of
 from jinan_credit.accounts.applicants import Applicant, Relation
 from jinan_credit.accounts.enums import Role
 from jinan_credit.accounts.events import event_kinds
@@ -37,7 +37,7 @@ from jinan_credit.kernel import clock, crypto
 from jinan_credit.oversight.services.history_verifying import verify_history
 from jinan_credit.oversight.services.history_watch import watch_history
 from jinan_credit.oversight.services.supervision_days import keep_days as keep_notice_days
-from lists.enums import DishonestyClass, ExitReason, FeedbackMode, NominatorKind, SubjectKind
+from lists.enums import DishonestyClass, ExitReason, FeedbackMode, LargeStepKind, NominatorKind, SubjectKind
 from lists.models import Entry, RelatedPerson, Subject
 from lists.services.days import keep_days as keep_list_days
 from lists.services.entries import draft_entry, return_entries, submit_entries
@@ -45,6 +45,7 @@ from lists.services.fallen_basis import report_fallen_basis
 from lists.services.file_imports import import_file
 from lists.services.import_jobs import check_import
 from lists.services.imports import start_import
+from lists.services.large_steps import Chosen, request_large_step, take_large_step
 from lists.services.nominations import decline_nomination, nominate
 from lists.services.orders import Order
 from lists.services.proposals import propose_removal, refuse_proposal
@@ -216,6 +217,12 @@ class World:
         publish_one(self.cast)
         push()
 
+    def step_with_many(self, kind: LargeStepKind, by: Actor) -> None:
+        self.submitted()
+        credit_list = self.cast.black if by == self.reviewer else None
+        chosen = Chosen(credit_list=credit_list, submitted_by_id=self.cast.clerk.pk if credit_list else None)
+        take_large_step(request_large_step(kind, chosen, expected=1, by=by).pk)
+
     def black_listed(self) -> None:
         red = publish_one(self.cast, credit_list=self.cast.red, dishonesty_class="")
         publish_one(self.cast, seed=2, code=red.subject.code)
@@ -283,6 +290,8 @@ ACTS: dict[str, tuple[set[str], Callable[[World], object]]] = {
         lambda w: decline_nomination(nomination=w.nomination(), by=w.clerk, reason=REASON),
     ),
     "red.black_listed": (COURT, World.black_listed),
+    "many.drafts": (COURT, lambda w: w.step_with_many(LargeStepKind.SUBMIT, w.clerk)),
+    "many.in_review": (COURT, lambda w: w.step_with_many(LargeStepKind.PUBLISH, w.reviewer)),
     "copy.behind": (FINANCE, World.behind),
     "copy.of_unit_behind": (COMMISSION, World.behind),
     "push.gone": (FINANCE, World.push_gone),
