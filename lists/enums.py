@@ -353,7 +353,7 @@ class LargeStepKind(TextChoices):
 
 
 class LargeStepStatus(TextChoices):
-    RUNNING = "RUNNING", pgettext_lazy("an export", "Under way")
+    RUNNING = "RUNNING", pgettext_lazy("a step with many entries", "Under way")
     DONE = "DONE", pgettext_lazy("a step with many entries", "Done")
     REFUSED = "REFUSED", pgettext_lazy("a step with many entries", "Refused")
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from jinan_credit.accounts.enums import Act
 from lists.enums import LargeStepKind, LargeStepStatus
 from lists.models import LargeStep
-from lists.services.large_steps import outcome_of
+from lists.services.large_steps import OF_A_REVIEWER, outcome_of
 from lists.views.batch import done_in_words
 from lists.views.staff import StaffRequest, staff_page
 
@@ -28,7 +28,7 @@ def large_step(request: StaffRequest, pk: int) -> HttpResponse:
         if not shown.is_under_way:
             answer["HX-Refresh"] = "true"
         return answer
-    context = {"step": shown, "outcome": outcome_of(shown), "words": _words(shown), "next": _next(shown)}
+    context = {"step": shown, "outcome": outcome_of(shown), "words": _words(shown), "back": _back(shown)}
     return render(request, "lists/large_step.html", context)
 
 
@@ -43,12 +43,10 @@ def _words(shown: LargeStep) -> str:
     return done_in_words(shown.kind, shown.done)
 
 
-def _next(shown: LargeStep) -> tuple[str, str]:
-    """Where one goes on from here: address and label."""
-    if shown.publication is not None:
-        return reverse("publication", args=[shown.publication.pk]), _("Open the publication")
+def _back(shown: LargeStep) -> tuple[str, str]:
+    """To where it was asked for: address and label."""
     if shown.kind == LargeStepKind.UNDO_IMPORT:
         return reverse("import", args=[shown.from_import_id]), _("Back to the import")
-    if shown.credit_list is not None or shown.proposal_id is not None:
+    if shown.kind in OF_A_REVIEWER:
         return reverse("review"), _("Back to the review")
     return f"{reverse('entries')}?{shown.query}", _("Back to the entries")
