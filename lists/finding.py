@@ -7,17 +7,21 @@ counting does not touch the entries, and the newest are read from the ends of th
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
 
 from jinan_credit.accounts.actors import Actor
 from jinan_credit.accounts.enums import Act
 from jinan_credit.accounts.models import Unit
 from jinan_credit.accounts.tables import MOST_COUNTED
+from jinan_credit.kernel.errors import InvalidInput
 from lists.enums import WAS_PUBLISHED
 from lists.filters import EntryFilter
 from lists.keyset import NEWEST, Order, Page, border_of, page_of_ids
@@ -30,6 +34,16 @@ SELECTIVE = ("text", "document", "from_import", "person", "mark", "ends_within",
 _FIRST = "SELECT id FROM matching ORDER BY id DESC LIMIT %s"
 _AFTER = "SELECT id FROM matching WHERE id < %s ORDER BY id DESC LIMIT %s"
 _BEFORE = "SELECT id FROM matching WHERE id > %s ORDER BY id LIMIT %s"
+
+
+def matching(query: str, among: EntryQuerySet, by: Actor) -> EntryQuerySet:
+    """Those `among` that the filters of the entries page leave, given as in its address. Refusal:
+    `filters_not_valid`."""
+    request = cast(HttpRequest, SimpleNamespace(actor=by))  # what the filters ask a page for
+    filtered = EntryFilter(QueryDict(query), queryset=among, request=request)
+    if not filtered.is_valid():
+        raise InvalidInput("filters_not_valid", _("The filters are not valid. Set them again."))
+    return filtered.entries
 
 
 @dataclass(frozen=True)

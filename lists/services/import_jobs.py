@@ -20,10 +20,10 @@ from lists.services.erasure import remove_file
 from lists.services.import_drafting import Drafting
 from lists.services.import_kinds import error_kinds
 from lists.services.import_marking import leave_out_overtaken, mark_known
-from lists.services.import_progress import Progress, Tell, taken
 from lists.services.import_refusals import refuse
 from lists.services.import_rows import RowChecker
 from lists.services.import_staging import stage
+from lists.services.job_progress import Progress, Tell, taken
 
 SLICE = 10_000
 """Rows between two reports of progress."""

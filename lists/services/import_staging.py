@@ -10,9 +10,9 @@ from django.db import connection
 
 from lists.models import ListImport
 from lists.services.import_files import FileReader, split_record
-from lists.services.import_progress import Tell
 from lists.services.import_refusals import refuse
 from lists.services.import_rows import CheckedRow, RowChecker
+from lists.services.job_progress import Tell
 
 PARTED, QUOTED = "\x1f", "\x1e"
 """Characters that no checked text holds, so that nothing needs quotation marks."""

@@ -3,12 +3,9 @@ inbox. It is judged when it is taken, by the services that take it for a few; it
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import cast
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -23,13 +20,13 @@ from jinan_credit.kernel.errors import DomainError, InvalidInput
 from jinan_credit.kernel.nudges import nudge
 from lists import events, tasks
 from lists.enums import EntryState, LargeStepKind, LargeStepStatus
-from lists.filters import EntryFilter
+from lists.finding import matching
 from lists.models import CreditList, Entry, EntryProposal, EntryQuerySet, LargeStep, own_work
 from lists.services.defence import notify_entries
 from lists.services.entries import discard_entries, return_entries, submit_entries
 from lists.services.hindrances import hindered, unhindered
-from lists.services.import_progress import taken
 from lists.services.import_reversal import reverse_import
+from lists.services.job_progress import taken
 from lists.services.outcomes import LeftOut, Outcome
 from lists.services.proposal_batches import approve_proposals
 from lists.services.publications import hindrances_of_publishing, publish_entries
@@ -142,14 +139,10 @@ def _tell(step: LargeStep) -> None:
 
 def outcome_of(step: LargeStep) -> Outcome:
     """What came of it, with the names that the entries have now. One query."""
-    names = dict(Entry.objects.filter(pk__in=[one["entry"] for one in step.left_out]).values_list("pk", "subject_name"))
-    left_out = [
-        LeftOut(pk, name, one["code"], one["why"])
-        for one in step.left_out
-        for pk, name in names.items()
-        if str(pk) == one["entry"]
-    ]
-    return Outcome(step.done, left_out, step.left_out_count)
+    left_out = Entry.objects.in_bulk([one["entry"] for one in step.left_out])
+    names = {str(entry.pk): entry.subject_name for entry in left_out.values()}
+    told = [LeftOut(one["entry"], names.get(one["entry"], ""), one["code"], one["why"]) for one in step.left_out]
+    return Outcome(step.done, told, step.left_out_count)
 
 
 # Each step, with as many entries as there are --------------------------------------------------------------------
@@ -197,11 +190,7 @@ def _entries(step: LargeStep, by: Actor) -> EntryQuerySet:
         came_together = {"credit_list": step.credit_list, "from_import": step.from_import_id}
         among = among.filter(state=EntryState.IN_REVIEW, submitted_by=step.submitted_by_id, **came_together)
         among = among.exclude(own_work(by.user))
-    request = cast(HttpRequest, SimpleNamespace(actor=by))  # what the filters ask a page for
-    filtered = EntryFilter(QueryDict(step.query), queryset=among, request=request)
-    if not filtered.is_valid():
-        raise InvalidInput("filters_not_valid", _("The filters are not valid. Set them again."))
-    return filtered.entries
+    return matching(step.query, among, by)
 
 
 def _undo_import(step: LargeStep, by: Actor) -> Outcome:

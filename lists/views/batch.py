@@ -70,7 +70,7 @@ def take_step(
         require_same_count(expected_count(request), count)
         reason = request.POST.get("reason", "")
         try:
-            if count > MOST_AT_ONCE:
+            if chosen.query is not None and count > MOST_AT_ONCE:
                 about = replace(among, query=chosen.query)
                 large = request_large_step(LargeStepKind(step), about, expected=count, by=request.actor, reason=reason)
                 return redirect("large_step", large.pk)

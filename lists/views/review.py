@@ -194,7 +194,7 @@ def review_decide(request: StaffRequest) -> HttpResponse:
             back=group.url,
             among=group.for_a_worker,
         )
-    if "confirmed" in request.POST and counted(chosen.entries) > MOST_AT_ONCE:
+    if "confirmed" in request.POST and chosen.query is not None and counted(chosen.entries) > MOST_AT_ONCE:
         about = replace(group.for_a_worker, query=chosen.query)
         expected = expected_count(request)
         large = request_large_step(LargeStepKind.PUBLISH, about, expected=expected, by=request.actor)

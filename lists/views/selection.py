@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponseRedirect, QueryDict
+from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from jinan_credit.kernel.errors import InvalidInput
-from lists.filters import EntryFilter
+from lists.finding import matching
 from lists.models import EntryQuerySet
 from lists.views.staff import StaffRequest
 
@@ -20,11 +20,12 @@ MOST_DIGITS = 10
 
 @dataclass(frozen=True)
 class Selection:
-    """`fields` are the hidden inputs that select the same again on the next page; `query` the filters, with `all`."""
+    """`fields` are the hidden inputs that select the same again on the next page; `query` the filters of all that
+    match, None for ticked ones."""
 
     entries: EntryQuerySet
     fields: Sequence[tuple[str, str]]
-    query: str = ""
+    query: str | None = None
 
 
 def selection(request: StaffRequest, among: EntryQuerySet) -> Selection | None:
@@ -34,10 +35,7 @@ def selection(request: StaffRequest, among: EntryQuerySet) -> Selection | None:
     """
     if request.POST.get("all"):
         query = request.POST.get("query", "")[:2000]
-        matching = EntryFilter(QueryDict(query), queryset=among, request=request)
-        if not matching.is_valid():
-            raise InvalidInput("filters_not_valid", _("The filters are not valid. Set them again."))
-        return Selection(matching.entries, [("all", "1"), ("query", query)], query)
+        return Selection(matching(query, among, request.actor), [("all", "1"), ("query", query)], query)
     ids = [raw for raw in request.POST.getlist("entry") if _is_uuid(raw)]
     if not ids:
         return None

@@ -1,6 +1,6 @@
 """The job of a batch: its file is read, its parties are looked up by a few statements for any number of them.
 
-It is one transaction, done wholly and once, or begun anew by the sweep (`lists.services.import_progress`).
+It is one transaction, done wholly and once, or begun anew by the sweep (`lists.services.job_progress`).
 """
 
 import json
@@ -18,9 +18,9 @@ from jinan_credit.kernel import clock
 from jinan_credit.kernel.errors import DomainError
 from lists.services.erasure import remove_file
 from lists.services.import_files import FileReader
-from lists.services.import_progress import Progress, taken
 from lists.services.import_refusals import refuse
 from lists.services.import_staging import copy_file
+from lists.services.job_progress import Progress, taken
 from sanctions import events
 from sanctions.enums import BatchStatus, BatchUse, RowResult, UnknownReason
 from sanctions.models import ScreeningBatch

@@ -13,8 +13,8 @@ from jinan_credit.kernel import clock
 from lists.models import ImportRow, ListImport
 from lists.services.import_files import FileReader, NumberCell, read_rows, split_record
 from lists.services.import_jobs import MOST_ATTEMPTS, check_import
-from lists.services.import_progress import Progress
 from lists.services.imports import start_import, under_way
+from lists.services.job_progress import Progress
 from lists.services.synthetic import list_file
 from tests.cast import Cast, make_cast
 from tests.lists.files import row, xlsx
