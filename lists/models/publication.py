@@ -71,6 +71,7 @@ class Publication(models.Model):
         ]
         indexes = [
             models.Index(fields=["credit_list", "last_seq"], name="publication_by_last_position"),
+            models.Index(fields=["published_at"], name="publication_by_time"),
             models.Index(
                 fields=["id"],
                 condition=Q(kind__in=GIVES_NOTICE, notices_issued__lt=F("count")),

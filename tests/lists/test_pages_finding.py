@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,6 +26,7 @@ from lists.services.synthetic import citizen_number
 from lists.views import entries_list
 from tests.cast import Cast, company_values, publish_one
 from tests.lists.browser import signed_in
+from tests.lists.steps import stay
 
 
 def drafts(cast: Cast, count: int, seed: int = 1) -> list[Entry]:
@@ -83,6 +85,23 @@ def test_each_filter_narrows(cast: Cast) -> None:
         {"state": "STAYED"},
     ):
         assert page(client, **query)["total"] == 0, query
+
+
+@pytest.mark.parametrize("few", [0, filters.FEW_CHANGES])
+def test_listed_since_is_about_the_listing_and_not_about_later_changes(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(filters, "FEW_CHANGES", few)
+    today = clock.today()
+    with time_machine.travel(clock.now() - timedelta(days=9)):
+        earlier = publish_one(cast, seed=1)
+    listed, left = publish_one(cast, seed=2), publish_one(cast, seed=3)
+    stay(cast, earlier)
+    stay(cast, left)
+    client = signed_in(cast.clerk)
+    since = {day: names(page(client, listed_since=str(today - timedelta(days=day)))) for day in (0, 9)}
+    assert since[0] == [left.subject_name, listed.subject_name]
+    assert since[9] == [left.subject_name, listed.subject_name, earlier.subject_name]
 
 
 def test_older_code_finds_the_subject(cast: Cast) -> None:
