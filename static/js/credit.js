@@ -28,7 +28,9 @@
   // What was sent is not sent again while its answer is awaited; the button turns meanwhile. A loading that was stopped
   // leaves the page as it is, so after a minute the form may be sent anew.
   const MOST_AWAITED = 60_000;
+  const timers = new WeakMap();
   const release = (form) => {
+    clearTimeout(timers.get(form));
     delete form.dataset.sent;
     [...form.elements].forEach((it) => it.removeAttribute("aria-busy"));
   };
@@ -42,7 +44,7 @@
     }
     form.dataset.sent = "yes";
     if (event.submitter) event.submitter.setAttribute("aria-busy", "true");
-    setTimeout(release, MOST_AWAITED, form);
+    timers.set(form, setTimeout(release, MOST_AWAITED, form));
   });
 
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
