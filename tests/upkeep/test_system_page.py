@@ -57,8 +57,8 @@ def test_each_trouble_is_told(cast: Cast, administrator: Client, settings: Setti
 
 
 def test_what_waits_is_counted_with_its_age(cast: Cast, administrator: Client) -> None:
-    assert [one.count for one in jobs()] == [0, 0, 0]
+    assert [one.count for one in jobs()] == [0, 0, 0, 0]
     made = start_import(credit_list=cast.black, file=xlsx(row(1)), file_name="名单.xlsx", by=cast.actor("clerk"))
     files = jobs()[0]
     assert (files.count, files.oldest) == (1, made.made_at)
-    assert [figure.count for figure in administrator.get("/system/").context["jobs"]] == [1, 0, 0]
+    assert [figure.count for figure in administrator.get("/system/").context["jobs"]] == [1, 0, 0, 0]
