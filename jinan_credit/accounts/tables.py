@@ -38,7 +38,8 @@ def _compiled(code: str) -> Template:
 class TablePaginator(Paginator):
     """Pages between which no row is lost or told twice: what is equal in the chosen order stands by its key.
 
-    A page's keys are found first: what a row shows is not worked out for all the rows before it.
+    A page's keys are found first, by a query of its own: what a row shows is not worked out for the rows before it, nor
+    joined for all that the planner believes to match.
     """
 
     def page(self, number: Any) -> Page:
@@ -47,7 +48,8 @@ class TablePaginator(Paginator):
         rows = table_rows.data.data
         if isinstance(rows, QuerySet) and not rows.query.combinator:
             ordered = in_one_order(rows)
-            keys = ordered.values("pk")[(page.number - 1) * self.per_page : page.number * self.per_page]
+            first = (page.number - 1) * self.per_page
+            keys = list(ordered.values_list("pk", flat=True)[first : first + self.per_page])
             page.object_list = type(table_rows)(list(ordered.filter(pk__in=keys)), table_rows.table)
         return page
 
