@@ -103,6 +103,16 @@ def test_a_few_are_taken_at_once(cast: Cast) -> None:
     assert (states(), LargeStep.objects.count()) == ({EntryState.IN_REVIEW}, 0)
 
 
+def test_ticked_entries_are_never_taken_for_all(cast: Cast) -> None:
+    ticked = [draft(cast, seed) for seed in range(1, 4)]
+    other = draft(cast, 4)
+    fields = {"step": "submit", "entry": [str(entry.pk) for entry in ticked], "confirmed": "1", "expected": "3"}
+    signed_in(cast.clerk).post(reverse("entries_submit"), fields)
+    other.refresh_from_db()
+    assert (other.state, LargeStep.objects.count()) == (EntryState.DRAFT, 0)
+    assert Entry.objects.filter(state=EntryState.IN_REVIEW).count() == 3
+
+
 def test_many_are_published_as_one_and_what_is_hindered_stays_and_is_named(cast: Cast) -> None:
     listed = publish_one(cast, seed=9)
     for seed in range(1, 4):
